@@ -1,0 +1,50 @@
+"""Everything that is taste: colours, sizes, light. A scene never holds such a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PIXELS_PER_UNIT = 135  # 1080 lines over Manim's frame height of 8 units
+FONT_SIZE_PER_PIXEL = 0.5334  # Manim's font_size of one em, for one pixel of a 1080-line picture
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours as hex, sizes in pixels of a 1080-line picture, light in multiples of full scale."""
+
+    background: str = "#07090e"
+    ink: str = "#f2f2ee"
+    """Text and equations."""
+    faint: str = "#9aa3b0"
+    """Axes, ticks, what must be there but not be seen first."""
+    first: str = "#ff9f33"
+    """w₁ is being learned."""
+    second: str = "#4ab6ec"
+    """w₂ is being learned."""
+    both: str = "#dcd8dc"
+    """Both at once."""
+    minimizer: str = "#4fe08a"
+    path: str = "#fff3c4"
+    """The one path that the eye follows."""
+    text_pixels: float = 48
+    equation_pixels: float = 64
+    safe_area: float = 0.05
+    """Part of the frame, at every side, that stays free of text."""
+
+    trail_seconds: float = 0.75
+    trail_segments: int = 20
+    trail_pixels: float = 1.15
+    trail_light: float = 1.15
+    fade_in: float = 0.20
+    """Part of a particle's life over which it appears."""
+    fade_out: float = 0.30
+    edge: tuple[float, float] = (0.925, 1.03)
+    """Where, in parts of the extent, the far edges begin and end to fade."""
+
+
+DARK = Theme()
+
+
+def font_size(pixels: float) -> float:
+    """Manim's ``font_size`` whose em is ``pixels`` high at 1080 lines."""
+    return pixels * FONT_SIZE_PER_PIXEL
