@@ -1,0 +1,45 @@
+# From a fresh checkout to a film: `make film`. Everything that is set up is in .venv,
+# except the system libraries that Manim builds on (see scripts/setup).
+
+PYTHON ?=
+FILE ?= scenes/deep.py
+SCENE ?= DepthMorph
+ARGS ?=
+export PYTHON
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help film setup check test format clean
+
+help: ## List what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'PYTHON=python3.12 sets up with another Python; FILE= and SCENE= film another clip.'
+
+film: ## Render DepthMorph at 1080p60, after setting up what is missing
+	@scripts/setup
+	@.venv/bin/manim -qh "$(FILE)" $(SCENE)
+	@.venv/bin/python scripts/report.py "$(FILE)" $(SCENE)
+
+setup: ## Set up without rendering, with what check and test need
+	@scripts/setup dev
+
+check: ## Look at format, lint and types without changing a file
+	@scripts/setup dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+# The linear algebra here is small: threads of BLAS would only fight for the cores.
+test: ## Run the tests (ARGS='-k deep' chooses)
+	@scripts/setup dev
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist worksteal $(ARGS)
+
+format: ## Format the code and mend what lint can mend
+	@scripts/setup dev
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+clean: ## Remove .venv, caches and compiled code; the films in media/ stay
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
