@@ -1,0 +1,156 @@
+"""Charts: coordinates z in which a flow is tame, so that it can be followed without loss.
+
+Close to an axis a flow in w is stiff, singular, or too small to resolve. It is none of these in
+log w (N ≥ 2), in the dual coordinate q (N < 2), or in what is trained, u.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from fields.loss import Array
+from fields.parameterization import Parameterization, apply, power
+
+
+class Chart(Protocol):
+    """Coordinates z of the weights; arrays are (..., 2)."""
+
+    def enter(self, w: Array) -> Array:
+        """z(w)."""
+        ...
+
+    def leave(self, z: Array) -> Array:
+        """w(z)."""
+        ...
+
+    def push(self, z: Array, dz: Array) -> Array:
+        """∂w/∂z dz: a velocity in z as a velocity of the weights."""
+        ...
+
+    def scale(self, z: Array) -> Array:
+        """What an error in z is to be compared with, so that it is a relative error of w."""
+        ...
+
+
+class GradientChart(Chart, Protocol):
+    """A chart that also knows how training moves it."""
+
+    def pull(self, z: Array, g: Array) -> Array:
+        """ż = ∂z/∂u Jᵀ g, for weights that are pulled along g = −∇ℓ."""
+        ...
+
+
+@dataclass(frozen=True)
+class LogChart:
+    """z = ln w: small weights keep all their digits."""
+
+    exponent: float = 2.0
+    """The p of J Jᵀ = wᵖ."""
+
+    def enter(self, w: Array) -> Array:
+        """The logarithm, −∞ on the axes."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(w))
+
+    def leave(self, z: Array) -> Array:
+        """eᶻ."""
+        return np.asarray(np.exp(z))
+
+    def push(self, z: Array, dz: Array) -> Array:
+        """The product w dz."""
+        return np.asarray(np.exp(z) * dz)
+
+    def pull(self, z: Array, g: Array) -> Array:
+        """w^(p−1) g."""
+        return np.asarray(np.exp((self.exponent - 1.0) * z) * g)
+
+    def scale(self, z: Array) -> Array:
+        """One: an error of ln w is a relative error of w."""
+        return np.ones_like(z)
+
+
+@dataclass(frozen=True)
+class DualChart:
+    """z = w^(1−p)/(1−p) for p < 1, the dual of mirror flow: ż = −∇ℓ, regular even on the axes."""
+
+    exponent: float
+
+    def enter(self, w: Array) -> Array:
+        """w^(1−p)/(1−p), signed."""
+        p = 1.0 - self.exponent
+        return np.asarray(np.sign(w) * power(w, p) / p)
+
+    def leave(self, z: Array) -> Array:
+        """((1−p) z)^(1/(1−p)), signed."""
+        p = 1.0 - self.exponent
+        return np.asarray(np.sign(z) * power(p * z, 1.0 / p))
+
+    def push(self, z: Array, dz: Array) -> Array:
+        """|w|ᵖ dz, infinite on the axes for p < 0."""
+        return np.asarray(power(self.leave(z), self.exponent) * dz)
+
+    def pull(self, z: Array, g: Array) -> Array:
+        """The same g: q̇ = −∇ℓ is a mirror flow."""
+        return g
+
+    def scale(self, z: Array) -> Array:
+        """(1−p)|z|: an error in parts of that is a relative error of w."""
+        # not 0, so that a start on the axis has a scale
+        return np.asarray((1.0 - self.exponent) * np.abs(z) + 1e-300)
+
+
+@dataclass(frozen=True)
+class ParameterChart:
+    """z = u, what is trained: always right, u̇ = −Jᵀ∇ℓ."""
+
+    parameterization: Parameterization
+
+    def enter(self, w: Array) -> Array:
+        """u(w)."""
+        return self.parameterization.parameters(w)
+
+    def leave(self, z: Array) -> Array:
+        """w(u)."""
+        return self.parameterization.weights(z)
+
+    def push(self, z: Array, dz: Array) -> Array:
+        """J du."""
+        return apply(self.parameterization.jacobian(self.leave(z)), dz)
+
+    def pull(self, z: Array, g: Array) -> Array:
+        """Jᵀ g."""
+        return apply(np.swapaxes(self.parameterization.jacobian(self.leave(z)), -1, -2), g)
+
+    def scale(self, z: Array) -> Array:
+        """1 + |u|."""
+        return np.asarray(1.0 + np.abs(z))
+
+
+@dataclass(frozen=True)
+class PlaneChart:
+    """z = w, the weights themselves."""
+
+    parameterization: Parameterization | None = None
+
+    def enter(self, w: Array) -> Array:
+        """The same w."""
+        return w
+
+    def leave(self, z: Array) -> Array:
+        """The same w."""
+        return z
+
+    def push(self, z: Array, dz: Array) -> Array:
+        """The same dz."""
+        return dz
+
+    def pull(self, z: Array, g: Array) -> Array:
+        """J Jᵀ g."""
+        return g if self.parameterization is None else self.parameterization.precondition(z, g)
+
+    def scale(self, z: Array) -> Array:
+        """1 + |w|."""
+        return np.asarray(1.0 + np.abs(z))

@@ -1,0 +1,44 @@
+"""The paths of one start under all depths: what bends when a dial is turned."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fields.flow import MorphingFlow
+from fields.integrate import integrate
+from fields.loss import Array, Loss
+from fields.pace import EvenPace
+
+_APART = 100.0  # flow time from one path's beginning to the next one's
+
+
+def paths_by_depth(
+    loss: Loss,
+    inverse_depths: ArrayLike,
+    start: ArrayLike,
+    *,
+    length: float = 10.5,
+    samples: int = 161,
+) -> Array:
+    """The path from ``start`` under each s = 1/N, (k, samples, 2), at even pace.
+
+    ``length`` is about how far a path goes, in weights, if no minimizer stops it before; below 100.
+    """
+    along = np.asarray(inverse_depths, dtype=float)
+    last = len(along) - 1
+
+    def depth_at(time: ArrayLike) -> Array:
+        return np.asarray(along[np.minimum(np.asarray(time) // _APART, last).astype(int)])
+
+    # all at once: path k lives from time 100 k on, where the depth is the k-th
+    times = _APART * np.arange(len(along))[:, None] + np.linspace(0, length, samples)
+    starts = np.broadcast_to(np.asarray(start, dtype=float), (len(along), 2))
+    return integrate(EvenPace(MorphingFlow(loss, depth_at), 1.0, 0.3, loss), starts, times)
+
+
+def share_at_half(paths: ArrayLike, target: ArrayLike) -> Array:
+    """What w₁ is of its target when w₂ is half way to its own, on paths (k, m, 2): (k,)."""
+    target = np.asarray(target, dtype=float)
+    half = [np.interp(target[1] / 2, path[:, 1], path[:, 0]) for path in np.asarray(paths)]
+    return np.asarray(np.asarray(half) / target[0])

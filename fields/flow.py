@@ -1,0 +1,180 @@
+"""Flows: how fast weights move, and where to, at every place and time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fields.chart import (
+    Chart,
+    DualChart,
+    GradientChart,
+    LogChart,
+    ParameterChart,
+    PlaneChart,
+)
+from fields.loss import Array, Loss
+from fields.own import Own, OwnChart
+from fields.parameterization import Log, Parameterization, Power, power
+from fields.polar import Polar, PolarChart
+
+
+class Flow(Protocol):
+    """A velocity field on the weight plane, and the chart in which it is best integrated.
+
+    ``w`` and ``z`` are (..., 2); ``time`` is a number or (...), one for each place.
+    """
+
+    @property
+    def chart(self) -> Chart:
+        """The coordinates z in which ``drift`` is given."""
+        ...
+
+    def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """ẇ, shape (..., 2), in weight per unit of flow time."""
+        ...
+
+    def drift(self, z: Array, time: ArrayLike) -> Array:
+        """ż, the same velocity in the chart, shape (..., 2)."""
+        ...
+
+
+@dataclass(frozen=True)
+class GradientFlow:
+    """ẇ = rate · J Jᵀ(−∇ℓ(w)): training without a step size.
+
+    ``rate`` only divides time. Three are in use: 1, the normalised one, which has a limit as N → ∞;
+    ``post_rate``, N², of the post's own wᵢ = uᵢᴺ; and ``even_rate``, w_ref⁻ᵖ, with which all depths
+    move alike at w_ref.
+    """
+
+    loss: Loss
+    parameterization: Parameterization
+    rate: float = 1.0
+
+    @property
+    def chart(self) -> GradientChart:
+        """The logarithm for powers p ≥ 1, the dual q for p < 1, w for Log, (r, θ), otherwise u."""
+        match self.parameterization:
+            case Power() as family:
+                p = family.exponent
+                return LogChart(p) if p >= 1 else DualChart(p)
+            case Polar():
+                return PolarChart()
+            case Log():
+                return PlaneChart(self.parameterization)
+            case Own() as own:
+                return OwnChart(own)
+            case _:
+                return ParameterChart(self.parameterization)
+
+    def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """ẇ = rate · J Jᵀ(−∇ℓ(w)), shape (..., 2)."""
+        return self.rate * self.parameterization.precondition(w, -self.loss.gradient(w))
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """ż in the chart: u̇ = −rate · Jᵀ∇ℓ, or what that is in ln w, q or (r, θ)."""
+        chart = self.chart
+        return chart.pull(z, -self.rate * self.loss.gradient(chart.leave(z)))
+
+
+@dataclass(frozen=True)
+class Slide:
+    """A number that slides evenly from ``start`` to ``stop`` between two times, else rests."""
+
+    start: float
+    stop: float
+    begin: float
+    end: float
+
+    def __post_init__(self) -> None:
+        if not self.begin < self.end:
+            raise ValueError(f"Slide: it begins at {self.begin} and ends at {self.end}; end later.")
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """When it begins and ends, for there it turns abruptly."""
+        return (self.begin, self.end)
+
+    def __call__(self, time: ArrayLike) -> Array:
+        """The number at ``time``, of its shape; exactly ``stop`` from ``end`` on."""
+        part = np.clip((np.asarray(time, dtype=float) - self.begin) / (self.end - self.begin), 0, 1)
+        return np.asarray(
+            np.where(part == 1, self.stop, self.start + part * (self.stop - self.start))
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Turns:
+    """A number that goes evenly from stop to stop, and rests before the first and after the last.
+
+    ``values`` (k,) are reached at the rising ``times`` (k,), exactly.
+    """
+
+    times: Array
+    values: Array
+
+    def __post_init__(self) -> None:
+        times, values = (np.asarray(x, dtype=float) for x in (self.times, self.values))
+        if times.shape != values.shape or times.ndim != 1 or np.any(np.diff(times) <= 0):
+            raise ValueError("Turns: give as many values as times, and times that rise.")
+        object.__setattr__(self, "times", times)
+        object.__setattr__(self, "values", values)
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """The times, for there it turns abruptly."""
+        return tuple(self.times.tolist())
+
+    def __call__(self, time: ArrayLike) -> Array:
+        """The number at ``time``, of its shape."""
+        return np.asarray(np.interp(np.asarray(time, dtype=float), self.times, self.values))
+
+
+@dataclass(frozen=True)
+class MorphingFlow:
+    """ẇ = (w/w_ref)^(2−2s)(−∇ℓ(w)) with s = 1/N given by time: depth that changes as time passes.
+
+    At s = 1/N it equals ``GradientFlow(loss, Deep(N), rate=w_ref ** -p)`` with p = 2 − 2/N, and at
+    s = 0, to the last bit, the field of w = eᵘ. ``w_ref = 1`` is the plain normalisation of
+    ``Deep``. Domain: the open quadrant.
+    """
+
+    loss: Loss
+    inverse_depth: Callable[[ArrayLike], Array]
+    reference: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.reference) and self.reference > 0):
+            raise ValueError(f"MorphingFlow: w_ref is {self.reference!r}; give a number above 0.")
+
+    @property
+    def chart(self) -> Chart:
+        """The logarithm."""
+        return LogChart()
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Those of the depth, if it says when it turns: there the flow bends abruptly."""
+        return tuple(getattr(self.inverse_depth, "breaks", ()))
+
+    def exponent(self, time: ArrayLike) -> Array:
+        """The p = 2 − 2s at ``time``, of its shape."""
+        return np.asarray(2.0 - 2.0 * np.asarray(self.inverse_depth(time)))
+
+    def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """ẇ, shape (..., 2)."""
+        p = self.exponent(time)
+        rate = np.power(self.reference, -p)[..., None]
+        return np.asarray(rate * (power(w, p[..., None]) * -self.loss.gradient(w)))
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """ż = ẇ/w."""
+        p = self.exponent(time)[..., None]
+        factor = np.exp((p - 1.0) * z - p * math.log(self.reference))
+        return np.asarray(factor * -self.loss.gradient(np.exp(z)))

@@ -1,0 +1,119 @@
+"""Losses on the weight plane: how wrong a model with weights w = (w₁, w₂) is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+class Loss(Protocol):
+    """A differentiable loss of the weights; arrays are (..., 2), the last axis being (w₁, w₂)."""
+
+    def value(self, w: ArrayLike) -> Array:
+        """ℓ(w), shape (...)."""
+        ...
+
+    def gradient(self, w: ArrayLike) -> Array:
+        """∇ℓ(w), shape (..., 2)."""
+        ...
+
+    def minimizers(self, extent: float) -> Array:
+        """Corners (k, 2) of all best places in [0, extent]²: one point, two ends, or none."""
+        ...
+
+
+@dataclass(frozen=True)
+class PointLoss:
+    """ℓ(w) = ½‖w − w*‖², which one point of the quadrant minimizes.
+
+    Raises ValueError where w* is not two finite numbers ≥ 0: below zero no power of a weight gets.
+    """
+
+    target: tuple[float, float] = (3.0, 6.0)
+
+    def __post_init__(self) -> None:
+        target = tuple(float(part) for part in np.atleast_1d(self.target))
+        if len(target) != 2 or not all(math.isfinite(part) and part >= 0 for part in target):
+            raise ValueError(
+                f"PointLoss: the target w* is {self.target!r}; give two finite numbers, "
+                "both at least 0, such as (3, 6)."
+            )
+        object.__setattr__(self, "target", target)
+
+    def value(self, w: ArrayLike) -> Array:
+        """½‖w − w*‖², shape (...)."""
+        away = np.asarray(w, dtype=float) - self.target
+        return np.asarray(0.5 * np.sum(away * away, axis=-1))
+
+    def gradient(self, w: ArrayLike) -> Array:
+        """The way from the target, w − w*, shape (..., 2)."""
+        return np.asarray(w, dtype=float) - self.target
+
+    def minimizers(self, extent: float) -> Array:
+        """The target, where it lies in the picture."""
+        inside = max(self.target) <= extent
+        return np.array([self.target] if inside else np.empty((0, 2)))
+
+
+@dataclass(frozen=True)
+class LineLoss:
+    """ℓ(w) = (a w₁ + b w₂ + c)² / (2(a² + b²)), half the squared distance to a line.
+
+    Raises ValueError where a = b = 0 or a number is not finite: that is no line.
+    """
+
+    a: float
+    b: float
+    c: float
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(x) for x in (self.a, self.b, self.c)) or self.a == self.b == 0:
+            raise ValueError(
+                f"LineLoss: {self.a!r} w₁ + {self.b!r} w₂ + {self.c!r} = 0 is no line; "
+                "give three finite numbers, a and b not both 0, such as (-1, -2, 15)."
+            )
+
+    @property
+    def normal(self) -> Array:
+        """Unit normal n = (a, b)/√(a² + b²), shape (2,)."""
+        return np.array([self.a, self.b]) / math.hypot(self.a, self.b)
+
+    @property
+    def distance(self) -> float:
+        """The signed distance d of the line n·w = d from the origin."""
+        return -self.c / math.hypot(self.a, self.b)
+
+    def residual(self, w: ArrayLike) -> Array:
+        """The signed distance to the line, e = n·w − d, shape (...)."""
+        w, n = np.asarray(w, dtype=float), self.normal
+        # not w @ n: its last bit depends on how many weights there are
+        return np.asarray(w[..., 0] * n[0] + w[..., 1] * n[1] - self.distance)
+
+    def value(self, w: ArrayLike) -> Array:
+        """½e², shape (...)."""
+        return np.asarray(0.5 * self.residual(w) ** 2)
+
+    def gradient(self, w: ArrayLike) -> Array:
+        """The residual along the normal, e n, shape (..., 2)."""
+        return np.asarray(self.residual(w)[..., None] * self.normal)
+
+    def minimizers(self, extent: float) -> Array:
+        """The two ends of the line within [0, extent]², or none."""
+        n, d = self.normal, self.distance
+        ends = []
+        for i, j in ((0, 1), (1, 0)):
+            for edge in (0.0, extent):
+                if n[j] != 0:
+                    other = (d - n[i] * edge) / n[j]
+                    if -1e-12 * extent <= other <= extent * (1 + 1e-12):
+                        point = [0.0, 0.0]
+                        point[i], point[j] = edge, min(max(other, 0.0), extent)
+                        ends.append(point)
+        kept = np.unique(np.round(np.array(ends).reshape(-1, 2), 12), axis=0)
+        return kept[[0, -1]] if len(kept) > 2 else kept

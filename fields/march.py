@@ -1,0 +1,229 @@
+"""Steps with error control, of many particles at once, each with a step of its own.
+
+A mean over all particles would let one stiff particle hide among ten thousand easy ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fields.chart import LogChart
+from fields.flow import Flow
+from fields.loss import Array
+from fields.tableau import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
+
+_RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
+_ROUND = 1000  # steps after which we look whether a particle still moves
+_BUDGET = 200_000  # steps of one particle: beyond, a flow is stiff, and this is no way to follow it
+_CRAWL = 1000  # shortest steps in a row that are taken before giving up
+
+
+class Leap(NamedTuple):
+    """A step of some particles, from z to ``new``; every array's first axis is theirs."""
+
+    who: NDArray[np.intp]
+    good: NDArray[np.bool_]
+    """Whether the step was good enough to be taken; the others are tried again."""
+    z: Array
+    new: Array
+    time: Array
+    """Since the particle's own first time."""
+    after: Array
+    step: Array
+    stages: list[Array]
+    """The drift at the nodes; empty for particles that rest from now on."""
+
+
+@dataclass
+class _Bundle:
+    """The particles that are still on their way."""
+
+    who: NDArray[np.intp]
+    origin: Array
+    span: Array
+    z: Array
+    time: Array
+    slope: Array
+    step: Array
+    crawl: NDArray[np.intp]
+    earlier: Array
+    """z, a round of steps ago."""
+
+    def keep(self, mask: NDArray[np.bool_]) -> None:
+        if not mask.all():
+            for name, value in vars(self).items():
+                setattr(self, name, value[mask])
+
+
+def march(
+    flow: Flow, begin: Array, origin: Array, span: Array, *, rtol: float, first: int = 0
+) -> Iterator[Leap]:
+    """All steps of particles that start at z = ``begin`` (n, 2), until ``span`` has gone by.
+
+    ``origin`` (n,) are their first times. Time is counted from there, so that a start on an axis,
+    where all happens within 1e-50, is resolved at any hour. No step is shortened to meet a time:
+    where a particle is does not depend on when it is looked at. Steps end at the ``breaks`` of a
+    flow, if it has any: times at which it is not smooth.
+
+    Raises ArithmeticError where a particle, called by its number from ``first`` on, cannot be
+    followed.
+    """
+    chart, n = flow.chart, len(begin)
+    slope = flow.drift(begin, origin)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        pace = np.max(np.abs(slope) / chart.scale(begin), axis=1)
+        step = np.where(np.all(slope == 0, axis=1), 1.0, 0.01 / np.minimum(pace, 1e300))
+    who, nought = np.arange(n), np.zeros(n)
+    b = _Bundle(who, origin, span, begin, nought, slope, step, 0 * who, begin)
+    breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
+    for leaps in count():
+        b.keep(b.time < b.span)
+        if leaps % _ROUND == 0 and leaps > 0:
+            yield from _settle(flow, b, rtol)
+            b.keep(b.time < b.span)
+        if len(b.who) == 0:
+            return
+        if leaps == _BUDGET:
+            _complain(flow, b, np.ones(len(b.who), dtype=bool), first, "the flow is stiff")
+        now, proposed = b.origin + b.time, b.step
+        # within rounding of a break is beyond it
+        gap = breaks[np.searchsorted(breaks, now + 1e-13 * (1 + np.abs(now)), "right")] - now
+        b.step = np.minimum(np.minimum(proposed, gap), _stable(flow, b, now))
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            stages = rk_step(flow, b.z, now, b.step, b.slope)
+            new = b.z + b.step[:, None] * _mix(stages, MATRIX[STAGES])
+            scale = rtol * np.maximum(chart.scale(b.z), chart.scale(new))
+            error = _error(b.step, stages, scale)
+            factor = np.clip(0.9 * error ** (-1 / 8), 0.2, 10.0)
+        good = error <= 1.0
+        after = b.time + b.step
+        if not good.all():
+            tiny = ~good & ~(b.step > _RESOLVED * b.time) | (after <= b.time)
+            if tiny.any():
+                yield from _rest(flow, b, tiny)
+                # A kink thinner than time resolves, such as an axis for N < 1, is stepped over.
+                going = tiny & (after > b.time) & (b.time < b.span)
+                good |= going & np.isfinite(new + stages[STAGES]).all(axis=1)
+                b.crawl = np.where(tiny, b.crawl + 1, 0)
+                stuck = tiny & (~good | (b.crawl > _CRAWL)) & (b.time < b.span)
+                _complain(flow, b, stuck, first, "the flow is singular")
+        yield Leap(b.who, good, b.z, new, b.time, after, b.step, stages)
+        b.z = np.where(good[:, None], new, b.z)
+        b.slope = np.where(good[:, None], stages[STAGES], b.slope)
+        b.time = np.where(good, np.maximum(after, b.time), b.time)
+        # a step that a break has shortened tells little about how long the next may be
+        grown = np.where(b.step < proposed, np.maximum(b.step * factor, proposed), b.step * factor)
+        b.step = np.where(good, grown, b.step * np.minimum(factor, 0.9))
+        b.step = np.maximum(b.step, 0.5 * _RESOLVED * b.time)
+
+
+def rk_step(flow: Flow, z: Array, time: Array, step: Array, slope: Array) -> list[Array]:
+    """The stages of one step, the drift at each node; the last is at the step's end."""
+    stages = [slope]
+    for row, node in zip(MATRIX[1 : STAGES + 1], NODES[1 : STAGES + 1], strict=True):
+        stages.append(flow.drift(z + step[:, None] * _mix(stages, row), time + node * step))
+    return stages
+
+
+def interpolant(flow: Flow, leap: Leap, origin: Array, part: NDArray[np.intp]) -> list[Array]:
+    """Polynomial of order 7 through the steps ``part``, as the coefficients ``evaluate`` nests."""
+    z, h = leap.z[part], leap.step[part, None]
+    if not leap.stages:
+        return [np.zeros_like(z)] * 7
+    stages = [stage[part] for stage in leap.stages]
+    time = origin + leap.time[part]
+    for row, node in zip(MATRIX[STAGES + 1 :], NODES[STAGES + 1 :], strict=True):
+        stages.append(flow.drift(z + h * _mix(stages, row), time + node * h[:, 0]))
+    change = leap.new[part] - z
+    return [
+        change,
+        h * stages[0] - change,
+        2 * change - h * (stages[STAGES] + stages[0]),
+        *(h * _mix(stages, row) for row in DENSE),
+    ]
+
+
+def evaluate(polynomial: list[Array], part: Array) -> Array:
+    """The change of z after a ``part`` of the step, 0 … 1, shape (n, 1)."""
+    total = np.zeros_like(polynomial[0])
+    for k, coefficient in enumerate(reversed(polynomial)):
+        total = (total + coefficient) * (part if k % 2 == 0 else 1.0 - part)
+    return total
+
+
+def _mix(stages: list[Array], row: dict[int, float]) -> Array:
+    total = np.zeros_like(stages[0])
+    for k, coefficient in row.items():
+        total += coefficient * stages[k]
+    return total
+
+
+def _error(step: Array, stages: list[Array], scale: Array) -> Array:
+    """Estimated error of each particle's step in parts of ``scale``, shape (n,)."""
+    high = np.max(np.abs(_mix(stages, ERROR_5)) / scale, axis=1)
+    low = np.max(np.abs(_mix(stages, ERROR_3)) / scale, axis=1)
+    joint = step * high * high / np.sqrt(high * high + 0.01 * low * low)
+    joint[(high == 0) & (low == 0)] = 0.0
+    joint[~np.isfinite(joint)] = np.inf
+    return np.asarray(joint)
+
+
+def _stable(flow: Flow, b: _Bundle, now: Array) -> Array:
+    """How long a step may be so that what has settled stays settled, (n,).
+
+    Near a minimizer a step of any length may be nearly right, but the method damps rounding, and
+    its dense output is as good as its steps, only up to |λ| h ≈ 4, with λ the drift's most negative
+    rate.
+    """
+    size = 1e-7 * flow.chart.scale(b.z)
+    with np.errstate(all="ignore"):
+        (a, c), (p, q) = (
+            ((flow.drift(b.z + size * e, now) - b.slope) / size[:, k, None]).T
+            for k, e in enumerate(np.eye(2))
+        )
+        middle = 0.5 * (a + q)
+        fastest = middle - np.sqrt(np.maximum(middle * middle - (a * q - c * p), 0.0))
+        limit = np.where(fastest < 0, 4.0 / -fastest, np.inf)
+    return np.asarray(np.where(limit > 0, limit, np.inf))
+
+
+def _rest(flow: Flow, b: _Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
+    """Let particles that reach an axis in finite time rest there, if the chart ends there."""
+    if not isinstance(flow.chart, LogChart):
+        return
+    with np.errstate(invalid="ignore"):
+        vanishing = b.slope * b.step[:, None] < -1e-4  # ln w, within what time resolves
+    ended = tiny & vanishing.any(axis=1) & np.isfinite(b.slope).all(axis=1)
+    yield from _end(b, ended, np.where(vanishing, -np.inf, b.z))
+
+
+def _settle(flow: Flow, b: _Bundle, rtol: float) -> Iterator[Leap]:
+    """Let particles rest that take short steps, for the flow is stiff, and get nowhere."""
+    moved = np.max(np.abs(b.z - b.earlier) / flow.chart.scale(b.z), axis=1)
+    b.earlier = b.z
+    yield from _end(b, moved <= rtol, b.z)  # less than what each step may be wrong by
+
+
+def _end(b: _Bundle, ended: NDArray[np.bool_], z: Array) -> Iterator[Leap]:
+    """From now on, some particles rest at z."""
+    if ended.any():
+        rest, time, after = z[ended], b.time[ended], b.span[ended]
+        yield Leap(b.who[ended], ended[ended], rest, rest, time, after, after - time, [])
+        b.time = np.where(ended, b.span, b.time)
+
+
+def _complain(flow: Flow, b: _Bundle, stuck: NDArray[np.bool_], first: int, why: str) -> None:
+    if stuck.any():
+        k = int(np.argmax(stuck))
+        w = tuple(float(x) for x in flow.chart.leave(b.z[k]))
+        raise ArithmeticError(
+            f"integrate: particle {first + int(b.who[k])} cannot be followed beyond time "
+            f"{b.origin[k] + b.time[k]:.6g}, at w = {w}; {why} there. "
+            "Stop before, or start elsewhere."
+        )

@@ -1,0 +1,101 @@
+"""The same curves at another pace, or at one instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fields.chart import Chart, DualChart, PlaneChart
+from fields.flow import Flow
+from fields.loss import Array, Loss
+
+
+@dataclass(frozen=True)
+class EvenPace:
+    """The same curves at nearly one speed: ẇ = speed · v/√(|v|² + softness²).
+
+    Directions are exact; who waits for whom is no longer to be seen, and a film must say so. Below
+    ``softness`` (weight per unit of flow time) things slow down, so that minimizers stay at rest.
+    With ``loss`` they do so where its gradient is below ``softness``, however fast the flow is
+    there: ẇ = speed · v/|v| · |∇ℓ|/√(|∇ℓ|² + softness²), which leaves N < 1 less stiff.
+    """
+
+    flow: Flow
+    speed: float = 1.0
+    softness: float = 0.05
+    loss: Loss | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.speed > 0 and self.softness > 0):
+            raise ValueError(
+                f"EvenPace: speed {self.speed!r} and softness {self.softness!r} must be above 0."
+            )
+
+    @property
+    def chart(self) -> Chart:
+        """That of the flow; w where the flow is infinite on the axes, for its curves are not."""
+        chart = self.flow.chart
+        return PlaneChart() if isinstance(chart, DualChart) and chart.exponent < 0 else chart
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Those of the flow."""
+        return tuple(getattr(self.flow, "breaks", ()))
+
+    def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """ẇ, shape (..., 2); where v is infinite, the speed along its infinite part."""
+        return self._paced(self.flow.velocity(w, time), w)
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """ż, shape (..., 2)."""
+        chart = self.chart
+        if isinstance(chart, PlaneChart):
+            return self.velocity(z, time)
+        dz = self.flow.drift(z, time)
+        w = z if self.loss is None else chart.leave(z)
+        return np.asarray(self._factor(chart.push(z, dz), w) * dz)
+
+    def _paced(self, v: Array, w: ArrayLike) -> Array:
+        endless = np.isinf(v)
+        if endless.any():
+            v = np.where(endless.any(axis=-1, keepdims=True), np.where(endless, np.sign(v), 0), v)
+            v = np.where(endless.any(axis=-1, keepdims=True), 1e150 * v, v)
+        return np.asarray(self._factor(v, w) * v)
+
+    def _factor(self, v: Array, w: ArrayLike) -> Array:
+        size = _square(v)
+        if self.loss is None:
+            return np.asarray(self.speed / np.sqrt(size + self.softness**2))
+        slope = _square(self.loss.gradient(w))
+        return np.asarray(self.speed * np.sqrt(slope / (slope + self.softness**2) / (size + _TINY)))
+
+
+_TINY = 1e-300  # where the flow is at rest it has no direction
+
+
+def _square(v: Array) -> Array:
+    """|v|², shape (..., 1)."""
+    return np.asarray(v[..., :1] * v[..., :1] + v[..., 1:] * v[..., 1:])
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A changing flow held at one instant, or, for each place, at an instant of its own."""
+
+    flow: Flow
+    instant: float = 0.0
+
+    @property
+    def chart(self) -> Chart:
+        """That of the flow."""
+        return self.flow.chart
+
+    def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """ẇ at the instant, whatever the time."""
+        return self.flow.velocity(w, self.instant)
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """ż at the instant."""
+        return self.flow.drift(z, self.instant)

@@ -1,0 +1,286 @@
+"""Closed forms, against integration, invariants, the specification's tables and an optimiser."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.optimize import minimize_scalar
+
+from fields import Deep, GradientFlow, InversePower, LineLoss, PointLoss, Polar, integrate
+from fields.descent import gradient_descent, stability_threshold
+from fields.landing import landing, line_invariant
+from fields.learning import learned, learning_time, point_invariant, point_solution
+from fields.mirror import divergence, dual, norm_order, potential, primal
+
+POINT = PointLoss((3, 6))
+LINE = LineLoss(-1, -2, 15)
+DEPTHS = [1, 4 / 3, 1.5, 2, 3, 4, 6, 50, math.inf, 0.5, 0.25, 0.2, 2 / 3]
+STARTS = np.array([(0.5, 0.7), (0.05, 0.02), (8.0, 0.3), (9.5, 9.0)])
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("ends", [(0.1, 0.6), (0.4, 0.97), (1.2, 3.0), (1.05, 20.0)])
+def test_the_learning_integral_is_that_of_its_definition(depth, ends):
+    p = Deep(depth).exponent
+    area, _ = quad(lambda x: 1 / (x**p * (1 - x)), *ends, epsabs=1e-14, epsrel=1e-13)
+    np.testing.assert_allclose(np.diff(learned(ends, p))[0], area, rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    "parameterization", [*map(Deep, DEPTHS), InversePower(1), InversePower(3)], ids=repr
+)
+def test_point_solutions_are_the_trajectories(parameterization):
+    """To 1e-10 and what a start of 0.02 loses: its condition is (w*/w₀)^(p−1)."""
+    times = np.array([0.0, 1e-3, 0.01, 0.1, 0.5]) / max(1.0, 6.0 ** (parameterization.exponent - 2))
+    flow = GradientFlow(POINT, parameterization)
+    with np.errstate(over="raise"):
+        integrated = integrate(flow, STARTS, times, rtol=1e-13)
+    closed = point_solution(POINT, parameterization, STARTS, times)
+    np.testing.assert_allclose(closed, integrated, rtol=1e-10)
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4, math.inf])
+def test_tiny_starts_and_large_weights(depth):
+    """From 1e-8 to (1, 1000): the time is where the condition shows, so compare places at times."""
+    loss, flow_rate = PointLoss((1.0, 1e3)), 1e3 ** -Deep(depth).exponent
+    flow = GradientFlow(loss, Deep(depth), rate=flow_rate)
+    start = np.array([1e-8, 1e-8])
+    until = float(learning_time(1e3, 1e-8, 0.5, Deep(depth)) / flow_rate)
+    times = np.array([0.0, 0.3, 0.8, 0.95]) * until
+    w = integrate(flow, start, times, rtol=1e-13)
+    closed = point_solution(loss, Deep(depth), start, times, rate=flow_rate)
+    np.testing.assert_allclose(w, closed, rtol=1e-10)
+
+
+def test_learning_times_are_in_inverse_proportion_from_depth_two_on():
+    for depth in (2, 3, 6, math.inf):
+        one, two = learning_time([3, 6], 1e-9, 0.5, Deep(depth))
+        assert abs(one / two - 2) < (0.08 if depth == 2 else 0.02)
+    w = point_solution(POINT, Deep(4), [0.1, 0.1], learning_time([3, 6], 0.1, 0.95, Deep(4)))
+    np.testing.assert_allclose([w[0, 0], w[1, 1]], [0.95 * 3, 0.95 * 6], rtol=1e-12)
+
+
+def test_when_the_large_weight_is_learned_the_small_one_is_small():
+    """Table of section 7: the value of w₁ when w₂ is at 95 %, for starts of 1e-2 and 1e-4."""
+    for depth, expected in [
+        (2, (0.789, 0.103)),
+        (3, (0.0837, 8.1e-4)),
+        (4, (0.0432, 4.04e-4)),
+        (6, (0.0295, 2.84e-4)),
+        (math.inf, (0.0202, 2.0e-4)),
+    ]:
+        for alpha, value in zip((1e-2, 1e-4), expected, strict=True):
+            time = learning_time(6, alpha, 0.95, Deep(depth))
+            w = point_solution(POINT, Deep(depth), [alpha, alpha], [float(time)])
+            np.testing.assert_allclose(w[0, 0], value, rtol=6e-3)
+
+
+def test_degenerate_points():
+    np.testing.assert_array_equal(point_solution(POINT, Deep(4), [0, 6], [0.0, 9.0]), [[0, 6]] * 2)
+    k = 3  # N = ½: from the axis, w³/3 = g t at first
+    w = point_solution(POINT, Deep(0.5), [0, 0], [1e-9])
+    np.testing.assert_allclose(w[0], (k * np.array([3, 6]) * 1e-9) ** (1 / k), rtol=1e-3)
+    gone = point_solution(PointLoss((0, 6)), Deep(0.5), [1.0, 6.0], [0.4, 0.6])
+    np.testing.assert_allclose(gone[:, 0], [0.2**0.5, 0.0], rtol=1e-14)
+    with pytest.raises(ValueError, match="below 0"):
+        point_solution(POINT, Deep(2), [-1, 1], [0.0])
+
+
+@pytest.mark.parametrize("depth", [1, 1.5, 2, 4, math.inf, 0.5])
+def test_point_invariants(depth):
+    start = np.array([(0.5, 0.7), (8.0, 0.3), (9.0, 9.9)])
+    w = integrate(GradientFlow(POINT, Deep(depth)), start, np.linspace(0, 0.1, 6), rtol=1e-13)
+    kept = point_invariant(POINT, Deep(depth), w)
+    np.testing.assert_allclose(kept, np.broadcast_to(kept[:, :1], kept.shape), rtol=1e-9, atol=1e-9)
+
+
+LINES = [LINE, LineLoss(-1, -1, 10), LineLoss(3, 1, -12), LineLoss(1, 0, -4), LineLoss(0, 2, -6)]
+LANDERS = [*map(Deep, (1, 1.5, 2, 3, 4, 6, math.inf, 0.5, 0.25)), InversePower(2), Polar()]
+
+
+@pytest.mark.parametrize("loss", LINES, ids=repr)
+@pytest.mark.parametrize("parameterization", LANDERS, ids=repr)
+def test_landing_points_are_where_the_flow_ends(loss, parameterization):
+    starts = np.array([(0.5, 0.3), (1.1, 2.0), (4.0, 1.5), (6.0, 7.0)])
+    ends = landing(loss, parameterization, starts)
+    # many times as long as the slowest takes for an e-fold, at its beginning or its end
+    slow = [stability_threshold(loss, parameterization, w) for w in (starts, ends)]
+    until = 20 * min(np.max(slow), 1e7) + 20
+    w = integrate(
+        GradientFlow(loss, parameterization), starts, np.linspace(0, until, 9), rtol=1e-12
+    )
+    np.testing.assert_allclose(loss.residual(ends), 0, atol=1e-11)
+    np.testing.assert_allclose(w[:, -1], ends, rtol=2e-8, atol=2e-8)
+    kept = line_invariant(loss, parameterization, w)
+    if isinstance(parameterization, Polar):  # where α is tiny, its logarithm tells nothing
+        n, r = loss.normal, np.hypot(*w.T).T
+        kept = np.where(np.abs(n[0] * w[..., 1] - n[1] * w[..., 0]) > 1e-3 * r, kept, kept[:, :1])
+    kept0 = np.broadcast_to(kept[:, :1], kept.shape)
+    np.testing.assert_allclose(kept, kept0, rtol=1e-8, atol=1e-8)
+
+
+WEIGHT = st.floats(0.2, 9.0)
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(
+    depth=st.sampled_from([1, 1.5, 2, 3, 6, 20, math.inf]),
+    start=st.tuples(WEIGHT, WEIGHT),
+    line=st.tuples(st.floats(0.3, 3), st.floats(0.3, 3), st.floats(4, 20)),
+)
+def test_the_landing_point_is_the_argmin_of_the_divergence(depth, start, line):
+    loss = LineLoss(-line[0], -line[1], line[2])
+    ends = loss.minimizers(1e3)
+    end = landing(loss, Deep(depth), start)
+    if np.any(end <= 1e-3):  # beyond an axis, or too close to one to search
+        return
+
+    def place(s):
+        return ends[0] + s * (ends[1] - ends[0])
+
+    best = minimize_scalar(
+        lambda s: float(divergence(Deep(depth), place(s), start)),
+        bounds=(1e-9, 1 - 1e-9),
+        method="bounded",
+        options={"xatol": 1e-12},
+    )
+    np.testing.assert_allclose(place(best.x), end, atol=2e-6 * np.max(ends))
+    np.testing.assert_allclose(loss.residual(end), 0, atol=1e-9)
+
+
+def test_the_landing_of_the_exponential_solves_the_quadratic():
+    rng = np.random.default_rng(8)
+    (n1, n2), d = -LINE.normal, -LINE.distance
+    for w0 in rng.uniform(0.2, 9, (20, 2)):
+        A1, A2 = 1 / w0
+        roots = np.roots(
+            [
+                d * n1 * n2,
+                d * (A1 * n2 + A2 * n1) - 2 * n1 * n2,
+                d * A1 * A2 - n1 * A2 - n2 * A1,
+            ]
+        )
+        w = [1 / np.array([A1 + n1 * E, A2 + n2 * E]) for E in roots]
+        (positive,) = [one for one in w if np.all(one > 0)]
+        np.testing.assert_allclose(landing(LINE, Deep(math.inf), w0), positive, rtol=1e-10)
+
+
+def test_small_starts_land_where_a_norm_is_least():
+    for depth, expected in [
+        (1, (3, 6)),
+        (0.5, (4.261555, 5.369223)),
+        (0.25, (4.675550, 5.162225)),
+        (0.2, (4.746656, 5.126672)),
+    ]:
+        np.testing.assert_allclose(landing(LINE, Deep(depth), [1e-8, 3e-8]), expected, rtol=3e-7)
+    for alpha, value in [(1e-2, 0.2714), (1e-4, 0.02736), (1e-8, 2.739e-4)]:
+        w = landing(LINE, Deep(2), [alpha, alpha])
+        np.testing.assert_allclose(w[0], value, rtol=2e-4)
+    np.testing.assert_allclose(landing(LINE, Deep(4), [3e-8, 1e-8]), [0, 7.5], atol=1e-5)
+    np.testing.assert_allclose(landing(LINE, Deep(6), [3e-8, 1e-8]), [15, 0], atol=1e-5)
+    np.testing.assert_allclose(
+        landing(LineLoss(-1, -1, 10), Deep(2), [1, 2]), [10 / 3, 20 / 3], rtol=1e-14
+    )
+    assert [norm_order(Deep(N)) for N in (0.2, 0.5, 1, 2, 6, math.inf)] == [10, 4, 2, 1, 1, 1]
+
+
+def test_polar_lands_at_its_own_radius_or_straight_on():
+    far = landing(LINE, Polar(), [60.0, 2.0])
+    np.testing.assert_allclose(np.hypot(*far), np.hypot(60.0, 2.0), rtol=2e-3)
+    near = landing(LINE, Polar(), [0.02, 0.01])
+    np.testing.assert_allclose(near, [3, 6], atol=1e-8)
+    np.testing.assert_allclose(landing(LINE, Polar(), [1.0, 2.0]), [3, 6], rtol=1e-14)
+    np.testing.assert_allclose(landing(LineLoss(1, 0, 0), Polar(), [0.3, 0.1]), [0, 0], atol=1e-14)
+
+
+def test_a_line_that_misses_the_quadrant_has_no_landing_point():
+    assert np.isnan(landing(LineLoss(1, 1, 5), Deep(math.inf), [1.0, 2.0])).all()
+    assert np.isnan(landing(LineLoss(1, 1, 5), Deep(2), [1.0, 2.0])).all()
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_the_potential_bends_as_the_inverse_preconditioner(depth):
+    w, h, family = np.array([0.7, 3.0]), 1e-4, Deep(depth)
+    slope = (
+        np.array([potential(family, w + h * e) - potential(family, w - h * e) for e in np.eye(2)])
+        / 2
+        / h
+    )
+    np.testing.assert_allclose(slope, dual(family, w), rtol=1e-6)
+    np.testing.assert_allclose(primal(family, dual(family, w)), w, rtol=1e-12)
+    bend = (dual(family, w + h) - dual(family, w - h)) / (2 * h)
+    np.testing.assert_allclose(bend, w**-family.exponent, rtol=1e-5)
+
+
+def test_thresholds_of_gradient_descent():
+    for parameterization, scale, expected in [
+        (Deep(1), 1, 2),
+        (Deep(2), 4, 0.083333),
+        (Deep(4), 16, 8.505e-3),
+        (Deep(6), 36, 2.804e-3),
+        (Deep(math.inf), 1, 0.055556),
+        (Deep(0.5), 0.25, 72),
+        (Deep(0.2), 0.04, 328050),
+        (Polar(), 1, 0.044444),
+    ]:
+        limit = stability_threshold(POINT, parameterization, POINT.target)
+        np.testing.assert_allclose(limit / scale, expected, rtol=2e-4)
+        close = np.add(POINT.target, [2e-6, 1e-6])
+        for factor, stays in [(0.97, True), (1.03, False)]:
+            w = gradient_descent(POINT, parameterization, close, step=factor * limit, steps=600)
+            apart = np.linalg.norm(w - POINT.target, axis=-1)
+            assert (apart[-1] < 0.1 * apart[0]) == stays
+    n, w = LINE.normal, np.array([3.0, 6.0])
+    limit = stability_threshold(LINE, Deep(4), w)
+    np.testing.assert_allclose(limit, 2 / np.sum(n**2 * w**1.5), rtol=1e-14)
+
+
+def test_gradient_descent_follows_the_flow_at_first_order():
+    for parameterization in (Deep(2), Deep(math.inf), Polar()):
+        flow = integrate(GradientFlow(POINT, parameterization), [1.0, 2.0], [0.0, 0.1])[-1]
+        errors = []
+        for step in (1e-3, 5e-4, 2.5e-4):
+            path = gradient_descent(
+                POINT, parameterization, [1.0, 2.0], step=step, steps=round(0.1 / step)
+            )
+            errors.append(np.linalg.norm(path[-1] - flow))
+        np.testing.assert_allclose(np.divide(errors[:-1], errors[1:]), 2, rtol=0.05)
+
+
+def test_the_exponential_is_the_limit_at_first_order_in_one_over_depth():
+    times = np.linspace(0, 1.5, 40)
+    limit = point_solution(POINT, Deep(math.inf), [0.5, 0.7], times)
+    apart = [
+        np.max(np.linalg.norm(point_solution(POINT, Deep(N), [0.5, 0.7], times) - limit, axis=-1))
+        for N in (1e3, 2e3, 4e3)
+    ]
+    np.testing.assert_allclose(np.divide(apart[:-1], apart[1:]), 2, rtol=0.01)
+
+
+@settings(derandomize=True, deadline=None, max_examples=30)
+@given(
+    depth=st.sampled_from([0.5, 1, 1.5, 2, 3, 6, math.inf]),
+    start=st.tuples(WEIGHT, WEIGHT),
+    normal=st.tuples(st.floats(-3, 3), st.floats(0.3, 3)),
+    offset=st.floats(-20, -1),
+)
+def test_line_invariants_of_any_line(depth, start, normal, offset):
+    loss = LineLoss(*normal, offset)
+    rate = 0.1 * float(stability_threshold(loss, Deep(depth), start))
+    w = integrate(GradientFlow(loss, Deep(depth), rate), start, np.linspace(0, 1, 4), rtol=1e-12)
+    kept = line_invariant(loss, Deep(depth), w)
+    size = np.max(np.abs(dual(Deep(depth), w)))
+    np.testing.assert_allclose(kept, np.full_like(kept, kept[0]), atol=1e-10 * (1 + size))
+    away = np.abs(loss.residual(w))
+    assert np.all(np.diff(away) <= 1e-11 * (1 + away[0]))
+
+
+def test_landing_is_smooth_in_the_depth_of_a_dial() -> None:
+    depths = 1 / np.linspace(5.0, 1e-3, 400)
+    places = np.array([landing(LINE, Deep(depth), (0.1, 0.1)) for depth in depths])
+    assert np.max(np.abs(LINE.residual(places))) < 1e-12
+    assert np.all(np.diff(places[:, 0]) < 0), "w₁ does ever less of the work"
+    assert places[-1] == pytest.approx(landing(LINE, Deep(np.inf), (0.1, 0.1)), abs=2e-3)

@@ -1,0 +1,147 @@
+"""A stream of particles is a pure function of time."""
+
+import math
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+
+from fields import (
+    Deep,
+    EvenPace,
+    GradientFlow,
+    LineLoss,
+    MorphingFlow,
+    PointLoss,
+    Slide,
+    Stream,
+    motion,
+)
+from fields.motion import starts
+
+FLOW = EvenPace(MorphingFlow(PointLoss(), Slide(1.0, 0.0, 1.0, 3.0), 18**0.5))
+
+
+def stream(**changes):
+    return Stream(**({"flow": FLOW, "count": 500, "lifetime": 2.0, "seed": 1} | changes))
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 500, 2048, 5000])
+def test_exactly_count_are_alive_at_any_time(count):
+    some = stream(count=count)
+    for time in (0.0, 1e-9, 0.3, 1.999999, 2.0, 17.3, 2.0 * 3 / count, -0.4):
+        assert some.at(time).shape == (count, 2)
+        ages = some.age(time)
+        assert np.all((ages >= 0) & (ages <= 2.0))
+        # one is born whenever one dies
+        np.testing.assert_allclose(np.diff(ages), -2.0 / count, rtol=1e-6, atol=1e-12)
+
+
+def test_what_is_sought_is_what_is_reached():
+    times = np.linspace(0, 6, 25)
+    reached = [stream().at(t) for t in times]
+    again = stream(seed=np.int64(1))
+    order = np.random.default_rng(0).permutation(len(times))
+    sought = {k: again.at(times[k]) for k in order}
+    for k, picture in enumerate(reached):
+        np.testing.assert_array_equal(sought[k], picture)
+
+
+def test_another_process_sees_the_same_picture():
+    import subprocess
+    import sys
+
+    code = (
+        "from fields import *\nimport zlib\n"
+        "f = EvenPace(MorphingFlow(PointLoss(), Slide(1.0, 0.0, 1.0, 3.0), 18**0.5))\n"
+        "s = Stream(f, 500, 2.0, seed=1)\n"
+        "print(zlib.crc32(s.at(3.7).tobytes()))"
+    )
+    import zlib
+
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(seen.stdout) == zlib.crc32(stream().at(3.7).tobytes())
+
+
+def test_a_periodic_stream_repeats_bit_for_bit():
+    """The ages differ by the rounding of time alone, so whole numbers of births are compared."""
+    loop = stream(flow=EvenPace(GradientFlow(PointLoss(), Deep(2))), count=512, period=4.0)
+    for time in (0.0, 0.5, 1.25, 3.0):
+        np.testing.assert_array_equal(loop.at(time), loop.at(time + 4.0))
+        np.testing.assert_array_equal(loop.at(time), loop.at(time + 8.0))
+        np.testing.assert_array_equal(loop.age(time), loop.age(time + 4.0))
+
+
+def test_lives_follow_the_flow():
+    flow = GradientFlow(PointLoss(), Deep(2), rate=0.1)
+    some = Stream(flow, 200, 1.0, seed=4, rtol=1e-10, samples_per_second=64)
+    w, age, time = some.at(5.0), some.age(5.0), 5.0
+    newest = math.floor(time * 200 / 1.0)
+    born = starts(np.arange(2048), 4, 10.0, 200)[newest - 199 : newest + 1]
+    target = np.array([3.0, 6.0])
+    exact = target / (1 + (target / born - 1) * np.exp(-0.1 * target * age[:, None]))
+    # cubics through samples of single precision; first and last ones lack a neighbour
+    inner = (age > some.spacing) & (age < 1.0 - some.spacing)
+    np.testing.assert_allclose(w[inner], exact[inner], rtol=2e-5)
+    np.testing.assert_allclose(w, exact, rtol=1e-3)
+
+
+def test_lives_begin_well_spread():
+    """Every cell of a 10 × 10 grid gets its part, for every seed and any run of lives."""
+    for seed in range(5):
+        for first in (0, 12345):
+            born = starts(np.arange(first, first + 1000), seed, 10.0, 1000)
+            counts, _, _ = np.histogram2d(*born.T, bins=10, range=[[0, 10.5], [0, 10.5]])
+            assert counts.min() >= 5
+            assert counts.max() <= 15
+            assert born.min() > 0
+
+
+def test_a_stream_over_a_line_that_misses_no_axis_goes_on():
+    """Some lives reach an axis in finite time: they go on, or rest there, and nothing stops."""
+    line = LineLoss(-1, -2, 15)
+    for flow in (
+        GradientFlow(line, Deep(1)),
+        GradientFlow(line, Deep(1.5)),
+        GradientFlow(line, Deep(0.5)),
+        EvenPace(GradientFlow(line, Deep(0.2))),
+        MorphingFlow(line, Slide(1.0, 0.0, 0.0, 4.0)),
+        EvenPace(MorphingFlow(line, Slide(2.0, 0.0, 0.0, 4.0))),
+    ):
+        places = Stream(flow, 600, 3.0, seed=2).at(4.0)
+        assert np.isfinite(places).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"count": 0}, "count is 0"),
+        ({"count": 2.5}, "count is 2.5"),
+        ({"lifetime": 0}, "lifetime is 0"),
+        ({"lifetime": math.nan}, "lifetime is nan"),
+        ({"extent": -1.0}, "extent is -1.0"),
+        ({"samples_per_second": 0}, "samples_per_second is 0"),
+        ({"period": 0.001}, "make it a multiple of the lifetime"),
+    ],
+)
+def test_what_cannot_be_is_said(changes, words):
+    with pytest.raises(ValueError, match=words):
+        stream(**changes)
+
+
+def test_whoever_is_alive_is_integrated_once(monkeypatch):
+    made = []
+    integrate_block = motion._integrate_block
+    monkeypatch.setattr(motion, "_BLOCK", 16)
+    monkeypatch.setattr(motion, "_KEPT", 4)
+    monkeypatch.setattr(motion, "_blocks", OrderedDict())
+    monkeypatch.setattr(
+        motion, "_integrate_block", lambda s, k: (made.append(k), integrate_block(s, k))[1]
+    )
+    some = stream(count=200)
+    for time in np.linspace(5, 5.5, 7):
+        some.alive(time)
+    assert len(made) == len(set(made))
+    for time in np.linspace(6, 60, 100):
+        some.alive(time)
+    assert len(motion._blocks) <= 4 + 200 // 16, "and forgotten in time"
