@@ -3,21 +3,32 @@
 A frame is a pure function of film time: mobjects hold integrated arrays and one clock, and look up.
 """
 
-from stage.dial import DepthDial
+from stage.chart import TimeChart, Walker, learning_chart
+from stage.dial import DepthDial, FallingCurve
 from stage.particles import Particles
-from stage.plane import WeightPlane
-from stage.scene import FlowScene
-from stage.theme import DARK, Theme
+from stage.plane import BendingPath, WeightPlane, minimizer_line, minimizer_mark, pull_arrow
+from stage.scene import CHANGE, FlowScene
+from stage.theme import DARK, LIGHT, Theme
 from stage.writing import LiveNumber, equation, words
 
 __all__ = [
+    "CHANGE",
     "DARK",
+    "LIGHT",
+    "BendingPath",
     "DepthDial",
+    "FallingCurve",
     "FlowScene",
     "LiveNumber",
     "Particles",
     "Theme",
+    "TimeChart",
+    "Walker",
     "WeightPlane",
     "equation",
+    "learning_chart",
+    "minimizer_line",
+    "minimizer_mark",
+    "pull_arrow",
     "words",
 ]

@@ -1,7 +1,9 @@
-"""The depth dial: a line in 1/N, with marks where N is a number to remember, and a pointer.
+"""Dials: depth on a line, with marks where N is a number to remember, and a pointer.
 
-Depth is laid out by 1/N because the direction of the field is (its log-slope is linear in 1/N):
-half of the whole way to the limit lies between N = 1 and 2, a sixth beyond N = 6.
+From 1 to ∞ depth is laid out by 1/N, because the direction of the field is (its log-slope is
+linear in 1/N): half of the whole way to the limit lies between N = 1 and 2, a sixth beyond N = 6.
+A dial that begins below 1 is laid out by N/(1 + N), so that N and 1/N are mirror images about
+N = 1; by 1/N, four fifths of the way from 1/5 would be left of N = 1.
 """
 
 from __future__ import annotations
@@ -21,15 +23,29 @@ from manim import (
     VGroup,
     VMobject,
 )
+from numpy.typing import ArrayLike
 
+from stage.place import put
 from stage.theme import Theme
 from stage.writing import equation
 
-MARKS = ((1, "1"), (2, "2"), (4, "4"), (6, "6"), (12, "12"), (np.inf, "infinity"))
+Marks = tuple[tuple[float, str], ...]
+FROM_ONE: Marks = ((1, "1"), (2, "2"), (4, "4"), (6, "6"), (12, "12"), (np.inf, "infinity"))
+FROM_A_FIFTH: Marks = (
+    (1 / 5, "1 slash 5"),
+    (1 / 2, "1 slash 2"),
+    (1, "1"),
+    (2, "2"),
+    (4, "4"),
+    (np.inf, "infinity"),
+)
 
 
 class DepthDial(VGroup):
-    """A dial from N = 1 at the left to ∞ at the right, read at film time by ``inverse_depth``."""
+    """A dial from the first mark at the left to the last; ``inverse_depth`` reads film time.
+
+    ``pointer`` is what moves.
+    """
 
     def __init__(
         self,
@@ -37,36 +53,74 @@ class DepthDial(VGroup):
         clock: ValueTracker,
         theme: Theme,
         *,
-        left: np.ndarray,
+        left: ArrayLike,
         width: float,
+        marks: Marks = FROM_ONE,
     ) -> None:
         super().__init__()
         self.left, self.length = np.array(left, dtype=float), width
-        self.add(
-            Line(self.at(1.0), self.at(0.0), color=theme.faint, stroke_width=3),
-            equation("N", theme, pixels=theme.text_pixels).next_to(self.at(1.0), LEFT, buff=0.25),
-        )
-        for depth, name in MARKS:
+        self.place = falling if marks[0][0] >= 1 else dial_place
+        self.ends = [self.place(1 / marks[k][0]) for k in (0, -1)]
+        line = {"color": theme.faint, "stroke_width": 3}
+        first, last = (self.at(1 / marks[k][0]) for k in (0, -1))
+        self.add(Line(first, last, **line))
+        self.add(equation("N", theme, pixels=theme.text_pixels).next_to(first, LEFT, buff=0.25))
+        for depth, name in marks:
             place = self.at(1 / depth)
-            self.add(Line(place + 0.1 * DOWN, place + 0.1 * UP, color=theme.faint, stroke_width=3))
+            self.add(Line(place + 0.1 * DOWN, place + 0.1 * UP, **line))
             label = equation(name, theme, pixels=theme.text_pixels, faint=True)
-            self.add(label.next_to(place, DOWN, buff=0.22))
+            self.add(label.next_to(place, RIGHT if depth == np.inf else DOWN, buff=0.2))
         self.pointer = Triangle(color=theme.path, fill_opacity=1, stroke_width=0)
         self.pointer.scale(0.13).rotate(np.pi)
+        lift = (0.06 + self.pointer.height / 2) * UP
 
         def point(pointer: VMobject) -> None:
-            pointer.next_to(self.at(float(inverse_depth(clock.get_value()))), UP, buff=0.06)
+            put(pointer, self.at(float(inverse_depth(clock.get_value()))) + lift)
 
         self.pointer.add_updater(point)
         point(self.pointer)
 
     def at(self, inverse_depth: float) -> np.ndarray:
         """Where 1/N stands on the stage."""
-        return self.left + (1.0 - inverse_depth) * self.length * RIGHT
+        first, last = self.ends
+        part = (self.place(inverse_depth) - first) / (last - first)
+        return self.left + part * self.length * RIGHT
+
+
+def falling(inverse_depth: ArrayLike) -> np.ndarray:
+    """−1/N, so that depth rises to the right."""
+    return -np.asarray(inverse_depth, dtype=float)
+
+
+def dial_place(inverse_depth: ArrayLike) -> np.ndarray:
+    """N/(1 + N) for s = 1/N: 0 at N = 0, ½ at 1, 1 at ∞."""
+    return np.asarray(1.0 / (1.0 + np.asarray(inverse_depth, dtype=float)))
+
+
+def dial_depth(place: ArrayLike) -> np.ndarray:
+    """The inverse: s = 1/N that stands at a place, exactly 0 at 1."""
+    return np.asarray(1.0 / np.asarray(place, dtype=float) - 1.0)
+
+
+def depth_in_words(inverse_depth: float, digits: int = 1) -> str:
+    """N as it stands on the screen: ``digits`` up to ten, then none, and ∞ only where it is."""
+    if inverse_depth == 0:
+        return "∞"
+    depth = 1 / inverse_depth
+    return f"{depth:.{digits}f}" if depth < 10 else f"{min(depth, 9999):.0f}"
+
+
+def power_in_words(inverse_depth: float) -> str:
+    """The power 2 − 2/N as it stands on the screen."""
+    power = round(2 - 2 * inverse_depth, 2)
+    return f"{power:.2f}".replace("-", "−") if power else "0.00"
 
 
 class FallingCurve(VGroup):
-    """A curve over the dial's own axis, drawn as far as the pointer has come, with a bead."""
+    """A curve over the dial's own axis, drawn as far as the pointer has come, with a bead.
+
+    ``inverse_depths`` fall from the dial's left to its right; ``values`` are 0 or more.
+    """
 
     def __init__(
         self,
@@ -81,28 +135,22 @@ class FallingCurve(VGroup):
         height: float,
     ) -> None:
         super().__init__()
-        floor = lift * UP
         unit = height / float(np.max(values))
-        # inverse_depths run from 1 down to 0: to the right
-        places = np.array(
-            [dial.at(s) + floor + unit * v * UP for s, v in zip(inverse_depths, values, strict=True)]
-        )
-        base = Line(dial.at(1.0) + floor, dial.at(0.0) + floor, color=theme.faint, stroke_width=2)
-        side = Line(dial.at(1.0) + floor, dial.at(1.0) + floor + height * UP, color=theme.faint)
-        ahead = VMobject(color=theme.faint, stroke_width=2, stroke_opacity=0.35)
-        ahead.set_points_as_corners(places)
-        self.add(base, side.set_stroke(width=2), ahead)
-        self.drawn = VMobject(color=theme.path, stroke_width=5)
-        self.bead = Dot(radius=0.075, color=theme.path)
+        ground = np.array([dial.at(s) for s in inverse_depths]) + lift * UP
+        places = ground + unit * np.asarray(values)[:, None] * UP
+        line = {"color": theme.faint, "stroke_width": 2}
+        ahead = VMobject(**line, stroke_opacity=0.4).set_points_as_corners(places)
+        self.add(Line(ground[0], ground[-1], **line), ahead)
+        self.done = VMobject(color=theme.path, stroke_width=5)
+        self.bead = Dot(radius=0.08, color=theme.path)
+        depths = np.asarray(inverse_depths)
 
         def follow(_: VMobject) -> None:
             s = float(inverse_depth(clock.get_value()))
-            value = np.interp(s, inverse_depths[::-1], values[::-1])
-            here = dial.at(s) + floor + unit * value * UP
-            self.bead.move_to(here)
-            done = places[np.asarray(inverse_depths) > s]
-            self.drawn.set_points_as_corners(np.vstack([done, here, here][: 2 + len(done[:1])]))
+            here = [np.interp(-s, -depths, places[:, axis]) for axis in range(3)]
+            put(self.bead, here)
+            self.done.set_points_as_corners([places[0], *places[depths > s], here])
 
-        self.live = VGroup(self.drawn, self.bead)
+        self.live = VGroup(self.done, self.bead)
         self.live.add_updater(follow)
         follow(self.live)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 from manim import Mobject, MovingCamera, ValueTracker
@@ -13,19 +16,19 @@ from fields import Stream
 from stage.film import FILM_VERSION
 from stage.theme import PIXELS_PER_UNIT, Theme
 
-
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
 
-
-def _light(colour: str) -> np.ndarray:
-    """The light of a colour: faint streaks keep its hue, gathered ones grow towards white."""
-    return (np.array(ManimColor(colour).to_rgb()) ** _DEPTH_OF_COLOUR).astype(np.float32)
+# Manim's cache does not see code: a picture painted in another way needs another key.
+_PAINTED_BY = blake2b(
+    Path(__file__).with_name("painter.py").read_bytes() + Path(__file__).read_bytes(),
+    digest_size=8,
+).hexdigest()
 
 
 class Particles(Mobject):
     """A stream seen at a clock: streaks of light, coloured by which weight is being learned.
 
-    Orange moves along w₁, blue along w₂, white along both. Its four points are the corners of the
+    Orange moves along w₁, blue along w₂, white along both. Its points are corners of the
     plane's square, so that shifting, scaling or rotating the mobject carries the light with it;
     ``set_opacity`` and the fades dim it. It looks its stream up at the clock and never steps.
     """
@@ -40,8 +43,12 @@ class Particles(Mobject):
         self.theme = theme
         self.opacity = 1.0
         self.points = np.array(corners, dtype=float)  # (0, 0), (extent, 0), (0, extent)
-        self.add_updater(_look)  # Manim redraws only what has an updater
-        _look(self)
+        self.add_updater(_shown_anew)
+
+    @property
+    def time(self) -> float:
+        """Film time at which the stream is seen, in seconds."""
+        return self.clock.get_value()
 
     def __deepcopy__(self, memo: dict[int, object]) -> Particles:
         """Share the clock and the stream with copies: animations copy what they animate."""
@@ -71,8 +78,8 @@ class Particles(Mobject):
         self.opacity = (1 - alpha) * one.opacity + alpha * other.opacity
 
 
-def _look(particles: Mobject) -> None:
-    particles.time = particles.clock.get_value()
+def _shown_anew(particles: Mobject) -> None:
+    """Nothing to do: by having an updater a mobject tells Manim to draw it in every frame."""
 
 
 class StageCamera(MovingCamera):
@@ -80,8 +87,7 @@ class StageCamera(MovingCamera):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.film_version = FILM_VERSION  # seen by the cache key, as code is not
-        self._light = np.zeros((self.pixel_height, self.pixel_width, 3), np.float32)
+        self.made_by = (FILM_VERSION, _PAINTED_BY)  # for the cache key
 
     def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
         """Name the class whose display function draws ``mobject``."""
@@ -98,38 +104,44 @@ class StageCamera(MovingCamera):
     def _paint(self, run: list[Particles], pixels: np.ndarray) -> None:
         from stage import painter  # compiled code: a clip without particles never loads it
 
-        if self._light.shape[:2] != pixels.shape[:2]:
-            self._light = np.zeros((*pixels.shape[:2], 3), np.float32)
+        light = painter.darkness(*pixels.shape[:2])
         for particles in run:
-            box, radius = painter.empty_box(), self._trail_pixels(particles)
-            self._expose(painter.expose, particles, box)
-            painter.develop(self._light, box, max(1.0, radius), pixels, particles.opacity)
-
-    def _trail_pixels(self, particles: Particles) -> float:
-        """Width of a streak, in pixels of this picture: it grows with resolution and zoom."""
-        return particles.theme.trail_pixels * self.pixel_height / (PIXELS_PER_UNIT * self.frame_height)
-
-    def _expose(
-        self, expose: Callable[..., None], particles: Particles, box: np.ndarray
-    ) -> None:
-        stream, theme = particles.stream, particles.theme
-        corners = self.points_to_subpixel_coords(particles, particles.points)
-        across, up = (corners[1:] - corners[0]) / particles.extent
-        affine = np.column_stack([across, up, corners[0]])
-        width = self._trail_pixels(particles)
-        strength = theme.trail_light
-        colours = np.stack([_light(c) for c in (theme.second, theme.both, theme.first)])
-        lifetime = stream.lifetime
-        for run in stream.alive(particles.time):
-            expose(
-                self._light,
-                box,
-                stream.samples[run.lives],
-                run.ages,
-                lifetime / (stream.samples.shape[1] - 1),
-                affine,
-                colours,
-                (theme.trail_seconds, theme.trail_segments, width, strength, max(1.0, width)),
-                (theme.fade_in * lifetime, theme.fade_out * lifetime),
+            if particles.opacity <= 0:
+                continue
+            stream, theme = particles.stream, particles.theme
+            alive = stream.alive(particles.time)
+            width = theme.trail_pixels * self._scale
+            box = painter.expose(
+                light,
+                np.concatenate([run.samples for run in alive]),
+                np.concatenate([run.ages for run in alive]),
+                stream.spacing,
+                self._affine(particles),
+                _palette(theme),
+                (theme.trail_seconds, width, theme.trail_light),
+                (theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
                 tuple(particles.extent * part for part in theme.edge),
             )
+            opacity = min(particles.opacity, 1.0)
+            painter.develop(light, box, width, pixels, opacity, paper=theme.paper)
+
+    @property
+    def _scale(self) -> float:
+        """Pixels of this picture for one of 1080 lines: streaks grow with resolution and zoom."""
+        return self.pixel_height / (PIXELS_PER_UNIT * self.frame_height)
+
+    def _affine(self, particles: Particles) -> np.ndarray:
+        """What takes weights to pixels, (2, 3)."""
+        corners = self.points_to_subpixel_coords(particles, particles.points)
+        across, up = (corners[1:] - corners[0]) / particles.extent
+        return np.column_stack([across, up, corners[0]])
+
+
+@lru_cache(maxsize=4)
+def _palette(theme: Theme) -> np.ndarray:
+    """The light of motion along w₂, both and w₁; on paper, what their inks take away."""
+    from stage import painter
+
+    colours = [np.array(ManimColor(c).to_rgb()) for c in (theme.second, theme.both, theme.first)]
+    lights = [(1 - c if theme.paper else c) ** _DEPTH_OF_COLOUR for c in colours]
+    return painter.palette(*lights)

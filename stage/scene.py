@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable, Mapping
+
 from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
     UP,
     Animation,
     CairoRenderer,
@@ -12,15 +16,35 @@ from manim import (
     Mobject,
     MovingCameraScene,
     ValueTracker,
+    VGroup,
     config,
     linear,
 )
 from manim.utils.color import ManimColor
 
-from stage.film import FilmWriter
-from stage.particles import StageCamera
+from fields import Flow, Stream
+from stage.dial import FROM_ONE, DepthDial, Marks
+from stage.film import presentable
+from stage.knobs import settings, turn
+from stage.layout import SHAPES, Layout
+from stage.particles import Particles, StageCamera
+from stage.plane import WeightPlane
+from stage.renderer import StageRenderer
 from stage.theme import DARK, Theme
-from stage.writing import words
+from stage.writing import LiveNumber, equation, words
+
+PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
+"""How film time goes, in words."""
+CHANGE = 1.0
+"""Seconds in which a caption, or what comes with it, appears."""
+
+
+class Clock(ValueTracker):
+    """Film time in seconds, to the nanosecond: the same instant at every frame rate."""
+
+    def get_value(self) -> float:
+        """Seconds since the film began."""
+        return round(float(super().get_value()), 9)
 
 
 class FlowScene(MovingCameraScene):
@@ -31,19 +55,31 @@ class FlowScene(MovingCameraScene):
     """
 
     theme: Theme = DARK
+    aspect: str = ""
+    """Shape of the picture, one of ``SHAPES``; as Manim is told with ``-r`` where there is none."""
+    language: bool = True
+    """Whether there are words on the screen, apart from the mathematics."""
+    draft: bool = False
+    """Whether to encode for a look: in half the time, into a file thrice as large."""
+    count: int = 10_000
+    """Particles of the swarm, the same in every clip."""
+    lifetime: float = 3.0
+    seed: int = 7
+    speed: float = 1.15
+    """Even pace: units of weight per second of film."""
 
     def __init__(self, renderer: CairoRenderer | None = None, **kwargs: object) -> None:
+        turn(self, settings())
+        self.layout = _shape_picture(self.aspect, self.theme.safe_area)
         if renderer is None:
-            renderer = CairoRenderer(
-                camera_class=StageCamera,
-                file_writer_class=FilmWriter,
-                skip_animations=bool(kwargs.get("skip_animations", False)),
-            )
+            skipping = bool(kwargs.get("skip_animations", False))
+            renderer = StageRenderer(skip_animations=skipping, draft=self.draft)
         super().__init__(camera_class=StageCamera, renderer=renderer, **kwargs)
+        self.session_spec = presentable(self.session_spec)
 
     def setup(self) -> None:
         """Start the clock, and paint the stage in the theme's background."""
-        self.clock = ValueTracker(0.0)
+        self.clock = Clock(0.0)
         self.caption: Mobject | None = None
         if not config.transparent:
             self.camera.background_color = ManimColor(self.theme.background)
@@ -51,29 +87,113 @@ class FlowScene(MovingCameraScene):
 
     def let_flow(self, seconds: float, *animations: Animation) -> None:
         """Let film time pass, evenly, while ``animations`` play beside it."""
+        if not seconds > 0:
+            raise ValueError(f"{type(self).__name__}: time flows forward, not {seconds} s.")
         now = self.clock.get_value()
         passing = self.clock.animate(run_time=seconds, rate_func=linear).set_value(now + seconds)
         self.play(passing, *animations)
+        # A play that was rendered leaves its last frame, one from the cache leaves its end.
+        self.update_mobjects(0)
 
-    def say(self, sentence: str, *, seconds: float) -> None:
-        """Put a sentence into the caption band, in place of the last one, and let time pass."""
-        spoken = words(sentence, self.theme)
-        band = (0.5 - self.theme.safe_area) * config.frame_height
-        spoken.move_to((-band + 0.28) * UP)
-        changes = [FadeIn(spoken, run_time=0.8)]
-        if self.caption is not None:
-            changes.insert(0, FadeOut(self.caption, run_time=0.4))
+    def say(self, sentence: str, *animations: Animation, seconds: float) -> None:
+        """Put a sentence into the caption band, in place of the last one, and let time pass.
+
+        The sentence appears, beside ``animations``, in the first ``CHANGE`` of the ``seconds``.
+        """
+        if not self.language:
+            self.let_flow(CHANGE, *animations)
+            if seconds > CHANGE:
+                self.let_flow(seconds - CHANGE)
+            return
+        room = 2 * self.layout.right
+        spoken = words(sentence, self.theme, width=room)
+        if spoken.width > room or spoken.height > self.layout.caption:
+            raise ValueError(
+                f"{type(self).__name__}: the caption {sentence!r} is larger than the picture's "
+                "caption band; say it in fewer words."
+            )
+        spoken.move_to([0, -self.layout.top, 0], aligned_edge=DOWN)
+        old = [] if self.caption is None else [FadeOut(self.caption, run_time=CHANGE / 2)]
+        self.let_flow(CHANGE, *old, FadeIn(spoken, run_time=CHANGE), *animations)
         self.caption = spoken
-        self.let_flow(seconds, *changes)
+        self.rest(spoken)
+        if seconds > CHANGE:
+            self.let_flow(seconds - CHANGE)
 
-    @property
-    def safe_width(self) -> float:
-        """Width of the frame inside the safe area, in Manim's units."""
-        return (1 - 2 * self.theme.safe_area) * config.frame_width
+    def rest(self, *mobjects: Mobject) -> None:
+        """Move what no longer changes behind what does: Manim then draws it once."""
+        self.remove(*mobjects)
+        self.mobjects = [*mobjects, *self.mobjects]
 
-    def place(self, x: float, y: float) -> np.ndarray:
-        """Point of the frame: (-1, -1) is the safe area's lower left corner, (1, 1) its upper right."""
-        half_height = (0.5 - self.theme.safe_area) * config.frame_height
-        return np.array([x * self.safe_width / 2, y * half_height, 0.0])
+    def weight_plane(self, extent: float = 10.0) -> WeightPlane:
+        """The weight plane where the layout has it."""
+        return WeightPlane(
+            self.theme, extent=extent, size=self.layout.size, centre=self.layout.centre
+        )
+
+    def swarm(self, flow: Flow, plane: WeightPlane, *, period: float | None = None) -> Particles:
+        """The clip's particles under ``flow``, in film time: ``count``, ``lifetime``, ``seed``."""
+        stream = Stream(flow, self.count, self.lifetime, self.seed, plane.extent, period)
+        return Particles(stream, self.clock, plane.frame, plane.extent, self.theme)
+
+    def tell_pace(self, rows: Mapping[str, float], pace: str = "even") -> VGroup:
+        """Say in the row ``pace``, if there is room for it, how film time goes."""
+        note = VGroup()
+        if "pace" in rows:
+            note = self.prose(rows["pace"], PACES[pace], faint=True)
+        self.rest(note)
+        return note
+
+    def reading(
+        self,
+        height: float,
+        name: str,
+        text_at: Callable[[float], str],
+        *,
+        shift: float = 0.0,
+        stands: int = 0,
+    ) -> tuple[VGroup, LiveNumber]:
+        """A name in the panel, and after it a number that is read from the clock.
+
+        They stand on one line, the name with its glyph ``stands``.
+        """
+        name = self.formula(height, name, self.theme.number_pixels).shift(shift * RIGHT)
+        name.shift((height - 0.1 - name[stands].get_bottom()[1]) * UP)
+        colour = self.theme.path
+        number = LiveNumber(
+            text_at, self.clock, self.theme, after=name, stands=stands, colour=colour
+        )
+        return name, number
+
+    def depth_dial(
+        self, height: float, depth: Callable[[float], float], marks: Marks = FROM_ONE
+    ) -> DepthDial:
+        """A dial as long as the panel's row at ``height`` allows."""
+        left = [self.layout.panel[0] + 0.55, height + 0.25, 0.0]
+        size = self.layout.dial
+        return DepthDial(depth, self.clock, self.theme, left=left, width=size, marks=marks)
+
+    def formula(self, height: float, source: str, pixels: float | None = None) -> VGroup:
+        """An equation in the panel, at a height that ``layout.rows`` gave."""
+        made = equation(source, self.theme, pixels=pixels)
+        return made.move_to([self.layout.panel[0], height, 0], aligned_edge=LEFT)
+
+    def prose(self, height: float, source: str, *, faint: bool = False) -> VGroup:
+        """Words in the panel; an empty group where the film is to be without language."""
+        if not self.language:
+            return VGroup()
+        made = words(source, self.theme, faint=faint)
+        return made.move_to([self.layout.panel[0], height, 0], aligned_edge=LEFT)
 
 
+def _shape_picture(aspect: str, safe: float) -> Layout:
+    """Give Manim's frame the shape of the picture, its shorter side being 8 units."""
+    if aspect:
+        across, up = SHAPES[aspect]
+        short = min(config.pixel_width, config.pixel_height)
+        config.pixel_width = 2 * round(short * across / min(across, up) / 2)
+        config.pixel_height = 2 * round(short * up / min(across, up) / 2)
+    unit = min(config.pixel_width, config.pixel_height) / 8
+    config.frame_width = config.pixel_width / unit
+    config.frame_height = config.pixel_height / unit
+    return Layout(config.frame_width, config.frame_height, safe)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PIXELS_PER_UNIT = 135  # 1080 lines over Manim's frame height of 8 units
-FONT_SIZE_PER_PIXEL = 0.5334  # Manim's font_size of one em, for one pixel of a 1080-line picture
+FONT_SIZE_PER_PIXEL = 48 / 67.5  # Manim's font_size 48 sets an em of half a unit, 67.5 pixels
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,19 @@ class Theme:
     minimizer: str = "#4fe08a"
     path: str = "#fff3c4"
     """The one path that the eye follows."""
+    paper: bool = False
+    """Whether streaks are ink on paper, which takes light away, and not light on a dark stage."""
     text_pixels: float = 48
+    number_pixels: float = 56
+    """Numbers that change, and labels on the plane."""
     equation_pixels: float = 64
     safe_area: float = 0.05
     """Part of the frame, at every side, that stays free of text."""
 
     trail_seconds: float = 0.75
-    trail_segments: int = 20
     trail_pixels: float = 1.15
     trail_light: float = 1.15
-    fade_in: float = 0.20
+    fade_in: float = 0.08
     """Part of a particle's life over which it appears."""
     fade_out: float = 0.30
     edge: tuple[float, float] = (0.925, 1.03)
@@ -43,6 +46,18 @@ class Theme:
 
 
 DARK = Theme()
+LIGHT = Theme(
+    background="#fbfaf6",
+    ink="#15171c",
+    faint="#5a6270",
+    first="#b45309",
+    second="#0369a1",
+    both="#57534e",
+    minimizer="#064e2a",
+    path="#111318",
+    paper=True,
+)
+THEMES = {"dark": DARK, "light": LIGHT}
 
 
 def font_size(pixels: float) -> float:

@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from copy import deepcopy
+from itertools import zip_longest
 
 import numpy as np
-from manim import RIGHT, MathTypst, Typst, ValueTracker, VGroup, VMobject
+from manim import MathTypst, Typst, ValueTracker, VGroup, VMobject
 
-from stage.theme import Theme, font_size
+from stage.theme import PIXELS_PER_UNIT, Theme, font_size
 
-_FONTS = (
-    '#set text(font: "New Computer Modern", fallback: false)\n'
-    '#show math.equation: set text(font: "New Computer Modern Math", fallback: false)\n'
-)
+PREAMBLE = """
+#set text(font: "New Computer Modern", fallback: false)
+#show math.equation: set text(font: "New Computer Modern Math", fallback: false)
+#let w1 = [#box[$w_1$]<first>]
+#let w2 = [#box[$w_2$]<second>]
+"""
+_WRAP = "if measure(it).width <= most { it } else { block(width: most, align(center, it)) } }"
+_BAR = 0.024  # stroke width of a bar, for each pixel of the em: Typst's own
+_MEANINGS = ("first", "second", "minimizer")  # labels in the source that wear the theme's colour
 
 
-def _dress(made: VMobject, theme: Theme, colour: str | None, faint: bool, halo: bool) -> VMobject:
+class Written(VGroup):
+    """Glyphs that belong together; ``em`` is their size, in pixels at 1080 lines."""
+
+    em: float = 0.0
+
+
+def _dress(made: Typst, theme: Theme, colour: str | None, faint: bool, halo: bool) -> Written:
+    """Colour what Typst made, and keep of it what is drawn: its glyphs.
+
+    With all else Manim takes a second at each play to copy and hash.
+    """
     made.set_color(colour or (theme.faint if faint else theme.ink))
+    for meaning in _MEANINGS:
+        with suppress(KeyError):  # most sources name none
+            made.select(meaning).set_color(getattr(theme, meaning))
     if halo:  # a back-stroke parts a label from the light behind it
         made.set_stroke(theme.background, width=9, opacity=0.9, background=True)
-    return made
+    glyphs = made.family_members_with_points()
+    for bar in glyphs:  # of fractions and roots: Manim forgets their width at the second use
+        if bar.stroke_width > 0:
+            bar.set_stroke(width=_BAR * made.font_size / font_size(1))
+    text = Written(*bare(glyphs))
+    text.em = made.font_size / font_size(1)
+    return text
+
+
+def bare(glyphs: Iterable[VMobject]) -> VGroup:
+    """The glyphs as they are drawn, without what else Typst's mobjects carry."""
+    return VGroup(*(VMobject().match_style(g).set_points(g.points) for g in glyphs))
 
 
 def equation(
@@ -30,10 +62,10 @@ def equation(
     colour: str | None = None,
     faint: bool = False,
     halo: bool = False,
-) -> MathTypst:
+) -> Written:
     """Typst mathematics, its em ``pixels`` high at 1080 lines."""
     size = font_size(pixels or theme.equation_pixels)
-    made = MathTypst(source, font_size=size, typst_preamble=_FONTS)
+    made = MathTypst(source, font_size=size, typst_preamble=PREAMBLE)
     return _dress(made, theme, colour, faint, halo)
 
 
@@ -41,21 +73,31 @@ def words(
     source: str,
     theme: Theme,
     *,
+    width: float | None = None,
     pixels: float | None = None,
     colour: str | None = None,
     faint: bool = False,
     halo: bool = False,
-) -> Typst:
-    """A line of prose in Typst markup, its em ``pixels`` high at 1080 lines."""
-    size = font_size(pixels or theme.text_pixels)
-    made = Typst(source, font_size=size, typst_preamble=_FONTS)
+) -> Written:
+    """Prose in Typst markup, its em ``pixels`` high at 1080 lines, in lines of up to ``width``."""
+    pixels = pixels or theme.text_pixels
+    size = font_size(pixels)
+    if width is not None:
+        ems = width * PIXELS_PER_UNIT / pixels
+        source = f"#context {{ let it = [{source}]; let most = {ems:.3f}em.to-absolute()\n" + _WRAP
+    made = Typst(source, font_size=size, typst_preamble=PREAMBLE)
     return _dress(made, theme, colour, faint, halo)
 
 
-class LiveNumber(VGroup):
+LONGEST = 8
+"""Characters that a live number can have."""
+
+
+class LiveNumber(Written):
     """A number on screen that is computed from the clock, digit by digit in steady places.
 
-    ``text_at`` maps film time to what is shown, of the characters ``0123456789.−∞``.
+    ``text_at`` maps film time to what is shown, of the characters ``0123456789.−∞``; it stands on
+    the line of the equation that it comes ``after``, on which its glyph ``stands`` does.
     """
 
     CHARACTERS = "0123456789.−∞"
@@ -66,23 +108,25 @@ class LiveNumber(VGroup):
         clock: ValueTracker,
         theme: Theme,
         *,
-        place: np.ndarray,
+        after: VMobject,
+        stands: int = 0,
         pixels: float | None = None,
         colour: str | None = None,
     ) -> None:
         super().__init__()
         self.text_at = text_at
         self.clock = clock
-        self.place = np.array(place, dtype=float)
-        pixels = pixels or theme.text_pixels
-        line = equation("0123456789.−∞".replace("∞", "infinity"), theme, pixels=pixels)
-        self.glyphs = {
-            c: g.copy().set_color(colour or theme.ink)
-            for c, g in zip(self.CHARACTERS, line.family_members_with_points(), strict=True)
-        }
-        base = self.glyphs["1"].get_bottom()[1]
-        self.lifts = {c: g.get_center()[1] - base for c, g in self.glyphs.items()}
-        self.digit = max(self.glyphs[c].width for c in "0123456789") * 1.13
+        self.em = pixels or theme.number_pixels
+        base = after.family_members_with_points()[stands].get_bottom()[1]
+        self.place = np.array([after.get_right()[0] + 0.18, base, 0.0])
+        line = equation(self.CHARACTERS.replace("∞", "infinity"), theme, pixels=self.em)
+        drawn = zip(self.CHARACTERS, line.family_members_with_points(), strict=True)
+        self.glyphs = {character: glyph.points for character, glyph in drawn}
+        self.line = float(self.glyphs["1"][:, 1].min())
+        self.digit = max(np.ptp(self.glyphs[c][:, 0]) for c in "0123456789") * 1.13
+        # Always the same submobjects: Manim decides once in a play which of them move.
+        self.add(*(line[0].copy() for _ in range(LONGEST)))
+        self.set_color(colour or theme.ink)
         self.add_updater(_read)
         _read(self)
 
@@ -91,30 +135,29 @@ class LiveNumber(VGroup):
         memo[id(self.clock)] = self.clock
         copy = type(self).__new__(type(self))
         memo[id(self)] = copy
-        from copy import deepcopy
-
         for name, value in self.__dict__.items():
-            copy.__dict__[name] = value if name == "updaters" else deepcopy(value, memo)
+            shared = name in ("updaters", "text_at", "glyphs")
+            copy.__dict__[name] = value if shared else deepcopy(value, memo)
         return copy
-
-    def width_of(self, text: str) -> float:
-        """How wide a text stands on the stage."""
-        return sum(self.advance(c) for c in text)
 
     def advance(self, character: str) -> float:
         """The step from a character to the next."""
         if character.isdigit():
             return self.digit
-        return self.glyphs[character].width + (0.5 if character == "." else 0.3) * self.digit
+        return (
+            float(np.ptp(self.glyphs[character][:, 0]))
+            + (0.5 if character == "." else 0.3) * self.digit
+        )
 
 
 def _read(number: LiveNumber) -> None:
     text = number.text_at(number.clock.get_value())
-    number.submobjects = []
-    cursor = np.array(number.place)
-    for character in text:
-        step = number.advance(character)
-        glyph = number.glyphs[character].copy()
-        glyph.move_to(cursor + step / 2 * RIGHT + np.array([0, number.lifts[character], 0]))
-        number.submobjects.append(glyph)
-        cursor = cursor + step * RIGHT
+    cursor, base = number.place[:2]
+    for slot, character in zip_longest(number.submobjects, text):
+        if character is None:
+            slot.points = np.zeros((0, 3))
+            continue
+        glyph, step = number.glyphs[character], number.advance(character)
+        middle = (glyph[:, 0].min() + glyph[:, 0].max()) / 2
+        slot.points = glyph + np.array([cursor + step / 2 - middle, base - number.line, 0.0])
+        cursor += step

@@ -1,0 +1,118 @@
+"""A figure: one loss, one parameterization, and the swarm that trains under them, in a loop."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Mobject, Triangle, VMobject, config
+
+from fields import (
+    EvenPace,
+    Flow,
+    GradientFlow,
+    LineLoss,
+    Loss,
+    Parameterization,
+    PointLoss,
+    Power,
+    even_rate,
+    reference_weight,
+    streamlines,
+)
+from stage.plane import WeightPlane, minimizer_line, minimizer_mark
+from stage.scene import PACES, FlowScene
+from stage.theme import Theme
+
+TRUE_RATE = 0.3  # of flow time in a second: what is fastest then still can be followed
+
+
+class Figure(FlowScene):
+    """A parameterization, and the swarm that trains under it, in a loop."""
+
+    parameterization: Parameterization
+    title: str
+    model: str
+    """w(u), in Typst mathematics, as the post writes it."""
+    law: str
+    """ẇ for a gradient g, in Typst mathematics."""
+    seconds = 12.0
+    pace = "even"
+    """Or ``true``: film time is flow time, ẇ = (w/w_ref)ᵖ g slowed down by ``TRUE_RATE``."""
+    softness = 0.3
+    """Distance to the minimizers, in weights, at which particles slow down."""
+
+    def construct(self) -> None:
+        """One loop: what leaves at its end comes in at its beginning."""
+        self.lifetime = self.seconds / max(1, round(self.seconds / self.lifetime))
+        loss = self.loss()
+        flow = self.flow(loss)
+        plane = self.weight_plane()
+        texts = {
+            "title": lambda height: self.prose(height, f"*{self.title}*"),
+            "model": lambda height: self.formula(height, self.model),
+            "law": lambda height: self.formula(height, self.law),
+            "pull": lambda height: self.formula(height, self.pull),
+            "pace": lambda height: self.prose(height, PACES[self.pace], faint=True),
+        }
+        heights = dict.fromkeys(texts, 1.0)
+        rows = self.layout.rows(heights, spare=("pace", "pull", "model"))
+        self.add(plane, *(texts[name](height) for name, height in rows.items()))
+        swarm = self.swarm(flow, plane, period=self.seconds)
+        self.add(swarm)
+        if config.save_last_frame:  # a still shows the lines that the swarm follows
+            swarm.set_opacity(0.6)
+            self.add(*drawn_lines(flow, plane, self.theme))
+        self.add(self.minimizers(plane))
+        self.let_flow(self.seconds)
+
+    def flow(self, loss: Loss) -> Flow:
+        """The gradient flow at the clip's pace."""
+        flow = GradientFlow(loss, self.parameterization)
+        if self.pace == "even":
+            return EvenPace(flow, self.speed, self.softness, loss)
+        family = isinstance(self.parameterization, Power)
+        rate = even_rate(self.parameterization, reference_weight(loss)) if family else 1.0
+        return GradientFlow(loss, self.parameterization, TRUE_RATE * rate)
+
+
+def drawn_lines(flow: Flow, plane: WeightPlane, theme: Theme) -> list[VMobject]:
+    """Evenly spaced streamlines with a head each, that points where the flow goes."""
+    drawn: list[VMobject] = []
+    for line in streamlines(flow, separation=plane.extent / 16, extent=plane.extent):
+        points = plane.at(line)
+        drawn.append(VMobject(color=theme.ink, stroke_width=2.2).set_points_as_corners(points))
+        middle = len(points) // 2
+        along = points[middle] - points[middle - 1]
+        head = Triangle(color=theme.ink, fill_opacity=1, stroke_width=0).scale(0.07)
+        head.rotate(np.arctan2(along[1], along[0]) - np.pi / 2)
+        drawn.append(head.move_to(points[middle]))
+    return drawn
+
+
+class PointFigure(Figure):
+    """Training towards a point w*."""
+
+    target = (3.0, 6.0)
+    pull = "g = {{w^*: minimizer}} - w"
+
+    def loss(self) -> Loss:
+        """½‖w − w*‖²."""
+        return PointLoss(self.target)
+
+    def minimizers(self, plane: WeightPlane) -> Mobject:
+        """The target."""
+        return minimizer_mark(plane, self.target, self.theme)
+
+
+class LineFigure(Figure):
+    """Training towards a line on which every point is perfect."""
+
+    line = (-1.0, -2.0, 15.0)
+    pull = "g = -(n dot w - d) n"
+
+    def loss(self) -> Loss:
+        """Half the squared distance to the line."""
+        return LineLoss(*self.line)
+
+    def minimizers(self, plane: WeightPlane) -> Mobject:
+        """The line."""
+        return minimizer_line(plane, self.loss(), self.theme)

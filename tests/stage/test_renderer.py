@@ -1,0 +1,50 @@
+"""Frames that are used again, and never while somebody still needs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from manim import Square, tempconfig
+
+from stage.renderer import StageRenderer
+from stage.scene import FlowScene
+
+
+def test_a_frame_is_used_again_only_when_nobody_holds_it(tmp_path: Path) -> None:
+    with tempconfig({"pixel_width": 16, "pixel_height": 8, "media_dir": str(tmp_path)}):
+        renderer = StageRenderer()
+    pixels = renderer.camera.pixel_array
+    held = []
+    for shade in (10, 20, 30):
+        pixels[:] = shade
+        held.append(renderer.get_frame())
+    assert [int(frame.max()) for frame in held] == [10, 20, 30]
+    address = held.pop(1).ctypes.data
+    pixels[:] = 40
+    again = renderer.get_frame()
+    assert again.ctypes.data == address, "the one that was let go"
+    assert [int(frame.min()) for frame in (*held, again)] == [10, 30, 40]
+    assert again is not pixels
+
+
+class Flat(FlowScene):
+    def construct(self) -> None:
+        self.add(Square())
+        self.let_flow(0.2)
+
+
+def test_a_draft_is_encoded_faster_and_a_film_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles = []
+    small = {"pixel_width": 160, "pixel_height": 90, "media_dir": str(tmp_path)}
+    for setting in ("yes", "no"):
+        monkeypatch.setenv("FLOWREEL_DRAFT", setting)
+        with tempconfig({**small, "progress_bar": "none", "verbosity": "ERROR"}):
+            Flat().render()
+        (film,) = tmp_path.rglob("Flat.mp4")
+        said = film.read_bytes()
+        assert b"crf=17.0" in said
+        profiles.append(b"8x8dct=1" in said)
+    assert profiles == [False, True], "ultrafast does without; and no cached draft is served"
