@@ -8,107 +8,264 @@ The limit of the deep parameterization is the exponential one: w = (1 + u/N)ᴺ 
 from __future__ import annotations
 
 import numpy as np
-from manim import (
-    DOWN,
-    LEFT,
-    RIGHT,
-    UP,
-    Dot,
-    FadeIn,
-    FadeOut,
-    ReplacementTransform,
-    VGroup,
-    VMobject,
-)
+from manim import FadeIn, Mobject, VGroup
 
 from fields import (
+    Deep,
     EvenPace,
-    Frozen,
+    GradientFlow,
     MorphingFlow,
     PointLoss,
     Slide,
-    Stream,
+    Turns,
     field_distance,
     integrate,
+    paths_by_depth,
+    reference_weight,
+    share_at_half,
 )
-from stage import DepthDial, FlowScene, LiveNumber, Particles, WeightPlane, equation, words
-from stage.dial import FallingCurve
-from stage.plane import minimizer_mark
+from stage import (
+    CHANGE,
+    BendingPath,
+    FallingCurve,
+    FlowScene,
+    LiveNumber,
+    Walker,
+    learning_chart,
+    minimizer_mark,
+)
+from stage.dial import depth_in_words, power_in_words
+from stage.matching import MatchShapes
+from stage.moving import by_depth, worded
+
+CHAPTER = 5
+
+
+class DepthTwo(FlowScene):
+    """Small weights wait: two S-curves, one after the other, in step with one dot."""
+
+    target = (3.0, 6.0)
+    start = (0.1, 0.1)
+    walk = 14.0
+    """Seconds in which the dot walks, at true pace."""
+
+    def construct(self) -> None:
+        """Tell of the dot at its true pace, then of the swarm."""
+        theme, loss = self.theme, PointLoss(self.target)
+        flow = GradientFlow(loss, Deep(2), rate=1 / reference_weight(loss))
+        times = np.linspace(0, 9, 701)
+        path = integrate(flow, self.start, times)
+        film = times * (self.walk / times[-1])
+
+        plane = self.weight_plane()
+        heights = {"law": 0.95, "model": 0.95, "chart": 3.0, "pace": 0.7}
+        rows = self.layout.rows(heights, spare=("pace", "model", "chart"))
+        law = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
+        swarm = self.swarm(EvenPace(flow, self.speed, 0.3, loss), plane).set_opacity(0)
+        walker = Walker(plane, film, path, self.clock, theme, begin=8.0)
+        self.add(plane, law, swarm, walker, minimizer_mark(plane, self.target, theme))
+
+        self.next_section("Squares")
+        model = self.formula(rows.get("model", 0), "w_i = u_i^2")
+        shown = [FadeIn(model)] if "model" in rows else []
+        self.say("Now each weight is the square of what is trained.", *shown, seconds=4)
+        shown = []
+        if "chart" in rows:
+            chart = learning_chart(self, rows["chart"], film, path, begin=8.0)
+            shown = [FadeIn(chart), FadeIn(chart.live)]
+        self.say("So its speed is in proportion to itself.", *shown, seconds=4)
+
+        self.next_section("One path")
+        pace = self.tell_pace(rows, "true")
+        self.say("Both weights start small, and both wait.", seconds=self.walk / 4)
+        self.say("The larger target wins: #w2 takes off first.", seconds=self.walk / 4)
+        self.say("Only then comes #w1.", seconds=self.walk / 2 + 1)
+
+        self.next_section("Everywhere")
+        self.remove(pace)
+        self.tell_pace(rows)
+        appear = swarm.animate.set_opacity(1)
+        self.say("Every path bends towards the larger weight.", appear, seconds=8)
+        self.let_flow(2)
+
+
+class RichGetRicher(FlowScene):
+    """Depth 2, 4, 6: from below the larger runs ahead, from above they even out."""
+
+    target = (3.0, 6.0)
+    start = (0.1, 0.1)
+    above = (9.7, 8.0)
+    """Where a second path begins."""
+    stops = (2.0, 4.0, 6.0)
+    """The depths at which the dial rests."""
+
+    def construct(self) -> None:
+        """Turn the dial twice, and look at what it does from below, then from above."""
+        theme, clock, loss = self.theme, self.clock, PointLoss(self.target)
+        reference = reference_weight(loss)
+        rests = [1 / Deep(depth).depth for depth in np.repeat(self.stops, 2)[:5]]
+        depth = Turns((0.0, 9.0, 13.0, 20.0, 24.0), rests)
+        along = np.linspace(rests[0], rests[-1], 41)
+        low = paths_by_depth(loss, along, self.start)
+        high = paths_by_depth(loss, along, self.above)
+        share = share_at_half(low, self.target)
+
+        plane = self.weight_plane()
+        heights = {"law": 0.95, "numbers": 0.85, "half": 0.75, "share": 0.9}
+        heights |= {"dial": 1.1, "pace": 0.7}
+        rows = self.layout.rows(heights, spare=("pace", "half", "share", "numbers"))
+        swarm = self.swarm(EvenPace(MorphingFlow(loss, depth, reference), self.speed), plane)
+        below = BendingPath(plane, by_depth(along, low, depth), clock, theme, seconds=5.0)
+        over = BendingPath(plane, by_depth(along, high, depth), clock, theme, seconds=5.0)
+        power = "dot(w)_i prop w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
+        law = self.formula(rows["law"], power)
+        dial = self.depth_dial(rows["dial"], depth)
+        mark = minimizer_mark(plane, self.target, theme)
+        self.add(plane, law, dial, swarm, below, mark, dial.pointer)
+        self.tell_pace(rows)
+        if "numbers" in rows:
+            self.add(*self.reading(rows["numbers"], "N =", worded(depth_in_words, depth)))
+        if "share" in rows:
+            if "half" in rows:
+                self.rest(self.prose(rows["half"], "when #w2 is half way, #w1 is at"))
+            share_at = worded("{:.2f}".format, by_depth(along, share, depth))
+            self.add(*self.reading(rows["share"], "w_1 slash w_1^* =", share_at))
+
+        self.next_section("From below")
+        self.say("Depth 2: the larger weight is ahead.", seconds=9)
+        self.say("Depth 4: further ahead.", seconds=11)
+        self.say("Depth 6: nearly one by one. The rich get richer.", seconds=9)
+
+        self.next_section("From above")
+        self.say("From above, what is too large shrinks fastest,", FadeIn(over), seconds=6)
+        self.add(mark)  # on top again
+        self.say("so from above the weights even out.", seconds=7)
+        self.let_flow(2)
 
 
 class DepthMorph(FlowScene):
     """Particles never stop while 1/N slides evenly from 1 to 0, and the field becomes w²(w* − w).
 
-    Change any of these in a subclass: ``class Mine(DepthMorph): target = (5, 2)``.
+    Change any of these in a subclass: ``class Mine(DepthMorph): target = (5.0, 2.0)``.
     """
 
     target = (3.0, 6.0)
     depths = (1.0, np.inf)
-    count = 10_000
-    seed = 7
-    start = (0.7, 0.7)
+    """From where to where N goes; both between 1 and ∞."""
+    start = (0.6, 0.6)
     """Where the one path begins that the eye follows."""
-    opening, sliding, closing = 7.0, 30.0, 12.0
+    opening, sliding, closing = 10.0, 30.0, 10.0
     """Seconds at the first depth, between, and at the last."""
-    speed = 1.15
-    """Even pace: units of weight per second of film."""
-    lifetime = 3.0
 
-    def construct(self):
+    def construct(self) -> None:
         """Tell the story: straight lines, then waiting, then one by one, then the limit."""
         self.integrate()
         self.set_the_stage()
 
         self.next_section("Depth 1")
-        self.say("Plain training walks *straight* to the target.", seconds=4)
-        self.say("Now write each weight as a power, $w = (1 + u slash N)^N$.", seconds=self.opening - 4)
+        self.say("Plain training: from anywhere, straight to the target.", seconds=5)
+        self.bring_in_depth()
 
         self.next_section("Deeper")
         part = self.sliding / 4
-        self.say("The same loss, the same start: the path begins to bend.", seconds=part)
-        self.say("Small weights wait, large weights run ahead.", seconds=part)
-        self.say("The picture splits: first #w2, then #w1.", seconds=part)
-        self.say("Ever deeper, the change fades: a limit is near.", seconds=part)
+        self.say("Same loss, same start. The path begins to bend.", seconds=part)
+        self.say("Small weights wait. Large weights run ahead.", seconds=part)
+        self.say("The picture splits: first #w2 is learned, then #w1.", seconds=part)
+        self.say("Ever deeper changes ever less. A limit is near.", seconds=part)
 
         self.next_section("The limit")
         self.reach_the_limit()
 
     def integrate(self) -> None:
         """Integrate first: every frame after this only looks up."""
-        first, last = (1 / depth for depth in self.depths)
+        if self.opening < 9.5 or self.sliding < 4 or self.closing < 8:
+            raise ValueError(
+                f"DepthMorph: opening, sliding, closing are {self.opening}, {self.sliding}, "
+                f"{self.closing} s; what is said in them needs at least 9.5, 4 and 8 s."
+            )
         loss = PointLoss(self.target)
-        reference = float(np.sqrt(np.prod(self.target))) or 1.0
+        reference = reference_weight(loss)
+        first, last = (1 / Deep(depth).depth for depth in self.depths)
         self.inverse_depth = Slide(first, last, self.opening, self.opening + self.sliding)
-        morph = MorphingFlow(loss, self.inverse_depth, reference=reference)
-        self.stream = Stream.of(
-            EvenPace(morph, self.speed, softness=0.4),
-            count=self.count,
-            lifetime=self.lifetime,
-            duration=self.opening + self.sliding + self.closing,
-            seed=self.seed,
-        )
-        self.along = np.linspace(first, last, 241)
-        at_depth = MorphingFlow(loss, Slide(first, last, 0.0, 1.0), reference=reference)
-        frozen = Frozen(EvenPace(at_depth, 1.0, softness=0.2), np.linspace(0.0, 1.0, 241))
-        starts = np.tile(self.start, (241, 1))
-        self.paths = integrate(frozen, starts, np.linspace(0.0, 12.0, 161), rtol=1e-8)
-        self.distances = field_distance(self.along, self.target, reference=reference)
+        self.flow = EvenPace(MorphingFlow(loss, self.inverse_depth, reference), self.speed)
+
+        self.along = np.linspace(first, last, 61)
+        self.distances = field_distance(self.along, loss, reference=reference)
+        self.paths = paths_by_depth(loss, self.along, self.start)
 
     def set_the_stage(self) -> None:
-        """Build the picture: the plane at the left, what it obeys at the right."""
-        theme, clock, depth = self.theme, self.clock, self.inverse_depth
-        plane = WeightPlane(theme, size=6.0, centre=self.place(-1, 0.28) + 3.62 * RIGHT)
-        particles = Particles(self.stream, clock, plane.frame, plane.extent, theme)
+        """Build the picture: the plane, and beside it what it obeys, to appear row by row."""
+        theme, clock, layout = self.theme, self.clock, self.layout
+        plane = self.weight_plane()
+        swarm = self.swarm(self.flow, plane)
+        path_at = by_depth(self.along, self.paths, self.inverse_depth)
+        path = BendingPath(plane, path_at, clock, theme, seconds=5.0)
+        mark = minimizer_mark(plane, self.target, theme)
+        heights = {"law": 0.95, "model": 0.95, "numbers": 0.85, "distance": 0.7}
+        heights |= {"curve": 1.25, "dial": 1.0, "pace": 0.6}
+        self.rows = layout.rows(heights, spare=("pace", "curve", "distance", "model", "numbers"))
+        self.law = self.formula(self.rows["law"], "dot(w)_i = {{w_i^*: minimizer}} - w_i")
+        self.add(plane, self.law, swarm, path, mark)
+        self.tell_pace(self.rows)
 
-        column = plane.frame[1][0] + 0.95
-        top = plane.frame[2][1]
-        self.law = equation("dot(w)_i = w_i^(2 - 2 slash N) (w_i^* - w_i)", theme)
-        self.law.move_to([column, top - 0.3, 0], aligned_edge=LEFT)
-        exponent = equation("2 - 2 slash N =", theme, pixels=56)
-        exponent.next_to(self.law, DOWN, buff=0.38, aligned_edge=LEFT)
-        number = LiveNumber(
-            lambda time: f"{2 - 2 * float(depth(time)):.2f}",
-            clock, theme, place=exponent.get_right() + 0.16 * RIGHT, pixels=56, colour=theme.path,
-        )
-        self.add(plane, self.law, exponent, particles, number)
-        self.plane, self.column = plane, column
+    def bring_in_depth(self) -> None:
+        """The weights become powers, the law gains its factor, and the dial stands at 1."""
+        self.model = VGroup()
+        if "model" in self.rows:
+            self.model = self.formula(self.rows["model"], "w_i = (1 + u_i slash N)^N")
+        self.say("Now each weight is a power of what is trained.", FadeIn(self.model), seconds=2)
+        power = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
+        law = self.formula(self.rows["law"], power)
+        self.let_flow(1.2, MatchShapes(self.law, law))
+        self.law = law
+        still, live = self.instruments()
+        self.let_flow(CHANGE, *map(FadeIn, still + live))
+        self.rest(self.law, self.model, *still)
+        self.let_flow(self.opening - self.clock.get_value())
+
+    def instruments(self) -> tuple[list[Mobject], list[Mobject]]:
+        """What reads the depth: two numbers, the dial, and over it the distance to the limit."""
+        theme, clock, depth, rows = self.theme, self.clock, self.inverse_depth, self.rows
+        dial = self.depth_dial(rows["dial"], depth)
+        still, live = [dial], [dial.pointer]
+        if "numbers" in rows:
+            aside = self.layout.dial - 0.5
+            power = self.reading(rows["numbers"], "2 - 2 slash N =", worded(power_in_words, depth))
+            name = self.reading(rows["numbers"], "N =", worded(depth_in_words, depth), shift=aside)
+            still += [power[0], name[0]]
+            live += [power[1], name[1]]
+        if "distance" in rows and self.language:
+            far = self.prose(rows["distance"], "distance to the field of $e^u$:")
+            part = by_depth(self.along, self.distances / self.distances[0], depth)
+            still.append(far)
+            live.append(
+                LiveNumber(
+                    worded(part_in_words, part), clock, theme, after=far,
+                    pixels=theme.text_pixels, colour=theme.path,
+                )
+            )  # fmt: skip
+        if "curve" in rows:
+            lift = rows["curve"] - 0.55 - dial.left[1]
+            curve = (self.along, self.distances, depth, clock, theme)
+            fall = FallingCurve(dial, *curve, lift=lift, height=1.15)
+            still.append(fall)
+            live.append(fall.live)
+        return still, live
+
+    def reach_the_limit(self) -> None:
+        """Only now is N infinite: the power becomes the exponential, and the law its square."""
+        self.say("Infinitely deep: the weight is an exponential.", seconds=1.5)
+        if "model" in self.rows:
+            model = self.formula(self.rows["model"], "w_i = e^(u_i)")
+            self.let_flow(1.5, MatchShapes(self.model, model))
+            self.rest(model)
+        law = self.formula(self.rows["law"], "dot(w)_i = w_i^2 ({{w_i^*: minimizer}} - w_i)")
+        self.let_flow(1.5, MatchShapes(self.law, law))
+        self.rest(law)
+        self.say("One weight is learned, and then the other.", seconds=3.0)
+        self.let_flow(self.opening + self.sliding + self.closing - self.clock.get_value())
+
+
+def part_in_words(part: float) -> str:
+    """A part as it stands on the screen: 0 only where it is."""
+    return f"{part:.2f}" if part else "0"

@@ -1,0 +1,138 @@
+"""Anti-depth: what happens when every weight is a root of what is trained.
+
+manim -pqh scenes/antideep.py AntiDeep
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from manim import FadeIn, FadeOut, linear, rush_from
+
+from fields import (
+    Deep,
+    EvenPace,
+    GradientFlow,
+    MorphingFlow,
+    PointLoss,
+    Turns,
+    paths_by_depth,
+    share_at_half,
+)
+from stage import BendingPath, FlowScene, Particles, WeightPlane, minimizer_mark
+from stage.axes import diagonal, singular_axes
+from stage.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place, power_in_words
+from stage.matching import MatchShapes
+from stage.moving import eased_between, looked_up, worded
+
+CHAPTER = 8
+
+LAW = "dot(w)_i prop w_i^({}) ({{{{w_i^*: minimizer}}}} - w_i)"
+
+
+class AntiDeep(FlowScene):
+    """Past 1, to ½ and ⅕: the swarm rushes to the diagonal, and only then to the target."""
+
+    target = (3.0, 6.0)
+    start = (0.1, 0.1)
+    aside = (0.1, 1.6)
+    """Where a second path begins, one weight far ahead of the other."""
+    stops = (1.0, 1.0, 0.5, 0.5, 0.2)
+    """The depths between which the dial turns."""
+    turns = (0.0, 4.0, 8.5, 13.0, 18.5)
+    """Seconds at which it is there."""
+
+    def construct(self) -> None:
+        """Turn the dial past 1, twice; look at the axes, then at who was ahead."""
+        self.integrate()
+        self.set_the_stage()
+
+        self.next_section("Past 1")
+        self.say("Depth 1: straight to the target.", seconds=4.0)
+        self.say("Now the dial goes past 1: weights are roots.", seconds=4.5)
+        change = self.write("-2")
+        self.say("Small weights run, large weights creep.", change, seconds=4.5)
+        self.rest(self.law)
+        change = self.write("2 - 2 slash N")
+        self.say("Depth one fifth: the opposite of sparse.", change, seconds=5.5)
+        # the flow stays what it is from here on
+        over = (
+            self.calm.animate(rate_func=rush_from).set_opacity(1),  # the one first: no dip in light
+            self.moving.animate(rate_func=linear).set_opacity(0),
+        )
+        self.let_flow(1.5, self.write("-8"), *over)
+        self.remove(self.moving)
+        self.rest(self.law)
+
+        self.next_section("The diagonal")
+        even = diagonal(self.plane, self.theme)
+        self.say("Small weights rush to the diagonal,", FadeIn(even), seconds=3.0)
+        self.say("and only then to the target.", seconds=3.0)
+        self.paths_on_top()
+        wall = singular_axes(self.plane, self.theme)
+        self.say("At the axes the speed has no bound.", FadeIn(wall), seconds=4.5)
+
+        self.next_section("Who is behind")
+        change = FadeOut(self.below), FadeIn(self.over)
+        self.say("Who is behind catches up first.", *change, seconds=5.0)
+        self.say("So the largest stays small: a low $norm(w)_infinity$.", seconds=5.5)
+
+    def integrate(self) -> None:
+        """Integrate first: every frame after this only looks up."""
+        loss = self.loss = PointLoss(self.target)
+        times, places = eased_between(self.turns, dial_place(1 / np.array(self.stops)))
+        depths = dial_depth(places)
+        low = paths_by_depth(loss, depths, self.start)
+        high = paths_by_depth(loss, depths, self.aside)
+        self.depth = Turns(times, depths)
+        self.share = looked_up(times, share_at_half(low, self.target))
+        self.low_at, self.high_at = looked_up(times, low), looked_up(times, high)
+        self.flow = EvenPace(MorphingFlow(loss, self.depth), self.speed, 0.3, loss)
+
+    def set_the_stage(self) -> None:
+        """Build the picture: the plane, and beside it the dial and what it does."""
+        theme, clock = self.theme, self.clock
+        plane = self.plane = self.weight_plane()
+        heights = {"law": 0.95, "numbers": 0.85, "dial": 1.1, "half": 0.75, "share": 0.9}
+        heights |= {"pace": 0.7}
+        spare = ("pace", "half", "share", "numbers")
+        self.rows = rows = self.layout.rows(heights, spare=spare)
+        dial = self.depth_dial(rows["dial"], self.depth, FROM_A_FIFTH)
+        self.moving, self.calm = self.swarm(self.flow, plane), self.looped(plane)
+        self.below = BendingPath(plane, self.low_at, clock, theme, seconds=5.0)
+        self.over = BendingPath(plane, self.high_at, clock, theme, seconds=5.0)
+        self.mark = minimizer_mark(plane, self.target, theme)
+        self.law = self.formula(rows["law"], LAW.format("2 - 2 slash N"))
+        self.rest(plane, dial)
+        self.add(self.law, self.moving, self.calm, self.below, self.mark, dial.pointer)
+        if "numbers" in rows:
+            depth = partial(depth_in_words, digits=2)
+            power = worded(power_in_words, self.depth)
+            self.add(*self.reading(rows["numbers"], "N =", worded(depth, self.depth)))
+            self.add(*self.reading(rows["numbers"], "2 - 2 slash N =", power, shift=2.15))
+        if "share" in rows:
+            if "half" in rows:
+                self.rest(self.prose(rows["half"], "when #w2 is half way, #w1 is at"))
+            share_at = worded("{:.2f}".format, self.share)
+            self.add(*self.reading(rows["share"], "w_1 slash w_1^* =", share_at))
+        self.tell_pace(rows)
+
+    def write(self, power: str) -> MatchShapes:
+        """Give the law another power."""
+        old, self.law = self.law, self.formula(self.rows["law"], LAW.format(power))
+        return MatchShapes(old, self.law)
+
+    def looped(self, plane: WeightPlane) -> Particles:
+        """The swarm of the last depth, one lifetime of it, again and again.
+
+        That flow is stiff, and every second of it takes long to integrate.
+        """
+        flow = GradientFlow(self.loss, Deep(self.stops[-1]))
+        paced = EvenPace(flow, self.speed, 0.3, self.loss)
+        return self.swarm(paced, plane, period=self.lifetime).set_opacity(0)
+
+    def paths_on_top(self) -> None:
+        """Put the paths that the eye follows on top again."""
+        self.remove(self.below, self.mark)
+        self.add(self.below, self.mark)

@@ -1,0 +1,54 @@
+"""Plain training: what is trained is the weights themselves.
+
+manim -pqh scenes/identity.py Identity
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import FadeOut, GrowArrow
+
+from fields import Deep, EvenPace, GradientFlow, PointLoss, integrate
+from stage import FlowScene, Walker, learning_chart, minimizer_mark, pull_arrow
+
+CHAPTER = 4
+
+
+class Identity(FlowScene):
+    """The shortest way: one dot, its arrow, its path, and then everywhere at once."""
+
+    target = (3.0, 6.0)
+    start = (8.5, 1.2)
+
+    def construct(self) -> None:
+        """Tell of one particle, then of ten thousand."""
+        theme, loss = self.theme, PointLoss(self.target)
+        flow = GradientFlow(loss, Deep(1))
+        times = np.linspace(0, 5, 601)
+        path = integrate(flow, self.start, times)
+
+        plane = self.weight_plane()
+        heights = {"law": 0.95, "chart": 3.0, "pace": 0.8}
+        rows = self.layout.rows(heights, spare=("pace", "chart"))
+        law = self.formula(rows["law"], "dot(w) = {{w^*: minimizer}} - w")
+        arrow = pull_arrow(plane, self.start, -loss.gradient(self.start), theme)
+        swarm = self.swarm(EvenPace(flow, self.speed, 0.3, loss), plane).set_opacity(0)
+        walker = Walker(plane, times, path, self.clock, theme, begin=6.0)
+        self.add(plane, law, swarm, walker, minimizer_mark(plane, self.target, theme))
+
+        self.next_section("One dot")
+        self.say("Here the weights themselves are trained.", seconds=3)
+        self.say("Downhill is straight towards the target.", GrowArrow(arrow), seconds=3)
+
+        self.next_section("Its path")
+        if "chart" in rows:
+            chart = learning_chart(self, rows["chart"], times, path, begin=6.0)
+            self.rest(chart)
+            self.add(chart.live)
+        self.say("So training takes the shortest way.", FadeOut(arrow), seconds=6)
+
+        self.next_section("Everywhere")
+        self.tell_pace(rows)
+        appear = swarm.animate.set_opacity(1)
+        self.say("From anywhere, both weights arrive together.", appear, seconds=10)
+        self.let_flow(3)

@@ -1,0 +1,160 @@
+"""Every clip, in small: it renders, nothing steps, and a frame depends on its time alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from manim import RIGHT, Square
+
+from scenes.deep import DepthMorph
+from stage import FlowScene
+from stage.figure import Figure
+from stage.film import FilmWriter
+from tests.scenes.clips import ROOT, clips, small
+
+
+class Watched:
+    """Renders scenes, keeping their frames by film time, and looks for anything that steps."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.frames: dict[float, np.ndarray] = {}
+        self.stepping: set[str] = set()
+        write, flow = FilmWriter.write_frame, FlowScene.let_flow
+
+        def write_frame(writer: FilmWriter, pixels: np.ndarray, *, repeat: int = 1) -> None:
+            self.frames[self.scene.clock.get_value()] = np.array(pixels)
+            write(writer, pixels, repeat=repeat)
+
+        def let_flow(scene: FlowScene, *args: object, **kw: object) -> None:
+            self.look(scene)
+            flow(scene, *args, **kw)
+            self.look(scene)
+
+        monkeypatch.setattr(FilmWriter, "write_frame", write_frame)
+        monkeypatch.setattr(FlowScene, "let_flow", let_flow)
+
+    def look(self, scene: FlowScene) -> None:
+        for mobject in scene.get_mobject_family_members():
+            if mobject.has_time_based_updater():
+                self.stepping.add(type(mobject).__name__)
+
+    def render(self, kind: type[FlowScene]) -> dict[float, np.ndarray]:
+        self.frames = {}
+        self.scene = kind()
+        self.scene.render()
+        return self.frames
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    return Watched(monkeypatch)
+
+
+@pytest.mark.parametrize("kind", clips(), ids=lambda kind: kind.__name__)
+def test_renders_with_nothing_that_steps(
+    kind: type[FlowScene], watched: Watched, tmp_path: Path
+) -> None:
+    fewer = type(kind.__name__, (kind,), {"count": 400})
+    with small(tmp_path, fps=2):
+        frames = watched.render(fewer)
+        again = watched.render(fewer)
+    assert watched.stepping == set()
+    assert again == {}, "a second rendering is served from the cache"
+    (movie,) = tmp_path.rglob(f"{kind.__name__}.mp4")
+    with av.open(movie) as container:
+        shown = sum(1 for _ in container.decode(video=0))
+    assert shown == pytest.approx(watched.scene.clock.get_value() * 2, rel=0.1)
+    if issubclass(kind, Figure):
+        pictures = [frames[time].astype(float) for time in sorted(frames)]
+        steps = [np.abs(b - a).mean() for a, b in pairwise(pictures)]
+        assert np.abs(pictures[0] - pictures[-1]).mean() <= max(steps), "a loop has no seam"
+    for time in (min(frames), max(frames)):
+        shown = np.any(frames[time] != frames[time][0, 0], axis=-1)
+        assert shown.mean() > 0.05, "both ends of a film show something"
+
+
+class Short(DepthMorph):
+    """All that DepthMorph does, with less time between."""
+
+    opening, sliding, closing = 9.5, 4.0, 8.0
+    count = 2_000
+
+
+class Stepping(FlowScene):
+    """What must not be."""
+
+    def construct(self) -> None:
+        self.add(Square().add_updater(lambda square, dt: square.shift(dt * RIGHT)))
+        self.let_flow(0.5)
+
+
+def test_a_dt_updater_is_found(watched: Watched, tmp_path: Path) -> None:
+    with small(tmp_path, fps=4):
+        watched.render(Stepping)
+    assert watched.stepping == {"Square"}
+
+
+def test_a_frame_is_the_same_at_two_frame_rates(watched: Watched, tmp_path: Path) -> None:
+    with small(tmp_path / "slow", fps=4):
+        slow = watched.render(Short)
+    with small(tmp_path / "fast", fps=8):
+        fast = watched.render(Short)
+    shared = sorted(slow.keys() & fast.keys())
+    assert len(shared) > 0.9 * len(slow)
+    assert [t for t in shared if not np.array_equal(slow[t], fast[t])] == []
+    assert len({slow[t].tobytes() for t in shared}) == len(shared), "and every frame differs"
+
+
+def test_a_frame_is_the_same_reached_or_sought(watched: Watched, tmp_path: Path) -> None:
+    with small(tmp_path / "all", fps=4):
+        reached = watched.render(Short)
+    with small(tmp_path / "part", fps=4, from_animation_number=9):
+        sought = watched.render(Short)
+    assert 0 < len(sought) < len(reached) / 2
+    assert [t for t in sought if not np.array_equal(sought[t], reached[t])] == []
+
+
+def test_a_frame_after_plays_from_the_cache_is_the_same(watched: Watched, tmp_path: Path) -> None:
+    with small(tmp_path, fps=4):
+        reached = watched.render(Short)
+        for segment in sorted(tmp_path.rglob("partial_movie_files/*/*.mp4"))[::2]:
+            segment.unlink()
+        again = watched.render(Short)
+    assert 0 < len(again) < 0.8 * len(reached)
+    assert [t for t in again if not np.array_equal(again[t], reached[t])] == []
+
+
+@pytest.mark.parametrize(
+    ("knobs", "message"),
+    [
+        ({"target": (3.0, -6.0)}, "target"),
+        ({"count": 0}, "count"),
+        ({"depths": (0.0, np.inf)}, "depth N"),
+        ({"depths": (np.nan, 2.0)}, "depth N"),
+        ({"start": (-0.5, 1.0)}, "starts at"),
+        ({"opening": 2.0}, "opening"),
+    ],
+)
+def test_a_bad_knob_is_named_before_anything_is_rendered(
+    knobs: dict[str, object], message: str, watched: Watched, tmp_path: Path
+) -> None:
+    with small(tmp_path, fps=4), pytest.raises(ValueError, match=message):
+        watched.render(type("Bad", (DepthMorph,), knobs))
+    assert watched.frames == {}
+    assert list(tmp_path.rglob("*.mp4")) == []
+
+
+def test_the_plain_command_films_it_in_sections(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "manim", "-ql", "--fps", "2", "-r", "240,136"]
+    command += ["--save_sections", "--media_dir", str(tmp_path), "scenes/deep.py", "DepthMorph"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (index,) = tmp_path.rglob("sections/DepthMorph.json")
+    names = [section["name"] for section in json.loads(index.read_text())]
+    assert names == ["Depth 1", "Deeper", "The limit"]
