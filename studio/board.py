@@ -1,0 +1,72 @@
+"""The board: one bar for the whole job, with the time that remains, and a line for what is at work.
+
+It goes to standard error; standard output is for results.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+console = Console(stderr=True, highlight=False)
+
+
+class Board:
+    """What is done and what is still to do, in frames."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            MofNCompleteColumn(),
+            TextColumn("frames"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=quiet,
+            transient=True,
+            speed_estimate_period=120,
+        )
+        self._whole = self.bars.add_task("All clips", total=None)
+        self._clips: dict[str, tuple[int, int]] = {}
+        self._lock = threading.Lock()
+
+    def expect(self, frames: int) -> None:
+        """How many frames the whole job has."""
+        self.bars.update(self._whole, total=frames)
+
+    def progress(self, name: str, done: int, total: int) -> None:
+        """One clip has come so far; it never goes back."""
+        with self._lock:
+            before = self._clips.get(name, (0, total))[0]
+            self._clips[name] = (max(before, min(done, total)), total)
+            at_work = [clip for clip, (some, all_) in self._clips.items() if some < all_]
+            self.bars.update(
+                self._whole,
+                completed=sum(some for some, _ in self._clips.values()),
+                description=", ".join(at_work[:2]) + (" …" if len(at_work) > 2 else "")
+                or "Joining",
+            )
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        self.bars.console.print(text, markup=False)
+
+
+@contextmanager
+def board(quiet: bool) -> Iterator[Board]:
+    """Show a board while a job runs."""
+    shown = Board(quiet)
+    with shown.bars:
+        yield shown

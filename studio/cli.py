@@ -1,0 +1,66 @@
+"""``flowreel``: from scenes to a talk.
+
+Exit codes: 0 all is well; 1 a clip failed, or a file is not what it should be; 2 the command was
+not understood; 3 something is missing on this machine, and the message says how to get it;
+130 interrupted, to be resumed by the same command.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from studio import cli_machine, cli_render, cli_talk
+from studio.extras import MissingError
+from studio.options import FAILED, MISSING
+
+
+class _Flowreel(click.Group):
+    """Turns what can go wrong into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MissingError as error:
+            click.echo(f"flowreel: {error}", err=True)
+            ctx.exit(MISSING)
+        except (ValueError, LookupError) as error:
+            text = error.args[0] if error.args else error
+            raise click.UsageError(str(text)) from error
+        except OSError as error:
+            click.echo(f"flowreel: {error}", err=True)
+            ctx.exit(FAILED)
+        except (KeyboardInterrupt, EOFError):
+            click.echo("flowreel: interrupted; the same command goes on from here.", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=_Flowreel, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="flowreel")
+def main() -> None:
+    """Film gradient flows, and pack them for a talk.
+
+    \b
+        flowreel list                        what there is to film
+        flowreel render DepthMorph -q l      a small draft
+        flowreel kit DepthMorph              all a talk needs, in one folder
+        flowreel doctor                      what is missing here, and how to get it
+
+    Films and kits go to media/reel/, a folder for each clip; --to names another place. What is
+    there already, and still true, is not made again.
+    """
+
+
+for command in (
+    cli_render.list_,
+    cli_render.render_,
+    cli_render.fly,
+    cli_render.check,
+    cli_talk.kit,
+    cli_talk.deck,
+    cli_talk.gallery,
+    cli_machine.doctor,
+    cli_machine.completion,
+):
+    main.add_command(command)

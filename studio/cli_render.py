@@ -1,0 +1,167 @@
+"""Commands that look at clips, and film them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from studio import manifest
+from studio.clips import Clip, find_clips
+from studio.options import (
+    FAILED,
+    chosen,
+    clips_argument,
+    finish,
+    json_option,
+    look_options,
+    order,
+    scenes_option,
+    studio,
+    to_option,
+    work_options,
+)
+from studio.order import QUALITIES, Order, Size
+from studio.render import render, score
+
+
+@click.command("list")
+@scenes_option
+@to_option
+@json_option
+def list_(scenes: Path, out: Path, as_json: bool) -> None:
+    """What there is to film: each clip, its chapter, its length, what it shows.
+
+    \b
+        flowreel list
+        flowreel list --json | jq -r '.[].name'
+    """
+    clips = find_clips(scenes)
+    lengths: dict[str, float | None] = {}
+    with studio(out, 1, None, quiet=True) as (made, _):
+        size = Size(*QUALITIES["l"])
+        for clip in clips.values():
+            try:
+                lengths[clip.name] = score(made, Order(clip, size)).seconds
+            except Exception as error:
+                click.echo(f"{clip.name}: {error}", err=True)
+                lengths[clip.name] = None
+    if as_json:
+        rows = [
+            {
+                "name": clip.name,
+                "chapter": clip.chapter,
+                "seconds": lengths[clip.name],
+                "shows": clip.shows,
+                "file": str(clip.path),
+            }
+            for clip in clips.values()
+        ]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    table = Table("Clip", "Chapter", "Length", "What it shows", box=None, pad_edge=False)
+    for clip in clips.values():
+        seconds = lengths[clip.name]
+        table.add_row(
+            clip.name, clip.chapter, "?" if seconds is None else f"{seconds:.0f} s", clip.shows
+        )
+    Console().print(table)
+
+
+@click.command("render")
+@clips_argument
+@click.option("--all", "all_", is_flag=True, help="Every clip.")
+@look_options
+@click.option("--alpha", is_flag=True, help="Without background: ProRes 4444.")
+@work_options
+@scenes_option
+@to_option
+@json_option
+def render_(
+    names: tuple[str, ...],
+    all_: bool,
+    alpha: bool,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    as_json: bool,
+    **look: Any,
+) -> None:
+    """Render clips, several at once, going on where an earlier run stopped.
+
+    \b
+        flowreel render DepthMorph
+        flowreel render --all -q m -j 4
+        flowreel render DepthMorph --theme light --aspect 1:1 --set target=5,2
+        flowreel render --all --scheduler tcp://10.0.0.1:8786
+    """
+    orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
+    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
+        outcomes = render(
+            replace(made, expect=shown.expect), orders, format="mov" if alpha else "mp4"
+        )
+    finish(outcomes, as_json)
+
+
+@click.command()
+@click.argument("formula")
+@click.option("--title", default="", help="Words over the formula.")
+@look_options
+@work_options
+@to_option
+@json_option
+def fly(
+    formula: str,
+    title: str,
+    workers: int,
+    scheduler: str | None,
+    out: Path,
+    as_json: bool,
+    **look: Any,
+) -> None:
+    """Film the flow of your own parameterization w(u), in a loop.
+
+    One formula is for both weights; two formulas of two names give w₁ and w₂.
+
+    \b
+        flowreel fly "u^3 + u"
+        flowreel fly "r cos(t), r sin(t)" --title "Polar" --set target=5,2 -q m
+    """
+    from fields import equation  # only here: it takes a second to load
+
+    equation(formula)  # ValueError says where it is not one
+    path = Path(__file__).with_name("flying.py")
+    clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
+    ordered = order(clip, **look)
+    told = tuple((n, v) for n, v in (("REEL_FORMULA", formula), ("REEL_TITLE", title)) if v)
+    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
+        flight = replace(ordered, knobs=tuple(sorted((*ordered.knobs, *told))))
+        outcomes = render(replace(made, expect=shown.expect), [flight])
+    finish(outcomes, as_json)
+
+
+@click.command()
+@to_option
+@json_option
+def check(out: Path, as_json: bool) -> None:
+    """Compare every delivered file with the manifest, byte for byte.
+
+    \b
+        flowreel check && echo all is well
+    """
+    wrong = manifest.flaws(out)
+    if as_json:
+        click.echo(json.dumps({"wrong": wrong}))
+    elif wrong:
+        click.echo("\n".join(f"not what it was: {name}" for name in wrong))
+    else:
+        click.echo(f"Every file in {out} is whole.")
+    if wrong:
+        sys.exit(FAILED)

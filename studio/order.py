@@ -1,0 +1,111 @@
+"""What is ordered: a clip, at a size, in a theme and a shape, with its knobs set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from studio.clips import HOUSE, Clip
+from studio.sources import digest, makers, manim_settings, sources
+
+QUALITIES = {
+    "l": (854, 480, 15),
+    "m": (1280, 720, 30),
+    "h": (1920, 1080, 60),
+    "p": (2560, 1440, 60),
+    "k": (3840, 2160, 60),
+}
+"""Width, height and frame rate, by the letters that ``manim -q`` uses."""
+WORKER = 1
+"""Raise it whenever workers come to make other files from the same sources."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """Pixels and frames."""
+
+    width: int
+    height: int
+    fps: int
+
+    def __post_init__(self) -> None:
+        if not (16 <= self.width <= 8192 and 16 <= self.height <= 8192 and 1 <= self.fps <= 240):
+            raise ValueError(
+                f"A film of {self.width} × {self.height} at {self.fps} fps cannot be made; "
+                "width and height may be 16 to 8192, the rate 1 to 240."
+            )
+
+
+@dataclass(frozen=True)
+class Order:
+    """A clip to be filmed, and everything that decides how it looks."""
+
+    clip: Clip
+    size: Size
+    knobs: tuple[tuple[str, str], ...] = ()
+    """FLOWREEL_… variables: theme, shape and all else that was set."""
+
+    @property
+    def folder(self) -> str:
+        """Name of the folder that the films are delivered in."""
+        parts = [self.clip.name]
+        knobs = dict(self.knobs)
+        parts += filter(None, (knobs.pop("FLOWREEL_THEME", ""), knobs.pop("FLOWREEL_ASPECT", "")))
+        if knobs:
+            parts.append(digest(knobs)[:6])
+        if self.size != Size(*QUALITIES["h"]):
+            parts.append(f"{self.size.width}x{self.size.height}p{self.size.fps}")
+        return re.sub(r"[^\w.-]", "x", "-".join(parts))
+
+    @cached_property
+    def inputs(self) -> dict[str, Any]:
+        """All that the pictures depend on."""
+        return {
+            "clip": self.clip.name,
+            "size": [self.size.width, self.size.height, self.size.fps],
+            "knobs": dict(self.knobs),
+            "settings": manim_settings(),
+            "sources": sources(self.clip.path),
+            "makers": makers() | {"worker": str(WORKER)},
+        }
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Equal for orders that give equal pictures."""
+        return digest(self.inputs)
+
+    @property
+    def file(self) -> str:
+        """Where the scene is, as a worker on any machine finds it."""
+        path = self.clip.path.resolve()
+        return str(path.relative_to(HOUSE) if path.is_relative_to(HOUSE) else path)
+
+
+def knobs(
+    settings: Sequence[str], theme: str, aspect: str, environment: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """The variables that tell a scene its knobs; what is said here wins over the environment."""
+    given = {n: v for n, v in environment.items() if n.startswith("FLOWREEL_")}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not re.fullmatch(r"[a-z_]+", name.strip()) or re.search(r"[;\n\0]", value):
+            raise ValueError(
+                f"--set {setting!r} is no setting; write knob=value, such as --set target=5,2."
+            )
+        given[f"FLOWREEL_{name.strip().upper()}"] = value.strip()
+    for name, value in (("THEME", theme), ("ASPECT", aspect)):
+        if value:
+            given[f"FLOWREEL_{name}"] = value
+    return tuple(sorted(given.items()))
+
+
+def inside(folder: Path, name: str) -> Path:
+    """A path in a folder; ValueError for a name that leads out of it."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"{name!r} leads out of {folder}; give a plain name.")
+    return path

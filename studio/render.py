@@ -1,0 +1,243 @@
+"""Rendering: from orders to films, in parallel, resuming what an earlier run had begun."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any, Literal
+from uuid import uuid4
+
+from studio import manifest
+from studio.crew import FailedError, Hands, RefusedError
+from studio.order import QUALITIES, Order, Size
+from studio.shares import deal, hands_for
+from studio.sources import digest, manim_settings
+from studio.task import Kind, Report, Task
+from studio.turns import turn
+from studio.whole import sweep, write_whole
+
+State = Literal["rendered", "up to date", "failed"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an order."""
+
+    order: Order
+    path: Path
+    state: State
+    seconds: float = 0.0
+    """How long it took."""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Where films are delivered, and who makes them."""
+
+    out: Path
+    here: Hands
+    away: Hands | None = None
+    """Other machines, for segments; what they send back is joined here."""
+    workers: int = 1
+    cores: int = os.cpu_count() or 1
+    """A clip is cut only where its workers have two cores each: painting takes one, encoding more.
+    """
+    say: Callable[[str], None] = print
+    progress: Callable[[str, int, int], None] = lambda name, done, total: None
+    """Told an order's folder, the frames that are done, and how many there will be."""
+
+    expect: Callable[[int], None] = lambda frames: None
+    """Told how many frames there are in all."""
+
+    @property
+    def work(self) -> Path:
+        """Where segments, logs and locks are."""
+        return self.out / ".work"
+
+
+def render(studio: Studio, orders: list[Order], *, format: str = "mp4") -> list[Outcome]:
+    """Film every order; one that fails leaves the others alone."""
+    name = "clip.mp4" if format == "mp4" else "clip.alpha.mov"
+
+    def attempt(order: Order) -> Outcome:
+        path = studio.out / order.folder / name
+        try:
+            if order in broken:
+                raise FailedError(broken[order])
+            return _render(studio, order, path, format, total)
+        except (RefusedError, FailedError, OSError) as error:
+            return Outcome(order, path, "failed", why=str(error))
+
+    broken: dict[Order, str] = {}
+
+    def length(order: Order) -> float:
+        try:
+            return score(studio, order).seconds
+        except (RefusedError, FailedError, OSError) as error:
+            broken[order] = str(error)
+            return 0.0
+
+    stale = [o for o in orders if not is_fresh(studio, o, name)]
+    many = ThreadPoolExecutor(max(1, min(len(orders), studio.workers)))
+    with many as pool, _stopping(studio):
+        lengths = dict(zip(stale, pool.map(length, stale), strict=True))
+        total = sum(lengths.values())
+        studio.expect(round(sum(s * o.size.fps for o, s in lengths.items())))
+        longest_first = sorted(orders, key=lambda o: -lengths.get(o, 0.0))
+        outcomes = dict(zip(longest_first, pool.map(attempt, longest_first), strict=True))
+    manifest.gather(studio.out)
+    return [outcomes[order] for order in orders]
+
+
+@contextmanager
+def _stopping(studio: Studio) -> Iterator[None]:
+    """Let nobody go on working for one who has been interrupted."""
+    try:
+        yield
+    except BaseException:
+        for hands in (studio.here, studio.away):
+            if hands:
+                hands.stop()
+        raise
+
+
+def is_fresh(studio: Studio, order: Order, name: str) -> bool:
+    """Whether a film is there, whole, and as it would be rendered now."""
+    return manifest.is_fresh(studio.out / order.folder, name, order.fingerprint)
+
+
+def score(studio: Studio, order: Order) -> Report:
+    """How long a clip and its plays are, and what is said when; kept for as long as it is true."""
+    order = replace(order, size=Size(*QUALITIES["l"]))  # time is the same at every size
+    kept = cache_of(studio, order) / "score.json"
+    try:
+        return Report.from_json(json.loads(kept.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError):
+        found = studio.here.do(task_for(studio, order, "score", Path("score.mp4")), lambda _: None)
+        write_whole(kept, json.dumps(asdict(found)))
+        return found
+
+
+def cache_of(studio: Studio, order: Order) -> Path:
+    """Where the segments of an order are."""
+    return studio.work / order.folder / order.fingerprint
+
+
+def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any) -> Task:
+    """What a worker is asked for an order."""
+    size = order.size
+    return Task(
+        kind=kind,
+        clip=order.clip.name,
+        file=order.file,
+        sources=digest(order.inputs["sources"]),
+        width=size.width,
+        height=size.height,
+        fps=size.fps,
+        knobs=order.knobs,
+        cfg=manim_settings().get("folder", ""),
+        cache=str(cache_of(studio, order).resolve()),
+        target=str(target.resolve()),
+        **more,
+    )
+
+
+def _render(studio: Studio, order: Order, path: Path, format: str, total: float) -> Outcome:
+    began = monotonic()
+
+    def wait() -> None:
+        studio.say(f"{order.folder}: another flowreel is at it; waiting for its turn.")
+
+    with turn(studio.work / f"{order.folder}.lock", wait):
+        if is_fresh(studio, order, path.name):
+            return Outcome(order, path, "up to date")
+        cache = cache_of(studio, order)
+        for old in (studio.work / order.folder).glob("*"):  # what other sources had given
+            if old != cache and old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)
+        cache.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(cache)
+        sweep(path.parent)
+        found = score(studio, order)
+        frames = round(found.seconds * order.size.fps)
+        target = cache / "film" / path.name
+        shares = _given_away(studio, found, total)
+        report = _film(studio, order, shares, target, format, frames)
+        target.replace(path)
+        about = {"report": asdict(report), "made_from": order.inputs} if format == "mp4" else {}
+        manifest.record(path.parent, path.name, order.fingerprint, **about)
+        studio.progress(order.folder, frames, frames)
+        return Outcome(order, path, "rendered", monotonic() - began)
+
+
+def _given_away(studio: Studio, found: Report, total: float) -> list[tuple[int, ...]]:
+    """The plays that others render while one at home renders the rest, and joins all."""
+    workers = studio.workers if studio.away else min(studio.workers, max(1, studio.cores // 2))
+    shares = deal(found.plays, hands_for(found.seconds, total, workers))
+    return shares if studio.away else shares[1:]
+
+
+def _film(
+    studio: Studio,
+    order: Order,
+    shares: list[tuple[int, ...]],
+    target: Path,
+    format: str,
+    frames: int,
+) -> Report:
+    """Have a film made by several at once.
+
+    The film takes its place in the crew only when all shares have theirs: it waits for them, and
+    they must not have to wait for it.
+    """
+    done: dict[int, int] = {}
+    started = [Event() for _ in shares]
+
+    def told(number: int) -> Callable[[int], None]:
+        def progress(some: int) -> None:
+            if number < len(started):
+                started[number].set()
+            done[number] = some
+            studio.progress(order.folder, sum(done.values()), frames)
+
+        return progress
+
+    plain = task_for(studio, order, "film", target, format=format)
+    if not shares:
+        return studio.here.do(plain, told(0))
+    sign = target.with_name(f"{uuid4().hex}.sign")
+    elsewhere = tuple(sorted(play for share in shares for play in share))
+    film = replace(plain, plays=elsewhere, sign=str(sign.resolve()))
+    with ThreadPoolExecutor(len(shares) + 1) as pool:
+        jobs = [
+            pool.submit((studio.away or studio.here).do, task, told(number))
+            for number, task in enumerate(
+                replace(plain, kind="plays", plays=share) for share in shares
+            )
+        ]
+        for job, event in zip(jobs, started, strict=True):
+            while not event.wait(0.05) and not job.done():
+                pass
+        joined = pool.submit(studio.here.do, film, told(len(shares)))
+        try:
+            for job in jobs:
+                job.result()
+            write_whole(sign, "done")
+        except BaseException:
+            write_whole(sign, "failed")
+            raise
+    sign.unlink(missing_ok=True)
+    try:
+        return joined.result()
+    except RefusedError:  # something is not where it should be: the plain way mends that
+        return studio.here.do(plain, told(len(shares)))

@@ -1,0 +1,205 @@
+"""Filming a clip, or some of its plays, inside a worker."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from time import sleep
+
+import av
+import numpy as np
+from manim import tempconfig
+from manim.utils.exceptions import EndSceneEarlyException
+
+from stage.film import FilmWriter
+from stage.renderer import StageRenderer
+from stage.scene import FlowScene
+from studio.clips import HOUSE
+from studio.sources import digest, sources
+from studio.task import Report, Said, Task
+
+_STRAY = 24  # levels of light by which the encoder alone may move a pixel
+_MANY = 1e-3  # of all pixels: more that stray than these, and it is another picture
+_FEW = 50  # particles: time does not depend on how many there are
+
+
+class RefusalError(Exception):
+    """Asking for this again would give the same answer."""
+
+
+class _Writer(FilmWriter):
+    """Tells how many frames it wrote; joins them only for a film."""
+
+    tell: Callable[[int], None]
+    task: Task
+    frames = 0
+
+    def is_already_cached(self, hash_invocation: str) -> bool:
+        if self.task.kind == "film" and len(self.partial_movie_files) in self.task.plays:
+            return True  # or will be, when the others are done
+        return super().is_already_cached(hash_invocation)
+
+    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
+        super().write_frame(pixels, repeat=repeat)
+        self.frames += repeat
+        self.tell(self.frames)
+
+    def finish(self) -> None:
+        if self.task.kind != "film":
+            self.join_all_encode_jobs()
+            return
+        if self.task.plays:
+            self._wait_for_others()
+        super().finish()
+
+    def _wait_for_others(self) -> None:
+        self.join_all_encode_jobs()
+        sign = Path(self.task.sign)
+        while not sign.exists():
+            sleep(0.05)
+        lacking = [name for name in self.partial_movie_files if not Path(name).exists()]
+        if sign.read_text() != "done" or lacking:
+            raise RefusalError(f"{self.task.clip}: others have not rendered their plays.")
+
+    def print_file_ready_message(self, file_path: str | Path) -> None:
+        """Say nothing: the file is still to be moved to where it belongs."""
+
+
+class _Renderer(StageRenderer):
+    """Plays everything and renders what it was asked to; keeps how long each play took."""
+
+    def __init__(self, task: Task, tell: Callable[[int], None]) -> None:
+        writer = type("Writer", (_Writer,), {"tell": staticmethod(tell), "task": task})
+        super().__init__()
+        self._file_writer_class = writer
+        self.task = task
+        self.lengths: list[float] = []
+
+    def play(self, scene: FlowScene, *args: object, **kwargs: object) -> None:
+        super().play(scene, *args, **kwargs)
+        self.lengths.append(float(scene.duration))
+
+    def update_skipping_status(self) -> None:
+        super().update_skipping_status()
+        if self.task.kind == "film":
+            return
+        if self.task.kind == "plays" and self.num_plays > max(self.task.plays):
+            raise EndSceneEarlyException
+        if self.num_plays not in self.task.plays:
+            self.skip_animations = True
+
+
+def shoot(task: Task, tell: Callable[[int], None]) -> Report:
+    """Do what the task asks; RefusalError if it cannot be done however often it is tried."""
+    path = HOUSE / task.file
+    if digest(sources(path)) != task.sources:
+        raise RefusalError(
+            f"The worker in {HOUSE} has other sources for {task.clip} than the one who asks; "
+            "bring both to the same version."
+        )
+    _turn_knobs(task)
+    kind, said, sections = _observed(task, path)
+    target, cache = Path(task.target), Path(task.cache)
+    settings = {
+        "media_dir": str(cache),
+        "video_dir": str(target.parent),
+        "partial_movie_dir": str(cache),
+        "images_dir": str(cache),
+        "tex_dir": "typeset",
+        "text_dir": "typeset",
+        "assets_dir": str(path.parent),
+        "output_file": target.stem,
+        "format": task.format,
+        "transparent": task.format == "mov",
+        "pixel_width": task.width,
+        "pixel_height": task.height,
+        "frame_rate": task.fps,
+        "max_files_cached": -1,
+        "progress_bar": "none",
+        "verbosity": "WARNING",
+    }
+    with tempconfig(settings):
+        renderer = None
+        try:
+            kind()  # a scene turns its knobs and shapes the picture: the camera comes after that
+            renderer = _Renderer(task, tell)
+            scene = kind(renderer)
+            scene.render()
+        except (ValueError, TypeError) as error:
+            if renderer and renderer.file_writer.frames:
+                raise
+            raise RefusalError(str(error)) from error
+        seconds = sum(renderer.lengths)
+        return Report(
+            seconds=seconds,
+            plays=tuple(renderer.lengths),
+            said=tuple(said),
+            sections=tuple(sections),
+            frames=renderer.file_writer.frames,
+            loops=task.kind == "film" and task.format == "mp4" and _loops(scene, target),
+            seed=getattr(scene, "seed", None),
+            background=str(scene.theme.background),
+        )
+
+
+def _turn_knobs(task: Task) -> None:
+    for variable in [name for name in os.environ if name.startswith(("FLOWREEL_", "REEL_"))]:
+        del os.environ[variable]
+    os.environ.update(dict(task.knobs))
+    if task.kind == "score":
+        os.environ["FLOWREEL_COUNT"] = str(_FEW)
+
+
+def _observed(
+    task: Task, path: Path
+) -> tuple[type[FlowScene], list[Said], list[tuple[str, float]]]:
+    """The clip's class, and two lists that it fills: what is said, and when sections begin."""
+    clip = getattr(_module(path), task.clip)
+    said: list[Said] = []
+    sections: list[tuple[str, float]] = []
+
+    def say(scene: FlowScene, sentence: str, *animations: object, seconds: float) -> None:
+        start = scene.clock.get_value()
+        if said and said[-1].end > start:
+            said[-1] = replace(said[-1], end=start)
+        said.append(Said(sentence, start, start + seconds))
+        clip.say(scene, sentence, *animations, seconds=seconds)
+
+    def next_section(scene: FlowScene, name: str = "unnamed", *args: object, **kw: object) -> None:
+        sections.append((name, scene.clock.get_value()))
+        clip.next_section(scene, name, *args, **kw)
+
+    body = {"say": say, "next_section": next_section, "__module__": clip.__module__}
+    return type(clip.__name__, (clip,), body), said, sections
+
+
+def _module(path: Path) -> object:
+    if path.is_relative_to(HOUSE):
+        return importlib.import_module(".".join(path.relative_to(HOUSE).with_suffix("").parts))
+    if str(path.parent) not in sys.path:  # as the manim command does for its file
+        sys.path.insert(0, str(path.parent))
+    name = f"flowreel_scenes_{digest({'path': str(path)})}"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+def _loops(scene: FlowScene, film: Path) -> bool:
+    """Whether the frame that would come next is the first one."""
+    scene.renderer.static_image = None
+    scene.update_mobjects(0)
+    scene.renderer.update_frame(scene)
+    with av.open(film) as container:
+        first = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    after = scene.renderer.get_frame()[..., :3]
+    light = np.array([0.2126, 0.7152, 0.0722])  # colour is kept for four pixels at a time
+    stray = np.abs((first.astype(float) - after) @ light) > _STRAY
+    return bool(stray.mean() < _MANY)

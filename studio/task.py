@@ -1,0 +1,89 @@
+"""What a worker is asked, and what it answers: plain values that travel between machines."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Kind = Literal["score", "plays", "film"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work on one clip.
+
+    ``score`` only reads how long everything takes; ``plays`` renders some plays as segments into
+    ``cache``; ``film`` renders what is missing there and joins it to ``target``.
+    """
+
+    kind: Kind
+    clip: str
+    file: str
+    """The scene file; below the house if ``file`` is relative."""
+    sources: str
+    """Digest of what the film is made from: a worker with other sources refuses."""
+    width: int
+    height: int
+    fps: int
+    knobs: tuple[tuple[str, str], ...] = ()
+    """FLOWREEL_… variables, all of them."""
+    cfg: str = ""
+    """The folder's manim.cfg."""
+    format: Literal["mp4", "mov"] = "mp4"
+    cache: str = ""
+    target: str = ""
+    plays: tuple[int, ...] = ()
+    """Which plays to render; of a film, those that others render meanwhile."""
+    sign: str = ""
+    """A file that says ``done`` when the others are, before which a film is not joined."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The task as values that JSON knows."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Task:
+        """The task that ``as_json`` gave."""
+        pairs = tuple((name, value) for name, value in values["knobs"])
+        return cls(**(values | {"knobs": pairs, "plays": tuple(values["plays"])}))
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, and when it is on the screen."""
+
+    sentence: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a worker found out about a clip while it worked."""
+
+    seconds: float
+    plays: tuple[float, ...]
+    """How long each play takes."""
+    said: tuple[Said, ...]
+    sections: tuple[tuple[str, float], ...]
+    """Name and beginning of each."""
+    frames: int
+    """How many were rendered here, rather than found."""
+    loops: bool = False
+    """Whether the picture at the end is the first one again; only ``film`` looks."""
+    seed: int | None = None
+    background: str = ""
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Report:
+        """The report that ``dataclasses.asdict`` took apart."""
+        return cls(
+            **(
+                values
+                | {
+                    "plays": tuple(values["plays"]),
+                    "said": tuple(Said(**said) for said in values["said"]),
+                    "sections": tuple((name, start) for name, start in values["sections"]),
+                }
+            )
+        )

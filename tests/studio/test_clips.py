@@ -1,0 +1,109 @@
+"""What there is to film, who does what, and what goes into a fingerprint."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.clips import choose, find_clips
+from studio.order import Order, Size, inside, knobs
+from studio.shares import deal, hands_for
+from studio.sources import closure, digest, sources
+from tests.scenes.clips import clips
+
+
+def test_clips_are_found_without_running_them_as_by_importing_them() -> None:
+    assert set(find_clips()) == {kind.__name__ for kind in clips()}
+
+
+def test_a_clip_says_what_it_shows(scenes: Path) -> None:
+    found = find_clips(scenes)
+    assert list(found) == ["Drifting", "Turning", "Failing"], "a pattern is no clip"
+    assert found["Drifting"].shows == 'A dot drifts <slowly> & surely to "w₁".'
+    assert found["Drifting"].chapter == "Dots"
+
+
+def test_chapters_come_in_their_order(tmp_path: Path) -> None:
+    scene = "from stage import FlowScene\nclass {}(FlowScene):\n    '''{}.'''\n"
+    (tmp_path / "a.py").write_text("CHAPTER = 2\n" + scene.format("Second", "2"))
+    (tmp_path / "b.py").write_text("CHAPTER = 1\n" + scene.format("First", "1"))
+    (tmp_path / "c.py").write_text(scene.format("Encore", "e"))
+    assert list(find_clips(tmp_path)) == ["First", "Second", "Encore"]
+    (tmp_path / "d.py").write_text(scene.format("First", "again"))
+    with pytest.raises(ValueError, match=r"d\.py: b\.py has a First already"):
+        find_clips(tmp_path)
+
+
+def test_a_misspelt_clip_is_guessed(scenes: Path) -> None:
+    with pytest.raises(LookupError, match="Did you mean Turning"):
+        choose(find_clips(scenes), ["Turnin"])
+
+
+def test_a_film_is_made_from_all_that_its_scene_imports(scenes: Path) -> None:
+    names = {path.name for path in closure(scenes / "dots.py")}
+    assert {"dots.py", "beside.py", "scene.py", "film.py", "flow.py", "painter.py"} <= names
+    assert not {"cli.py", "deep.py"} & names
+
+
+def test_fingerprints_go_by_content(tmp_path: Path, scenes: Path) -> None:
+    for path in scenes.glob("*.py"):
+        (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    clip = find_clips(tmp_path)["Drifting"]
+    before = Order(clip, Size(96, 64, 5)).fingerprint
+    os.utime(tmp_path / "beside.py", (1, 1))
+    assert Order(clip, Size(96, 64, 5)).fingerprint == before
+    assert Order(clip, Size(96, 64, 6)).fingerprint != before
+    assert Order(clip, Size(96, 64, 5), (("FLOWREEL_SEED", "8"),)).fingerprint != before
+    (tmp_path / "beside.py").write_text('COLOUR = "#4ab6ec"\n')
+    changed = digest(sources(tmp_path / "dots.py"))
+    assert changed != digest(sources(scenes / "dots.py"))
+    assert Order(clip, Size(96, 64, 5)).fingerprint != before
+
+
+@given(st.lists(st.floats(0.1, 60), min_size=1, max_size=40), st.integers(1, 64))
+def test_every_play_is_dealt_once_and_evenly(plays: list[float], hands: int) -> None:
+    shares = deal(plays, hands, least=0.1)
+    assert sorted(play for share in shares for play in share) == list(range(len(plays)))
+    loads = [sum(plays[play] for play in share) for share in shares]
+    best = max(max(plays), sum(plays) / len(shares))
+    assert max(loads) <= 4 / 3 * best + max(plays) / 3 + 1e-9
+
+
+def test_small_clips_are_not_cut() -> None:
+    assert deal([2.0, 2.0, 2.0], 8) == [(0, 1, 2)]
+    assert len(deal([6.5] * 8, 4)) == 4
+    assert hands_for(50, of=100, workers=8) == 4
+    assert hands_for(1, of=100, workers=8) == 1
+
+
+@pytest.mark.parametrize(
+    "setting", ["target", "target=1;count=9", "Target=1", "a-b=1", "=1", "x=1\ny=2", "../x=1"]
+)
+def test_a_knob_is_a_name_and_a_value(setting: str) -> None:
+    with pytest.raises(ValueError, match="is no setting"):
+        knobs([setting], "", "", {})
+
+
+def test_what_is_said_last_counts() -> None:
+    around = {"FLOWREEL_SEED": "1", "FLOWREEL_THEME": "dark", "HOME": "/"}
+    made = dict(knobs(["seed=2", "target=$(touch x),2"], "light", "", around))
+    assert made == {
+        "FLOWREEL_SEED": "2",
+        "FLOWREEL_TARGET": "$(touch x),2",
+        "FLOWREEL_THEME": "light",
+    }
+
+
+def test_no_name_leads_out_of_the_folder(tmp_path: Path, scenes: Path) -> None:
+    for name in ("../talk", "/etc/talk", "a/../../talk"):
+        with pytest.raises(ValueError, match="leads out"):
+            inside(tmp_path, name)
+    assert inside(tmp_path, "talk") == tmp_path / "talk"
+    clip = find_clips(scenes)["Turning"]
+    bad = Order(clip, Size(96, 64, 5), (("FLOWREEL_THEME", "../../x"),))
+    assert "/" not in bad.folder
+    assert inside(tmp_path, bad.folder).parent == tmp_path

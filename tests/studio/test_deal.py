@@ -1,0 +1,27 @@
+"""What the simulated farm must do, whatever is measured."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.farm import Costs, simulate
+
+FREE = Costs(start=0, ready=0, frames=2, join=0, size=0, take_in=0)
+
+
+def test_work_without_other_costs_is_shared_out() -> None:
+    clips = [[6.0] * 64]
+    assert simulate(clips, 1, FREE, 100) == pytest.approx(768)
+    assert simulate(clips, 64, FREE, 100) == pytest.approx(12)
+    assert simulate(clips, 256, FREE, 100) == pytest.approx(12), "a play is not cut"
+
+
+def test_the_link_is_one() -> None:
+    costs = Costs(start=0, ready=0, frames=0, join=0, size=1e6, take_in=0)
+    clips = [[6.0] * 10]
+    assert simulate(clips, 10, costs, mbit=8) == pytest.approx(60)
+
+
+def test_films_are_joined_one_after_the_other() -> None:
+    costs = Costs(start=3, ready=1, frames=0, join=5, size=0, take_in=0)
+    assert simulate([[6.0], [6.0]], 2, costs, 100) == pytest.approx(3 + 1 + 5 + 5)

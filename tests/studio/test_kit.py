@@ -1,0 +1,269 @@
+"""What leaves for a talk: every file as players, decks and browsers want it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pptx
+import pysubs2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from studio.encode import GIF_BYTES, facts, gif
+from tests.studio.conftest import SMALL, frames
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+ALWAYS = {
+    "clip.mp4",
+    "clip.720p.mp4",
+    "clip.alpha.mov",
+    "clip.alpha.webm",
+    "clip.gif",
+    "poster.png",
+    "captions.vtt",
+    "captions.srt",
+    "transcript.md",
+    "snippets.md",
+    "meta.json",
+    "slide.pptx",
+    "slide.html",
+    "manifest.json",
+}
+
+
+@pytest.fixture(scope="module")
+def reel(scenes: Path, tmp_path_factory: pytest.TempPathFactory, flowreel: Run) -> Path:
+    """Two kits, a deck and a gallery."""
+    out = tmp_path_factory.mktemp("reel")
+    where = ("--scenes", scenes, "--to", out)
+    flowreel("kit", "Drifting", "Turning", *SMALL, *where)
+    flowreel("deck", "Drifting", "Turning", *SMALL, *where)
+    flowreel("gallery", "--to", out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def drifting(reel: Path) -> Path:
+    return reel / "Drifting-96x64p5"
+
+
+@pytest.fixture(scope="module")
+def turning(reel: Path) -> Path:
+    return reel / "Turning-96x64p5"
+
+
+def test_a_kit_is_complete_and_whole(
+    drifting: Path, turning: Path, reel: Path, flowreel: Run
+) -> None:
+    assert {path.name for path in drifting.iterdir()} == ALWAYS
+    assert {path.name for path in turning.iterdir()} == ALWAYS | {"clip.loop.mp4"}
+    flowreel("check", "--to", reel)
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.720p.mp4"])
+def test_films_play_everywhere_in_true_colours(name: str, drifting: Path) -> None:
+    seen = facts(drifting / name)
+    assert (seen.codec, seen.profile, seen.pixels) == ("h264", "High", "yuv420p")
+    assert (seen.matrix, seen.primaries, seen.transfer, seen.range) == (1, 1, 1, 1)
+    assert seen.key_every <= 1.0
+    assert seen.index_first
+    assert not seen.has_sound
+    assert (seen.width, seen.height, seen.fps, seen.frames) == (96, 64, 5, 95)
+    with av.open(drifting / name) as film:
+        dot = next(film.decode(video=0)).to_ndarray(format="rgb24").reshape(-1, 3)
+    orange = dot[np.argmax(dot[:, 0])]
+    assert np.allclose(orange, (255, 159, 51), atol=40)
+
+
+def test_a_loop_has_whole_periods_and_no_frame_twice(turning: Path) -> None:
+    shown = frames(turning / "clip.loop.mp4")
+    assert len(shown) == len(set(shown)) == 10
+
+
+def test_transparent_films_are_transparent(turning: Path) -> None:
+    with av.open(turning / "clip.alpha.mov") as film:
+        assert film.streams.video[0].codec_context.codec_tag == "ap4h"
+        seen = [frame.to_ndarray(format="rgba") for frame in film.decode(video=0)]
+    assert len(seen) == 10
+    assert (seen[0][0, 0, 3], seen[0][..., 3].max()) == (0, 255)
+    with av.open(turning / "clip.alpha.webm") as film:
+        stream = film.streams.video[0]
+        assert (stream.codec_context.name, stream.metadata["alpha_mode"]) == ("vp9", "1")
+        decoder = av.CodecContext.create("libvpx-vp9", "r")
+        packets = [packet for packet in film.demux(stream) if packet.size]
+        (first, *_) = decoder.decode(packets[0])
+    assert first.format.name == "yuva420p"
+    alpha = np.frombuffer(first.planes[3], np.uint8).reshape(-1, first.planes[3].line_size)
+    assert (alpha[0, 0], alpha[:64, :96].max()) == (0, 255)
+
+
+def test_the_gif_fits(drifting: Path, turning: Path, tmp_path: Path) -> None:
+    with Image.open(turning / "clip.gif") as loop:
+        assert (loop.n_frames, loop.info["loop"], loop.info["duration"]) == (10, 0, 200)
+    with Image.open(drifting / "clip.gif") as excerpt:
+        assert excerpt.n_frames == 30, "six seconds"
+    noise = tmp_path / "noise.mp4"
+    with av.open(noise, "w") as film:
+        stream = film.add_stream("libx264", rate=25, options={"preset": "ultrafast", "crf": "30"})
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        random = np.random.default_rng(seed=1)
+        for _ in range(50):
+            coarse = random.integers(0, 256, (90, 160, 3), np.uint8)
+            picture = coarse.repeat(4, axis=0).repeat(4, axis=1)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        film.mux(stream.encode())
+    made = tmp_path / "noise.gif"
+    gif(noise, made, loops=True, around=1.0)
+    assert made.stat().st_size <= GIF_BYTES
+    with Image.open(made) as image:
+        assert max(image.size) <= 960
+        assert image.info["duration"] >= 40
+        length = image.n_frames * image.info["duration"]
+    assert length == pytest.approx(2000, abs=100)
+
+
+def test_the_poster_is_a_frame_but_not_the_first(drifting: Path) -> None:
+    poster = np.asarray(Image.open(drifting / "poster.png").convert("RGB"), int)
+    with av.open(drifting / "clip.mp4") as film:
+        shown = [frame.to_ndarray(format="rgb24").astype(int) for frame in film.decode(video=0)]
+    far = [float(np.abs(poster - frame).mean()) for frame in shown]
+    assert np.argmin(far) > 5
+    assert min(far) < 0.5 < 2 < far[0]
+
+
+def test_captions_are_what_is_said(drifting: Path, turning: Path) -> None:
+    for name in ("captions.vtt", "captions.srt"):
+        read = pysubs2.load(str(drifting / name))
+        text = [line.plaintext.replace("\n", " ") for line in read]
+        assert text == ["A dot drifts.", "Then it stops at w₁, or so it is said."]
+        assert [(line.start, line.end) for line in read] == [(0, 6000), (6000, 13000)]
+        (only,) = pysubs2.load(str(turning / name))
+        assert only.plaintext == "A dot goes round, and round."
+    said = (drifting / "transcript.md").read_text("utf-8")
+    assert said.index("## Here") < said.index("[0:00] A dot") < said.index("## There")
+
+
+def test_meta_tells_what_is_there(drifting: Path, turning: Path) -> None:
+    meta = json.loads((drifting / "meta.json").read_text("utf-8"))
+    assert (meta["seconds"], meta["fps"], meta["loops"], meta["seed"]) == (19, 5, False, 7)
+    assert meta["sections"] == [{"name": "Here", "start": 0.0}, {"name": "There", "start": 6.0}]
+    assert meta["alt"].startswith('Animation: A dot drifts <slowly> & surely to "w₁". On screen:')
+    assert {"manim", "numpy", "av", "manim-slides"} <= set(meta["versions"])
+    assert set(meta["sha256"]) == ALWAYS - {"meta.json", "manifest.json"}
+    for name, digest in meta["sha256"].items():
+        assert hashlib.sha256((drifting / name).read_bytes()).hexdigest() == digest, name
+    assert json.loads((turning / "meta.json").read_text("utf-8"))["loops"] is True
+
+
+@pytest.mark.parametrize(("name", "loops"), [("Drifting", False), ("Turning", True)])
+def test_the_powerpoint_slide_plays_by_itself(name: str, loops: bool, reel: Path) -> None:
+    folder = reel / f"{name}-96x64p5"
+    deck = pptx.Presentation(str(folder / "slide.pptx"))
+    (slide,) = deck.slides
+    (movie,) = slide.shapes
+    space = {"p": "http://schemas.openxmlformats.org/presentationml/2006/main"}
+    playing = slide._element.find(".//p:timing//p:video", space)
+    assert playing.find(".//p:cond", space).get("delay") == "0"
+    repeat = playing.find(".//p:cTn", space).get("repeatCount")
+    assert repeat == ("indefinite" if loops else None)
+    films = [part.blob for part in deck.part.package.iter_parts() if "video" in part.content_type]
+    assert films == [(folder / "clip.mp4").read_bytes()]
+    assert movie.poster_frame.blob == (folder / "poster.png").read_bytes()
+    assert movie._element.nvPicPr.cNvPr.get("descr").startswith("Animation: A dot ")
+    assert "A dot " in slide.notes_slide.notes_text_frame.text
+    assert slide.background.fill.fore_color.rgb == pptx.dml.color.RGBColor(0x07, 0x09, 0x0E)
+
+
+def test_a_deck_has_a_slide_for_each_with_its_own_poster(reel: Path) -> None:
+    deck = pptx.Presentation(str(reel / "talk" / "talk.pptx"))
+    posters = [slide.shapes[0].poster_frame.blob for slide in deck.slides]
+    kits = [reel / f"{name}-96x64p5" for name in ("Drifting", "Turning")]
+    assert posters == [(kit / "poster.png").read_bytes() for kit in kits]
+    page = (reel / "talk" / "talk.html").read_text("utf-8")
+    for source in re.findall(r'<video[^>]* src="([^"]+)"', page):
+        assert (reel / "talk" / source).is_file()
+    assert (reel / "talk" / "talk.pdf").read_bytes().count(b"/Type /Page\n") == 2
+
+
+def test_pages_ask_nothing_of_a_network(reel: Path, drifting: Path) -> None:
+    for page in (drifting / "slide.html", reel / "talk" / "talk.html", reel / "index.html"):
+        text = page.read_text("utf-8")
+        loads = r"""<(?:script|link|img|video|track|iframe)[^>]*(?:src|href|poster)=["']([^"']+)"""
+        outside = [to for to in re.findall(loads, text) if re.match(r"(?:https?:)?//", to)]
+        assert outside == []
+        assert "@import" not in text
+    slide = (drifting / "slide.html").read_text("utf-8")
+    assert 'src="data:video/mp4;base64,' in slide
+    assert "&lt;slowly&gt; &amp; surely" in slide
+    assert "<slowly>" not in slide
+
+
+def test_the_gallery_links_what_is_there(reel: Path) -> None:
+    page = (reel / "index.html").read_text("utf-8")
+    links = re.findall(r'(?:src|href|poster)="([^"#][^"]*)"', page)
+    local = [link for link in links if not link.startswith("data:")]
+    assert [link for link in local if not (reel / link).is_file()] == []
+    assert {"Drifting-96x64p5/clip.mp4", "Turning-96x64p5/clip.loop.mp4"} <= set(local)
+    for tool in ("HTML", "Beamer", "Quarto", "Marp", "PowerPoint"):
+        assert page.count(f"<h4>{tool}</h4>") == 2
+    assert "<slowly>" not in page
+
+
+def test_a_kit_is_not_made_twice_and_one_file_is_mended(
+    reel: Path, scenes: Path, drifting: Path, flowreel: Run
+) -> None:
+    again = ("kit", "Drifting", *SMALL, "--scenes", scenes, "--to", reel, "--json")
+    assert json.loads(flowreel(*again).stdout)["kits"][0]["made"] == []
+    (drifting / "captions.srt").unlink()
+    assert json.loads(flowreel(*again).stdout)["kits"][0]["made"] == ["captions.srt", "meta.json"]
+    flowreel("check", "--to", reel)
+
+
+def test_pages_in_a_browser(reel: Path, turning: Path) -> None:
+    """With axe: nothing that shuts anybody out, and motion only where it is wanted."""
+    axe = Axe()
+    with sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            args=["--no-sandbox"],
+        )
+        for scheme in ("dark", "light"):
+            page = browser.new_context(color_scheme=scheme, offline=True).new_page()
+            wrong: list[str] = []
+            page.on("pageerror", lambda error, wrong=wrong: wrong.append(str(error)))
+            for path in (reel / "index.html", turning / "slide.html"):
+                page.goto(path.as_uri())
+                for summary in page.query_selector_all("summary"):
+                    summary.click()
+                found = axe.run(page).response["violations"]
+                assert [violation["id"] for violation in found] == []
+            page.wait_for_function("!document.querySelector('video').paused", timeout=5000)
+            page.goto((reel / "index.html").as_uri())
+            page.wait_for_timeout(200)
+            plays = "document.querySelector('video').currentTime > 0"
+            assert not page.evaluate(plays), "nothing moves unasked"
+            page.hover("video")
+            page.wait_for_function(plays, timeout=5000)
+            assert wrong == []
+        calm = browser.new_context(reduced_motion="reduce", offline=True).new_page()
+        calm.goto((reel / "index.html").as_uri())
+        calm.hover("video")
+        calm.focus("button.play")
+        calm.wait_for_timeout(400)
+        assert not calm.evaluate(plays)
+        calm.keyboard.press("Enter")
+        calm.wait_for_function(plays, timeout=5000)
+        calm.goto((turning / "slide.html").as_uri())
+        calm.wait_for_timeout(400)
+        assert calm.evaluate("document.querySelector('video').paused")
+        browser.close()

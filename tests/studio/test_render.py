@@ -1,0 +1,211 @@
+"""Rendering: the same frames whoever makes them, and nothing lost, whatever goes wrong."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studio import manifest
+from studio.clips import find_clips
+from studio.crew import Crew
+from studio.order import Order, Size
+from studio.render import Outcome, Studio, render
+from studio.whole import sweep, whole, write_whole
+from tests.studio.conftest import ROOT, SMALL, frames
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+LENGTH = 19 * 5  # frames of Drifting
+
+
+@pytest.fixture(scope="session")
+def plain(scenes: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The frames of a plain manim run."""
+    media = tmp_path_factory.mktemp("plain")
+    command = [sys.executable, "-m", "manim", *SMALL, "--media_dir", str(media)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run(
+        [*command, str(scenes / "dots.py"), "Drifting"],
+        cwd=scenes,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    (film,) = media.rglob("Drifting.mp4")
+    return frames(film)
+
+
+def ordered(scenes: Path, name: str = "Drifting") -> Order:
+    return Order(find_clips(scenes)[name], Size(96, 64, 5))
+
+
+def rendered(out: Path, scenes: Path, workers: int, **watch: object) -> tuple[Outcome, list[str]]:
+    with Crew(workers, out / ".work" / "logs") as crew:
+        studio = Studio(out, crew, workers=workers, cores=64, say=lambda text: None)
+        if "progress" in watch:
+            studio = Studio(
+                out,
+                crew,
+                workers=workers,
+                cores=64,
+                say=lambda text: None,
+                progress=lambda *a: watch["progress"](crew),
+            )
+        (outcome,) = render(studio, [ordered(scenes)])
+    return outcome, frames(outcome.path) if outcome.path.exists() else []
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_frames_are_those_of_plain_manim(
+    workers: int, plain: list[str], scenes: Path, tmp_path: Path
+) -> None:
+    outcome, made = rendered(tmp_path, scenes, workers)
+    assert outcome.state == "rendered"
+    assert len(plain) == LENGTH
+    assert made == plain
+    report = manifest.read(outcome.path.parent)["report"]
+    most = LENGTH if workers == 1 else LENGTH / 2
+    assert 0 < report["frames"] <= most, "one who joins renders a share, and finds the others"
+
+
+def test_a_killed_worker_is_replaced(plain: list[str], scenes: Path, tmp_path: Path) -> None:
+    killed: list[int] = []
+
+    def kill(crew: Crew) -> None:
+        if not killed:
+            killed.extend(crew.processes()[:1])
+            os.kill(killed[0], signal.SIGKILL)
+
+    outcome, made = rendered(tmp_path, scenes, 2, progress=kill)
+    assert len(killed) == 1
+    assert (outcome.state, outcome.why) == ("rendered", "")
+    assert made == plain
+
+
+def test_a_killed_run_is_resumed(
+    plain: list[str], scenes: Path, tmp_path: Path, flowreel: Run
+) -> None:
+    arguments = ["render", "Drifting", *SMALL, "--scenes", scenes, "--to", tmp_path, "--json"]
+    command = [sys.executable, "-m", "studio", *map(str, arguments)]
+    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(segments := list(tmp_path.rglob("[!.]*_*.mp4"))) < 2 and run.poll() is None:
+        time.sleep(0.01)
+    run.kill()
+    run.wait()
+    assert not list(tmp_path.rglob("clip.mp4")), "it was killed before the film was joined"
+    kept = {path: path.stat().st_ino for path in segments if path.exists()}
+    assert kept
+    time.sleep(0.5)  # its worker notices
+    told = json.loads(flowreel(*arguments).stdout)
+    (film,) = told["films"]
+    assert film["state"] == "rendered"
+    assert frames(Path(film["file"])) == plain
+    assert {path: path.stat().st_ino for path in kept} == kept, "what was done stays"
+    report = manifest.read(Path(film["file"]).parent)["report"]
+    assert 0 < report["frames"] < LENGTH
+    assert not [path for path in tmp_path.rglob(".*.mp4")], "no half of a file is left"
+
+
+def test_an_interrupted_run_ends_at_once(scenes: Path, tmp_path: Path) -> None:
+    arguments = ["render", "Drifting", *SMALL, "--scenes", scenes, "--to", tmp_path]
+    command = [sys.executable, "-m", "studio", *map(str, arguments)]
+    run = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    while not (logs := list(tmp_path.rglob("*.log"))) and run.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    began = time.monotonic()
+    run.send_signal(signal.SIGINT)
+    _, told = run.communicate(timeout=20)
+    assert run.returncode == 130
+    assert time.monotonic() - began < 5
+    assert "the same command goes on" in told
+    assert "Traceback" not in told
+    assert logs
+
+
+def test_two_at_once_do_the_work_once(scenes: Path, tmp_path: Path) -> None:
+    arguments = ["render", "Turning", *SMALL, "--scenes", scenes, "--to", tmp_path, "--json"]
+    command = [sys.executable, "-m", "studio", *map(str, arguments)]
+    runs = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    told = [json.loads(run.communicate()[0])["films"][0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert sorted(film["state"] for film in told) == ["rendered", "up to date"]
+    assert len(frames(Path(told[0]["file"]))) == 10
+    assert manifest.flaws(tmp_path) == []
+
+
+def test_one_that_fails_leaves_the_others(scenes: Path, tmp_path: Path, flowreel: Run) -> None:
+    where = ("--scenes", scenes, "--to", tmp_path, "--json")
+    done = flowreel("render", "Failing", "Turning", *SMALL, *where, check=1)
+    films = {film["clip"]: film for film in json.loads(done.stdout)["films"]}
+    assert films["Turning"]["state"] == "rendered"
+    assert films["Failing"]["state"] == "failed"
+    assert "division by zero" in films["Failing"]["why"]
+    assert "The log is" in films["Failing"]["why"]
+    log = Path(films["Failing"]["why"].rsplit("The log is ", 1)[1])
+    assert "ZeroDivisionError" in log.read_text()
+    logs = [path.read_text() for path in (tmp_path / ".work" / "logs").iterdir()]
+    assert sum(text.count("== film Failing") for text in logs) == 3, "three tries"
+
+    film = Path(films["Turning"]["file"])
+    film.write_bytes(film.read_bytes()[:-1] + b"x")
+    assert flowreel("check", "--to", tmp_path, check=1).stdout.count("clip.mp4") == 1
+    again = flowreel("render", "Turning", *SMALL, *where)
+    assert json.loads(again.stdout)["films"][0]["state"] == "rendered"
+    flowreel("check", "--to", tmp_path)
+    film.touch()
+    again = flowreel("render", "Turning", *SMALL, *where)
+    assert json.loads(again.stdout)["films"][0]["state"] == "up to date", "dates do not matter"
+
+
+def test_a_bad_knob_is_refused_once(scenes: Path, tmp_path: Path, flowreel: Run) -> None:
+    where = ("--scenes", scenes, "--to", tmp_path)
+    done = flowreel("render", "Turning", *SMALL, *where, "--set", "seconds=-1", check=1)
+    assert "seconds cannot be '-1'" in done.stderr
+    logs = "".join(path.read_text() for path in (tmp_path / ".work" / "logs").iterdir())
+    assert logs.count("== film") <= 1
+    assert not list(tmp_path.rglob("*.mp4"))
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    write_whole(path, b"old")
+    with pytest.raises(OSError, match="full"), whole(path) as part:
+        part.write_bytes(b"half of the n")
+        raise OSError(errno.ENOSPC, "the disk is full")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+    write_whole(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_sweeping_spares_those_who_still_write(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = tmp_path / f".{gone.pid}.film.mp4"
+    ours = tmp_path / f".{os.getpid()}.film.mp4"
+    other = tmp_path / ".12.notes"
+    for path in (left, ours, tmp_path / "film.mp4"):
+        path.write_bytes(b"")
+    assert sweep(tmp_path) == 1
+    assert sorted(tmp_path.iterdir()) == sorted([ours, tmp_path / "film.mp4"])
+    assert not other.exists()
+
+
+def test_a_manifest_that_cannot_be_read_makes_nothing_fresh(tmp_path: Path) -> None:
+    write_whole(tmp_path / "clip.mp4", b"film")
+    manifest.record(tmp_path, "clip.mp4", "inputs")
+    assert manifest.is_fresh(tmp_path, "clip.mp4", "inputs")
+    assert not manifest.is_fresh(tmp_path, "clip.mp4", "other inputs")
+    (tmp_path / manifest.NAME).write_text('{"form": 1, "files": ')
+    assert not manifest.is_fresh(tmp_path, "clip.mp4", "inputs")
