@@ -1,0 +1,1 @@
+"""What Flowreel costs: ``python -m benchmarks`` measures it beside its peers and prints tables."""

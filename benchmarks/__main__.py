@@ -1,0 +1,47 @@
+"""Everything that README.md here claims, measured again.
+
+    python -m benchmarks                       render and peers, growth, encoder, start, memory
+    python -m benchmarks render growth         only these
+    python -m benchmarks render --rounds 5     medians of more rounds
+    python -m benchmarks peers --large         with 3,300 stream lines: some minutes more
+
+Every round interleaves what it compares, so that a busy machine slows all of it alike. A ratio is
+the median over the rounds of ratios within a round, and its spread the least and the most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+
+from benchmarks import encoder, render, whole
+
+PARTS = {
+    "render": render.render,
+    "peers": render.peers,
+    "growth": render.growth,
+    "encoder": encoder.encoder,
+    "start": whole.start,
+    "memory": whole.memory,
+}
+
+
+def main() -> None:
+    """Run the parts that were asked for, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="part")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=1.5, help="length of the filmed play")
+    parser.add_argument("--large", action="store_true", help="3,300 stream lines as well")
+    chosen = parser.parse_args()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f} before the start")
+    for name in chosen.parts or PARTS:
+        print(f"\n## {name}\n")
+        PARTS[name](chosen)
+
+
+if __name__ == "__main__":
+    main()

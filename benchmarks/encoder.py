@@ -1,0 +1,80 @@
+"""What an encoder setting costs in time and bytes, and what it loses, on our own frames."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import av
+import numpy as np
+from scipy.ndimage import uniform_filter
+
+from benchmarks.clips import depth_morph
+from benchmarks.meter import floor, render
+from stage.film import FilmSegment
+
+SETTINGS = (
+    ("ultrafast", 17),
+    ("superfast", 17),
+    ("veryfast", 15),
+    ("veryfast", 17),
+    ("veryfast", 18),
+    ("faster", 17),
+    ("fast", 17),
+    ("medium", 17),
+    ("medium", 18),
+)
+
+
+def encoder(chosen: Namespace) -> None:
+    """Time, rate and SSIM of luma, for presets, rates and ways to share the work."""
+    kept = render(depth_morph(10_000, 1.0), 1080, keep=True)
+    ours = dict(kept.spec.options)
+    cases = [(preset, crf, {}) for preset, crf in SETTINGS]
+    cases += [("veryfast", 17, {"thread_type": "slice"}), ("veryfast", 17, {"tune": "grain"})]
+    specs = [
+        replace(
+            kept.spec,
+            options=tuple(sorted((ours | more | {"preset": preset, "crf": str(crf)}).items())),
+        )
+        for preset, crf, more in cases
+    ]
+    runs = [[floor(kept.pictures, spec) for spec in specs] for _ in range(chosen.rounds)]
+    base = next(k for k, (p, c, more) in enumerate(cases) if (p, c) == ("veryfast", 17))
+    print("| preset | crf | beside | time ÷ veryfast 17 | Mbit/s | SSIM |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for k, (preset, crf, more) in enumerate(cases):
+        ratio = median(run[k].cpu / run[base].cpu for run in runs)
+        rate = runs[0][k].size * 8 * 60 / len(kept.pictures) / 1e6
+        beside = ", ".join(f"{name} {value}" for name, value in more.items())
+        quality = ssim(kept.pictures, specs[k])
+        print(f"| {preset} | {crf} | {beside} | {ratio:.2f} | {rate:.1f} | {quality:.4f} |")
+
+
+def ssim(pictures: list[np.ndarray], spec: object) -> float:
+    """Mean structural similarity of every tenth frame's luma with what was to be encoded."""
+    values = []
+    with TemporaryDirectory() as folder:
+        segment = FilmSegment(target=Path(folder) / "clip.mp4", spec=spec)
+        for picture in pictures:
+            segment.write_frame(picture)
+        wanted = [_luma(segment._convert(picture)) for picture in pictures[::10]]
+        segment.finish()
+        with av.open(segment.target) as film:
+            got = [_luma(f) for k, f in enumerate(film.decode(video=0)) if k % 10 == 0]
+    for a, b in zip(wanted, got, strict=True):
+        mean_a, mean_b = uniform_filter(a, 8), uniform_filter(b, 8)
+        var_a = uniform_filter(a * a, 8) - mean_a**2
+        var_b = uniform_filter(b * b, 8) - mean_b**2
+        both = uniform_filter(a * b, 8) - mean_a * mean_b
+        c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+        top = (2 * mean_a * mean_b + c1) * (2 * both + c2)
+        values.append(np.mean(top / ((mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2))))
+    return float(np.mean(values))
+
+
+def _luma(frame: av.VideoFrame) -> np.ndarray:
+    return frame.to_ndarray()[: frame.height].astype(np.float64)
