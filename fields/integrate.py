@@ -8,9 +8,10 @@ from numpy.typing import ArrayLike
 from fields.chart import Chart
 from fields.flow import Flow
 from fields.loss import Array
-from fields.march import evaluate, interpolant, march
+from fields.march import evaluate, interpolant, march, rows
 
 _AT_ONCE = 4096  # particles: what stays in a processor's cache
+_AHEAD = 4  # samples that are looked for at once in a step
 
 
 def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 1e-10) -> Array:
@@ -78,15 +79,19 @@ def _follow(
             continue
         who = leap.who[due]
         polynomial = interpolant(flow, leap, origin[who], due)
-        z, time, h = leap.z[due], leap.time[due], leap.step[due]
-        new, after = leap.new[due], leap.after[due]
-        while len(who):
-            instant = elapsed[who, turn[who]]
-            change = evaluate(polynomial, ((instant - time) / h)[:, None])
-            place = np.where(instant[:, None] >= after[:, None], new, z + change)
-            out[who, turn[who]] = chart.leave(place)
-            turn[who] += 1
-            turns = turn[who]
-            more = (turns <= last) & (elapsed[who, np.minimum(turns, last)] <= after)
-            who, z, time, h, new, after = (a[more] for a in (who, z, time, h, new, after))
-            polynomial = [coefficient[more] for coefficient in polynomial]
+        z, new = rows(leap.z, due), rows(leap.new, due)
+        time, h, after = leap.time[due], leap.step[due], leap.after[due]
+        left = np.arange(len(due))  # those that may have samples left in this step
+        while len(left):
+            ahead = turn[who[left], None] + np.arange(_AHEAD)
+            instants = elapsed[who[left, None], np.minimum(ahead, last)]
+            reached = (ahead <= last) & (instants <= after[left, None])
+            one, instant = left[np.nonzero(reached)[0]], instants[reached]
+            part = (instant - time[one]) / h[one]
+            change = evaluate([rows(c, one) for c in polynomial], part[:, None])
+            done = (instant >= after[one])[:, None]
+            place = np.where(done, rows(new, one), rows(z, one) + change)
+            out[who[one], ahead[reached]] = chart.leave(place)
+            written = reached.sum(axis=1)
+            turn[who[left]] += written
+            left = left[written == _AHEAD]

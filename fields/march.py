@@ -58,7 +58,7 @@ class _Bundle:
     def keep(self, mask: NDArray[np.bool_]) -> None:
         if not mask.all():
             for name, value in vars(self).items():
-                setattr(self, name, value[mask])
+                setattr(self, name, value.T.compress(mask, axis=-1).T)
 
 
 def march(
@@ -74,7 +74,7 @@ def march(
     Raises ArithmeticError where a particle, called by its number from ``first`` on, cannot be
     followed.
     """
-    chart, n = flow.chart, len(begin)
+    chart, n, begin = flow.chart, len(begin), np.asfortranarray(begin)
     slope = flow.drift(begin, origin)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         pace = np.max(np.abs(slope) / chart.scale(begin), axis=1)
@@ -133,14 +133,14 @@ def rk_step(flow: Flow, z: Array, time: Array, step: Array, slope: Array) -> lis
 
 def interpolant(flow: Flow, leap: Leap, origin: Array, part: NDArray[np.intp]) -> list[Array]:
     """Polynomial of order 7 through the steps ``part``, as the coefficients ``evaluate`` nests."""
-    z, h = leap.z[part], leap.step[part, None]
+    z, h = rows(leap.z, part), leap.step[part, None]
     if not leap.stages:
         return [np.zeros_like(z)] * 7
-    stages = [stage[part] for stage in leap.stages]
+    stages = [rows(stage, part) for stage in leap.stages]
     time = origin + leap.time[part]
     for row, node in zip(MATRIX[STAGES + 1 :], NODES[STAGES + 1 :], strict=True):
         stages.append(flow.drift(z + h * _mix(stages, row), time + node * h[:, 0]))
-    change = leap.new[part] - z
+    change = rows(leap.new, part) - z
     return [
         change,
         h * stages[0] - change,
@@ -155,6 +155,11 @@ def evaluate(polynomial: list[Array], part: Array) -> Array:
     for k, coefficient in enumerate(reversed(polynomial)):
         total = (total + coefficient) * (part if k % 2 == 0 else 1.0 - part)
     return total
+
+
+def rows(values: Array, which: NDArray[np.intp]) -> Array:
+    """Some rows of (n, 2), kept column by column: what is done to all is then one long loop."""
+    return np.asarray(values.T.take(which, axis=-1).T)
 
 
 def _mix(stages: list[Array], row: dict[int, float]) -> Array:
