@@ -6,6 +6,7 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,27 +87,26 @@ class Stream:
         """A stream is a value: whoever copies it may share it."""
         return self
 
-    def alive(self, time: float) -> list[Lives]:
-        """All ``count`` lives at ``time``, oldest first, in runs that lie together in memory."""
-        newest = math.floor(time * self.count / self.lifetime)
-        life = newest - self.count + 1
-        runs = []
-        while life <= newest:
-            block, first = divmod(self._index(life), _BLOCK)
-            samples = _block(self, block)
-            size = min(newest - life + 1, len(samples) - first)
-            ages = time - (life + np.arange(size)) * (self.lifetime / self.count)
-            runs.append(Lives(samples[first : first + size], np.clip(ages, 0.0, self.lifetime)))
-            life += size
-        return runs
+    def alive(self, time: float) -> Lives:
+        """All ``count`` lives at ``time``, oldest first."""
+        oldest = math.floor(time * self.count / self.lifetime) - self.count + 1
+        block, first = divmod(self._index(oldest), _BLOCK)
+        blocks, size = [block], len(self._lives(block)) - first
+        while size < self.count:
+            block = self._index(self._lives(block).stop) // _BLOCK
+            blocks.append(block)
+            size += len(self._lives(block))
+        samples = _joined(self, tuple(blocks))[first : first + self.count]
+        ages = time - (oldest + np.arange(self.count)) * (self.lifetime / self.count)
+        return Lives(samples, np.clip(ages, 0.0, self.lifetime))
 
     def at(self, time: float) -> Array:
         """Positions (count, 2), in weights, oldest first."""
-        return np.concatenate([_look_up(run, self.lifetime) for run in self.alive(time)])
+        return _look_up(self.alive(time), self.lifetime)
 
     def age(self, time: float) -> Array:
         """For how long each has lived, (count,), in seconds."""
-        return np.concatenate([run.ages for run in self.alive(time)])
+        return self.alive(time).ages
 
     @property
     def spacing(self) -> float:
@@ -121,6 +121,11 @@ class Stream:
     def _cycle(self) -> int | None:
         """Lives in a period."""
         return None if self.period is None else round(self.period * self.count / self.lifetime)
+
+    def _lives(self, block: int) -> range:
+        """The lives of a block; the last one of a period is shorter."""
+        end = (block + 1) * _BLOCK
+        return range(block * _BLOCK, end if self._cycle is None else min(end, self._cycle))
 
     def _index(self, life: int) -> int:
         return life if self._cycle is None else life % self._cycle
@@ -141,6 +146,15 @@ def starts(lives: NDArray[np.integer[Any]], seed: int, extent: float, count: int
 
 
 _blocks: OrderedDict[tuple[Stream, int], NDArray[np.float32]] = OrderedDict()
+_runs: WeakKeyDictionary[Stream, tuple[tuple[int, ...], NDArray[np.float32]]] = WeakKeyDictionary()
+
+
+def _joined(stream: Stream, blocks: tuple[int, ...]) -> NDArray[np.float32]:
+    """Some blocks of lives in one array, which the next picture most likely needs again."""
+    run = _runs.get(stream)
+    if run is None or run[0] != blocks:
+        run = _runs[stream] = blocks, np.concatenate([_block(stream, block) for block in blocks])
+    return run[1]
 
 
 def _block(stream: Stream, block: int) -> NDArray[np.float32]:
@@ -156,9 +170,7 @@ def _block(stream: Stream, block: int) -> NDArray[np.float32]:
 
 def _integrate_block(stream: Stream, block: int) -> NDArray[np.float32]:
     """Positions (n, m, 2) of the lives ``block``·2048 and on."""
-    first = block * _BLOCK
-    cycle = stream._cycle
-    lives = np.arange(first, first + _BLOCK if cycle is None else min(first + _BLOCK, cycle))
+    lives = np.array(stream._lives(block))
     ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
     times = (lives * (stream.lifetime / stream.count))[:, None] + ages
     begin = starts(lives, stream.seed, stream.extent, stream.count)

@@ -113,8 +113,8 @@ class StageCamera(MovingCamera):
             width = theme.trail_pixels * self._scale
             box = painter.expose(
                 light,
-                np.concatenate([run.samples for run in alive]),
-                np.concatenate([run.ages for run in alive]),
+                alive.samples,
+                alive.ages,
                 stream.spacing,
                 self._affine(particles),
                 _palette(theme),

@@ -145,3 +145,20 @@ def test_whoever_is_alive_is_integrated_once(monkeypatch):
     for time in np.linspace(6, 60, 100):
         some.alive(time)
     assert len(motion._blocks) <= 4 + 200 // 16, "and forgotten in time"
+
+
+@pytest.mark.parametrize("period", [1.0, 3.0, 7.0])
+def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatch, period):
+    """Each life is where it is when it is followed alone, over the seam and over several."""
+    monkeypatch.setattr(motion, "_BLOCK", 16)
+    some = stream(count=60, lifetime=3.0, period=period)
+    cycle = round(period * 20)
+    for time in (0.3, period - 0.01, period, 2.6 * period):
+        alive = some.alive(time)
+        assert len(alive.samples) == len(alive.ages) == 60
+        newest = math.floor(time * 20)
+        for k in (0, 17, 31, 59):
+            life = (newest - 59 + k) % cycle
+            block = motion._integrate_block(some, life // 16)
+            assert np.array_equal(alive.samples[k], block[life % 16])
+            assert alive.ages[k] == pytest.approx(time - (newest - 59 + k) / 20, abs=1e-9)
