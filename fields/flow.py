@@ -103,7 +103,8 @@ class Slide:
 
     def __call__(self, time: ArrayLike) -> Array:
         """The number at ``time``, of its shape; exactly ``stop`` from ``end`` on."""
-        part = np.clip((np.asarray(time, dtype=float) - self.begin) / (self.end - self.begin), 0, 1)
+        part = (np.asarray(time, dtype=float) - self.begin) / (self.end - self.begin)
+        part = np.minimum(np.maximum(part, 0.0), 1.0)
         return np.asarray(
             np.where(part == 1, self.stop, self.start + part * (self.stop - self.start))
         )

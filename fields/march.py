@@ -163,9 +163,9 @@ def rows(values: Array, which: NDArray[np.intp]) -> Array:
 
 
 def _mix(stages: list[Array], row: dict[int, float]) -> Array:
-    total = np.zeros_like(stages[0])
+    total, term = np.zeros_like(stages[0]), np.empty_like(stages[0])
     for k, coefficient in row.items():
-        total += coefficient * stages[k]
+        total += np.multiply(coefficient, stages[k], out=term)
     return total
 
 

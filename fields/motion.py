@@ -15,7 +15,11 @@ from fields.flow import Flow
 from fields.integrate import integrate
 from fields.loss import Array
 
-_BLOCK = 2048  # lives that are integrated together
+_BLOCK = 4096  # lives, at most, that are integrated together
+_LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
+_STRAIGHT = (
+    1e-4  # of the extent, a tenth of a pixel at 1080 lines: what a run may leave its chord by
+)
 _KEPT = 16  # blocks that stay in memory beside those alive; a film looks at neighbouring ones
 _PLASTIC = 1.324717957244746  # x³ = x + 1: its powers spread points evenly in the plane
 
@@ -37,6 +41,8 @@ class Lives(NamedTuple):
 
     samples: NDArray[np.float32]
     """Positions (n, m, 2), from birth to death, evenly spaced in time."""
+    runs: NDArray[np.uint8]
+    """How many samples before each the straight run began that leads to it, (n, m)."""
     ages: Array
     """(n,), in seconds."""
 
@@ -90,15 +96,16 @@ class Stream:
     def alive(self, time: float) -> Lives:
         """All ``count`` lives at ``time``, oldest first."""
         oldest = math.floor(time * self.count / self.lifetime) - self.count + 1
-        block, first = divmod(self._index(oldest), _BLOCK)
+        block, first = divmod(self._index(oldest), self._size)
         blocks, size = [block], len(self._lives(block)) - first
         while size < self.count:
-            block = self._index(self._lives(block).stop) // _BLOCK
+            block = self._index(self._lives(block).stop) // self._size
             blocks.append(block)
             size += len(self._lives(block))
-        samples = _joined(self, tuple(blocks))[first : first + self.count]
+        samples, runs = _joined(self, tuple(blocks))
+        alive = slice(first, first + self.count)
         ages = time - (oldest + np.arange(self.count)) * (self.lifetime / self.count)
-        return Lives(samples, np.clip(ages, 0.0, self.lifetime))
+        return Lives(samples[alive], runs[alive], np.clip(ages, 0.0, self.lifetime))
 
     def at(self, time: float) -> Array:
         """Positions (count, 2), in weights, oldest first."""
@@ -118,14 +125,19 @@ class Stream:
         return max(3, math.ceil(self.lifetime * self.samples_per_second))
 
     @property
+    def _size(self) -> int:
+        """Lives in a block: those of half a lifetime, as far as they fit a processor's cache."""
+        return min(max(self.count // 2, _LEAST), _BLOCK)
+
+    @property
     def _cycle(self) -> int | None:
         """Lives in a period."""
         return None if self.period is None else round(self.period * self.count / self.lifetime)
 
     def _lives(self, block: int) -> range:
         """The lives of a block; the last one of a period is shorter."""
-        end = (block + 1) * _BLOCK
-        return range(block * _BLOCK, end if self._cycle is None else min(end, self._cycle))
+        end = (block + 1) * self._size
+        return range(block * self._size, end if self._cycle is None else min(end, self._cycle))
 
     def _index(self, life: int) -> int:
         return life if self._cycle is None else life % self._cycle
@@ -145,37 +157,65 @@ def starts(lives: NDArray[np.integer[Any]], seed: int, extent: float, count: int
     return np.asarray(extent * (1e-3 + 1.049 * (loose % 1.0)))
 
 
-_blocks: OrderedDict[tuple[Stream, int], NDArray[np.float32]] = OrderedDict()
-_runs: WeakKeyDictionary[Stream, tuple[tuple[int, ...], NDArray[np.float32]]] = WeakKeyDictionary()
+Block = tuple[NDArray[np.float32], NDArray[np.uint8]]
+_blocks: OrderedDict[tuple[Stream, int], Block] = OrderedDict()
+_joins: WeakKeyDictionary[Stream, tuple[tuple[int, ...], Block]] = WeakKeyDictionary()
 
 
-def _joined(stream: Stream, blocks: tuple[int, ...]) -> NDArray[np.float32]:
-    """Some blocks of lives in one array, which the next picture most likely needs again."""
-    run = _runs.get(stream)
-    if run is None or run[0] != blocks:
-        run = _runs[stream] = blocks, np.concatenate([_block(stream, block) for block in blocks])
-    return run[1]
+def _joined(stream: Stream, blocks: tuple[int, ...]) -> Block:
+    """Some blocks of lives as one, which the next picture most likely needs again."""
+    join = _joins.get(stream)
+    if join is None or join[0] != blocks:
+        samples, runs = zip(*(_block(stream, block) for block in blocks), strict=True)
+        join = _joins[stream] = blocks, (np.concatenate(samples), np.concatenate(runs))
+    return join[1]
 
 
-def _block(stream: Stream, block: int) -> NDArray[np.float32]:
-    """The lives ``block``·2048 and on, integrated unless they still are in memory."""
+def _block(stream: Stream, block: int) -> Block:
+    """Samples and runs of the lives of a block, followed unless still in memory."""
     lives = _blocks.pop((stream, block), None)
     if lives is None:
-        lives = _integrate_block(stream, block)
+        lives = _follow_block(stream, block)
     _blocks[stream, block] = lives
-    while len(_blocks) > _KEPT + stream.count // _BLOCK:
+    while len(_blocks) > _KEPT + stream.count // stream._size:
         _blocks.popitem(last=False)
     return lives
 
 
-def _integrate_block(stream: Stream, block: int) -> NDArray[np.float32]:
-    """Positions (n, m, 2) of the lives ``block``·2048 and on."""
+def _follow_block(stream: Stream, block: int) -> Block:
+    """Samples (n, m, 2) and runs (n, m) of the lives of a block."""
     lives = np.array(stream._lives(block))
     ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
     times = (lives * (stream.lifetime / stream.count))[:, None] + ages
     begin = starts(lives, stream.seed, stream.extent, stream.count)
-    places = integrate(stream.flow, begin, times, rtol=stream.rtol)
-    return hold_at_axes(places).astype(np.float32)
+    places = hold_at_axes(integrate(stream.flow, begin, times, rtol=stream.rtol))
+    return places.astype(np.float32), straight_runs(places, _STRAIGHT * stream.extent)
+
+
+def straight_runs(places: Array, tolerance: float, longest: int = 8) -> NDArray[np.uint8]:
+    """How many samples before each of (n, m, 2) its straight run began, (n, m), 0 at the first.
+
+    A run goes on for as long as the samples in it lie within ``tolerance`` of even parts of its
+    chord: then its two ends say all, position and speed.
+    """
+    n, m = places.shape[:2]
+    at = np.ascontiguousarray(np.moveaxis(places, 0, -1))  # (m, 2, n): one sample of all together
+    began, first = np.zeros(n, dtype=int), at[0]
+    runs = np.zeros((m, n), np.uint8)
+    for sample in range(1, m):
+        span = sample - began
+        chord = at[sample] - first
+        middle = np.take_along_axis(at, (began + span // 2)[None, None], axis=0)[0]
+        # a bend shows in the middle, a kink beside the end
+        off = np.maximum(
+            np.abs(middle - first - (span // 2 / span) * chord),
+            np.abs(at[sample - 1] - first - ((span - 1) / span) * chord),
+        )
+        ended = (np.maximum(off[0], off[1]) > tolerance) & (span > 1) | (span > longest)
+        began = np.where(ended, sample - 1, began)
+        first = np.where(ended, at[sample - 1], first)
+        runs[sample] = sample - began
+    return np.ascontiguousarray(runs.T)
 
 
 def hold_at_axes(places: Array) -> Array:

@@ -86,7 +86,26 @@ def _add_inside(flat, column, rows, along, across, top, bottom, covered, colour)
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _streak(flat, columns, rows, x0, y0, x1, y1, first, last, colour, width):
+def _add_rows(flat, place, across, reach, part, width, covered, colour):
+    """Add a column of light, of which the first pixel holds all but ``part``."""
+    # Written out: a loop over two or three rows takes twice as long as the rows.
+    rest = width - 1.0 + part
+    seen = _add(flat, place, covered * (1.0 - part) + 0.5, colour)
+    if reach == 2:
+        seen |= _add(flat, place + across, covered * rest + 0.5, colour)
+    else:
+        seen |= _add(flat, place + across, covered * min(rest, 1.0) + 0.5, colour)
+        most = covered * min(max(rest - 1.0, 0.0), 1.0) + 0.5
+        seen |= _add(flat, place + 2 * across, most, colour)
+        for row in range(3, reach):
+            most = covered * min(max(rest - row + 1.0, 0.0), 1.0) + 0.5
+            seen |= _add(flat, place + row * across, most, colour)
+    if seen & _OVER:
+        _clamp(flat, place, across, reach)
+
+
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _streak(flat, columns, rows, x0, y0, x1, y1, first, last, colour, width, reach, quanta):
     """Add a line from (x0, y0) to (x1, y1), pixels, whose weight goes from ``first`` to ``last``.
 
     It is walked along its major axis. Each column is weighted by how much of it the line covers,
@@ -102,39 +121,41 @@ def _streak(flat, columns, rows, x0, y0, x1, y1, first, last, colour, width):
     if x0 > x1:
         x0, y0, x1, y1 = x1, y1, x0, y0
         first, last = last, first
-    run = x1 - x0
+    run, rise = x1 - x0, y1 - y0
     if not (run > 1e-6 and x1 > 0.0 and x0 < columns):
         return
     per_run = 1.0 / run
-    slope = (y1 - y0) * per_run
-    stretch = math.sqrt(1.0 + slope * slope) / width * _QUANTA
+    stretch = math.sqrt(run * run + rise * rise) * per_run * quanta
+    slope = rise * per_run
     growth = (last - first) * per_run * stretch
-    first *= stretch
-    reach = 1 + math.ceil(width)  # rows that it can touch
     y0 -= 0.5 * width
-    left = max(x0, 0.0)
-    end = min(x1, float(columns))
-    column = int(left)
+    y1 -= 0.5 * width
+    within = min(y0, y1) > 1e-6 and max(y0, y1) + reach < rows  # else each row is asked for
+    # from here on, light and top at x = 0
+    light, top = first * stretch - growth * x0, y0 - slope * x0
+    left, end = max(x0, 0.0), min(x1, float(columns))
+    column, stop = int(left), int(end)
     while left < end:
-        right = min(column + 1.0, end)
-        half = 0.5 * (left + right) - x0
-        covered = (right - left) * (first + growth * half)
-        top = y0 + slope * half
-        row = math.floor(top)
-        if reach <= 3 and row >= 0 and row + reach <= rows:
-            # Written out: a loop over two or three rows takes twice as long as the rows.
-            place = column * along + row * across
-            rest = top + width - row - 1.0
-            seen = _add(flat, place, covered * (row + 1.0 - top) + 0.5, colour)
-            seen |= _add(flat, place + across, covered * min(rest, 1.0) + 0.5, colour)
-            if reach == 3:
-                most = covered * max(rest - 1.0, 0.0) + 0.5
-                seen |= _add(flat, place + 2 * across, most, colour)
-            if seen & _OVER:
-                _clamp(flat, place, across, reach)
+        right = column + 1.0 if column < stop else end
+        half = 0.5 * (left + right)
+        here, covered = top + slope * half, (right - left) * (light + growth * half)
+        if not within:
+            _add_inside(flat, column, rows, along, across, here, here + width, covered, colour)
         else:
-            bottom = top + width
-            _add_inside(flat, column, rows, along, across, top, bottom, covered, colour)
+            row = int(here)
+            place = column * along + row * across
+            _add_rows(flat, place, across, reach, here - row, width, covered, colour)
+            if right == column + 1.0 and column + 1 < stop:
+                half = column + 1.5
+                here, covered = top + slope * half, light + growth * half
+                for whole in range(column + 1, stop):
+                    row = int(here)
+                    place = whole * along + row * across
+                    _add_rows(flat, place, across, reach, here - row, width, covered, colour)
+                    here += slope
+                    covered += growth
+                column = stop - 1
+                right = float(stop)
         column += 1
         left = right
 
@@ -194,60 +215,80 @@ def _pixels(u, v, affine):
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _trail(flat, columns, rows, box, life, head, tail, full, affine, colours, width, edge):
+def _trail(
+    flat,
+    columns,
+    rows,
+    box,
+    life,
+    run,
+    head,
+    tail,
+    full,
+    affine,
+    colours,
+    width,
+    reach,
+    quanta,
+    edge,
+):
     """Add a trail from ``tail`` to ``head``, in samples of its life; its light grows to ``full``.
 
     A tail before its birth is not there yet.
 
-    Its pieces end at fixed ages of the life, not at fixed distances from its head: a streak stays
-    where it is and only its light moves on, so it cannot flicker.
+    It is made of straight runs, as long as ``run`` tells, and of cubics where it bends. They end at
+    fixed ages of the life, not at fixed distances from its head: a streak stays where it is and
+    only its light moves on, so it cannot flicker.
     """
     final = life.shape[0] - 1
     loss = full / (head - tail)
     begin = max(tail, 0.0)
+    high = min(int(head), final - 1) + 1
+    low = high - run[high]
+    while high < final and run[high + 1] > 1:
+        high += 1
     px = py = weight = 0.0
-    start = min(int(head), final - 1)
-    i = start
-    while i >= int(begin):
-        low = i
-        if i % 2 == 1 and i < start and begin <= i - 1:
-            half_u = 0.5 * (life[i - 1, 0] + life[i + 1, 0]) - life[i, 0]
-            half_v = 0.5 * (life[i - 1, 1] + life[i + 1, 1]) - life[i, 1]
-            if _pixels(half_u, half_v, affine) < _OFF:
-                low = i - 1  # two samples on, and still straight
-        before, after = max(low - 1, 0), min(i + 2, final)
-        ax, ay, bx, by = life[before, 0], life[before, 1], life[low, 0], life[low, 1]
-        cx, cy, dx, dy = life[i + 1, 0], life[i + 1, 1], life[after, 0], life[after, 1]
-        pieces = 1
-        if low == i:
+    newest, is_first = head, True
+    while is_first or begin < high:
+        bx, by, cx, cy = life[low, 0], life[low, 1], life[high, 0], life[high, 1]
+        ax, ay, dx, dy = bx, by, cx, cy
+        span, pieces = high - low, 1
+        if span == 1:
+            before, after = max(low - 1, 0), min(high + 1, final)
+            ax, ay, dx, dy = life[before, 0], life[before, 1], life[after, 0], life[after, 1]
             bend = _pixels(bx + cx - ax - dx, by + cy - ay - dy, affine)
             while bend > 16.0 * _OFF * pieces * pieces and pieces < 64:
                 pieces += 1
         colour = _colour(cx - bx, cy - by, colours)
-        newest, oldest = min(head - i, 1.0), max(begin - low, 0.0)
-        last = math.ceil(newest * pieces) - 1
-        for piece in range(last + (i == start), int(oldest * pieces) - 1, -1):
-            t = min(max(piece / pieces, oldest), newest)
-            u, v = float(bx), float(by)
-            if t > 0.0:
+        until, since = (newest - low) / span, max(begin - low, 0.0) / span
+        last = math.ceil(until * pieces) - 1
+        for piece in range(last + is_first, int(since * pieces) - 1, -1):
+            t = min(max(piece / pieces, since), until)
+            u, v = bx + t * (cx - bx), by + t * (cy - by)
+            if pieces > 1:
                 u, v = _cubic(ax, bx, cx, dx, t), _cubic(ay, by, cy, dy, t)
             qx = affine[0, 0] * u + affine[0, 1] * v + affine[0, 2]
             qy = affine[1, 0] * u + affine[1, 1] * v + affine[1, 2]
-            older = (low + t - tail) * loss * _inside(u, v, edge)
-            if i < start or piece <= last:
-                _streak(flat, columns, rows, px, py, qx, qy, weight, older, colour, width)
+            older = (low + t * span - tail) * loss * _inside(u, v, edge)
+            if piece <= last:
+                _streak(
+                    flat, columns, rows, px, py, qx, qy, weight, older, colour, width, reach, quanta
+                )
             px, py, weight = qx, qy, older
             box[0], box[1] = min(box[0], px), min(box[1], py)
             box[2], box[3] = max(box[2], px), max(box[3], py)
-        i = low - 1
+        high, is_first = low, False
+        newest = float(high)
+        low = high - run[high]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def expose(light, lives, ages, spacing, affine, colours, trail, fade, edge):
+def expose(light, lives, runs, ages, spacing, affine, colours, trail, fade, edge):
     """Add every life's trail to ``light``, and return the box that holds them.
 
     ``lives`` (n, m, 2) are positions sampled every ``spacing`` seconds, joined by Catmull and Rom's
-    cubics; ``ages`` (n,) seconds. ``affine`` (2, 3) takes a position to pixels; ``colours`` hold
+    cubics, or by chords where ``runs`` (n, m) say that they began more than one sample before;
+    ``ages`` (n,) seconds. ``affine`` (2, 3) takes a position to pixels; ``colours`` hold
     the light of motion from along w₂, over both, to along w₁, as ``palette`` packs it. ``trail`` is
     (seconds, pixels, strength); its light falls evenly to nothing at its end. ``fade``
     are the seconds of appearing and of vanishing; ``edge`` where the far sides fade. The box is
@@ -257,6 +298,7 @@ def expose(light, lives, ages, spacing, affine, colours, trail, fade, edge):
     lifetime = spacing * final
     seconds, pixels, strength = trail
     width = max(pixels, 1.0)  # finer lines are as wide, and darker
+    reach, quanta = 1 + math.ceil(width), _QUANTA / width  # rows that it can touch
     rows, columns = light.shape
     flat = light.reshape(-1)
     box = np.array([np.inf, np.inf, -np.inf, -np.inf])
@@ -271,7 +313,23 @@ def expose(light, lives, ages, spacing, affine, colours, trail, fade, edge):
             tail = head - seconds / spacing
             full = alive * pixels * strength
             life = lives[n]
-            _trail(flat, columns, rows, box, life, head, tail, full, affine, colours, width, edge)
+            _trail(
+                flat,
+                columns,
+                rows,
+                box,
+                life,
+                runs[n],
+                head,
+                tail,
+                full,
+                affine,
+                colours,
+                width,
+                reach,
+                quanta,
+                edge,
+            )
     return box[0], box[1], box[2], box[3]
 
 

@@ -7,9 +7,11 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
+import cairo
 import numpy as np
-from manim import Mobject, MovingCamera, ValueTracker
+from manim import Mobject, MovingCamera, ValueTracker, VMobject
 from manim.utils.color import ManimColor
 
 from fields import Stream
@@ -82,6 +84,10 @@ def _shown_anew(particles: Mobject) -> None:
     """Nothing to do: by having an updater a mobject tells Manim to draw it in every frame."""
 
 
+# Outlines by who was drawn: most of what is drawn anew over the particles has not moved.
+_paths: WeakKeyDictionary[VMobject, tuple[object, ...]] = WeakKeyDictionary()
+
+
 class StageCamera(MovingCamera):
     """Manim's camera, and beside it the painter: particles keep their place in the z-order."""
 
@@ -101,6 +107,18 @@ class StageCamera(MovingCamera):
         for kind, run in groupby(shown, self.type_or_raise):
             self.display_funcs[kind](list(run), self.pixel_array)
 
+    def set_cairo_context_path(self, ctx: cairo.Context, vmobject: VMobject) -> StageCamera:
+        """Trace the outline of ``vmobject``, as it was traced before if it has not moved since."""
+        matrix = tuple(ctx.get_matrix())
+        seen, points, path = _paths.get(vmobject, (None, None, None))
+        if seen == matrix and np.array_equal(points, vmobject.points):
+            ctx.new_path()
+            ctx.append_path(path)
+        else:
+            super().set_cairo_context_path(ctx, vmobject)
+            _paths[vmobject] = matrix, vmobject.points.copy(), ctx.copy_path()
+        return self
+
     def _paint(self, run: list[Particles], pixels: np.ndarray) -> None:
         from stage import painter  # compiled code: a clip without particles never loads it
 
@@ -113,8 +131,7 @@ class StageCamera(MovingCamera):
             width = theme.trail_pixels * self._scale
             box = painter.expose(
                 light,
-                alive.samples,
-                alive.ages,
+                *alive,
                 stream.spacing,
                 self._affine(particles),
                 _palette(theme),

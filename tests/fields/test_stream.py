@@ -131,12 +131,12 @@ def test_what_cannot_be_is_said(changes, words):
 
 def test_whoever_is_alive_is_integrated_once(monkeypatch):
     made = []
-    integrate_block = motion._integrate_block
+    follow_block = motion._follow_block
     monkeypatch.setattr(motion, "_BLOCK", 16)
     monkeypatch.setattr(motion, "_KEPT", 4)
     monkeypatch.setattr(motion, "_blocks", OrderedDict())
     monkeypatch.setattr(
-        motion, "_integrate_block", lambda s, k: (made.append(k), integrate_block(s, k))[1]
+        motion, "_follow_block", lambda s, k: (made.append(k), follow_block(s, k))[1]
     )
     some = stream(count=200)
     for time in np.linspace(5, 5.5, 7):
@@ -159,6 +159,27 @@ def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatc
         newest = math.floor(time * 20)
         for k in (0, 17, 31, 59):
             life = (newest - 59 + k) % cycle
-            block = motion._integrate_block(some, life // 16)
-            assert np.array_equal(alive.samples[k], block[life % 16])
+            samples, runs = motion._follow_block(some, life // 16)
+            assert np.array_equal(alive.samples[k], samples[life % 16])
+            assert np.array_equal(alive.runs[k], runs[life % 16])
             assert alive.ages[k] == pytest.approx(time - (newest - 59 + k) / 20, abs=1e-9)
+
+
+def test_a_straight_run_is_the_curve_within_its_tolerance():
+    """Between the ends of a run every sample is where even motion along the chord has it."""
+    alive = stream().alive(5.0)
+    samples, runs = alive.samples.astype(float), alive.runs.astype(int)
+    assert np.all(runs[:, 0] == 0)
+    steps = np.arange(samples.shape[1])
+    assert np.all((runs[:, 1:] == 1) | (runs[:, 1:] == runs[:, :-1] + 1)), "runs join"
+    worst, long = 0.0, 0
+    for path, run in zip(samples, runs, strict=True):
+        ends = [k for k in steps[1:] if k == steps[-1] or run[k + 1] == 1]
+        for end in ends:
+            begin = end - run[end]
+            part = np.linspace(0, 1, run[end] + 1)[:, None]
+            even = path[begin] + part * (path[end] - path[begin])
+            worst = max(worst, float(np.abs(path[begin : end + 1] - even).max()))
+            long += run[end] >= 4
+    assert worst < 2e-3, "a few tenths of a pixel at most, of ten units"
+    assert long > len(samples), "and most of a life is straight"

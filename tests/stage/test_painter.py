@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fields.motion import straight_runs
 from stage import painter
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
@@ -29,7 +30,10 @@ def expose(
     endless = (1e-6, 1e-6)
     ages = np.full(len(lives), 7.99)
     far = (1e6, 2e6)
-    painter.expose(light, lives, ages, 1.0, affine, painter.palette(*lights), trail, endless, far)
+    runs = straight_runs(lives.astype(float), 1e-3)
+    painter.expose(
+        light, lives, runs, ages, 1.0, affine, painter.palette(*lights), trail, endless, far
+    )
     return unpack(light)
 
 
@@ -154,7 +158,9 @@ def test_the_box_holds_all_light():
     colours = painter.palette(*LIGHTS)
     trail, fade, edge = (8.0, 3.0, 1.0), (1e-6, 1e-6), (1e6, 2e6)
     ages = np.full(3, 7.9)
-    box = painter.expose(light, rays(angles), ages, 1.0, affine, colours, trail, fade, edge)
+    lives = rays(angles)
+    runs = straight_runs(lives.astype(float), 1e-3)
+    box = painter.expose(light, lives, runs, ages, 1.0, affine, colours, trail, fade, edge)
     pixels = np.zeros((ROWS, COLUMNS, 4), np.uint8)
     painter.develop(light, box, 3.0, pixels)
     assert pixels.max() > 0

@@ -15,6 +15,7 @@ from manim import (
     RED,
     RIGHT,
     UP,
+    Annulus,
     FadeIn,
     FadeOut,
     Group,
@@ -141,6 +142,36 @@ def test_a_draft_is_the_same_picture_smaller(swarm: Particles, times: int) -> No
     small, large = coarse(light(swarm), 1), coarse(light(swarm, times=times), times)
     assert small.max() > 20
     assert np.abs(small - large).max() < 0.08 * small.max()
+
+
+def test_an_outline_that_was_traced_before_is_the_same_to_the_byte() -> None:
+    """Still, moved, reshaped, zoomed and moved back: as a camera sees it that never saw it."""
+    ring, old = Annulus(color=RED).shift(0.3 * UP), StageCamera()
+
+    def seen(camera: StageCamera) -> np.ndarray:
+        camera.reset()
+        camera.capture_mobjects([ring])
+        return camera.pixel_array.copy()
+
+    steps = [
+        lambda: None,
+        lambda: None,
+        lambda: ring.shift(0.11 * RIGHT),
+        lambda: ring.become(Square(1.3)),
+        lambda: old.frame.scale(0.7).shift(0.2 * UP),
+        lambda: old.frame.scale(1 / 0.7),
+    ]
+    pictures = []
+    for step in steps:
+        step()
+        fresh, again = StageCamera(), seen(old)
+        fresh.frame.become(old.frame)
+        module._paths.clear()
+        assert np.array_equal(again, seen(fresh))
+        seen(old)  # and is traced anew
+        pictures.append(again)
+    assert np.array_equal(pictures[0], pictures[1])
+    assert len({picture.tobytes() for picture in pictures}) == len(steps) - 1
 
 
 def test_transparent_light_lies_over_black_as_if_painted_on_it(swarm: Particles) -> None:
