@@ -36,8 +36,8 @@ class Theme:
     """Part of the frame, at every side, that stays free of text."""
 
     trail_seconds: float = 0.75
-    trail_pixels: float = 1.0
-    trail_light: float = 1.32
+    trail_pixels: float = 1.15
+    trail_light: float = 1.15
     fade_in: float = 0.08
     """Part of a particle's life over which it appears."""
     fade_out: float = 0.30
