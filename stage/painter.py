@@ -9,6 +9,9 @@ A frame depends on its arguments alone; nothing is kept from one frame to the ne
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +20,8 @@ from numba import njit
 __all__ = ["darkness", "develop", "expose", "palette"]
 
 _OFF = 0.15  # pixels that a piece may leave its curve by
+_HANDS = 4  # threads that paint, at most: each has a plate of its own
+_WORTH = 8192  # lives for which it is worth to employ another
 _CELL = 64  # pixels: the light of a cell and around it fits a core's cache
 
 # A pixel's light is one integer, red, green and blue in 21 bits each: one addition for all three.
@@ -42,9 +47,14 @@ def palette(second: np.ndarray, both: np.ndarray, first: np.ndarray) -> np.ndarr
 
 
 @lru_cache(maxsize=1)
-def darkness(rows: int, columns: int) -> np.ndarray:
-    """Light (rows, columns) that no streak has been added to; ``develop`` leaves it so again."""
-    return np.zeros((rows, columns), np.uint64)
+def darkness(rows: int, columns: int) -> list[np.ndarray]:
+    """Plates (rows, columns) without light, one for each thread; ``develop`` leaves them so."""
+    return [np.zeros((rows, columns), np.uint64) for _ in range(min(os.cpu_count() or 1, _HANDS))]
+
+
+@lru_cache(maxsize=1)
+def _hands() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_HANDS, "painter")
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
@@ -105,13 +115,14 @@ def _add_rows(flat, place, across, reach, part, width, covered, colour):
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _streak(flat, columns, rows, x0, y0, x1, y1, first, last, colour, width, reach, quanta):
+def _streak(flat, columns, rows, x0, y0, x1, y1, first, last, colour, line):
     """Add a line from (x0, y0) to (x1, y1), pixels, whose weight goes from ``first`` to ``last``.
 
     It is walked along its major axis. Each column is weighted by how much of it the line covers,
     each row by how much of the row its ``width`` pixels, at least 1, cover there: so the pieces of
     a trail join without a bead, and slanted lines do not pulse.
     """
+    _, width, reach, quanta = line
     along, across = 1, columns
     # a little beyond the diagonal, where many lines lie and rounding would choose at each piece
     if abs(y1 - y0) > 1.02 * abs(x1 - x0):
@@ -168,14 +179,15 @@ def _cubic(a, b, c, d, t):
     )
 
 
-@njit(nogil=True, error_model="numpy")
-def _by_place(lives, middles, affine, columns, rows):
+@njit(cache=True, nogil=True, error_model="numpy")
+def _by_place(lives, heads, length, affine, rows, columns):
     """The lives in the order of where they are, cell by cell, so that light stays in the cache."""
     across, down = columns // _CELL + 1, rows // _CELL + 1
     cells = np.empty(lives.shape[0], np.int64)
     begin = np.zeros(across * down + 1, np.int64)
     for n in range(lives.shape[0]):
-        u, v = lives[n, middles[n], 0], lives[n, middles[n], 1]
+        middle = min(int(max(heads[n] - 0.5 * length, 0.0)), lives.shape[1] - 1)
+        u, v = lives[n, middle, 0], lives[n, middle, 1]
         x = affine[0, 0] * u + affine[0, 1] * v + affine[0, 2]
         y = affine[1, 0] * u + affine[1, 1] * v + affine[1, 2]
         column = int(min(max(x, 0.0), columns - 1.0)) // _CELL
@@ -215,24 +227,8 @@ def _pixels(u, v, affine):
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _trail(
-    flat,
-    columns,
-    rows,
-    box,
-    life,
-    run,
-    head,
-    tail,
-    full,
-    affine,
-    colours,
-    width,
-    reach,
-    quanta,
-    edge,
-):
-    """Add a trail from ``tail`` to ``head``, in samples of its life; its light grows to ``full``.
+def _trail(flat, columns, rows, box, life, run, head, tail, affine, colours, line, edge):
+    """Add a trail from ``tail`` to ``head``, in samples of its life, its light growing evenly.
 
     A tail before its birth is not there yet.
 
@@ -241,7 +237,7 @@ def _trail(
     only its light moves on, so it cannot flicker.
     """
     final = life.shape[0] - 1
-    loss = full / (head - tail)
+    loss = line[0] / (head - tail)
     begin = max(tail, 0.0)
     high = min(int(head), final - 1) + 1
     low = high - run[high]
@@ -271,9 +267,7 @@ def _trail(
             qy = affine[1, 0] * u + affine[1, 1] * v + affine[1, 2]
             older = (low + t * span - tail) * loss * _inside(u, v, edge)
             if piece <= last:
-                _streak(
-                    flat, columns, rows, px, py, qx, qy, weight, older, colour, width, reach, quanta
-                )
+                _streak(flat, columns, rows, px, py, qx, qy, weight, older, colour, line)
             px, py, weight = qx, qy, older
             box[0], box[1] = min(box[0], px), min(box[1], py)
             box[2], box[3] = max(box[2], px), max(box[3], py)
@@ -283,17 +277,8 @@ def _trail(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def expose(light, lives, runs, ages, spacing, affine, colours, trail, fade, edge):
-    """Add every life's trail to ``light``, and return the box that holds them.
-
-    ``lives`` (n, m, 2) are positions sampled every ``spacing`` seconds, joined by Catmull and Rom's
-    cubics, or by chords where ``runs`` (n, m) say that they began more than one sample before;
-    ``ages`` (n,) seconds. ``affine`` (2, 3) takes a position to pixels; ``colours`` hold
-    the light of motion from along w₂, over both, to along w₁, as ``palette`` packs it. ``trail`` is
-    (seconds, pixels, strength); its light falls evenly to nothing at its end. ``fade``
-    are the seconds of appearing and of vanishing; ``edge`` where the far sides fade. The box is
-    (left, top, right, bottom), in pixels, without the width.
-    """
+def _expose(light, chosen, lives, runs, ages, spacing, affine, colours, trail, fade, edge):
+    """Add the trails of the ``chosen`` lives to ``light``, and return the box that holds them."""
     final = lives.shape[1] - 1
     lifetime = spacing * final
     seconds, pixels, strength = trail
@@ -302,35 +287,46 @@ def expose(light, lives, runs, ages, spacing, affine, colours, trail, fade, edge
     rows, columns = light.shape
     flat = light.reshape(-1)
     box = np.array([np.inf, np.inf, -np.inf, -np.inf])
-    middles = np.empty(lives.shape[0], np.int64)
-    for n in range(lives.shape[0]):
-        middles[n] = min(int(max(ages[n] - 0.5 * seconds, 0.0) / spacing), final)
-    for n in _by_place(lives, middles, affine, columns, rows):
-        age = ages[n]
+    for n in chosen:
+        age, life, run = ages[n], lives[n], runs[n]
         alive = _smooth(age / fade[0]) * _smooth((lifetime - age) / fade[1])
         if alive > 0.002:
             head = min(age / spacing, float(final))
             tail = head - seconds / spacing
-            full = alive * pixels * strength
-            life = lives[n]
-            _trail(
-                flat,
-                columns,
-                rows,
-                box,
-                life,
-                runs[n],
-                head,
-                tail,
-                full,
-                affine,
-                colours,
-                width,
-                reach,
-                quanta,
-                edge,
-            )
-    return box[0], box[1], box[2], box[3]
+            line = (alive * pixels * strength, width, reach, quanta)
+            _trail(flat, columns, rows, box, life, run, head, tail, affine, colours, line, edge)
+    return box
+
+
+def expose(
+    plates: list[np.ndarray],
+    lives: np.ndarray,
+    runs: np.ndarray,
+    ages: np.ndarray,
+    spacing: float,
+    affine: np.ndarray,
+    colours: np.ndarray,
+    trail: tuple[float, float, float],
+    fade: tuple[float, float],
+    edge: tuple[float, float],
+) -> list[np.ndarray]:
+    """Add every life's trail to the plates, and return for each the box that holds its light.
+
+    ``lives`` (n, m, 2) are positions sampled every ``spacing`` seconds, joined by Catmull and Rom's
+    cubics, or by chords where ``runs`` (n, m) say that they began more than one sample before;
+    ``ages`` (n,) seconds. ``affine`` (2, 3) takes a position to pixels; ``colours`` hold
+    the light of motion from along w₂, over both, to along w₁, as ``palette`` packs it. ``trail`` is
+    (seconds, pixels, strength); its light falls evenly to nothing at its end. ``fade``
+    are the seconds of appearing and of vanishing; ``edge`` where the far sides fade. A box is
+    (left, top, right, bottom), in pixels, without the width.
+    """
+    order = _by_place(lives, ages / spacing, trail[0] / spacing, affine, *plates[0].shape)
+    parts = np.array_split(order, min(len(plates), math.ceil(len(order) / _WORTH)))
+    how = (lives, runs, ages, spacing, affine, colours, trail, fade, edge)
+    if len(parts) == 1:
+        return [_expose(plates[0], parts[0], *how)]
+    exposing = [_hands().submit(_expose, *some, *how) for some in zip(plates, parts, strict=False)]
+    return [exposed.result() for exposed in exposing]
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
@@ -375,26 +371,49 @@ def _develop(light, left, top, right, bottom, pixels, opacity, paper):
             row[j] = np.uint64(0)
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _gather(light, other, left, top, right, bottom):
+    """Add the light of another plate, and leave that one dark."""
+    for i in range(top, bottom):
+        here, there = light[i, left:right], other[i, left:right]
+        for j in range(here.shape[0]):
+            total = np.uint64(0)
+            for field in range(3):
+                shift = np.uint64(_FIELD * field)
+                one, two = here[j] >> shift & _MASK, there[j] >> shift & _MASK
+                total |= min(one + two, _MASK) << shift
+            here[j], there[j] = total, np.uint64(0)
+
+
 def develop(
-    light: np.ndarray,
-    box: tuple[float, float, float, float],
+    plates: list[np.ndarray],
+    boxes: Sequence[Sequence[float]],
     width: float,
     pixels: np.ndarray,
     opacity: float = 1.0,
     *,
     paper: bool = False,
 ) -> None:
-    """Screen ``light`` over ``pixels`` (rows, columns, RGBA) in place, and leave it dark again.
+    """Screen the plates' light over ``pixels`` (rows, columns, RGBA) in place; they are dark again.
 
     Colour is dimmed by its alpha, as Cairo keeps it. On ``paper`` the same is done to the negative:
     light takes away.
     """
-    rows, columns = light.shape
-    if box[0] > box[2]:
-        return
+    rows, columns = plates[0].shape
     reach = math.ceil(max(width, 1.0))
-    left, top = (max(math.floor(min(low, 1e6)) - reach, 0) for low in box[:2])
-    right = min(int(max(box[2], -1e6)) + reach + 1, columns)
-    bottom = min(int(max(box[3], -1e6)) + reach + 1, rows)
-    words = pixels.view("<u4")[..., 0]
-    _develop(light, left, top, max(left, right), bottom, words, np.float32(opacity), paper)
+    frames = []
+    for plate, box in zip(plates, boxes, strict=False):
+        if box[0] > box[2]:
+            continue
+        left, top = (max(math.floor(min(low, 1e6)) - reach, 0) for low in box[:2])
+        right = min(int(max(box[2], -1e6)) + reach + 1, columns)
+        bottom = min(int(max(box[3], -1e6)) + reach + 1, rows)
+        if left < right and top < bottom:
+            frames.append((left, top, right, bottom))
+            if plate is not plates[0]:
+                _gather(plates[0], plate, *frames[-1])
+    if frames:
+        left, top, right, bottom = np.transpose(frames)
+        words = pixels.view("<u4")[..., 0]
+        whole = (min(left), min(top), max(right), max(bottom))
+        _develop(plates[0], *whole, words, np.float32(opacity), paper)

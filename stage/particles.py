@@ -122,15 +122,15 @@ class StageCamera(MovingCamera):
     def _paint(self, run: list[Particles], pixels: np.ndarray) -> None:
         from stage import painter  # compiled code: a clip without particles never loads it
 
-        light = painter.darkness(*pixels.shape[:2])
+        plates = painter.darkness(*pixels.shape[:2])
         for particles in run:
             if particles.opacity <= 0:
                 continue
             stream, theme = particles.stream, particles.theme
             alive = stream.alive(particles.time)
             width = theme.trail_pixels * self._scale
-            box = painter.expose(
-                light,
+            boxes = painter.expose(
+                plates,
                 *alive,
                 stream.spacing,
                 self._affine(particles),
@@ -140,7 +140,7 @@ class StageCamera(MovingCamera):
                 tuple(particles.extent * part for part in theme.edge),
             )
             opacity = min(particles.opacity, 1.0)
-            painter.develop(light, box, width, pixels, opacity, paper=theme.paper)
+            painter.develop(plates, boxes, width, pixels, opacity, paper=theme.paper)
 
     @property
     def _scale(self) -> float:

@@ -32,7 +32,7 @@ def expose(
     far = (1e6, 2e6)
     runs = straight_runs(lives.astype(float), 1e-3)
     painter.expose(
-        light, lives, runs, ages, 1.0, affine, painter.palette(*lights), trail, endless, far
+        [light], lives, runs, ages, 1.0, affine, painter.palette(*lights), trail, endless, far
     )
     return unpack(light)
 
@@ -71,6 +71,33 @@ def test_the_sum_of_light_does_not_depend_on_order():
     assert np.array_equal(whole, expose(lives[:250].copy(), parts))
 
 
+def test_any_number_of_hands_paints_the_same_picture(monkeypatch):
+    """Faint, bright and beyond white, on plates that are dark again and in pixels alike."""
+    monkeypatch.setattr(painter, "_WORTH", 50)
+    rng = np.random.default_rng(3)
+    lives = np.concatenate(
+        [rays(rng.uniform(0, 6.3, 300), 60.0, at) for at in ((80.3, 60.7), (30.0, 20.0))]
+    )
+    affine, far = np.array([[1.0, 0, 0], [0, 1.0, 0]]), (1e6, 2e6)
+    runs, ages = straight_runs(lives.astype(float), 1e-3), rng.uniform(1, 7.9, len(lives))
+    colours = painter.palette(*LIGHTS)
+    for strength in (0.02, 0.5, 3.0):
+        trail, pictures = (8.0, 1.15, strength), []
+        for hands in (1, 2, 3, 7):
+            plates = [np.zeros((ROWS, COLUMNS), np.uint64) for _ in range(hands)]
+            boxes = painter.expose(
+                plates, lives, runs, ages, 1.0, affine, colours, trail, (1.0, 1.0), far
+            )
+            assert len(boxes) == hands
+            pixels = np.zeros((ROWS, COLUMNS, 4), np.uint8)
+            painter.develop(plates, boxes, 1.15, pixels)
+            assert not any(plate.any() for plate in plates)
+            pictures.append(pixels)
+        assert pictures[0].any()
+        assert all(np.array_equal(pictures[0], other) for other in pictures[1:])
+    assert pictures[0].max() == 255
+
+
 def test_too_much_light_is_white_and_does_not_spill_into_other_colours():
     light = np.zeros((ROWS, COLUMNS), np.uint64)
     lives = np.repeat(rays(np.array([0.0])), 500, axis=0)
@@ -78,7 +105,7 @@ def test_too_much_light_is_white_and_does_not_spill_into_other_colours():
     assert many[..., 0].max() == 2**20
     assert many[..., 1:].max() == 0
     pixels = np.zeros((ROWS, COLUMNS, 4), np.uint8)
-    painter.develop(light, (0, 0, COLUMNS, ROWS), 1.0, pixels)
+    painter.develop([light], [(0, 0, COLUMNS, ROWS)], 1.0, pixels)
     assert pixels.max(axis=(0, 1)).tolist() == [255, 0, 0, 255]
 
 
@@ -130,7 +157,7 @@ def test_film_maps_light_by_the_exponential():
     amounts = np.linspace(0, 7.9, 200)
     light = (amounts[None] * QUANTA).astype(np.uint64)
     pixels = np.zeros((1, 200, 4), np.uint8)
-    painter.develop(light, (0, 0, 200, 1), 1.0, pixels)
+    painter.develop([light], [(0, 0, 200, 1)], 1.0, pixels)
     assert np.abs(pixels[0, :, 0] - 255 * (1 - np.exp(-amounts))).max() <= 2
     assert (np.diff(pixels[0, :, 0].astype(int)) >= 0).all()
     assert np.array_equal(pixels[0, :, 3], pixels[0, :, 0]), "covered as far as it is lit"
@@ -143,7 +170,7 @@ def test_developing_adds_light_and_leaves_the_dark():
     pixels = np.full((ROWS, COLUMNS, 4), (40, 90, 200, 255), np.uint8)
     before = pixels.copy()
     amount = np.stack([(light >> np.uint64(21 * c)) & np.uint64(2**21 - 1) for c in range(3)], -1)
-    painter.develop(light, (0, 0, COLUMNS, ROWS), 1.0, pixels, 0.5)
+    painter.develop([light], [(0, 0, COLUMNS, ROWS)], 1.0, pixels, 0.5)
     assert light.max() == 0
     glow = 0.5 * (1 - np.exp(-amount.astype(float) / QUANTA))
     expected = before[..., :3] + (255.0 - before[..., :3]) * glow
@@ -160,9 +187,9 @@ def test_the_box_holds_all_light():
     ages = np.full(3, 7.9)
     lives = rays(angles)
     runs = straight_runs(lives.astype(float), 1e-3)
-    box = painter.expose(light, lives, runs, ages, 1.0, affine, colours, trail, fade, edge)
+    boxes = painter.expose([light], lives, runs, ages, 1.0, affine, colours, trail, fade, edge)
     pixels = np.zeros((ROWS, COLUMNS, 4), np.uint8)
-    painter.develop(light, box, 3.0, pixels)
+    painter.develop([light], boxes, 3.0, pixels)
     assert pixels.max() > 0
     assert light.max() == 0
 
@@ -174,6 +201,6 @@ def test_paper_is_the_negative():
     for pixels, on_paper in ((dark, False), (paper, True)):
         light = np.zeros((ROWS, COLUMNS), np.uint64)
         expose(lives, light)
-        painter.develop(light, (0, 0, COLUMNS, ROWS), 1.0, pixels, paper=on_paper)
+        painter.develop([light], [(0, 0, COLUMNS, ROWS)], 1.0, pixels, paper=on_paper)
     assert np.array_equal(255 - paper[..., :3], dark[..., :3])
     assert paper.min() < 90
