@@ -43,6 +43,8 @@ def stream_lines(step: float, seconds: float) -> type[Scene]:
             self.number = len(lines.stream_lines)
             self.add(lines)
             lines.start_animation(warm_up=False, flow_speed=1.15, time_width=0.75)
+            for _ in range(60):  # until as many are seen as ever are
+                lines.update(1 / 30)
             self.wait(seconds)
 
     return Lines
