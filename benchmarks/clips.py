@@ -39,7 +39,7 @@ def stream_lines(step: float, seconds: float) -> type[Scene]:
     class Lines(Scene):
         def construct(self) -> None:
             box = [-3.5, 3.5, step]
-            lines = StreamLines(field, x_range=box, y_range=box, virtual_time=1.0, padding=0)
+            lines = StreamLines(field, x_range=box, y_range=box)
             self.number = len(lines.stream_lines)
             self.add(lines)
             lines.start_animation(warm_up=False, flow_speed=1.15, time_width=0.75)
