@@ -1,4 +1,4 @@
-"""Everything that is taste: colours, sizes, light. A scene never holds such a number."""
+"""Everything that is taste in what is drawn: colours, sizes of text, light."""
 
 from __future__ import annotations
 
