@@ -8,7 +8,7 @@ The limit of the deep parameterization is the exponential one: w = (1 + u/N)ᴺ 
 from __future__ import annotations
 
 import numpy as np
-from manim import FadeIn, Mobject, VGroup
+from manim import FadeIn, FadeOut, Mobject, VGroup
 
 from fields import (
     Deep,
@@ -37,6 +37,7 @@ from stage import (
 from stage.dial import depth_in_words, power_in_words
 from stage.matching import MatchShapes
 from stage.moving import by_depth, worded
+from stage.streamlines import drawn_lines
 
 CHAPTER = 5
 
@@ -63,7 +64,8 @@ class DepthTwo(FlowScene):
         law = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
         swarm = self.swarm(EvenPace(flow, self.speed, 0.3, loss), plane).set_opacity(0)
         walker = Walker(plane, film, path, self.clock, theme, begin=8.0)
-        self.add(plane, law, swarm, walker, minimizer_mark(plane, self.target, theme))
+        quiet = drawn_lines(flow, plane, theme, opacity=theme.quiet)
+        self.add(plane, law, quiet, swarm, walker, minimizer_mark(plane, self.target, theme))
 
         self.next_section("Squares")
         model = self.formula(rows.get("model", 0), "w_i = u_i^2")
@@ -84,8 +86,8 @@ class DepthTwo(FlowScene):
         self.next_section("Everywhere")
         self.remove(pace)
         self.tell_pace(rows)
-        appear = swarm.animate.set_opacity(1)
-        self.say("Every path bends towards the larger weight.", appear, seconds=8)
+        appear = FadeOut(quiet), swarm.animate.set_opacity(1)
+        self.say("Every path bends towards the larger weight.", *appear, seconds=8)
         self.let_flow(2)
 
 

@@ -10,6 +10,7 @@ from manim import FadeOut, GrowArrow
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, integrate
 from stage import FlowScene, Walker, learning_chart, minimizer_mark, pull_arrow
+from stage.streamlines import drawn_lines
 
 CHAPTER = 4
 
@@ -34,7 +35,8 @@ class Identity(FlowScene):
         arrow = pull_arrow(plane, self.start, -loss.gradient(self.start), theme)
         swarm = self.swarm(EvenPace(flow, self.speed, 0.3, loss), plane).set_opacity(0)
         walker = Walker(plane, times, path, self.clock, theme, begin=6.0)
-        self.add(plane, law, swarm, walker, minimizer_mark(plane, self.target, theme))
+        quiet = drawn_lines(flow, plane, theme, opacity=theme.quiet)
+        self.add(plane, law, quiet, swarm, walker, minimizer_mark(plane, self.target, theme))
 
         self.next_section("One dot")
         self.say("Here the weights themselves are trained.", seconds=3)
@@ -49,6 +51,6 @@ class Identity(FlowScene):
 
         self.next_section("Everywhere")
         self.tell_pace(rows)
-        appear = swarm.animate.set_opacity(1)
-        self.say("From anywhere, both weights arrive together.", appear, seconds=10)
+        appear = FadeOut(quiet), swarm.animate.set_opacity(1)
+        self.say("From anywhere, both weights arrive together.", *appear, seconds=10)
         self.let_flow(3)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from manim import Mobject, Triangle, VMobject, config
+from manim import Mobject, config
 
 from fields import (
     EvenPace,
@@ -16,11 +15,10 @@ from fields import (
     Power,
     even_rate,
     reference_weight,
-    streamlines,
 )
 from stage.plane import WeightPlane, minimizer_line, minimizer_mark
 from stage.scene import PACES, FlowScene
-from stage.theme import Theme
+from stage.streamlines import drawn_lines
 
 TRUE_RATE = 0.3  # of flow time in a second: what is fastest then still can be followed
 
@@ -60,7 +58,7 @@ class Figure(FlowScene):
         self.add(swarm)
         if config.save_last_frame:  # a still shows the lines that the swarm follows
             swarm.set_opacity(0.6)
-            self.add(*drawn_lines(flow, plane, self.theme))
+            self.add(drawn_lines(flow, plane, self.theme))
         self.add(self.minimizers(plane))
         self.let_flow(self.seconds)
 
@@ -72,20 +70,6 @@ class Figure(FlowScene):
         family = isinstance(self.parameterization, Power)
         rate = even_rate(self.parameterization, reference_weight(loss)) if family else 1.0
         return GradientFlow(loss, self.parameterization, TRUE_RATE * rate)
-
-
-def drawn_lines(flow: Flow, plane: WeightPlane, theme: Theme) -> list[VMobject]:
-    """Evenly spaced streamlines with a head each, that points where the flow goes."""
-    drawn: list[VMobject] = []
-    for line in streamlines(flow, separation=plane.extent / 16, extent=plane.extent):
-        points = plane.at(line)
-        drawn.append(VMobject(color=theme.ink, stroke_width=2.2).set_points_as_corners(points))
-        middle = len(points) // 2
-        along = points[middle] - points[middle - 1]
-        head = Triangle(color=theme.ink, fill_opacity=1, stroke_width=0).scale(0.07)
-        head.rotate(np.arctan2(along[1], along[0]) - np.pi / 2)
-        drawn.append(head.move_to(points[middle]))
-    return drawn
 
 
 class PointFigure(Figure):

@@ -32,6 +32,8 @@ class Theme:
     number_pixels: float = 56
     """Numbers that change, and labels on the plane."""
     equation_pixels: float = 64
+    quiet: float = 0.3
+    """Opacity of a field at rest, which is there and is not to be looked at first."""
     safe_area: float = 0.05
     """Part of the frame, at every side, that stays free of text."""
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import RIGHT, Square
+from manim import RIGHT, Dot, Square
 
 from scenes.deep import DepthMorph
-from stage import FlowScene
+from stage import FlowScene, equation, minimizer_mark
 from stage.figure import Figure
 from stage.film import FilmWriter
 from tests.scenes.clips import ROOT, clips, small
@@ -76,8 +76,34 @@ def test_renders_with_nothing_that_steps(
         steps = [np.abs(b - a).mean() for a, b in pairwise(pictures)]
         assert np.abs(pictures[0] - pictures[-1]).mean() <= max(steps), "a loop has no seam"
     for time in (min(frames), max(frames)):
-        shown = np.any(frames[time] != frames[time][0, 0], axis=-1)
-        assert shown.mean() > 0.05, "both ends of a film show something"
+        assert drawn(frames[time]) > MEANS_SOMETHING, "both ends of a film are a picture"
+
+
+# A field, a landscape or a page of words covers a tenth and more of the picture; the axes with
+# their numbers, a mark, an equation and a dot, all that a stage is before a story, 2 %.
+MEANS_SOMETHING = 0.05
+
+
+def drawn(picture: np.ndarray) -> float:
+    """Part of the picture that is not background."""
+    return float(np.any(picture != picture[0, 0], axis=-1).mean())
+
+
+class Bare(FlowScene):
+    """A stage on which nothing is shown yet."""
+
+    def construct(self) -> None:
+        plane = self.weight_plane()
+        dot = Dot(plane.at((8.5, 1.2)))
+        law = equation("dot(w)_i prop w_i^(3 slash 2) (w_i^* - w_i)", self.theme)
+        self.add(plane, minimizer_mark(plane, (3.0, 6.0), self.theme), dot, law)
+        self.let_flow(0.5)
+
+
+def test_an_empty_stage_is_no_picture(watched: Watched, tmp_path: Path) -> None:
+    with small(tmp_path, fps=4):
+        frames = watched.render(Bare)
+    assert all(0 < drawn(frame) < MEANS_SOMETHING for frame in frames.values())
 
 
 class Short(DepthMorph):
