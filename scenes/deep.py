@@ -31,8 +31,9 @@ from stage import (
     FlowScene,
     LiveNumber,
     Walker,
-    learning_chart,
+    learning_curves,
     minimizer_mark,
+    panel_chart,
 )
 from stage.dial import depth_in_words, power_in_words
 from stage.matching import MatchShapes
@@ -73,7 +74,8 @@ class DepthTwo(FlowScene):
         self.say("Now each weight is the square of what is trained.", *shown, seconds=4)
         shown = []
         if "chart" in rows:
-            chart = learning_chart(self, rows["chart"], film, path, begin=8.0)
+            where = rows["chart"], heights["chart"], film, learning_curves(path, theme)
+            chart = panel_chart(self, *where, begin=8.0)
             shown = [FadeIn(chart), FadeIn(chart.live)]
         self.say("So its speed is in proportion to itself.", *shown, seconds=4)
 
@@ -100,6 +102,8 @@ class RichGetRicher(FlowScene):
     """Where a second path begins."""
     stops = (2.0, 4.0, 6.0)
     """The depths at which the dial rests."""
+    lap = 5.0
+    """Seconds in which beads go along their paths."""
 
     def construct(self) -> None:
         """Turn the dial twice, and look at what it does from below, then from above."""
@@ -113,12 +117,12 @@ class RichGetRicher(FlowScene):
         share = share_at_half(low, self.target)
 
         plane = self.weight_plane()
-        heights = {"law": 0.95, "numbers": 0.85, "half": 0.75, "share": 0.9}
-        heights |= {"dial": 1.1, "pace": 0.7}
-        rows = self.layout.rows(heights, spare=("pace", "half", "share", "numbers"))
+        heights = {"law": 0.95, "numbers": 0.8, "share": 0.8, "ratio": 2.3}
+        heights |= {"dial": 1.0, "pace": 0.6}
+        rows = self.layout.rows(heights, spare=("pace", "ratio", "share", "numbers"))
         swarm = self.swarm(EvenPace(MorphingFlow(loss, depth, reference), self.speed), plane)
-        below = BendingPath(plane, by_depth(along, low, depth), clock, theme, seconds=5.0)
-        over = BendingPath(plane, by_depth(along, high, depth), clock, theme, seconds=5.0)
+        below = BendingPath(plane, by_depth(along, low, depth), clock, theme, seconds=self.lap)
+        over = BendingPath(plane, by_depth(along, high, depth), clock, theme, seconds=self.lap)
         power = "dot(w)_i prop w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
         law = self.formula(rows["law"], power)
         dial = self.depth_dial(rows["dial"], depth)
@@ -128,14 +132,20 @@ class RichGetRicher(FlowScene):
         if "numbers" in rows:
             self.add(*self.reading(rows["numbers"], "N =", worded(depth_in_words, depth)))
         if "share" in rows:
-            if "half" in rows:
-                self.rest(self.prose(rows["half"], "when #w2 is half way, #w1 is at"))
-            share_at = worded("{:.2f}".format, by_depth(along, share, depth))
-            self.add(*self.reading(rows["share"], "w_1 slash w_1^* =", share_at))
+            half_way = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
+            text_at = worded("{:.2f}".format, by_depth(along, share, depth))
+            self.add(*self.reading(rows["share"], half_way, text_at))
+        if "ratio" in rows:
+            ratio = by_depth(along, low[..., 0] / low[..., 1], depth)
+            laps = np.linspace(0, self.lap, low.shape[1])
+            where = rows["ratio"], heights["ratio"], laps, [(ratio, theme.path, "w_1 slash w_2")]
+            chart = panel_chart(self, *where, top=1.05, period=self.lap, time_name="")
+            self.add(chart, chart.live)
 
         self.next_section("From below")
         self.say("Depth 2: the larger weight is ahead.", seconds=9)
-        self.say("Depth 4: further ahead.", seconds=11)
+        self.say("Depth 4: further ahead.", seconds=5)
+        self.say("#w2 is half way when #w1 has hardly begun.", seconds=6)
         self.say("Depth 6: nearly one by one. The rich get richer.", seconds=9)
 
         self.next_section("From above")

@@ -9,7 +9,7 @@ import numpy as np
 from manim import FadeOut, GrowArrow
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, integrate
-from stage import FlowScene, Walker, learning_chart, minimizer_mark, pull_arrow
+from stage import FlowScene, Walker, learning_curves, minimizer_mark, panel_chart, pull_arrow
 from stage.streamlines import drawn_lines
 
 CHAPTER = 4
@@ -20,6 +20,8 @@ class Identity(FlowScene):
 
     target = (3.0, 6.0)
     start = (8.5, 1.2)
+    walk = 6.0
+    """Seconds in which the dot walks, at true pace."""
 
     def construct(self) -> None:
         """Tell of one particle, then of ten thousand."""
@@ -27,14 +29,15 @@ class Identity(FlowScene):
         flow = GradientFlow(loss, Deep(1))
         times = np.linspace(0, 5, 601)
         path = integrate(flow, self.start, times)
+        film = times * (self.walk / times[-1])
 
         plane = self.weight_plane()
-        heights = {"law": 0.95, "chart": 3.0, "pace": 0.8}
-        rows = self.layout.rows(heights, spare=("pace", "chart"))
+        heights = {"law": 0.95, "weights": 2.2, "loss": 2.2, "pace": 0.8}
+        rows = self.layout.rows(heights, spare=("pace", "loss", "weights"))
         law = self.formula(rows["law"], "dot(w) = {{w^*: minimizer}} - w")
         arrow = pull_arrow(plane, self.start, -loss.gradient(self.start), theme)
         swarm = self.swarm(EvenPace(flow, self.speed, 0.3, loss), plane).set_opacity(0)
-        walker = Walker(plane, times, path, self.clock, theme, begin=6.0)
+        walker = Walker(plane, film, path, self.clock, theme, begin=6.0)
         quiet = drawn_lines(flow, plane, theme, opacity=theme.quiet)
         self.add(plane, law, quiet, swarm, walker, minimizer_mark(plane, self.target, theme))
 
@@ -43,13 +46,22 @@ class Identity(FlowScene):
         self.say("Downhill is straight towards the target.", GrowArrow(arrow), seconds=3)
 
         self.next_section("Its path")
-        if "chart" in rows:
-            chart = learning_chart(self, rows["chart"], times, path, begin=6.0)
-            self.rest(chart)
-            self.add(chart.live)
-        self.say("So training takes the shortest way.", FadeOut(arrow), seconds=6)
+        pace = self.tell_pace(rows, "true")
+        charts = {
+            "weights": (learning_curves(path, theme), ""),
+            "loss": ([(loss.value(path), theme.ink, "L")], "t"),
+        }
+        for row, (curves, name) in charts.items():
+            if row in rows:
+                where = rows[row], heights[row], film, curves
+                chart = panel_chart(self, *where, begin=6.0, time_name=name)
+                self.rest(chart)
+                self.add(chart.live)
+        self.say("So the loss falls at once,", FadeOut(arrow), seconds=3)
+        self.say("and training takes the shortest way.", seconds=3)
 
         self.next_section("Everywhere")
+        self.remove(pace)
         self.tell_pace(rows)
         appear = FadeOut(quiet), swarm.animate.set_opacity(1)
         self.say("From anywhere, both weights arrive together.", *appear, seconds=10)

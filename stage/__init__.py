@@ -3,7 +3,7 @@
 A frame is a pure function of film time: mobjects hold integrated arrays and one clock, and look up.
 """
 
-from stage.chart import TimeChart, Walker, learning_chart
+from stage.chart import TimeChart, Walker, learning_curves, panel_chart
 from stage.dial import DepthDial, FallingCurve
 from stage.particles import Particles
 from stage.plane import BendingPath, WeightPlane, minimizer_line, minimizer_mark, pull_arrow
@@ -26,9 +26,10 @@ __all__ = [
     "Walker",
     "WeightPlane",
     "equation",
-    "learning_chart",
+    "learning_curves",
     "minimizer_line",
     "minimizer_mark",
+    "panel_chart",
     "pull_arrow",
     "words",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, ValueTracker, VGroup, VMobject
@@ -54,17 +54,22 @@ class Walker(VGroup):
         follow(self)
 
 
+Values = np.ndarray | Callable[[float], np.ndarray]
+"""Of a curve, at the instants of its chart: (m,), or film time to (m,) where the curve bends."""
+
+
 class TimeChart(VGroup):
     """Curves over time in a box, faint ahead, drawn as far as the clock has come, with beads.
 
-    ``curves`` are (values (m,), colour, name in Typst mathematics) at ``times`` (m,), seconds since
-    film time ``begin``. ``live`` is what moves. Names stand at the right, at the curves' ends.
+    ``curves`` are (values, colour, name in Typst mathematics) at ``times`` (m,), seconds since film
+    time ``begin``, or since the last multiple of ``period`` after it. ``live`` is what moves. Names
+    stand at the right, at the curves' ends; ``top`` is the value at the upper edge.
     """
 
     def __init__(
         self,
         times: np.ndarray,
-        curves: Sequence[tuple[np.ndarray, str, str]],
+        curves: Sequence[tuple[Values, str, str]],
         clock: ValueTracker,
         theme: Theme,
         *,
@@ -73,54 +78,90 @@ class TimeChart(VGroup):
         height: float,
         top: float | None = None,
         begin: float = 0.0,
+        period: float = np.inf,
         time_name: str = "t",
     ) -> None:
         super().__init__()
-        left, bottom = float(corner[0]), float(corner[1])
         top = top or 1.05 * max(float(np.max(values)) for values, _, _ in curves)
         axis = {"color": theme.faint, "stroke_width": 2}
-        origin = np.array([left, bottom, 0.0])
+        origin = np.array([float(corner[0]), float(corner[1]), 0.0])
         self.add(Line(origin, origin + width * RIGHT, **axis))
         self.add(Line(origin, origin + height * UP, **axis))
-        name = equation(time_name, theme, pixels=theme.text_pixels, faint=True)
-        self.add(name.next_to(origin + width * RIGHT, DOWN, buff=0.12).shift(0.1 * LEFT))
+        if time_name:
+            name = equation(time_name, theme, pixels=theme.text_pixels, faint=True)
+            self.add(name.next_to(origin + width * RIGHT, DOWN, buff=0.12).shift(0.1 * LEFT))
         self.live = VGroup()
         for values, colour, label in curves:
-            x = left + width * (times - times[0]) / (times[-1] - times[0])
-            y = bottom + height * np.asarray(values) / top
-            points = np.column_stack([x, y, np.zeros_like(x)])
-            ahead = VMobject(color=colour, stroke_width=2, stroke_opacity=0.35)
-            self.add(ahead.set_points_as_corners(points))
+            x = origin[0] + width * (times - times[0]) / (times[-1] - times[0])
+            points_at = _points(x, values, origin[1], height / top)
+            self.live.add(_drawn(times, points_at, clock, begin, period, colour))
             if label:
                 tag = equation(label, theme, pixels=theme.text_pixels, colour=colour)
-                self.add(tag.next_to(points[-1], RIGHT, buff=0.15))
-            self.live.add(_drawn(times, points, clock, begin, colour))
+                self.add(tag.next_to(points_at(clock.get_value())[-1], RIGHT, buff=0.15))
+
+
+def _points(
+    x: np.ndarray, values: Values, bottom: float, unit: float
+) -> Callable[[float], np.ndarray]:
+    """Film time to the curve's points on the stage, (m, 3)."""
+
+    def points_at(time: float) -> np.ndarray:
+        y = np.asarray(values(time) if callable(values) else values, dtype=float)
+        return np.column_stack([x, bottom + unit * y, np.zeros_like(x)])
+
+    return points_at
 
 
 def _drawn(
-    times: np.ndarray, points: np.ndarray, clock: ValueTracker, begin: float, colour: str
+    times: np.ndarray,
+    points_at: Callable[[float], np.ndarray],
+    clock: ValueTracker,
+    begin: float,
+    period: float,
+    colour: str,
 ) -> VGroup:
+    ahead = VMobject(color=colour, stroke_width=2, stroke_opacity=0.35)
     line = VMobject(color=colour, stroke_width=5)
     bead = Dot(radius=0.09, color=colour)
 
     def follow(_: VMobject) -> None:
-        now = clock.get_value() - begin
-        here = np.array([np.interp(now, times, points[:, axis]) for axis in range(3)])
-        line.set_points_as_corners([points[0], *points[times < now], here])
+        now = clock.get_value()
+        points, since = points_at(now), now - begin
+        since = since % period if since > 0 else since
+        here = np.array([np.interp(since, times, points[:, axis]) for axis in range(3)])
+        ahead.set_points_as_corners(points)
+        line.set_points_as_corners([points[0], *points[times < since], here])
         put(bead, here)
 
-    drawn = VGroup(line, bead)
+    drawn = VGroup(ahead, line, bead)
     drawn.add_updater(follow)
     follow(drawn)
     return drawn
 
 
-def learning_chart(
-    scene: FlowScene, height: float, times: np.ndarray, path: np.ndarray, *, begin: float
+_NAMES = 1.25
+"""Room for the names of curves, at the right of a chart."""
+
+
+def panel_chart(
+    scene: FlowScene,
+    height: float,
+    tall: float,
+    times: np.ndarray,
+    curves: Sequence[tuple[Values, str, str]],
+    *,
+    time_name: str = "t",
+    **chart: float,
 ) -> TimeChart:
-    """The weights w₁(t) and w₂(t) of one particle, in the panel's row at ``height``."""
-    theme = scene.theme
-    curves = [(path[:, 1], theme.second, "w_2"), (path[:, 0], theme.first, "w_1")]
-    corner = (scene.layout.panel[0] + 0.1, height - 0.75)
-    size = {"width": 4.2, "height": 2.1}
-    return TimeChart(times, curves, scene.clock, theme, corner=corner, begin=begin, **size)
+    """A chart in the panel's row at ``height``, with the name of its time no more than ``tall``."""
+    below = 0.55 if time_name else 0.15
+    left, _, right, _ = scene.layout.panel
+    corner = (left + 0.1, height - tall / 2 + below)
+    size = {"width": min(4.2, right - left - _NAMES), "height": tall - below - 0.1}
+    look = {"corner": corner, "time_name": time_name, **size, **chart}
+    return TimeChart(times, curves, scene.clock, scene.theme, **look)
+
+
+def learning_curves(path: np.ndarray, theme: Theme) -> list[tuple[np.ndarray, str, str]]:
+    """The weights w₁(t) and w₂(t) of one particle, for a ``TimeChart``."""
+    return [(path[:, 1], theme.second, "w_2"), (path[:, 0], theme.first, "w_1")]
