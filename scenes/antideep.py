@@ -5,10 +5,11 @@ manim -pqh scenes/antideep.py AntiDeep
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from manim import FadeIn, FadeOut, linear, rush_from
+from manim import FadeIn, FadeOut, linear
 
 from fields import (
     Deep,
@@ -20,11 +21,18 @@ from fields import (
     paths_by_depth,
     share_at_half,
 )
-from stage import BendingPath, FlowScene, Particles, WeightPlane, minimizer_mark
+from stage import (
+    BendingPath,
+    FlowScene,
+    Particles,
+    WeightPlane,
+    minimizer_mark,
+    ratio_chart,
+)
 from stage.axes import diagonal, singular_axes
 from stage.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place, power_in_words
 from stage.matching import MatchShapes
-from stage.moving import eased_between, looked_up, worded
+from stage.moving import eased_between, looked_up, taking_over, worded
 
 CHAPTER = 8
 
@@ -42,6 +50,8 @@ class AntiDeep(FlowScene):
     """The depths between which the dial turns."""
     turns = (0.0, 4.0, 8.5, 13.0, 18.5)
     """Seconds at which it is there."""
+    lap = 5.0
+    """Seconds in which beads go along their paths."""
 
     def construct(self) -> None:
         """Turn the dial past 1, twice; look at the axes, then at who was ahead."""
@@ -58,7 +68,7 @@ class AntiDeep(FlowScene):
         self.say("Depth one fifth: the opposite of sparse.", change, seconds=5.5)
         # the flow stays what it is from here on
         over = (
-            self.calm.animate(rate_func=rush_from).set_opacity(1),  # the one first: no dip in light
+            self.calm.animate(rate_func=taking_over).set_opacity(1),
             self.moving.animate(rate_func=linear).set_opacity(0),
         )
         self.let_flow(1.5, self.write("-8"), *over)
@@ -74,7 +84,9 @@ class AntiDeep(FlowScene):
         self.say("At the axes the speed has no bound.", FadeIn(wall), seconds=4.5)
 
         self.next_section("Who is behind")
-        change = FadeOut(self.below), FadeIn(self.over)
+        change = [FadeOut(self.below), FadeIn(self.over)]
+        if "ratio" in self.rows:
+            change += [FadeOut(self.ratio), FadeIn(self.above.live)]
         self.say("Who is behind catches up first.", *change, seconds=5.0)
         self.say("So the largest stays small: a low $norm(w)_infinity$.", seconds=5.5)
 
@@ -94,14 +106,14 @@ class AntiDeep(FlowScene):
         """Build the picture: the plane, and beside it the dial and what it does."""
         theme, clock = self.theme, self.clock
         plane = self.plane = self.weight_plane()
-        heights = {"law": 0.95, "numbers": 0.85, "dial": 1.1, "half": 0.75, "share": 0.9}
-        heights |= {"pace": 0.7}
-        spare = ("pace", "half", "share", "numbers")
+        heights = {"law": 0.95, "numbers": 0.8, "dial": 1.05, "share": 0.75, "ratio": 1.9}
+        heights |= {"pace": 0.6}
+        spare = ("pace", "ratio", "share", "numbers")
         self.rows = rows = self.layout.rows(heights, spare=spare)
         dial = self.depth_dial(rows["dial"], self.depth, FROM_A_FIFTH)
         self.moving, self.calm = self.swarm(self.flow, plane), self.looped(plane)
-        self.below = BendingPath(plane, self.low_at, clock, theme, seconds=5.0)
-        self.over = BendingPath(plane, self.high_at, clock, theme, seconds=5.0)
+        self.below = BendingPath(plane, self.low_at, clock, theme, seconds=self.lap)
+        self.over = BendingPath(plane, self.high_at, clock, theme, seconds=self.lap)
         self.mark = minimizer_mark(plane, self.target, theme)
         self.law = self.formula(rows["law"], LAW.format("2 - 2 slash N"))
         self.rest(plane, dial)
@@ -109,14 +121,26 @@ class AntiDeep(FlowScene):
         if "numbers" in rows:
             depth = partial(depth_in_words, digits=2)
             power = worded(power_in_words, self.depth)
-            self.add(*self.reading(rows["numbers"], "N =", worded(depth, self.depth)))
-            self.add(*self.reading(rows["numbers"], "2 - 2 slash N =", power, shift=2.15))
+            self.read("numbers", "N =", worded(depth, self.depth))
+            self.read("numbers", "2 - 2 slash N =", power, shift=1.95)
         if "share" in rows:
-            if "half" in rows:
-                self.rest(self.prose(rows["half"], "when #w2 is half way, #w1 is at"))
-            share_at = worded("{:.2f}".format, self.share)
-            self.add(*self.reading(rows["share"], "w_1 slash w_1^* =", share_at))
+            half_way = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
+            self.read("share", half_way, worded("{:.2f}".format, self.share))
+        if "ratio" in rows:
+            row = rows["ratio"], heights["ratio"]
+            chart, self.above = (
+                ratio_chart(self, *row, path_at, seconds=self.lap)
+                for path_at in (self.low_at, self.high_at)
+            )
+            self.ratio = chart.live
+            self.rest(chart)
+            self.add(self.ratio)
         self.tell_pace(rows)
+
+    def read(self, row: str, name: str, text_at: Callable[[float], str], **where: float) -> None:
+        """Show a number in a row of the panel, small enough for two on one line."""
+        pixels = self.theme.text_pixels
+        self.add(*self.reading(self.rows[row], name, text_at, pixels=pixels, **where))
 
     def write(self, power: str) -> MatchShapes:
         """Give the law another power."""

@@ -34,6 +34,7 @@ from stage import (
     learning_curves,
     minimizer_mark,
     panel_chart,
+    ratio_chart,
 )
 from stage.dial import depth_in_words, power_in_words
 from stage.matching import MatchShapes
@@ -117,12 +118,13 @@ class RichGetRicher(FlowScene):
         share = share_at_half(low, self.target)
 
         plane = self.weight_plane()
-        heights = {"law": 0.95, "numbers": 0.8, "share": 0.8, "ratio": 2.3}
+        heights = {"law": 0.95, "numbers": 0.8, "share": 0.8, "ratio": 2.1}
         heights |= {"dial": 1.0, "pace": 0.6}
         rows = self.layout.rows(heights, spare=("pace", "ratio", "share", "numbers"))
         swarm = self.swarm(EvenPace(MorphingFlow(loss, depth, reference), self.speed), plane)
-        below = BendingPath(plane, by_depth(along, low, depth), clock, theme, seconds=self.lap)
-        over = BendingPath(plane, by_depth(along, high, depth), clock, theme, seconds=self.lap)
+        low_at, high_at = by_depth(along, low, depth), by_depth(along, high, depth)
+        below = BendingPath(plane, low_at, clock, theme, seconds=self.lap)
+        over = BendingPath(plane, high_at, clock, theme, seconds=self.lap)
         power = "dot(w)_i prop w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
         law = self.formula(rows["law"], power)
         dial = self.depth_dial(rows["dial"], depth)
@@ -134,12 +136,11 @@ class RichGetRicher(FlowScene):
         if "share" in rows:
             half_way = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
             text_at = worded("{:.2f}".format, by_depth(along, share, depth))
-            self.add(*self.reading(rows["share"], half_way, text_at))
+            row = rows["share"], half_way, text_at
+            self.add(*self.reading(*row, pixels=theme.text_pixels))
         if "ratio" in rows:
-            ratio = by_depth(along, low[..., 0] / low[..., 1], depth)
-            laps = np.linspace(0, self.lap, low.shape[1])
-            where = rows["ratio"], heights["ratio"], laps, [(ratio, theme.path, "w_1 slash w_2")]
-            chart = panel_chart(self, *where, top=1.05, period=self.lap, time_name="")
+            row = rows["ratio"], heights["ratio"], low_at
+            chart = ratio_chart(self, *row, seconds=self.lap)
             self.add(chart, chart.live)
 
         self.next_section("From below")

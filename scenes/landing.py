@@ -59,6 +59,9 @@ class LandingDial(FlowScene):
     shrinks = (35.0, 38.0, 43.0, 44.5)
     """Seconds: the start shrinks between the first two, and grows back between the last."""
 
+    hurry = 1.5
+    """How much faster than particles the four dots go at last, to land while we look."""
+
     def construct(self) -> None:
         """Turn the dial from one end to the other, then see four landings side by side."""
         self.integrate()
@@ -132,7 +135,8 @@ class LandingDial(FlowScene):
             depth = partial(depth_in_words, digits=2)
             self.read("number", "N =", worded(depth, self.depth))
             size = worded("{:.3f}".format, self.size_at)
-            self.beginning = self.read("number", "norm(w(0)) =", size, shift=2.5, stands=1)
+            aside = min(2.5, self.layout.across - 2.75)
+            self.beginning = self.read("number", "norm(w(0)) =", size, shift=aside, stands=1)
         if "where" in self.rows:
             for axis, meaning in enumerate(("first", "second")):
                 name = f"{{{{w_{axis + 1}: {meaning}}}}} ="
@@ -178,7 +182,7 @@ class LandingDial(FlowScene):
                 self.clock,
                 theme,
                 left=place,
-                unit=0.62,
+                unit=min(0.62, (self.layout.across - 3.72) / 2.5),
             )
             meters += [sign, bar]
             numbers.append(bar.live)
@@ -196,14 +200,15 @@ class LandingDial(FlowScene):
         shown = [FadeIn(curve)]
         if "law" in self.rows:
             kept = self.formula(self.rows["law"], 'n_2 q(w_1) - n_1 q(w_2) = "const"')
-            kept.scale(min(1.0, 5.3 / kept.width), about_edge=LEFT)
+            kept.scale(min(1.0, self.layout.across / kept.width), about_edge=LEFT)
             shown += [FadeOut(self.law, run_time=0.5), FadeIn(kept)]
+            self.still.remove(self.law)
             self.still.append(kept)
         if "number" in self.rows:
             rule = self.formula(
                 self.rows["number"], "q' = w^(2 slash N - 2)", self.theme.number_pixels
             )
-            rule.shift(2.65 * RIGHT)
+            rule.shift(min(2.65, self.layout.across - rule.width) * RIGHT)
             shown += [FadeIn(rule), *(FadeOut(one, run_time=0.5) for one in self.beginning)]
             self.live.remove(self.beginning[1])
             self.still.remove(self.beginning[0])
@@ -219,8 +224,9 @@ class LandingDial(FlowScene):
         self.let_flow(CHANGE, *gone)
         above = 2.0 if self.layout.width != self.layout.height else 0.85
         size, centres = tiles(self.layout, 4, above=above)
-        begin = self.clock.get_value() + 2.0
+        begin = self.clock.get_value() + 1.0
         appear: list[Mobject] = []
+        landed: list[Mobject] = []
         for centre, (name, how) in zip(centres, self.four().items(), strict=True):
             tile = Tile(theme, size=size, centre=centre)
             flow = EvenPace(GradientFlow(loss, how), self.speed, 0.3, loss)
@@ -242,11 +248,11 @@ class LandingDial(FlowScene):
             near = equation(least, theme, colour=theme.minimizer, **small)
             near.next_to(top, UP, buff=0.2)
             green = minimizer_line(tile, loss, theme)
-            walker = Walker(tile, times, path, self.clock, theme, begin=begin)
+            walker = Walker(tile, times / self.hurry, path, self.clock, theme, begin=begin)
             appear += [tile, light, green, title, walker]
-            appear += [where, near] if above > 1 else []
-        self.say("Same loss, same start: four perfect fits.", *map(FadeIn, appear), seconds=6.0)
-        self.say("The parameterization picked the solution.", seconds=4.5)
+            landed += [where, near] if above > 1 else []
+        self.say("Same loss, same start: four perfect fits.", *map(FadeIn, appear), seconds=5.5)
+        self.say("The parameterization picked the solution.", *map(FadeIn, landed), seconds=4.5)
 
     def four(self) -> dict[str, Parameterization]:
         """The parameterizations of the last part, by how they are written."""

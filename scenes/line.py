@@ -108,7 +108,8 @@ class LineOfOptima(FlowScene):
         self.next_section("Everywhere")
         if "swarm" in rows:
             depth = worded(partial(depth_in_words, digits=2), slide)
-            self.add(*self.reading(rows["swarm"], "N =", depth))
+            name = '"swarm": quad N =' if self.language else "N ="
+            self.add(*self.reading(rows["swarm"], name, depth))
         appear = after.animate.set_opacity(1)
         self.say("From everywhere, it lands all along the line.", appear, seconds=6)
         self.say("Other paths, other landings: the path decides.", seconds=5)

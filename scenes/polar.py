@@ -61,7 +61,7 @@ class Polar(FlowScene):
         readings = []
         if "law" in rows:
             law = self.formula(rows["law"], ROUND)
-            law.scale(min(1.0, 5.3 / law.width), about_edge=LEFT)
+            law.scale(min(1.0, self.layout.across / law.width), about_edge=LEFT)
             readings.append(law)
         live = []
         for row, name, power in (("r", "r =", 1), ("square", "r^2 =", 2)):
@@ -72,7 +72,7 @@ class Polar(FlowScene):
                 live.append(number)
         self.say("The part around counts $r^2$ times.", *map(FadeIn, readings + live), seconds=3.5)
         self.rest(*readings)
-        self.say("($J J^T$, not $J^T J$: for polar, the two differ.)", seconds=3.5)
+        self.say("($J J^top$, not $J^top J$: for polar, the two differ.)", seconds=3.5)
         self.say("Small radius: it grows, and hardly turns.", seconds=3.5)
         self.say("At $r = 1$ it is plain training.", seconds=3.0)
         self.say("Large radius: it turns more than it grows.", seconds=4.0)
@@ -114,4 +114,4 @@ class Polar(FlowScene):
         self.let_flow(1.5)
 
 
-ROUND = "J J^T = hat(r) hat(r)^T + r^2 hat(theta) hat(theta)^T"
+ROUND = "J J^top = hat(r) hat(r)^top + r^2 hat(theta) hat(theta)^top"

@@ -28,6 +28,7 @@ from stage.landscape import (
 )
 from stage.linear_model import LinearModel, input_floor, room_for
 from stage.plane import target_mark
+from stage.writing import on_line
 
 CHAPTER = 1
 
@@ -126,10 +127,13 @@ class Puzzle(FlowScene):
         made[0].move_to([edge, rows["head"], 0], aligned_edge=RIGHT)
         if not last:
             for k, depth in enumerate(self.depths):
-                made.add(self.formula(rows[f"row {k}"], f"w = {in_powers(depth)}", pixels))
+                height = rows[f"row {k}"]
+                name = self.formula(height, f"w = {in_powers(depth)}", pixels)
+                made.add(on_line(name, height))
         for k, end in enumerate(ends):
+            height = rows[f"row {k}"]
             answer = equation(f"{end @ x:.2f}", self.theme, pixels=pixels, colour=colour)
-            made.add(answer.move_to([edge, rows[f"row {k}"], 0], aligned_edge=RIGHT))
+            made.add(on_line(answer.move_to([edge, height, 0], aligned_edge=RIGHT), height))
         return made
 
     def names(self, loss: LineLoss) -> VGroup:
@@ -200,7 +204,7 @@ class ToyModel(FlowScene):
 
         self.next_section("A bowl")
         appear = map(FadeIn, (law, mark, best))
-        self.say("Green is best. The loss: how far off w is.", *appear, seconds=3.5)
+        self.say("Green is best. The loss: how far off $w$ is.", *appear, seconds=3.5)
         self.rest(law, best.clear_updaters())
         self.say("Drawn as height, it is a bowl;", FadeOut(plane), *map(FadeIn, bowl), seconds=1.0)
         self.add(mark, dot)

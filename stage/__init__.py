@@ -3,7 +3,7 @@
 A frame is a pure function of film time: mobjects hold integrated arrays and one clock, and look up.
 """
 
-from stage.chart import TimeChart, Walker, learning_curves, panel_chart
+from stage.chart import TimeChart, Walker, learning_curves, panel_chart, ratio_chart
 from stage.dial import DepthDial, FallingCurve
 from stage.particles import Particles
 from stage.plane import BendingPath, WeightPlane, minimizer_line, minimizer_mark, pull_arrow
@@ -31,5 +31,6 @@ __all__ = [
     "minimizer_mark",
     "panel_chart",
     "pull_arrow",
+    "ratio_chart",
     "words",
 ]

@@ -155,9 +155,8 @@ def panel_chart(
 ) -> TimeChart:
     """A chart in the panel's row at ``height``, with the name of its time no more than ``tall``."""
     below = 0.55 if time_name else 0.15
-    left, _, right, _ = scene.layout.panel
-    corner = (left + 0.1, height - tall / 2 + below)
-    size = {"width": min(4.2, right - left - _NAMES), "height": tall - below - 0.1}
+    corner = (scene.layout.panel[0] + 0.1, height - tall / 2 + below)
+    size = {"width": min(4.2, scene.layout.across - _NAMES), "height": tall - below - 0.1}
     look = {"corner": corner, "time_name": time_name, **size, **chart}
     return TimeChart(times, curves, scene.clock, scene.theme, **look)
 
@@ -165,3 +164,25 @@ def panel_chart(
 def learning_curves(path: np.ndarray, theme: Theme) -> list[tuple[np.ndarray, str, str]]:
     """The weights w₁(t) and w₂(t) of one particle, for a ``TimeChart``."""
     return [(path[:, 1], theme.second, "w_2"), (path[:, 0], theme.first, "w_1")]
+
+
+def ratio_chart(
+    scene: FlowScene,
+    height: float,
+    tall: float,
+    path_at: Callable[[float], np.ndarray],
+    *,
+    seconds: float,
+) -> TimeChart:
+    """How w₁/w₂ goes along a path that bends, (m, 2), in step with the bead of a ``BendingPath``.
+
+    It is drawn up to 1: a path on which w₂ is behind would leave the chart.
+    """
+
+    def ratio_at(time: float) -> np.ndarray:
+        path = path_at(time)
+        return path[:, 0] / path[:, 1]
+
+    times = np.linspace(0.0, seconds, len(path_at(scene.clock.get_value())))
+    curves = [(ratio_at, scene.theme.path, "w_1 slash w_2")]
+    return panel_chart(scene, height, tall, times, curves, top=1.05, period=seconds, time_name="")

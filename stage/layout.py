@@ -14,7 +14,9 @@ HEAD = 0.13
 GAP = 0.55
 """Between the plane and the panel."""
 PANEL = 5.35
-"""The width that the widest equation and the dial need."""
+"""The width that the widest equation and the dial want,"""
+NARROW = 4.85
+"""and what they can do with, where the plane would be small: as wide as the note on the pace."""
 
 SHAPES = {"16:9": (16, 9), "4:3": (4, 3), "1:1": (1, 1), "9:16": (9, 16)}
 """Pictures that every clip can compose itself in."""
@@ -60,7 +62,8 @@ class Layout:
     def size(self) -> float:
         """Side of the plane's square."""
         if self.wide:
-            beside = 2 * self.right - LABELS - GAP - PANEL
+            panel = PANEL if self.width > 12 else NARROW
+            beside = 2 * self.right - LABELS - GAP - panel
             return min(self.top - self.bottom - LABELS - HEAD, beside)
         across = 2 * self.right - LABELS - 0.3
         below = 1.95 if self.height < 1.2 * self.width else 5.9
@@ -82,10 +85,14 @@ class Layout:
         return left, self.bottom + 0.1, self.right, self.top - HEAD - self.size - LABELS - 0.1
 
     @property
+    def across(self) -> float:
+        """Width of the panel."""
+        return self.panel[2] - self.panel[0]
+
+    @property
     def dial(self) -> float:
         """Length of a dial in the panel, with its name at the left and ∞ at the right."""
-        left, _, right, _ = self.panel
-        return min(4.2, right - left - 1.15)
+        return min(4.2, self.across - 1.15)
 
     def rows(
         self, heights: Mapping[str, float], *, spare: tuple[str, ...] = ()

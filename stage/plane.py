@@ -96,7 +96,8 @@ def pull_arrow(
     along = plane.at(np.asarray(w) + g) - foot
     length = float(np.linalg.norm(along))
     tip = foot + along * min(1.0, most / length)
-    return Arrow(foot, tip, buff=0.16, color=theme.ink, stroke_width=6, tip_length=0.24)
+    look = {"color": theme.ink, "stroke_width": 6, "tip_length": 0.24}
+    return Arrow(foot, tip, buff=0.16, max_stroke_width_to_length_ratio=20, **look)
 
 
 def minimizer_line(plane: Quadrant, loss: Loss, theme: Theme) -> VGroup:

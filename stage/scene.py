@@ -31,12 +31,14 @@ from stage.particles import Particles, StageCamera
 from stage.plane import WeightPlane
 from stage.renderer import StageRenderer
 from stage.theme import DARK, Theme
-from stage.writing import LiveNumber, equation, words
+from stage.writing import LiveNumber, equation, on_line, words
 
 PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
 """How film time goes, in words."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
+_BELOW = 0.13
+"""From the foot of the safe area up to the line on which captions stand, with or without a g."""
 
 
 class Clock(ValueTracker):
@@ -113,6 +115,7 @@ class FlowScene(MovingCameraScene):
                 "caption band; say it in fewer words."
             )
         spoken.move_to([0, -self.layout.top, 0], aligned_edge=DOWN)
+        spoken.shift((_BELOW - self.layout.top - spoken.foot) * UP)
         old = [] if self.caption is None else [FadeOut(self.caption, run_time=CHANGE / 2)]
         self.let_flow(CHANGE, *old, FadeIn(spoken, run_time=CHANGE), *animations)
         self.caption = spoken
@@ -152,18 +155,17 @@ class FlowScene(MovingCameraScene):
         *,
         shift: float = 0.0,
         stands: int = 0,
+        pixels: float | None = None,
     ) -> tuple[VGroup, LiveNumber]:
         """A name in the panel, and after it a number that is read from the clock.
 
         They stand on one line, the name with its glyph ``stands``.
         """
-        name = self.formula(height, name, self.theme.number_pixels).shift(shift * RIGHT)
-        name.shift((height - 0.1 - name[stands].get_bottom()[1]) * UP)
-        colour = self.theme.path
-        number = LiveNumber(
-            text_at, self.clock, self.theme, after=name, stands=stands, colour=colour
-        )
-        return name, number
+        pixels = pixels or self.theme.number_pixels
+        name = self.formula(height, name, pixels).shift(shift * RIGHT)
+        on_line(name, height, stands)
+        look = {"stands": stands, "pixels": pixels, "colour": self.theme.path}
+        return name, LiveNumber(text_at, self.clock, self.theme, after=name, **look)
 
     def depth_dial(
         self, height: float, depth: Callable[[float], float], marks: Marks = FROM_ONE

@@ -8,7 +8,7 @@ from copy import deepcopy
 from itertools import zip_longest
 
 import numpy as np
-from manim import MathTypst, Typst, ValueTracker, VGroup, VMobject
+from manim import UP, MathTypst, Typst, ValueTracker, VGroup, VMobject
 
 from stage.theme import PIXELS_PER_UNIT, Theme, font_size
 
@@ -27,6 +27,12 @@ class Written(VGroup):
     """Glyphs that belong together; ``em`` is their size, in pixels at 1080 lines."""
 
     em: float = 0.0
+
+    @property
+    def foot(self) -> float:
+        """Height of the line on which the glyphs stand, the last one of several."""
+        feet = np.array([g.get_bottom()[1] for g in self.family_members_with_points()])
+        return float(np.median(feet[feet < feet.min() + 0.3]))
 
 
 def _dress(made: Typst, theme: Theme, colour: str | None, faint: bool, halo: bool) -> Written:
@@ -47,6 +53,11 @@ def _dress(made: Typst, theme: Theme, colour: str | None, faint: bool, halo: boo
     text = Written(*bare(glyphs))
     text.em = made.font_size / font_size(1)
     return text
+
+
+def on_line(text: VGroup, height: float, stands: int = 0) -> VGroup:
+    """Stand a text with its glyph ``stands`` on the line of the panel's row at ``height``."""
+    return text.shift((height - 0.1 - text[stands].get_bottom()[1]) * UP)
 
 
 def bare(glyphs: Iterable[VMobject]) -> VGroup:
