@@ -40,9 +40,9 @@ WAYS: tuple[tuple[str, Parameterization], ...] = (
 POINT, LINE = 0, 1
 EVEN, PLAIN, DEEP, DEEPEST = 0, 1, 3, 4  # places in WAYS
 KEEP = (
-    (POINT, (DEEPEST,), "Deep models that start small are sparse for most of their way."),
-    (LINE, (DEEP, EVEN, PLAIN), "Where many answers are perfect, the parameters choose one."),
-    (POINT, (PLAIN, EVEN, DEEP), "So study the whole trajectory, and not only where it ends."),
+    (POINT, (DEEPEST,), "Deep and from a small start: sparse for long."),
+    (LINE, (DEEP, EVEN, PLAIN), "Many perfect answers: the parameters choose one."),
+    (POINT, (PLAIN, EVEN, DEEP), "So study the whole path, and not its end."),
 )
 READING = (
     ("Saxe et al. 2013", "Deep linear nets, mode by mode"),
@@ -79,8 +79,8 @@ class Mosaic(FlowScene):
         mosaic = self.mosaic(begin=1.0)
         self.add(*mosaic)
         self.next_section("All at once")
-        self.say("One start, one swarm, twelve flows in step.", seconds=4.5)
-        self.say("Directions are exact, speeds are evened.", seconds=4.0)
+        self.say("One start, one swarm, twelve flows in step.", seconds=3.5)
+        self.say("Directions exact, speeds evened.", seconds=2.5)
 
         self.next_section("Three things to keep")
         kept = self.keep(mosaic)
@@ -91,7 +91,7 @@ class Mosaic(FlowScene):
         again = self.mosaic(begin=self.clock.get_value() + 1.0)
         flow = "This was gradient flow: steps without a size."
         self.say(flow, *self.leave(last), *self.come(again), seconds=3.0)
-        self.say("Sparse and even are limits of small starts.", seconds=2.5)
+        self.say("Sparse and even: limits of small starts.", seconds=2.5)
         self.say("Below $N = 1$ the axes are singular.", seconds=2.5)
         self.say("And two weights are a toy. Look at yours.", seconds=3.5)
 
@@ -105,7 +105,7 @@ class Mosaic(FlowScene):
         size, middles = tiles(self.layout, len(self.flows), above=0.5)
         made = []
         for (loss, way), middle in zip(self.flows, middles, strict=True):
-            made += self.tile(loss, (way,), middle, size, begin)
+            made += self.tile(loss, (way,), middle, size, begin, hurry=2.0)
             name = equation(WAYS[way][0], self.theme, pixels=self.theme.text_pixels)
             name.move_to(middle)
             line = middle[1] + size / 2 + 0.13  # on which all names stand
@@ -163,14 +163,13 @@ class Mosaic(FlowScene):
                 aside = middle + (size / 2 + 0.45) * RIGHT
                 new.append(told.move_to(aside, aligned_edge=LEFT))
             self.let_flow(1.0, *self.leave(before), *self.come(new))
-            self.let_flow(1.5)
+            self.let_flow(2.0)
             made, before = made + new, []
-        self.let_flow(1.5)
         return made
 
     def read(self, before: list[Mobject]) -> list[Mobject]:
         """Cards, page by page; without language, what was there stays for as long."""
-        layout, seconds = self.layout, 9.0
+        layout, seconds = self.layout, 6.0
         box = (-layout.right, layout.bottom + 0.1, layout.right, layout.top)
         pages = card_pages(READING, self.theme, box) if self.language else []
         for page in pages:
