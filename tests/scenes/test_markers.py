@@ -1,0 +1,183 @@
+"""A marker stands on its curve: what is seen, in pixels of 1080 lines, against the closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from manim import UP, Mobject
+from manim.utils.color import ManimColor
+from scipy import ndimage
+
+import stage.chart
+from fields import Deep, LineLoss, landing
+from scenes.deep import DepthMorph, DepthTwo, RichGetRicher
+from scenes.identity import Identity
+from scenes.landing import LandingDial
+from stage import FallingCurve, FlowScene, TimeChart
+from stage.place import put
+from tests.scenes.clips import small
+
+LINES, UNIT = 1080, 135
+TARGET = np.array([3.0, 6.0])
+
+
+class ThereError(Exception):
+    """The film has come to the time that was asked for."""
+
+
+def seen(
+    kind: type[FlowScene], time: float, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[FlowScene, np.ndarray]:
+    """A clip and its picture (1080, 1920, 3) at a film time, found without the frames before it."""
+    flow = FlowScene.let_flow
+
+    def let_flow(scene: FlowScene, *args: object, **kw: object) -> None:
+        flow(scene, *args, **kw)
+        if scene.clock.get_value() >= time:
+            raise ThereError
+
+    size = {"pixel_width": LINES * 16 // 9, "pixel_height": LINES, "format": "png"}
+    with monkeypatch.context() as patch, small(folder, fps=2, **size):
+        patch.setattr(FlowScene, "let_flow", let_flow)
+        scene = type(kind.__name__, (kind,), {"count": 1})()
+        with pytest.raises(ThereError):
+            scene.render()
+        scene.clock.set_value(time)
+        scene.update_mobjects(0)
+        scene.renderer.update_frame(scene, ignore_skipping=True)
+        return scene, np.array(scene.camera.pixel_array[..., :3], dtype=int)
+
+
+def discs(picture: np.ndarray, colour: str, radius: int = 8) -> np.ndarray:
+    """Middles (n, 2) of the discs of a colour, in pixels from the left and from the top.
+
+    Lines and letters are thinner than a disc: they go where only what has room for one is kept.
+    """
+    is_it = np.all(np.abs(picture - 255 * np.array(ManimColor(colour).to_rgb())) < 30, axis=-1)
+    y, x = np.ogrid[-radius : radius + 1, -radius : radius + 1]
+    blobs, count = ndimage.label(ndimage.binary_erosion(is_it, x * x + y * y <= radius * radius))
+    middles = ndimage.center_of_mass(blobs > 0, blobs, range(1, count + 1))
+    return np.array([(column, row) for row, column in middles]).reshape(-1, 2)
+
+
+def pixel(place: np.ndarray) -> np.ndarray:
+    """Where a place on the stage is in the picture."""
+    return np.array([960 + UNIT * place[0], LINES / 2 - UNIT * place[1]]) - 0.5
+
+
+def on_plane(scene: FlowScene, w: np.ndarray) -> np.ndarray:
+    """Where weights are in the picture, by the layout alone."""
+    return pixel(scene.layout.centre[:2] + scene.layout.size * (np.asarray(w) / 10 - 0.5))
+
+
+def on_chart(chart: TimeChart, part: float, height: float) -> np.ndarray:
+    """A place on a chart, by its axes: in parts of their lengths."""
+    along, up = chart[0], chart[1]
+    origin = along.get_start()
+    return pixel(origin + part * (along.get_end() - origin) + height * (up.get_end() - origin))
+
+
+def off(found: np.ndarray, expected: np.ndarray, aside: float = 0.0) -> float:
+    """Pixels from where a disc ought to be, or ``aside`` of it, to the nearest one there is."""
+    place = np.array(expected) + np.array([0.0, aside])
+    return float(np.min(np.linalg.norm(found - place, axis=1), initial=np.inf))
+
+
+def kinds(scene: FlowScene, kind: type[Mobject]) -> list[Mobject]:
+    """All mobjects of a class, from the top down."""
+    found = [m for m in scene.get_mobject_family_members() if isinstance(m, kind)]
+    return sorted(found, key=lambda m: -m.get_center()[1])
+
+
+def errors_of_learning(
+    scene: FlowScene, picture: np.ndarray, part: float, w_at: Callable[[float], np.ndarray]
+) -> list[float]:
+    """Of the walker, and of the beads of w₁, w₂ and, where there is a chart of it, the loss."""
+    theme, w = scene.theme, w_at(part)
+    charts = kinds(scene, TimeChart)
+    most = 1.05 * max(w_at(0.0).max(), w_at(1.0).max())
+    errors = [off(discs(picture, theme.path), on_plane(scene, w))]
+    for colour, value in zip((theme.first, theme.second), w, strict=True):
+        errors.append(off(discs(picture, colour), on_chart(charts[0], part, value / most)))
+    for chart in charts[1:]:
+        loss = np.sum((w - TARGET) ** 2) / np.sum((w_at(0.0) - TARGET) ** 2)
+        errors.append(off(discs(picture, theme.ink), on_chart(chart, part, loss / 1.05)))
+    return errors
+
+
+def plain(part: float) -> np.ndarray:
+    """Identity's dot: straight to the target."""
+    start = np.array(Identity.start)
+    return TARGET + (start - TARGET) * np.exp(-5 * part)
+
+
+def squared(part: float) -> np.ndarray:
+    """DepthTwo's dot: a logistic curve for each weight, at the rate 1/√18."""
+    late = np.exp(-TARGET * 9 * part / np.sqrt(18))
+    return TARGET / (1 + (TARGET / np.array(DepthTwo.start) - 1) * late)
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin", "part", "w_at", "count"),
+    [(Identity, 6.0, 0.2, plain, 4), (DepthTwo, 8.0, 0.45, squared, 3)],
+    ids=["Identity", "DepthTwo"],
+)
+def test_a_walker_and_its_beads_are_where_the_closed_form_says(
+    kind, begin, part, w_at, count, tmp_path, monkeypatch
+) -> None:
+    time = begin + part * kind.walk
+    errors = errors_of_learning(*seen(kind, time, tmp_path, monkeypatch), part, w_at)
+    assert len(errors) == count
+    assert max(errors) <= 1
+
+    def put_aside(mobject: Mobject, place: np.ndarray) -> None:
+        put(mobject, place + 2 / UNIT * UP)
+
+    monkeypatch.setattr(stage.chart, "put", put_aside)
+    errors = errors_of_learning(*seen(kind, time, tmp_path, monkeypatch), part, w_at)
+    assert min(errors) > 1, "two pixels are seen"
+
+
+@pytest.mark.parametrize(("time", "depth"), [(12.0, 0.2), (20.0, 1.0), (26.0, 2.0)])
+def test_the_landing_bead_is_where_the_closed_form_says(time, depth, tmp_path, monkeypatch):
+    scene, picture = seen(LandingDial, time, tmp_path, monkeypatch)
+    end = landing(LineLoss(*LandingDial.line), Deep(depth), LandingDial.start)
+    found = discs(picture, scene.theme.path, radius=11)
+    assert off(found, on_plane(scene, end)) <= 1
+    assert off(found, on_plane(scene, end), aside=2) > 1
+
+
+def test_the_falling_curve_is_at_its_distance_over_its_depth(tmp_path, monkeypatch):
+    time, opening, sliding = 27.0, DepthMorph.opening, DepthMorph.sliding
+    scene, picture = seen(DepthMorph, time, tmp_path, monkeypatch)
+    (curve,) = kinds(scene, FallingCurve)
+    ground = curve[0].get_start(), curve[0].get_end()
+    s = 1 - (time - opening) / sliding
+    corner = np.array([10.0, 10.0])  # where the fields are furthest apart
+
+    def apart(s: float) -> float:
+        fields = [(corner / np.sqrt(18)) ** (2 - 2 * one) * (TARGET - corner) for one in (s, 0.0)]
+        return float(np.linalg.norm(fields[0] - fields[1]))
+
+    height = 1.15 * apart(s) / apart(1.0)
+    place = ground[0] + (1 - s) * (ground[1] - ground[0]) + height * UP
+    found = discs(picture, scene.theme.path)
+    assert off(found, pixel(place)) <= 1
+    assert off(found, pixel(place), aside=2) > 1
+
+
+def test_the_ratio_is_that_of_the_bead_on_the_path(tmp_path, monkeypatch):
+    time, lap = 17.5, RichGetRicher.lap
+    scene, picture = seen(RichGetRicher, time, tmp_path, monkeypatch)
+    found = discs(picture, scene.theme.path)
+    corner, far = on_plane(scene, [0, 0]), on_plane(scene, [10, 10])
+    weights = 10 * (found - corner) / (far - corner)
+    # of what is on the plane, the start is the lowest, the bead the other
+    (w,) = [w for w in weights if np.all((w > 0) & (w < 10)) and w[1] > 1]
+    (chart,) = kinds(scene, TimeChart)
+    expected = on_chart(chart, time % lap / lap, w[0] / w[1] / 1.05)
+    assert off(found, expected) <= 1
+    assert off(found, expected, aside=2) > 1
