@@ -14,6 +14,8 @@ from stage.writing import equation
 
 _WIDEST = 10.2
 """Of two planes with their labels: beyond that, the room goes to what stands between them."""
+_FOOT = 0.15
+"""Room beneath the lowest planes, for dots that stand on their axes."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def tiles(
 
     Over each square ``above`` is left free for its name.
     """
-    across, up = 2 * layout.right, layout.top - layout.bottom
+    bottom = layout.bottom + _FOOT
+    across, up = 2 * layout.right, layout.top - bottom
 
     def side(columns: int) -> float:
         rows = -(-count // columns)
@@ -87,7 +90,7 @@ def tiles(
     fall = min(size + above + 3 * gap, (up + gap) / rows)
     column, row = np.arange(count) % columns, np.arange(count) // columns
     x = (column - (columns - 1) / 2) * step
-    middle = (layout.top + layout.bottom - above) / 2
+    middle = (layout.top + bottom - above) / 2
     y = middle - (row - (rows - 1) / 2) * fall
     return size, np.column_stack([x, y, np.zeros(count)])
 

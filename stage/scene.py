@@ -117,8 +117,8 @@ class FlowScene(MovingCameraScene):
         spoken.move_to([0, -self.layout.top, 0], aligned_edge=DOWN)
         spoken.shift((_BELOW - self.layout.top - spoken.foot) * UP)
         old = [] if self.caption is None else [FadeOut(self.caption, run_time=CHANGE / 2)]
-        self.let_flow(CHANGE, *old, FadeIn(spoken, run_time=CHANGE), *animations)
         self.caption = spoken
+        self.let_flow(CHANGE, *old, FadeIn(spoken, run_time=CHANGE), *animations)
         self.rest(spoken)
         if seconds > CHANGE:
             self.let_flow(seconds - CHANGE)

@@ -11,13 +11,14 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import RIGHT, Dot, Square
+from manim import RIGHT, Blink, Dot, Square
 
 from scenes.deep import DepthMorph
 from stage import FlowScene, equation, minimizer_mark
 from stage.figure import Figure
 from stage.film import FilmWriter
 from tests.scenes.clips import ROOT, clips, small
+from tests.scenes.flash import FLASHING, dimmed, flashing
 
 
 class Watched:
@@ -57,12 +58,16 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     return Watched(monkeypatch)
 
 
+FPS = 16
+"""Fast enough for what flashes up to eight times a second; three times is what is allowed."""
+
+
 @pytest.mark.parametrize("kind", clips(), ids=lambda kind: kind.__name__)
-def test_renders_with_nothing_that_steps(
+def test_renders_with_nothing_that_steps_or_flashes(
     kind: type[FlowScene], watched: Watched, tmp_path: Path
 ) -> None:
     fewer = type(kind.__name__, (kind,), {"count": 400})
-    with small(tmp_path, fps=2):
+    with small(tmp_path, fps=FPS):
         frames = watched.render(fewer)
         again = watched.render(fewer)
     assert watched.stepping == set()
@@ -70,11 +75,13 @@ def test_renders_with_nothing_that_steps(
     (movie,) = tmp_path.rglob(f"{kind.__name__}.mp4")
     with av.open(movie) as container:
         shown = sum(1 for _ in container.decode(video=0))
-    assert shown == pytest.approx(watched.scene.clock.get_value() * 2, rel=0.1)
+    assert shown == pytest.approx(watched.scene.clock.get_value() * FPS, rel=0.05)
     if issubclass(kind, Figure):
         pictures = [frames[time].astype(float) for time in sorted(frames)]
         steps = [np.abs(b - a).mean() for a, b in pairwise(pictures)]
         assert np.abs(pictures[0] - pictures[-1]).mean() <= max(steps), "a loop has no seam"
+    light = np.array([dimmed(frames[time]) for time in sorted(frames)])
+    assert flashing(light, FPS) < FLASHING
     for time in (min(frames), max(frames)):
         assert drawn(frames[time]) > MEANS_SOMETHING, "both ends of a film are a picture"
 
@@ -87,6 +94,23 @@ MEANS_SOMETHING = 0.05
 def drawn(picture: np.ndarray) -> float:
     """Part of the picture that is not background."""
     return float(np.any(picture != picture[0, 0], axis=-1).mean())
+
+
+class Blinking(FlowScene):
+    """What must not be either: a tenth of the picture, four times a second."""
+
+    def construct(self) -> None:
+        lamp = Square(side_length=3.4, fill_opacity=1, stroke_width=0)
+        blink = Blink(lamp, time_on=0.125, time_off=0.125, blinks=8)
+        self.let_flow(2.0, blink)
+
+
+def test_a_flash_is_found(watched: Watched, tmp_path: Path) -> None:
+    with small(tmp_path, fps=FPS):
+        frames = watched.render(Blinking)
+    light = np.array([dimmed(frames[time]) for time in sorted(frames)])
+    assert flashing(light, FPS) > FLASHING
+    assert flashing(light[::2], FPS) > FLASHING, "twice as fast too"
 
 
 class Bare(FlowScene):

@@ -1,4 +1,4 @@
-"""Every clip, in every theme and shape: text inside the safe area, apart, large and clear."""
+"""Every clip in every shape, and both themes: all inside, text apart, large and clear."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from manim import Circle, Mobject
+from manim import Circle, Mobject, Square, VMobject
 from manim.utils.color import ManimColor
 
-from stage import DARK, LIGHT, FlowScene, Theme, equation
+from stage import DARK, LIGHT, FlowScene, Particles, Theme, equation
 from stage.layout import SHAPES
 from stage.writing import Written
 from tests.scenes.clips import clips, small
@@ -53,9 +53,47 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def extent(mobject: Mobject) -> np.ndarray:
+    """Left, bottom, right and top of what is drawn of one mobject, with half of its stroke."""
+    points = mobject.points[:, :2]
+    if isinstance(mobject, Particles):  # which fade out a little beyond their plane
+        corner = points[0]
+        points = corner + (points - corner) * mobject.theme.edge[1]
+    half = mobject.stroke_width / 200 if isinstance(mobject, VMobject) else 0.0
+    return np.concatenate([points.min(axis=0) - half, points.max(axis=0) + half])
+
+
+def strays(scene: FlowScene) -> set[str]:
+    """What is drawn outside the frame, or in the band that is for the caption alone."""
+    found = set()
+    right, top = scene.layout.width / 2, scene.layout.height / 2
+    spoken = scene.caption.get_family() if scene.caption is not None else []
+    caption = set(map(id, spoken))
+    for mobject in scene.get_mobject_family_members():
+        if len(mobject.points) == 0 or id(mobject) in caption or not drawn(mobject):
+            continue
+        left, bottom, *other = extent(mobject)
+        name = f"{type(mobject).__name__} at {np.round([left, bottom, *other], 2)}"
+        if np.any(np.abs([left, bottom, *other]) > [right, top, right, top]):
+            found.add(f"outside the frame: {name}")
+        if scene.caption is not None and bottom < scene.layout.bottom - SLACK:
+            found.add(f"in the caption's band: {name}")
+    return found
+
+
+def drawn(mobject: Mobject) -> bool:
+    """Whether there is anything of a mobject to be seen."""
+    if isinstance(mobject, Particles):
+        return mobject.opacity > 0
+    if not isinstance(mobject, VMobject):
+        return False
+    stroke = mobject.stroke_width > 0 and mobject.stroke_opacity > 0
+    return bool(stroke or mobject.fill_opacity > 0)
+
+
 def faults(scene: FlowScene) -> set[str]:
     """What is wrong with the composition at this instant, in words."""
-    found = set()
+    found = strays(scene)
     right, top = scene.layout.right + SLACK, scene.layout.top + SLACK
     shown = [(text, box(text)) for text in texts(scene)]
     for text, edges in shown:
@@ -69,20 +107,29 @@ def faults(scene: FlowScene) -> set[str]:
     return found
 
 
+# A theme has colours of its own, and no places: each is seen in a wide shape and in a high one.
+THEMED = {"16:9": DARK, "4:3": LIGHT, "1:1": LIGHT, "9:16": DARK}
+
+
 @pytest.mark.parametrize("aspect", SHAPES)
 @pytest.mark.parametrize("kind", clips(), ids=lambda kind: kind.__name__)
-def test_all_text_has_its_place(
+def test_all_has_its_place(
     kind: type[FlowScene], aspect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found: set[str] = set()
     flow = FlowScene.let_flow
 
-    def let_flow(scene: FlowScene, *args: object, **kw: object) -> None:
-        flow(scene, *args, **kw)
-        found.update(faults(scene))
+    def let_flow(scene: FlowScene, seconds: float, *args: object, **kw: object) -> None:
+        flow(scene, seconds, *args, **kw)
+        now = scene.clock.get_value()
+        for time in (now - 2 * seconds / 3, now - seconds / 3, now):
+            scene.clock.set_value(time)
+            scene.update_mobjects(0)
+            found.update(faults(scene))
 
     monkeypatch.setattr(FlowScene, "let_flow", let_flow)
-    shaped = type(kind.__name__, (kind,), {"aspect": aspect, "count": 50})
+    look = {"aspect": aspect, "theme": THEMED[aspect], "count": 50}
+    shaped = type(kind.__name__, (kind,), look)
     with small(tmp_path, fps=2, format="png", pixel_width=240, pixel_height=240):
         shaped().render()
     assert found == set()
@@ -92,13 +139,22 @@ def test_a_fault_is_found(tmp_path: Path) -> None:
     class Crowded(FlowScene):
         def construct(self) -> None:
             self.add(equation("a + b", self.theme, pixels=30), equation("a - b", self.theme))
-            self.add(equation("c", self.theme).move_to([self.layout.right, 0, 0]), Circle())
+            self.add(equation("c", self.theme).move_to([self.layout.right, 0, 0]))
+            self.add(Square(side_length=8.01), Circle().move_to([0, -2.8, 0]))
+            self.say("One, two, three.", seconds=1.0)
 
     with small(tmp_path, fps=2, format="png"):
         scene = Crowded()
         scene.render()
     words = " ".join(sorted(faults(scene)))
-    assert all(part in words for part in ("text on text", "of 30 pixels", "outside the safe area"))
+    named = (
+        "text on text",
+        "of 30 pixels",
+        "outside the safe area",
+        "frame: Square",
+        "band: Circle",
+    )
+    assert all(part in words for part in named)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

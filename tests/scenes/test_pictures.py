@@ -1,4 +1,4 @@
-"""Pictures as they are meant: kept stills, and nothing that flashes.
+"""Pictures as they are meant: kept stills, and swarms that do not flash.
 
 python -m tests.scenes.test_pictures        paints the kept stills anew; look at them
 """
@@ -16,6 +16,7 @@ from scenes.figures import LineAntiDeepQuarter, LinePolar, PointDeepFour, PointI
 from stage import DARK, LIGHT, FlowScene
 from stage.film import FilmWriter
 from tests.scenes.clips import small
+from tests.scenes.flash import coarse, dimmed, flashing
 
 KEPT = Path(__file__).with_name("kept")
 STILLS = {
@@ -32,13 +33,6 @@ def still(kind: type[FlowScene], knobs: dict[str, object], folder: Path) -> np.n
         scene = type(kind.__name__, (kind,), knobs)()
         scene.render()
         return np.array(scene.camera.pixel_array[..., :3])
-
-
-def coarse(picture: np.ndarray, size: int = 8) -> np.ndarray:
-    """Means of blocks: another machine's fonts and rounding hardly change them."""
-    rows, columns = (n // size * size for n in picture.shape[:2])
-    blocks = picture[:rows, :columns].reshape(rows // size, size, columns // size, size, -1)
-    return blocks.mean(axis=(1, 3))
 
 
 def differs(one: np.ndarray, other: np.ndarray) -> bool:
@@ -59,14 +53,14 @@ def test_a_still_is_the_kept_one_and_another_is_not(name: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("kind", [PointIdentity, LineAntiDeepQuarter], ids=lambda k: k.__name__)
-def test_nothing_flashes(
+def test_a_whole_swarm_does_not_flash(
     kind: type[FlowScene], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures: list[np.ndarray] = []
     write = FilmWriter.write_frame
 
     def write_frame(writer: FilmWriter, pixels: np.ndarray, *, repeat: int = 1) -> None:
-        pictures.append(coarse(luminance(pixels), 4)[..., 0])
+        pictures.append(dimmed(pixels))
         write(writer, pixels, repeat=repeat)
 
     monkeypatch.setattr(FilmWriter, "write_frame", write_frame)
@@ -75,34 +69,6 @@ def test_nothing_flashes(
     assert flashing(np.array(pictures), fps=30) < 0.02
     blinking = np.array(pictures) + 0.5 * (np.arange(len(pictures)) // 3 % 2)[:, None, None]
     assert flashing(blinking, fps=30) == 1.0
-
-
-def luminance(pixels: np.ndarray) -> np.ndarray:
-    """Relative luminance of a picture, (rows, columns, 1), 0 to 1."""
-    c = pixels[..., :3] / 255.0
-    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-    return (linear @ [0.2126, 0.7152, 0.0722])[..., None]
-
-
-def flashing(film: np.ndarray, fps: int) -> float:
-    """Part of the picture that flashes more than three times in some second.
-
-    A flash is a pair of opposing changes of a tenth of full luminance, the darker below 0.8: as
-    WCAG 2.3.1 defines a general flash.
-    """
-    turns = np.zeros(film.shape, int)
-    low, high = film[0].copy(), film[0].copy()
-    rising = np.zeros(film.shape[1:], int)
-    for k, now in enumerate(film):
-        low, high = np.minimum(low, now), np.maximum(high, now)
-        up = (now - low >= 0.1) & (low < 0.8) & (rising <= 0)
-        down = (high - now >= 0.1) & (now < 0.8) & (rising >= 0)
-        turns[k] = up | down
-        rising = np.where(up, 1, np.where(down, -1, rising))
-        low, high = np.where(up | down, now, low), np.where(up | down, now, high)
-    in_a_second = np.cumsum(turns, axis=0)
-    in_a_second[fps:] -= in_a_second[:-fps].copy()
-    return float(np.mean(in_a_second.max(axis=0) > 6))
 
 
 if __name__ == "__main__":
