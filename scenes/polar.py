@@ -47,7 +47,7 @@ class Polar(FlowScene):
         grid = PolarGrid(near, np.arange(0.5, 3.0, 0.5), theme)
         beyond = towards(near, self.target, theme)
         push = SplitPush(near, looked_up(times, places), looked_up(times, parts), clock, theme)
-        heights = {"model": 0.95, "law": 0.95, "r": 0.9, "square": 0.9, "pace": 0.7}
+        heights = {"model": 0.85, "law": 0.85, "r": 0.85, "square": 0.85, "pace": 0.7}
         rows = self.layout.rows(heights, spare=("pace", "square", "r", "law"))
         model = self.formula(rows["model"], "w = (r cos theta, r sin theta)")
         self.rest(near, grid, grid.unit, grid.name_of_unit, beyond, model)

@@ -88,7 +88,7 @@ class SplitPush(VGroup):
 def _lay(arrow: VGroup, foot: np.ndarray, part: float, way: np.ndarray, side: np.ndarray) -> None:
     """Lay an arrow from ``foot`` as long as ``part``, its name beyond its tip."""
     shade, shaft, head, label = arrow.submobjects
-    size, tip = min(0.28, 0.7 * part), foot + part * way
+    size, tip = min(0.28, 0.45 * part), foot + part * way
     neck = tip - size * way
     for line in (shade, shaft):
         line.set_points_as_corners([foot, neck])
