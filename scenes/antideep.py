@@ -21,6 +21,7 @@ from fields import (
     paths_by_depth,
     share_at_half,
 )
+from scenes.deep import HALF_WAY
 from stage import (
     BendingPath,
     FlowScene,
@@ -99,6 +100,7 @@ class AntiDeep(FlowScene):
         high = paths_by_depth(loss, depths, self.aside)
         self.depth = Turns(times, depths)
         self.share = looked_up(times, share_at_half(low, self.target))
+        self.most = max(float(np.max(paths[..., 0] / paths[..., 1])) for paths in (low, high))
         self.low_at, self.high_at = looked_up(times, low), looked_up(times, high)
         self.flow = EvenPace(MorphingFlow(loss, self.depth), self.speed, 0.3, loss)
 
@@ -124,12 +126,11 @@ class AntiDeep(FlowScene):
             self.read("numbers", "N =", worded(depth, self.depth))
             self.read("numbers", "2 - 2 slash N =", power, shift=1.95)
         if "share" in rows:
-            half_way = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
-            self.read("share", half_way, worded("{:.2f}".format, self.share))
+            self.read("share", HALF_WAY, worded("{:.2f}".format, self.share))
         if "ratio" in rows:
             row = rows["ratio"], heights["ratio"]
             chart, self.above = (
-                ratio_chart(self, *row, path_at, seconds=self.lap)
+                ratio_chart(self, *row, path_at, seconds=self.lap, most=self.most)
                 for path_at in (self.low_at, self.high_at)
             )
             self.ratio = chart.live

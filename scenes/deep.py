@@ -43,6 +43,9 @@ from stage.streamlines import drawn_lines
 
 CHAPTER = 5
 
+HALF_WAY = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
+"""What stands before the part of its target that w₁ has reached when w₂ is half way."""
+
 
 class DepthTwo(FlowScene):
     """Small weights wait: two S-curves, one after the other, in step with one dot."""
@@ -134,13 +137,13 @@ class RichGetRicher(FlowScene):
         if "numbers" in rows:
             self.add(*self.reading(rows["numbers"], "N =", worded(depth_in_words, depth)))
         if "share" in rows:
-            half_way = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
             text_at = worded("{:.2f}".format, by_depth(along, share, depth))
-            row = rows["share"], half_way, text_at
+            row = rows["share"], HALF_WAY, text_at
             self.add(*self.reading(*row, pixels=theme.text_pixels))
         if "ratio" in rows:
             row = rows["ratio"], heights["ratio"], low_at
-            chart = ratio_chart(self, *row, seconds=self.lap)
+            most = float(np.max(low[..., 0] / low[..., 1]))
+            chart = ratio_chart(self, *row, seconds=self.lap, most=most)
             self.add(chart, chart.live)
 
         self.next_section("From below")

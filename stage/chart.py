@@ -173,10 +173,11 @@ def ratio_chart(
     path_at: Callable[[float], np.ndarray],
     *,
     seconds: float,
+    most: float,
 ) -> TimeChart:
     """How w₁/w₂ goes along a path that bends, (m, 2), in step with the bead of a ``BendingPath``.
 
-    It is drawn up to 1: a path on which w₂ is behind would leave the chart.
+    ``path_at`` maps film time to the path; the ratio is never above ``most``.
     """
 
     def ratio_at(time: float) -> np.ndarray:
@@ -185,4 +186,6 @@ def ratio_chart(
 
     times = np.linspace(0.0, seconds, len(path_at(scene.clock.get_value())))
     curves = [(ratio_at, scene.theme.path, "w_1 slash w_2")]
-    return panel_chart(scene, height, tall, times, curves, top=1.05, period=seconds, time_name="")
+    return panel_chart(
+        scene, height, tall, times, curves, top=1.05 * most, period=seconds, time_name=""
+    )
