@@ -62,6 +62,12 @@ FPS = 16
 """Fast enough for what flashes up to eight times a second; three times is what is allowed."""
 
 
+# Of the chapters, in seconds; a figure's loop takes twelve.
+SECONDS = {"Puzzle": 30, "ToyModel": 25, "ChainRule": 45, "Identity": 25, "DepthTwo": 35}
+SECONDS |= {"RichGetRicher": 45, "DepthMorph": 50, "AntiDeep": 40, "Polar": 40}
+SECONDS |= {"LineOfOptima": 40, "LandingDial": 60, "Mosaic": 30}
+
+
 @pytest.mark.parametrize("kind", clips(), ids=lambda kind: kind.__name__)
 def test_renders_with_nothing_that_steps_or_flashes(
     kind: type[FlowScene], watched: Watched, tmp_path: Path
@@ -72,10 +78,12 @@ def test_renders_with_nothing_that_steps_or_flashes(
         again = watched.render(fewer)
     assert watched.stepping == set()
     assert again == {}, "a second rendering is served from the cache"
+    length = watched.scene.clock.get_value()
+    assert length == pytest.approx(SECONDS.get(kind.__name__, 12.0), rel=0.1)
     (movie,) = tmp_path.rglob(f"{kind.__name__}.mp4")
     with av.open(movie) as container:
         shown = sum(1 for _ in container.decode(video=0))
-    assert shown == pytest.approx(watched.scene.clock.get_value() * FPS, rel=0.05)
+    assert shown == pytest.approx(length * FPS, rel=0.05)
     if issubclass(kind, Figure):
         pictures = [frames[time].astype(float) for time in sorted(frames)]
         steps = [np.abs(b - a).mean() for a, b in pairwise(pictures)]
