@@ -42,7 +42,7 @@ EVEN, PLAIN, DEEP, DEEPEST = 0, 1, 3, 4  # places in WAYS
 KEEP = (
     (POINT, (DEEPEST,), "Deep and from a small start: sparse for long."),
     (LINE, (DEEP, EVEN, PLAIN), "Many perfect answers: the parameters choose one."),
-    (POINT, (PLAIN, EVEN, DEEP), "So study the whole path, and not its end."),
+    (POINT, (PLAIN, EVEN, DEEP), "So study the whole path, not only its end."),
 )
 READING = (
     ("Saxe et al. 2013", "Deep linear nets, mode by mode"),
