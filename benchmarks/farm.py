@@ -25,7 +25,7 @@ from studio.crew import Crew
 from studio.farm import take_in
 from studio.order import QUALITIES, Order, Size
 from studio.render import Studio, cache_of, score, task_for
-from studio.shares import deal, hands_for
+from studio.segments import deal, hands_for
 from studio.task import Report
 
 

@@ -137,7 +137,7 @@ def fly(
     from fields import equation  # only here: it takes a second to load
 
     equation(formula)  # ValueError says where it is not one
-    path = Path(__file__).with_name("flying.py")
+    path = Path(__file__).with_name("fly.py")
     clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
     ordered = order(clip, **look)
     told = tuple((n, v) for n, v in (("REEL_FORMULA", formula), ("REEL_TITLE", title)) if v)
@@ -151,17 +151,20 @@ def fly(
 @to_option
 @json_option
 def check(out: Path, as_json: bool) -> None:
-    """Compare every delivered file with the manifest, byte for byte.
+    """Compare every file with the manifest, byte for byte, and what it was made from with now.
 
     \b
         flowreel check && echo all is well
     """
-    wrong = manifest.flaws(out)
+    wrong, stale = manifest.flaws(out), manifest.stale(out)
     if as_json:
-        click.echo(json.dumps({"wrong": wrong}))
-    elif wrong:
-        click.echo("\n".join(f"not what it was: {name}" for name in wrong))
+        click.echo(json.dumps({"wrong": wrong, "stale": stale}, ensure_ascii=False))
     else:
-        click.echo(f"Every file in {out} is whole.")
-    if wrong:
+        for name in wrong:
+            click.echo(f"not what it was: {name}")
+        for name, changed in stale.items():
+            click.echo(f"stale: {name}, since {', '.join(changed)} changed")
+        if not wrong and not stale:
+            click.echo(f"Every file in {out} is whole, and as it would be made now.")
+    if wrong or stale:
         sys.exit(FAILED)

@@ -29,6 +29,8 @@ class Clip:
     """Title of its file: the docstring's first words."""
     shows: str
     """What it shows: the first sentence of its docstring."""
+    place: int = 1000
+    """Among all clips, from 1."""
 
     @property
     def module(self) -> str:
@@ -62,11 +64,15 @@ def find_clips(folder: Path = SCENES) -> dict[str, Clip]:
             kinds[node.name] = _kind(node, path, title)
             names.append(node.name)
         chapters.append((_place(tree), path.stem, names))
-    return {
-        name: Clip(name, kinds[name].path, kinds[name].chapter, _sentence(kinds[name].node))
+    listed = [
+        name
         for _, _, names in sorted(chapters)
         for name in names
         if not name.startswith("_") and _is_clip(name, kinds)
+    ]
+    return {
+        name: Clip(name, kinds[name].path, kinds[name].chapter, _sentence(kinds[name].node), place)
+        for place, name in enumerate(listed, 1)
     }
 
 

@@ -14,14 +14,10 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.clips import HOUSE
-from studio.task import Report, Task
+from studio.task import RefusedError, Report, Task
 
 TRIES = 3
 """How often a task may fail before its clip is given up."""
-
-
-class RefusedError(Exception):
-    """The task cannot be done, however often it is tried."""
 
 
 class FailedError(Exception):

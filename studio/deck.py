@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from studio import slides
-from studio.kit import opened
-from studio.order import Order, inside
+from studio import kit, manifest, slides
+from studio.files import sha256, turn
+from studio.order import Order
+from studio.sources import digest
+
+NAME = "talk"
+_FILM = "clip.720p.mp4"
 
 
-def build(out: Path, orders: list[Order], *, name: str = "talk", embed: bool = False) -> list[Path]:
+def build(out: Path, orders: list[Order], *, embed: bool = False) -> list[Path]:
     """Write ``talk.pptx``, ``talk.html`` and ``talk.pdf`` from kits that are there."""
-    folder = inside(out, name)
-    folder.mkdir(parents=True, exist_ok=True)
-    pages = [opened(order, out / order.folder).slide(film="clip.720p.mp4") for order in orders]
-    powerpoint, page, paper = (folder / f"talk.{form}" for form in ("pptx", "html", "pdf"))
-    slides.powerpoint(pages, powerpoint)
-    slides.html(pages, page, title="Gradient flows", embed=embed)
-    slides.pdf(pages, paper)
-    return [powerpoint, page, paper]
+    folder = out / NAME
+    pages = [kit.opened(order, out / order.folder).slide(film=_FILM) for order in orders]
+    files: dict[str, Callable[[Path], None]] = {
+        "talk.pptx": lambda to: slides.powerpoint(pages, to),
+        "talk.html": lambda to: slides.html(pages, to, title=slides.TALK, embed=embed),
+        "talk.pdf": lambda to: slides.pdf(pages, to),
+    }
+    with turn(out, NAME):
+        sources = {
+            path.relative_to(out).as_posix(): sha256(path)
+            for page in pages
+            for path in (page.film, page.poster)
+        }
+        told = [asdict(replace(page, film="", poster="")) for page in pages]
+        makers = kit.makers()
+        inputs = digest(
+            {
+                "sources": sources,
+                "slides": told,
+                "embed": embed,
+                "makers": makers,
+                "kit": kit.VERSION,
+            }
+        )
+        for name, make in files.items():
+            if not manifest.is_fresh(folder, name, inputs):
+                make(folder / name)
+                manifest.record(folder, name, inputs, made_from={"sources": sources})
+    manifest.gather(out)
+    return [folder / name for name in files]

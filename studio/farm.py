@@ -16,10 +16,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from studio.crew import TRIES, FailedError, RefusedError, Worker
+from studio.crew import TRIES, FailedError, Worker
 from studio.extras import bring
-from studio.task import Report, Task
-from studio.whole import write_whole
+from studio.files import write_whole
+from studio.task import RefusedError, Report, Task
 
 _here = threading.Lock()
 _worker: Worker | None = None

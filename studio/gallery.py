@@ -10,9 +10,13 @@ from typing import Any
 from PIL import Image
 
 from studio import manifest
+from studio.files import sha256, turn, whole, write_whole
 from studio.slides import data_text, page_of
 from studio.snippets import snippets
-from studio.whole import whole, write_whole
+from studio.sources import digest
+
+NAME = "gallery"
+"""The folder of what the page alone needs."""
 
 _THUMB = (640, 640)
 _DOWNLOADS = {
@@ -46,31 +50,47 @@ class Card:
 
 def build(out: Path) -> tuple[Path, int]:
     """Write ``index.html`` beside the kits; where it is, and how many clips are on it."""
-    cards = [_card(out, path.parent) for path in sorted(out.glob("*/meta.json"))]
-    if not cards:
+    folders = [path.parent for path in sorted(out.glob("*/meta.json"))]
+    if not folders:
         raise ValueError(f"There is no kit in {out}; make one first: flowreel kit --all")
-    chapters: dict[str, list[Card]] = {}
-    for card in cards:
-        chapters.setdefault(card.about["chapter"], []).append(card)
-    page = out / "index.html"
-    write_whole(page, page_of("gallery.html", chapters=chapters))
-    return page, len(cards)
+    with turn(out, NAME):
+        _thumbs(out, folders)
+        cards = sorted((_card(folder) for folder in folders), key=lambda c: c.about["place"])
+        chapters: dict[str, list[Card]] = {}
+        for card in cards:
+            chapters.setdefault(card.about["chapter"], []).append(card)
+        text = page_of("gallery.html", chapters=chapters)
+        write_whole(out / "index.html", text)
+    manifest.gather(out, **{"index.html": digest({"page": text})})
+    return out / "index.html", len(folders)
 
 
-def _card(out: Path, folder: Path) -> Card:
+def _thumbs(out: Path, folders: list[Path]) -> None:
+    """Small posters; those of kits that are gone go as well."""
+    posters = {folder.name: sha256(folder / "poster.png") for folder in folders}
+    seen = {f"{name}/poster.png": digest for name, digest in posters.items()}
+    seen |= {f"{folder.name}/meta.json": sha256(folder / "meta.json") for folder in folders}
+    manifest.prune(out / NAME, set(posters.values()))
+    for folder in folders:
+        name, inputs = f"{folder.name}.webp", posters[folder.name]
+        if not manifest.is_fresh(out / NAME, name, inputs):
+            with Image.open(folder / "poster.png") as poster, whole(out / NAME / name) as part:
+                small = poster.convert("RGB")
+                small.thumbnail(_THUMB)
+                small.save(part, "WEBP", quality=82)
+            manifest.record(out / NAME, name, inputs)
+    manifest.note(out / NAME, made_from={"sources": seen})
+
+
+def _card(folder: Path) -> Card:
     about = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     there = manifest.read(folder)["files"]
-    thumb = out / ".gallery" / f"{folder.name}.webp"
-    with Image.open(folder / "poster.png") as poster, whole(thumb) as part:
-        small = poster.convert("RGB")
-        small.thumbnail(_THUMB)
-        small.save(part, "WEBP", quality=82)
     films = ("clip.720p.mp4", "clip.mp4")
     vtt = folder / "captions.vtt"
     return Card(
         folder=folder.name,
         about=about,
-        thumb=f".gallery/{folder.name}.webp",
+        thumb=f"{NAME}/{folder.name}.webp",
         film=next(f"{folder.name}/{name}" for name in films if name in there),
         captions=data_text(vtt.read_text("utf-8"), "text/vtt") if about["said"] else "",
         downloads=[

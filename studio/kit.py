@@ -9,25 +9,25 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from studio import captions, encode, manifest, slides
+from studio import captions, encode, gif, manifest, slides
 from studio.extras import MissingError, lacks, mend
-from studio.narrate import narrate
+from studio.files import sha256, turn, whole
 from studio.order import Order
 from studio.render import Studio, render
 from studio.snippets import markdown, snippets
 from studio.sources import digest
 from studio.task import Report, Said
-from studio.turns import turn
-from studio.voice import Voice, find_voice
-from studio.whole import sha256, whole, write_whole
+from studio.voice import Voice, find_voice, narrate
 
 VERSION = 1
 """Raise it whenever the same film gives another kit."""
+EMBEDDED = 32_000_000
+"""Bytes of a film that still goes into a page."""
 ALPHA = ("clip.alpha.mov", "clip.alpha.webm")
 
 
 @dataclass(frozen=True)
-class Packing:
+class Kit:
     """A clip whose film is finished, and the folder that is being filled for it."""
 
     order: Order
@@ -72,7 +72,7 @@ def titled(name: str) -> str:
 
 def files(
     report: Report, alpha: bool, voice: Voice | None = None
-) -> dict[str, Callable[[Packing, Path], None]]:
+) -> dict[str, Callable[[Kit, Path], None]]:
     """What a kit has, and who makes each file, in an order in which all find what they need."""
     made = {
         "clip.720p.mp4": lambda kit, to: encode.smaller(kit.film, to, 720),
@@ -80,15 +80,13 @@ def files(
         "clip.gif": _gif,
         "captions.vtt": lambda kit, to: _captions(kit, to, "vtt"),
         "captions.srt": lambda kit, to: _captions(kit, to, "srt"),
-        "transcript.md": lambda kit, to: _write(
-            to, captions.transcript(kit.title, kit.order.clip.shows, kit.report)
-        ),
+        "transcript.md": _transcript,
         "snippets.md": _snippets,
         "slide.pptx": lambda kit, to: slides.powerpoint([kit.slide()], to),
-        "slide.html": lambda kit, to: slides.html([kit.slide()], to, title=kit.title),
+        "slide.html": _page,
     }
     if report.loops:  # no frame of a loop is there twice: it needs no other encoding
-        made["clip.loop.mp4"] = lambda kit, to: _ignore(shutil.copyfile(kit.film, to))
+        made["clip.loop.mp4"] = _loop
     if alpha:
         made["clip.alpha.webm"] = lambda kit, to: encode.light_alpha(kit.folder / ALPHA[0], to)
     if voice:
@@ -114,20 +112,20 @@ def pack(
         if order in reasons:
             packed.append({"order": order, "made": [], "failed": {"clip": reasons[order]}})
             continue
-        with turn(studio.work / f"{order.folder}.lock"):
+        with turn(studio.out, order.folder):
             packed.append({"order": order} | _fill(studio, order, folder, alpha, voice))
     manifest.gather(studio.out)
     return packed
 
 
-def opened(order: Order, folder: Path) -> Packing:
+def opened(order: Order, folder: Path) -> Kit:
     """The clip in a folder whose film is finished."""
     report = Report.from_json(manifest.read(folder)["report"])
     if not report.said:  # a film without words is captioned with what it shows
         shows = captions.plain(order.clip.shows)
         enough = max(captions.LEAST, len(shows.split()) / captions.PACE, 4.0)
         report = replace(report, said=(Said(shows, 0.0, min(enough, report.seconds)),))
-    return Packing(order, folder, report, titled(order.clip.name))
+    return Kit(order, folder, report, titled(order.clip.name))
 
 
 def _fill(
@@ -140,30 +138,30 @@ def _fill(
             "report": asdict(kit.report),
             "clip": [kit.title, order.clip.shows, order.clip.chapter],
             "kit": VERSION,
-            "makers": _makers(),
+            "makers": makers(),
         }
     )
+    listed = digest({"kit": inputs, "place": order.clip.place})
+    manifest.prune(folder, {inputs, listed, order.fingerprint})
     made, failed = [], {}
     for name, make in files(kit.report, alpha, voice).items():
-        if manifest.is_fresh(folder, name, inputs) and not (name == "meta.json" and made):
+        is_list = name == "meta.json"
+        source = listed if is_list else inputs
+        if manifest.is_fresh(folder, name, source) and not (is_list and made):
             continue
         studio.say(f"{order.folder}/{name}")
         try:
             with whole(folder / name) as part:
-                suffixed = part.with_name(f"{part.name}{Path(name).suffix}")  # encoders go by it
-                try:
-                    make(replace(kit), suffixed)
-                    suffixed.replace(part)
-                finally:
-                    suffixed.unlink(missing_ok=True)
-            manifest.record(folder, name, inputs)
+                make(kit, part)
+            manifest.record(folder, name, source)
             made.append(name)
         except (ValueError, OSError, RuntimeError) as error:
             failed[name] = str(error)
     return {"made": made, "failed": failed}
 
 
-def _makers() -> dict[str, str]:
+def makers() -> dict[str, str]:
+    """Versions of what packs a film."""
     found = {}
     for name in ("av", "pillow", "manim-slides", "python-pptx", "pysubs2", "pyreveal"):
         try:
@@ -173,26 +171,41 @@ def _makers() -> dict[str, str]:
     return found
 
 
-def _gif(kit: Packing, to: Path) -> None:
+def _gif(kit: Kit, to: Path) -> None:
     around = encode.telling(kit.film)[0]
-    encode.gif(kit.film, to, loops=kit.report.loops, around=around)
+    gif.gif(kit.film, to, loops=kit.report.loops, around=around)
 
 
-def _captions(kit: Packing, to: Path, form: str) -> None:
+def _page(kit: Kit, to: Path) -> None:
+    """In one file, so a film that browsers would be slow to read from it is the smaller one."""
+    film = "clip.mp4" if kit.film.stat().st_size <= EMBEDDED else "clip.720p.mp4"
+    slides.html([kit.slide(film=film)], to, title=kit.title)
+
+
+def _loop(kit: Kit, to: Path) -> None:
+    shutil.copyfile(kit.film, to)
+
+
+def _captions(kit: Kit, to: Path, form: str) -> None:
     _write(to, captions.written(captions.cues(kit.report), form))
 
 
-def _snippets(kit: Packing, to: Path) -> None:
+def _transcript(kit: Kit, to: Path) -> None:
+    _write(to, captions.transcript(kit.title, kit.order.clip.shows, kit.report))
+
+
+def _snippets(kit: Kit, to: Path) -> None:
     look = {"loops": kit.report.loops, "background": kit.report.background}
     _write(to, markdown(snippets(kit.folder.name, kit.alt, **look)))
 
 
-def _meta(kit: Packing, to: Path) -> None:
+def _meta(kit: Kit, to: Path) -> None:
     seen = encode.facts(kit.film)
     about = {
         "clip": kit.order.clip.name,
         "title": kit.title,
         "chapter": kit.order.clip.chapter,
+        "place": kit.order.clip.place,
         "shows": captions.plain(kit.order.clip.shows),
         "alt": kit.alt,
         "seconds": seen.seconds,
@@ -204,7 +217,7 @@ def _meta(kit: Packing, to: Path) -> None:
         "seed": kit.report.seed,
         "sections": [{"name": name, "start": start} for name, start in kit.report.sections],
         "said": [asdict(cue) for cue in captions.cues(kit.report)],
-        "versions": kit.order.inputs["makers"] | _makers(),
+        "versions": kit.order.inputs["makers"] | makers(),
         "fingerprint": kit.order.fingerprint,
         "sha256": {
             path.name: sha256(path)
@@ -216,8 +229,4 @@ def _meta(kit: Packing, to: Path) -> None:
 
 
 def _write(to: Path, text: str) -> None:
-    write_whole(to, text)
-
-
-def _ignore(_: object) -> None:
-    """What made the file has more to tell than the kit asks."""
+    to.write_text(text, encoding="utf-8")

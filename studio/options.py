@@ -13,10 +13,10 @@ from typing import Any
 
 import click
 
-from studio.board import board
 from studio.clips import SCENES, Clip, choose, find_clips
 from studio.crew import Crew
 from studio.order import QUALITIES, Order, Size, knobs
+from studio.progress import board
 from studio.render import Outcome, Studio
 
 FAILED, MISSING = 1, 3

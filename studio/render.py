@@ -10,19 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from threading import Event
 from time import monotonic
 from typing import Any, Literal
-from uuid import uuid4
 
-from studio import manifest
-from studio.crew import FailedError, Hands, RefusedError
+from studio import manifest, segments
+from studio.crew import FailedError, Hands
+from studio.files import WORK, turn, write_whole
 from studio.order import QUALITIES, Order, Size
-from studio.shares import deal, hands_for
 from studio.sources import digest, manim_settings
-from studio.task import Kind, Report, Task
-from studio.turns import turn
-from studio.whole import sweep, write_whole
+from studio.task import Kind, RefusedError, Report, Task
 
 State = Literal["rendered", "up to date", "failed"]
 
@@ -61,7 +57,7 @@ class Studio:
     @property
     def work(self) -> Path:
         """Where segments, logs and locks are."""
-        return self.out / ".work"
+        return self.out / WORK
 
 
 def render(studio: Studio, orders: list[Order], *, format: str = "mp4") -> list[Outcome]:
@@ -157,7 +153,7 @@ def _render(studio: Studio, order: Order, path: Path, format: str, total: float)
     def wait() -> None:
         studio.say(f"{order.folder}: another flowreel is at it; waiting for its turn.")
 
-    with turn(studio.work / f"{order.folder}.lock", wait):
+    with turn(studio.out, order.folder, wait):
         if is_fresh(studio, order, path.name):
             return Outcome(order, path, "up to date")
         cache = cache_of(studio, order)
@@ -166,78 +162,29 @@ def _render(studio: Studio, order: Order, path: Path, format: str, total: float)
                 shutil.rmtree(old, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(cache)
-        sweep(path.parent)
         found = score(studio, order)
         frames = round(found.seconds * order.size.fps)
         target = cache / "film" / path.name
-        shares = _given_away(studio, found, total)
-        report = _film(studio, order, shares, target, format, frames)
+        report = segments.film(
+            task_for(studio, order, "film", target, format=format),
+            _shares(studio, found, total),
+            studio.here,
+            studio.away or studio.here,
+            lambda done: studio.progress(order.folder, done, frames),
+        )
         target.replace(path)
-        about = {"report": asdict(report), "made_from": order.inputs} if format == "mp4" else {}
+        about = (
+            {"report": asdict(report), "made_from": order.inputs | {"scene": order.file}}
+            if format == "mp4"
+            else {}
+        )
         manifest.record(path.parent, path.name, order.fingerprint, **about)
         studio.progress(order.folder, frames, frames)
         return Outcome(order, path, "rendered", monotonic() - began)
 
 
-def _given_away(studio: Studio, found: Report, total: float) -> list[tuple[int, ...]]:
-    """The plays that others render while one at home renders the rest, and joins all."""
+def _shares(studio: Studio, found: Report, total: float) -> list[tuple[int, ...]]:
+    """The plays that others render; one at home renders what is left, and joins all."""
     workers = studio.workers if studio.away else min(studio.workers, max(1, studio.cores // 2))
-    shares = deal(found.plays, hands_for(found.seconds, total, workers))
+    shares = segments.deal(found.plays, segments.hands_for(found.seconds, total, workers))
     return shares if studio.away else shares[1:]
-
-
-def _film(
-    studio: Studio,
-    order: Order,
-    shares: list[tuple[int, ...]],
-    target: Path,
-    format: str,
-    frames: int,
-) -> Report:
-    """Have a film made by several at once.
-
-    The film takes its place in the crew only when all shares have theirs: it waits for them, and
-    they must not have to wait for it.
-    """
-    done: dict[int, int] = {}
-    started = [Event() for _ in shares]
-
-    def told(number: int) -> Callable[[int], None]:
-        def progress(some: int) -> None:
-            if number < len(started):
-                started[number].set()
-            done[number] = some
-            studio.progress(order.folder, sum(done.values()), frames)
-
-        return progress
-
-    plain = task_for(studio, order, "film", target, format=format)
-    if not shares:
-        return studio.here.do(plain, told(0))
-    sign = target.with_name(f"{uuid4().hex}.sign")
-    elsewhere = tuple(sorted(play for share in shares for play in share))
-    film = replace(plain, plays=elsewhere, sign=str(sign.resolve()))
-    with ThreadPoolExecutor(len(shares) + 1) as pool:
-        jobs = [
-            pool.submit((studio.away or studio.here).do, task, told(number))
-            for number, task in enumerate(
-                replace(plain, kind="plays", plays=share) for share in shares
-            )
-        ]
-        for job, event in zip(jobs, started, strict=True):
-            while not event.wait(0.05) and not job.done():
-                pass
-        joined = pool.submit(studio.here.do, film, told(len(shares)))
-        try:
-            for job in jobs:
-                job.result()
-            write_whole(sign, "done")
-        except BaseException:
-            write_whole(sign, "failed")
-            raise
-    sign.unlink(missing_ok=True)
-    try:
-        return joined.result()
-    except RefusedError:  # something is not where it should be: the plain way mends that
-        return studio.here.do(plain, told(len(shares)))

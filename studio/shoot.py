@@ -21,15 +21,11 @@ from stage.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.clips import HOUSE
 from studio.sources import digest, sources
-from studio.task import Report, Said, Task
+from studio.task import RefusedError, Report, Said, Task
 
 _STRAY = 24  # levels of light by which the encoder alone may move a pixel
 _MANY = 1e-3  # of all pixels: more that stray than these, and it is another picture
 _FEW = 50  # particles: time does not depend on how many there are
-
-
-class RefusalError(Exception):
-    """Asking for this again would give the same answer."""
 
 
 class _Writer(FilmWriter):
@@ -64,7 +60,7 @@ class _Writer(FilmWriter):
             sleep(0.05)
         lacking = [name for name in self.partial_movie_files if not Path(name).exists()]
         if sign.read_text() != "done" or lacking:
-            raise RefusalError(f"{self.task.clip}: others have not rendered their plays.")
+            raise RefusedError(f"{self.task.clip}: others have not rendered their plays.")
 
     def print_file_ready_message(self, file_path: str | Path) -> None:
         """Say nothing: the file is still to be moved to where it belongs."""
@@ -95,10 +91,10 @@ class _Renderer(StageRenderer):
 
 
 def shoot(task: Task, tell: Callable[[int], None]) -> Report:
-    """Do what the task asks; RefusalError if it cannot be done however often it is tried."""
+    """Do what the task asks; RefusedError if it cannot be done however often it is tried."""
     path = HOUSE / task.file
     if digest(sources(path)) != task.sources:
-        raise RefusalError(
+        raise RefusedError(
             f"The worker in {HOUSE} has other sources for {task.clip} than the one who asks; "
             "bring both to the same version."
         )
@@ -133,7 +129,7 @@ def shoot(task: Task, tell: Callable[[int], None]) -> Report:
         except (ValueError, TypeError) as error:
             if renderer and renderer.file_writer.frames:
                 raise
-            raise RefusalError(str(error)) from error
+            raise RefusedError(str(error)) from error
         seconds = sum(renderer.lengths)
         return Report(
             seconds=seconds,

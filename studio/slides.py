@@ -11,9 +11,11 @@ from types import ModuleType
 from typing import Any
 
 from studio.extras import bring
-from studio.whole import whole, write_whole
+from studio.files import whole, write_whole
 
 PAGES = Path(__file__).parent / "pages"
+TALK = "Gradient flows"
+"""Title of a talk of several clips."""
 _SLIDE_WIDTH = 1280  # pixels of a slide, at 96 to the inch
 
 
@@ -59,7 +61,7 @@ def _describe(slides: Sequence[Slide], deck: Path) -> None:
     pptx = bring("pptx", "A PowerPoint deck")
     colour = bring("pptx.dml.color", "A PowerPoint deck").RGBColor
     opened = pptx.Presentation(str(deck))
-    opened.core_properties.title = slides[0].title if len(slides) == 1 else "Gradient flows"
+    opened.core_properties.title = slides[0].title if len(slides) == 1 else TALK
     for slide, page in zip(slides, opened.slides, strict=True):
         movie = page.shapes[0]
         named = movie._element.nvPicPr.cNvPr
@@ -81,10 +83,7 @@ def pdf(slides: Sequence[Slide], target: Path) -> None:
     convert = _convert()
     decks = [_configured(slide, slide.poster, False) for slide in slides]
     with whole(target) as part:
-        named = part.with_suffix(".pdf")
-        convert.PDF(presentation_configs=decks).convert_to(named)
-        if named != part:
-            named.replace(part)
+        convert.PDF(presentation_configs=decks).convert_to(part)
 
 
 def _convert() -> ModuleType:

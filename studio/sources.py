@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from studio.clips import HOUSE
-from studio.whole import sha256
+from studio.files import sha256
 
 _MAKERS = ("manim", "numpy", "scipy", "numba", "av", "typst")
 _ROOMS = ("fields", "stage", "scenes")

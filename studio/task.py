@@ -8,6 +8,10 @@ from typing import Any, Literal
 Kind = Literal["score", "plays", "film"]
 
 
+class RefusedError(Exception):
+    """The task cannot be done, however often it is tried."""
+
+
 @dataclass(frozen=True)
 class Task:
     """One piece of work on one clip.

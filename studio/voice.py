@@ -1,7 +1,7 @@
-"""The narrator: piper, run as a program of its own, where it is installed.
+"""A film with a voice: the same pictures, and what is said on the screen, spoken in time.
 
-Piper is under the GPL: nothing of it is imported, and nothing here needs it. A film has the same
-pictures with a voice and without.
+Piper is under the GPL: it is run as a program of its own where it is installed, nothing of it is
+imported, and nothing here needs it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,23 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import av
+import numpy as np
+
+from studio.captions import plain
+from studio.task import Said
+
+_FASTEST = 0.75  # of a sentence's own length: faster is hard to follow
+_RATE = 48_000
+_PIECE = 1024  # samples of an AAC frame
 
 
 @dataclass(frozen=True)
@@ -43,3 +56,65 @@ def speak(voice: Voice, sentence: str, target: Path, *, slower: float = 1.0) -> 
     asked = subprocess.run(command, input=f"{sentence}\n", capture_output=True, text=True)
     if asked.returncode or not target.is_file():
         raise RuntimeError(f"{voice.program} did not say {sentence!r}: {asked.stderr.strip()}")
+
+
+def narrate(voice: Voice, film: Path, said: Sequence[Said], target: Path) -> None:
+    """Copy the film's pictures, and lay the spoken sentences beside them as AAC."""
+    with av.open(film) as seen:
+        stream = seen.streams.video[0]
+        seconds = float(stream.duration * stream.time_base)
+    sound = _spoken(voice, said, seconds)
+    with (
+        av.open(film) as source,
+        av.open(target, "w", options={"movflags": "+faststart+write_colr"}) as made,
+    ):
+        pictures = made.add_stream_from_template(source.streams.video[0])
+        speech = made.add_stream("aac", rate=_RATE, layout="mono")
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = pictures
+                made.mux(packet)
+        for start in range(0, len(sound), _PIECE):
+            piece = av.AudioFrame.from_ndarray(
+                sound[None, start : start + _PIECE], format="fltp", layout="mono"
+            )
+            piece.sample_rate, piece.pts = _RATE, start
+            piece.time_base = Fraction(1, _RATE)
+            made.mux(speech.encode(piece))
+        made.mux(speech.encode())
+
+
+def _spoken(voice: Voice, said: Sequence[Said], seconds: float) -> np.ndarray:
+    sound = np.zeros(round(seconds * _RATE), np.float32)
+    with TemporaryDirectory(prefix="flowreel-voice-") as place:
+        for number, some in enumerate(said):
+            end = said[number + 1].start if number + 1 < len(said) else seconds
+            wav = Path(place) / f"{number}.wav"
+            samples = _fitting(voice, plain(some.sentence), wav, end - some.start)
+            start = round(some.start * _RATE)
+            sound[start : start + len(samples)] += samples[: len(sound) - start]
+    return sound
+
+
+def _fitting(voice: Voice, sentence: str, wav: Path, room: float) -> np.ndarray:
+    """The sentence in no more time than there is, a little faster if need be."""
+    speak(voice, sentence, wav)
+    samples = _samples(wav)
+    needed = len(samples) / _RATE
+    if needed > room:
+        speak(voice, sentence, wav, slower=max(_FASTEST, 0.97 * room / needed))
+        samples = _samples(wav)
+    if len(samples) / _RATE > room + 0.05:
+        raise ValueError(
+            f"{sentence!r} takes {len(samples) / _RATE:.1f} s to say and has {room:.1f} s; "
+            "say it in fewer words, or give it more seconds."
+        )
+    return samples
+
+
+def _samples(wav: Path) -> np.ndarray:
+    with wave.open(str(wav)) as file:
+        rate = file.getframerate()
+        raw = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+    heard = np.arange(round(len(raw) * _RATE / rate)) * rate / _RATE
+    return np.interp(heard, np.arange(len(raw)), raw).astype(np.float32)

@@ -23,7 +23,7 @@ from time import monotonic
 from typing import Any
 
 from studio.clips import HOUSE
-from studio.task import Task
+from studio.task import RefusedError, Task
 
 _TELL_EVERY = 0.2  # seconds between two words on progress
 
@@ -65,13 +65,13 @@ def _answer(task: Task, answers: Any) -> dict[str, Any]:
 
     try:
         Path("manim.cfg").write_text(task.cfg, encoding="utf-8")
-        from studio.shoot import RefusalError, shoot
+        from studio.shoot import shoot
     except BaseException as error:
         traceback.print_exc()
         return {"failed": f"{type(error).__name__}: {error}"}
     try:
         return {"report": asdict(shoot(task, tell))}
-    except RefusalError as refusal:
+    except RefusedError as refusal:
         traceback.print_exc()
         return {"refused": str(refusal)}
     except BaseException as error:

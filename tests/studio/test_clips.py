@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from studio.clips import choose, find_clips
 from studio.order import Order, Size, inside, knobs
-from studio.shares import deal, hands_for
+from studio.segments import deal, hands_for
 from studio.sources import closure, digest, sources
 from tests.scenes.clips import clips
 

@@ -19,7 +19,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from studio.encode import GIF_BYTES, facts, gif
+from studio.encode import facts
+from studio.gif import BYTES, gif
 from tests.studio.conftest import SMALL, frames
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -124,7 +125,7 @@ def test_the_gif_fits(drifting: Path, turning: Path, tmp_path: Path) -> None:
         film.mux(stream.encode())
     made = tmp_path / "noise.gif"
     gif(noise, made, loops=True, around=1.0)
-    assert made.stat().st_size <= GIF_BYTES
+    assert made.stat().st_size <= BYTES
     with Image.open(made) as image:
         assert max(image.size) <= 960
         assert image.info["duration"] >= 40

@@ -17,9 +17,9 @@ import pytest
 from studio import manifest
 from studio.clips import find_clips
 from studio.crew import Crew
+from studio.files import sweep, whole, write_whole
 from studio.order import Order, Size
 from studio.render import Outcome, Studio, render
-from studio.whole import sweep, whole, write_whole
 from tests.studio.conftest import ROOT, SMALL, frames
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -197,7 +197,7 @@ def test_sweeping_spares_those_who_still_write(tmp_path: Path) -> None:
     other = tmp_path / ".12.notes"
     for path in (left, ours, tmp_path / "film.mp4"):
         path.write_bytes(b"")
-    assert sweep(tmp_path) == 1
+    assert sweep(tmp_path.rglob(".*")) == 1
     assert sorted(tmp_path.iterdir()) == sorted([ours, tmp_path / "film.mp4"])
     assert not other.exists()
 

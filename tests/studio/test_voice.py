@@ -9,9 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from studio.narrate import narrate
 from studio.task import Said
-from studio.voice import Voice
+from studio.voice import Voice, narrate
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}

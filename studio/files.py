@@ -1,14 +1,27 @@
-"""Files that are whole or not there: written beside their name, and given it at the end."""
+"""Files of which nobody sees a half, and folders in which one run works at a time.
+
+A file is written beside its name and given it at the end. A lock is the system's: it goes with its
+holder, however that ends.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import sleep
+from typing import IO
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+WORK = ".work"
+"""Where segments, logs and locks are, in a folder of films."""
 _PART = re.compile(r"\.(\d+)\.")
 
 
@@ -38,10 +51,10 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sweep(folder: Path) -> int:
+def sweep(paths: Iterable[Path]) -> int:
     """Remove what processes that are gone left half-written; how many files that were."""
     swept = 0
-    for path in folder.rglob(".*"):
+    for path in paths:
         match = _PART.match(path.name)
         if match and path.is_file() and not _lives(int(match[1])):
             with suppress(OSError):
@@ -60,3 +73,37 @@ def _lives(process: int) -> bool:
     except OSError:
         pass
     return True
+
+
+def _take(file: IO[str]) -> bool:
+    try:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def turn(out: Path, name: str, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Be the only one to write into the folder ``name`` of ``out``, freed of halves of files.
+
+    ``waiting`` is called once if another process is at it. The system frees the lock when its
+    holder ends, however it ends; what that one had begun is removed by the next.
+    """
+    lock = out / WORK / f"{name}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a") as file:
+        told = False
+        while not _take(file):
+            if not told:
+                waiting()
+                told = True
+            sleep(0.2)
+        for folder in (out / name, out / WORK / name):
+            sweep(folder.rglob(".*"))
+        yield
