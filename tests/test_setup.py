@@ -51,10 +51,11 @@ class Machine:
         self.has("pkg-config", "exit 0")
         self.has("cc", "exit 0")
         self.has("chromium", "exit 0")
+        self.has("soffice", "exit 0")
 
     def has_apt(self) -> None:
         """An apt-get that notes how it was called and, on install, brings everything."""
-        bring = "for tool in pkg-config cc chromium; do has $tool || cp quiet $tool; done"
+        bring = "for tool in pkg-config cc chromium soffice; do has $tool || cp quiet $tool; done"
         self.has("quiet", "exit 0")
         self.has(
             "apt-get",
@@ -115,14 +116,26 @@ def test_debian_gets_just_what_is_missing(machine):
     assert [call.split()[0] for call in rest] == ["venv", "-m"]
 
 
-def test_the_tests_get_a_browser_and_a_film_does_not(machine):
+def test_the_tests_get_players_and_a_film_does_not(machine):
     machine.has_libraries()
     machine.has_apt()
     (machine.path / "chromium").unlink()
+    (machine.path / "soffice").unlink()
     assert machine.run().returncode == 0
     assert not any("apt-get" in call for call in machine.calls)
     assert machine.run("dev").returncode == 0
-    assert machine.calls[1].split("--no-install-recommends ")[1].split() == ["chromium"]
+    names = machine.calls[1].split("--no-install-recommends ")[1].split()
+    assert names == ["chromium", "libreoffice-impress"]
+
+
+@pytest.mark.parametrize(
+    ("manager", "names"),
+    [("dnf", "chromium libreoffice-impress"), ("pacman", "chromium libreoffice-fresh")],
+)
+def test_elsewhere_the_players_are_in_the_command(machine, manager, names):
+    machine.has(manager, "exit 0")
+    assert names not in machine.run().stderr
+    assert names in machine.run("dev").stderr
 
 
 def test_a_library_that_is_there_is_not_asked_for(machine):

@@ -13,6 +13,7 @@ import av
 import pytest
 
 ROOT = Path(__file__).parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 SMALL = ("-r", "96,64", "--fps", "5")
 
 DOTS = '''
@@ -87,7 +88,7 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def flowreel(scenes: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def flowreel(scenes: Path) -> Run:
     """The command, on these scenes."""
 
     def run(*arguments: object, check: int | None = 0) -> subprocess.CompletedProcess[str]:
@@ -102,6 +103,27 @@ def flowreel(scenes: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return done
 
     return run
+
+
+@pytest.fixture(scope="session")
+def reel(scenes: Path, tmp_path_factory: pytest.TempPathFactory, flowreel: Run) -> Path:
+    """Two kits, a deck and a gallery."""
+    out = tmp_path_factory.mktemp("reel")
+    where = ("--scenes", scenes, "--to", out)
+    flowreel("kit", "Drifting", "Turning", *SMALL, *where)
+    flowreel("deck", "Drifting", "Turning", *SMALL, *where)
+    flowreel("gallery", "--to", out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def drifting(reel: Path) -> Path:
+    return reel / "Drifting-96x64p5"
+
+
+@pytest.fixture(scope="session")
+def turning(reel: Path) -> Path:
+    return reel / "Turning-96x64p5"
 
 
 def frames(film: Path) -> list[str]:
