@@ -22,14 +22,18 @@ PACE = 3.0  # words a second
 
 _MATHEMATICS = (
     (r"dot\((\w)\)", "\\1\u0307"),
+    (r"norm\(([^()]*)\)", r"‖\1‖"),
     (r"\bslash\b", "/"),
-    (r"\b(?:infinity|oo)\b", "∞"),
+    (r"_?(?<![a-z])(?:infinity|oo)(?![a-z])", "∞"),
     (r"\b(alpha|beta|theta|lambda|ell)\b", lambda found: _GREEK[found[1]]),
     (r"\{\{(.*?)(?::.*?)?\}\}", r"\1"),
     (r"([\^_])\((\w+)\)", r"\1\2"),
     (r"_([0-9])", lambda found: chr(0x2080 + int(found[1]))),
     (r"\^2\b", "²"),
     (r"\^3\b", "³"),
+    (r"\^(?:top|T)\b", "ᵀ"),
+    (r"->", "→"),
+    (r"-", "−"),
 )
 _GREEK = {"alpha": "α", "beta": "β", "theta": "θ", "lambda": "λ", "ell": "ℓ"}
 

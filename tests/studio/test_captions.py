@@ -56,8 +56,10 @@ def test_a_short_sentence_stays_as_long_as_on_the_screen() -> None:
         ("first #w2 is learned, then #w1.", "first w₂ is learned, then w₁."),
         ("*bold* and _slanted_, snake_case_name", "bold and slanted, snake_case_name"),
         ("the field of $e^u$", "the field of e^u"),
-        ("$w_1 slash w_2 -> infinity$", "w₁ / w₂ -> ∞"),
-        ("$w_i^(2 - 2 slash N)$", "w_i^(2 - 2 / N)"),
+        ("$w_1 slash w_2 -> infinity$", "w₁ / w₂ → ∞"),
+        ("$w_i^(2 - 2 slash N)$", "w_i^(2 − 2 / N)"),
+        ("a low $norm(w)_infinity$, or $norm(w)_1$", "a low ‖w‖∞, or ‖w‖₁"),
+        ("$J J^top$, not $J^T J$; label $-c$", "J Jᵀ, not Jᵀ J; label −c"),
         ("#text(red)[red] words", "red words"),
     ],
 )
