@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from studio.extras import lacks, mend
 from studio.voice import find_voice
 
 _ROOM = 2_000_000_000  # bytes: all twelve chapters with their segments
 _ENCODERS = {"libx264": "films", "prores_ks": "films without background", "libvpx-vp9": "WebM"}
+
+
+_PROBE = """
+import tempfile, manim, numba, stage
+with tempfile.TemporaryDirectory() as own, manim.tempconfig({"tex_dir": own, "media_dir": own}):
+    assert len(manim.MathTypst("w^2")) == 2, "Typst sets no glyphs: its fonts are not there"
+print(manim.__version__)
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ def examine(out: Path) -> list[Finding]:
         _room,
         _extras,
         _viewer,
+        _players,
         _voice,
     ]
     return [finding for look in looks for finding in look(out)]
@@ -52,10 +62,9 @@ def _python(_: Path) -> list[Finding]:
 
 
 def _rendering(_: Path) -> list[Finding]:
-    """Manim, and the libraries of the system that it is built on, in a process of their own."""
-    probe = "import manim, numba, stage; print(manim.__version__)"
+    """Manim, the libraries of the system that it is built on, and fonts, in a process apart."""
     asked = subprocess.run(
-        [sys.executable, "-c", probe],
+        [sys.executable, "-c", _PROBE],
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[1],
@@ -79,11 +88,11 @@ def _encoders(_: Path) -> list[Finding]:
 
 def _room(out: Path) -> list[Finding]:
     ground = next(place for place in (out.absolute(), *out.absolute().parents) if place.exists())
-    free = shutil.disk_usage(ground).free
-    can_write = os.access(ground, os.W_OK)
-    found = f"{free / 1e9:.0f} GB free in {ground}" + ("" if can_write else ", not writable")
-    cure = "choose another place with --to"
-    return [Finding("Room", free > _ROOM and can_write, found, cure)]
+    found, free = f"nothing can be written to {ground}", 0
+    with suppress(OSError), TemporaryFile(dir=ground):
+        free = shutil.disk_usage(ground).free
+        found = f"{free / 1e9:.0f} GB free in {ground}"
+    return [Finding("Room", free > _ROOM, found, "choose another place with --to")]
 
 
 def _extras(_: Path) -> list[Finding]:
@@ -106,6 +115,15 @@ def _viewer(_: Path) -> list[Finding]:
     cure = "sudo apt-get install xdg-utils" if name == "xdg-open" else ""
     found = path or "manim -p opens no window; films are made all the same"
     return [Finding("Viewer", path is not None, found, cure, is_needed=False)]
+
+
+def _players(_: Path) -> list[Finding]:
+    players = {"Chromium": ("chromium", "chromium-browser"), "LibreOffice": ("soffice",)}
+    paths = {name: next(filter(None, map(shutil.which, players[name])), None) for name in players}
+    return [
+        Finding(name, bool(path), path or "only the tests need it", "make setup", is_needed=False)
+        for name, path in paths.items()
+    ]
 
 
 def _voice(_: Path) -> list[Finding]:
