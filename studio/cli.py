@@ -28,9 +28,11 @@ class _Flowreel(click.Group):
         except MissingError as error:
             click.echo(f"flowreel: {error}", err=True)
             ctx.exit(MISSING)
-        except (ValueError, LookupError) as error:
-            text = error.args[0] if error.args else error
-            raise click.UsageError(str(text)) from error
+        except ImportError as error:
+            click.echo(f"flowreel: {error}; flowreel doctor tells what mends it.", err=True)
+            ctx.exit(MISSING)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
         except OSError as error:
             click.echo(f"flowreel: {error}", err=True)
             ctx.exit(FAILED)

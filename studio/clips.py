@@ -87,12 +87,12 @@ def _patterns() -> dict[str, _Kind]:
 
 
 def choose(clips: dict[str, Clip], names: Iterable[str]) -> list[Clip]:
-    """The clips called ``names``, each once; KeyError's message says what there is instead."""
+    """The clips called ``names``, each once; ValueError's message says what there is instead."""
     for name in names:
         if name not in clips:
             near = get_close_matches(name, clips, 1, 0.5)
             meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(clips)}."
-            raise LookupError(f"There is no clip {name!r}. {meant}")
+            raise ValueError(f"There is no clip {name!r}. {meant}")
     return [clips[name] for name in dict.fromkeys(names)]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -40,11 +42,12 @@ class Worker:
     def __init__(self, log: Path) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         self.log = log
+        self.folder = tempfile.mkdtemp(prefix="flowreel-")
         # The order of a set of strings decides in which order Manim matches shapes: one seed for
         # all makes it one order. Threads of BLAS would only fight for the cores.
         fixed = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "studio.worker", str(log.resolve())],
+            [sys.executable, "-m", "studio.worker", str(log.resolve()), self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -79,6 +82,7 @@ class Worker:
         for pipe in (self.process.stdin, self.process.stdout):
             with suppress(OSError, ValueError):  # another thread may be reading from it
                 pipe.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Crew:

@@ -35,7 +35,7 @@ def read(folder: Path) -> dict[str, Any]:
         found = json.loads((folder / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         found = {}
-    usable = isinstance(found, dict) and found.get("form") == _FORM
+    usable = isinstance(found, dict) and found.get("form") == _FORM and "files" in found
     return found if usable else {"form": _FORM, "files": {}}
 
 

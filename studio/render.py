@@ -173,11 +173,13 @@ def _render(studio: Studio, order: Order, path: Path, format: str, total: float)
             lambda done: studio.progress(order.folder, done, frames),
         )
         target.replace(path)
-        about = (
-            {"report": asdict(report), "made_from": order.inputs | {"scene": order.file}}
-            if format == "mp4"
-            else {}
-        )
+        about = {}
+        if format == "mp4":
+            made_from = order.inputs | {"scene": order.file}
+            about = {"report": asdict(report), "made_from": made_from}
+        else:  # gigabytes, that are in the film now
+            for segment in cache.glob("*.mov"):
+                segment.unlink()
         manifest.record(path.parent, path.name, order.fingerprint, **about)
         studio.progress(order.folder, frames, frames)
         return Outcome(order, path, "rendered", monotonic() - began)

@@ -39,7 +39,7 @@ def test_chapters_come_in_their_order(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_clip_is_guessed(scenes: Path) -> None:
-    with pytest.raises(LookupError, match="Did you mean Turning"):
+    with pytest.raises(ValueError, match="Did you mean Turning"):
         choose(find_clips(scenes), ["Turnin"])
 
 
