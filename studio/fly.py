@@ -18,7 +18,7 @@ FORMULA, TITLE = "REEL_FORMULA", "REEL_TITLE"
 
 def literal(text: str) -> str:
     """Typst markup that prints ``text`` as it stands."""
-    return re.sub(r"([^\w\s])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([^\w\s]|_)", r"\\\1", " ".join(text.split()))
 
 
 class Fly(PointFigure):
