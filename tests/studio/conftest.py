@@ -108,7 +108,7 @@ def flowreel(scenes: Path) -> Run:
 @pytest.fixture(scope="session")
 def reel(scenes: Path, tmp_path_factory: pytest.TempPathFactory, flowreel: Run) -> Path:
     """Two kits, a deck and a gallery."""
-    out = tmp_path_factory.mktemp("reel")
+    out = tmp_path_factory.mktemp("reel") / "ours #1 $(touch gone) & 'more'"
     where = ("--scenes", scenes, "--to", out)
     flowreel("kit", "Drifting", "Turning", *SMALL, *where)
     flowreel("deck", "Drifting", "Turning", *SMALL, *where)

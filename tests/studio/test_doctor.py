@@ -62,32 +62,32 @@ def test_the_command_prints_the_cures_and_fails(bare: Path) -> None:
     assert "without" in [line[0] for line in lines], "what is not needed fails nothing"
 
 
-def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    locked = tmp_path / "locked"
+def test_a_folder_that_cannot_be_written_to_is_named(bare: Path) -> None:
+    (bare / "file").write_text("in the way")
+    locked = bare / "locked"
     locked.mkdir(0o555)
-    ((found, cure),) = told("Room", out=tmp_path / "file" / "reel")
+    ((found, cure),) = told("Room", out=bare / "file" / "reel")
     assert (found, cure) == (
-        f"nothing can be written to {tmp_path / 'file'}",
+        f"nothing can be written to {bare / 'file'}",
         "choose another place with --to",
     )
     if os.getuid():  # root may write anywhere
         assert told("Room", out=locked / "reel")[0][0] == f"nothing can be written to {locked}"
 
 
-def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = type(doctor.shutil.disk_usage(tmp_path))
+def test_a_full_disk_is_told(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = type(doctor.shutil.disk_usage(bare))
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage(10**12, 10**12, 10**6))
-    assert told("Room", out=tmp_path)[0][0].startswith("0 GB free")
+    assert told("Room", out=bare)[0][0].startswith("0 GB free")
 
 
 def test_an_encoder_that_is_not_built_in_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import av
 
     monkeypatch.setattr(av, "codecs_available", {"libx264", "libvpx-vp9"})
-    ((found, cure),) = told("Encoders", out=tmp_path)
+    ((found, cure),) = told("Encoders", out=bare)
     assert found == "prores_ks not built in"
     assert cure.endswith("av")
 

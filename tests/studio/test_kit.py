@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -15,6 +19,7 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image
 
+from studio import manifest
 from studio.encode import facts
 from studio.gif import BYTES, gif
 from tests.studio.conftest import SMALL, Run, frames
@@ -205,5 +210,50 @@ def test_a_kit_is_not_made_twice_and_one_file_is_mended(
     again = ("kit", "Drifting", *SMALL, "--scenes", scenes, "--to", reel, "--json")
     assert json.loads(flowreel(*again).stdout)["kits"][0]["made"] == []
     (drifting / "captions.srt").unlink()
+    stale = drifting / "clip.loop.mp4"
+    stale.write_bytes(b"of a film that looped, once")
+    manifest.record(drifting, stale.name, "other inputs")
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    half, others = (drifting / f".{pid}.clip.gif" for pid in (gone.pid, os.getpid()))
+    half.touch()
+    others.touch()
     assert json.loads(flowreel(*again).stdout)["kits"][0]["made"] == ["captions.srt", "meta.json"]
+    assert not stale.exists(), "it was made from other inputs"
+    assert not half.exists(), "whoever wrote it is gone"
+    assert others.exists(), "whoever writes it lives"
+    others.unlink()
     flowreel("check", "--to", reel)
+
+
+def test_deck_and_gallery_are_in_the_manifest(
+    reel: Path, scenes: Path, tmp_path: Path, flowreel: Run
+) -> None:
+    listed = json.loads((reel / "manifest.json").read_text())
+    assert set(listed["files"]) == {"index.html"}
+    assert set(listed["folders"]["talk"]) == {"talk.pptx", "talk.html", "talk.pdf"}
+    thumbs = {f"{name}-96x64p5.webp" for name in ("Drifting", "Turning")}
+    assert set(listed["folders"]["gallery"]) == thumbs
+
+    before = {path: path.stat().st_ino for path in (reel / "talk").glob("talk.*")}
+    where = ("--scenes", scenes, "--to", reel)
+    flowreel("deck", "Drifting", "Turning", *SMALL, *where)
+    assert {path: path.stat().st_ino for path in before} == before, "what is true stays"
+
+    copy = Path(shutil.copytree(reel, tmp_path / "copy"))
+    for name in ("talk/talk.pdf", "index.html", "gallery/Turning-96x64p5.webp"):
+        with (copy / name).open("ab") as file:
+            file.write(b" ")
+    told = json.loads(flowreel("check", "--to", copy, "--json", check=1).stdout)
+    assert told["wrong"] == [
+        "index.html",
+        "gallery/Turning-96x64p5.webp",
+        "talk/talk.pdf",
+    ]
+    assert told["stale"] == {}
+    (copy / "Turning-96x64p5" / "poster.png").write_bytes(b"another")
+    told = json.loads(flowreel("check", "--to", copy, "--json", check=1).stdout)
+    assert told["stale"] == {
+        "gallery": ["Turning-96x64p5/poster.png"],
+        "talk": ["Turning-96x64p5/poster.png"],
+    }

@@ -17,9 +17,10 @@ import pytest
 from studio import manifest
 from studio.clips import find_clips
 from studio.crew import Crew
-from studio.files import sweep, whole, write_whole
+from studio.files import sha256, sweep, whole, write_whole
 from studio.order import Order, Size
 from studio.render import Outcome, Studio, render
+from studio.sources import makers, manim_settings
 from tests.studio.conftest import ROOT, SMALL, frames
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -95,7 +96,15 @@ def test_a_killed_run_is_resumed(
 ) -> None:
     arguments = ["render", "Drifting", *SMALL, "--scenes", scenes, "--to", tmp_path, "--json"]
     command = [sys.executable, "-m", "studio", *map(str, arguments)]
-    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for_workers = tmp_path / "temporary"
+    for_workers.mkdir()
+    run = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(for_workers)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     while len(segments := list(tmp_path.rglob("[!.]*_*.mp4"))) < 2 and run.poll() is None:
         time.sleep(0.01)
     run.kill()
@@ -103,7 +112,9 @@ def test_a_killed_run_is_resumed(
     assert not list(tmp_path.rglob("clip.mp4")), "it was killed before the film was joined"
     kept = {path: path.stat().st_ino for path in segments if path.exists()}
     assert kept
+    assert list(for_workers.iterdir())
     time.sleep(0.5)  # its worker notices
+    assert not list(for_workers.iterdir())
     told = json.loads(flowreel(*arguments).stdout)
     (film,) = told["films"]
     assert film["state"] == "rendered"
@@ -200,6 +211,29 @@ def test_sweeping_spares_those_who_still_write(tmp_path: Path) -> None:
     assert sweep(tmp_path.rglob(".*")) == 1
     assert sorted(tmp_path.iterdir()) == sorted([ours, tmp_path / "film.mp4"])
     assert not other.exists()
+
+
+def test_what_has_changed_makes_a_film_stale_by_name(tmp_path: Path) -> None:
+    scene, film = tmp_path / "scenes" / "dots.py", tmp_path / "reel" / "Dots"
+    write_whole(scene, "DOT = 1")
+    write_whole(film / "clip.mp4", b"film")
+    made_from = {
+        "scene": str(scene),
+        "sources": {"dots.py": sha256(scene), "studio/clips.py": sha256(ROOT / "studio/clips.py")},
+        "makers": makers(),
+        "settings": manim_settings(),
+    }
+    manifest.record(film, "clip.mp4", "inputs", made_from=made_from)
+    assert manifest.stale(film.parent) == {}
+    os.utime(scene, (1, 1))
+    assert manifest.stale(film.parent) == {}
+    write_whole(scene, "DOT = 2")
+    assert manifest.stale(film.parent) == {"Dots": ["dots.py"]}
+    older = made_from | {"makers": makers() | {"manim": "0.1"}, "settings": {"folder": "[CLI]"}}
+    manifest.record(film, "clip.mp4", "inputs", made_from=older)
+    now = f"manim 0.1 → {makers()['manim']}"
+    assert manifest.stale(film.parent) == {"Dots": ["dots.py", now, "manim.cfg"]}
+    assert manifest.flaws(film.parent) == [], "stale, and whole"
 
 
 def test_a_manifest_that_cannot_be_read_makes_nothing_fresh(tmp_path: Path) -> None:
