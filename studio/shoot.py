@@ -94,6 +94,16 @@ class _Renderer(StageRenderer):
             self.skip_animations = True
 
 
+    def update_frame(self, *args: object, **kwargs: object) -> None:
+        """Draw what is rendered, and nothing else.
+
+        Manim draws a picture of every play, also of one that it skips or finds rendered: with a
+        swarm that is most of a worker's way to its own plays.
+        """
+        if not self.skip_animations:
+            super().update_frame(*args, **kwargs)
+
+
 def shoot(task: Task, tell: Callable[[int], None]) -> Report:
     """Do what the task asks; RefusedError if it cannot be done however often it is tried."""
     path = HOUSE / task.file
@@ -194,7 +204,7 @@ def _module(path: Path) -> object:
 
 def _loops(scene: FlowScene, film: Path) -> bool:
     """Whether the frame that would come next is the first one."""
-    scene.renderer.static_image = None
+    scene.renderer.static_image, scene.renderer.skip_animations = None, False
     scene.update_mobjects(0)
     scene.renderer.update_frame(scene)
     with av.open(film) as container:
