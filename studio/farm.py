@@ -26,9 +26,12 @@ _worker: Worker | None = None
 
 
 class Farm:
-    """Hands on other machines; ``address`` is that of their Dask scheduler."""
+    """Hands on other machines; ``address`` is that of their Dask scheduler.
 
-    def __init__(self, address: str) -> None:
+    ``patience`` is how many seconds it has for its first worker to come.
+    """
+
+    def __init__(self, address: str, *, patience: float = 30.0) -> None:
         distributed = bring("distributed", "Rendering on other machines")
         self._killed = distributed.KilledWorker
         try:
@@ -37,6 +40,14 @@ class Farm:
             raise OSError(
                 f"No Dask scheduler answers at {address!r}; start one with `dask scheduler`, "
                 "workers with `dask worker --nthreads 1 ADDRESS`, and give its tcp:// address."
+            ) from error
+        try:
+            self.client.wait_for_workers(1, timeout=patience)
+        except TimeoutError as error:
+            self.client.close()
+            raise OSError(
+                f"The Dask scheduler at {address} has no workers; start them with "
+                f"`dask worker --nthreads 1 {address}`."
             ) from error
 
     def __enter__(self) -> Farm:

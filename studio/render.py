@@ -69,26 +69,26 @@ def render(studio: Studio, orders: list[Order], *, format: str = "mp4") -> list[
         try:
             if order in broken:
                 raise FailedError(broken[order])
-            return _render(studio, order, path, format, total)
+            return _render(studio, order, path, format, shares.get(order, []))
         except (RefusedError, FailedError, OSError) as error:
             return Outcome(order, path, "failed", why=str(error))
 
     broken: dict[Order, str] = {}
 
-    def length(order: Order) -> float:
+    def read(order: Order) -> Report | None:
         try:
-            return score(studio, order).seconds
+            return score(studio, order)
         except (RefusedError, FailedError, OSError) as error:
             broken[order] = str(error)
-            return 0.0
+            return None
 
     stale = [o for o in orders if not is_fresh(studio, o, name)]
     many = ThreadPoolExecutor(max(1, min(len(orders), studio.workers)))
     with many as pool, _stopping(studio):
-        lengths = dict(zip(stale, pool.map(length, stale), strict=True))
-        total = sum(lengths.values())
-        studio.expect(round(sum(s * o.size.fps for o, s in lengths.items())))
-        longest_first = sorted(orders, key=lambda o: -lengths.get(o, 0.0))
+        found = {o: r for o, r in zip(stale, pool.map(read, stale), strict=True) if r}
+        shares = _shares(studio, found)
+        studio.expect(round(sum(r.seconds * o.size.fps for o, r in found.items())))
+        longest_first = sorted(orders, key=lambda o: -found[o].seconds if o in found else 0.0)
         outcomes = dict(zip(longest_first, pool.map(attempt, longest_first), strict=True))
     manifest.gather(studio.out)
     return [outcomes[order] for order in orders]
@@ -118,7 +118,8 @@ def score(studio: Studio, order: Order) -> Report:
     try:
         return Report.from_json(json.loads(kept.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError):
-        found = studio.here.do(task_for(studio, order, "score", Path("score.mp4")), lambda _: None)
+        hands = studio.away or studio.here
+        found = hands.do(task_for(studio, order, "score", Path("score.mp4")), lambda _: None)
         write_whole(kept, json.dumps(asdict(found)))
         return found
 
@@ -147,7 +148,16 @@ def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any
     )
 
 
-def _render(studio: Studio, order: Order, path: Path, format: str, total: float) -> Outcome:
+def _shares(studio: Studio, found: dict[Order, Report]) -> dict[Order, list[tuple[int, ...]]]:
+    """Of each order, the plays that others render; one at home renders the rest, and joins."""
+    workers = studio.workers if studio.away else min(studio.workers, max(1, studio.cores // 2))
+    plans = segments.plan([report.plays for report in found.values()], workers)
+    return {o: p if studio.away else p[1:] for o, p in zip(found, plans, strict=True)}
+
+
+def _render(
+    studio: Studio, order: Order, path: Path, format: str, shares: list[tuple[int, ...]]
+) -> Outcome:
     began = monotonic()
 
     def wait() -> None:
@@ -167,7 +177,7 @@ def _render(studio: Studio, order: Order, path: Path, format: str, total: float)
         target = cache / "film" / path.name
         report = segments.film(
             task_for(studio, order, "film", target, format=format),
-            _shares(studio, found, total),
+            shares,
             studio.here,
             studio.away or studio.here,
             lambda done: studio.progress(order.folder, done, frames),
@@ -183,10 +193,3 @@ def _render(studio: Studio, order: Order, path: Path, format: str, total: float)
         manifest.record(path.parent, path.name, order.fingerprint, **about)
         studio.progress(order.folder, frames, frames)
         return Outcome(order, path, "rendered", monotonic() - began)
-
-
-def _shares(studio: Studio, found: Report, total: float) -> list[tuple[int, ...]]:
-    """The plays that others render; one at home renders what is left, and joins all."""
-    workers = studio.workers if studio.away else min(studio.workers, max(1, studio.cores // 2))
-    shares = segments.deal(found.plays, segments.hands_for(found.seconds, total, workers))
-    return shares if studio.away else shares[1:]

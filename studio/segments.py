@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,16 +15,45 @@ from studio.crew import Hands
 from studio.files import write_whole
 from studio.task import RefusedError, Report, Task
 
-START = 6.0
-"""Seconds of film whose rendering takes about as long as a worker needs to reach its first play."""
+START = 1.5
+"""Seconds of film whose rendering takes about as long as a worker's way to its first play."""
+_ROUNDS = 4
 
 
-def deal(plays: Sequence[float], hands: int, *, least: float = START) -> list[tuple[int, ...]]:
-    """Deal plays, by their length, to at most ``hands``; nobody gets less than ``least`` seconds.
+def plan(clips: Sequence[Sequence[float]], workers: int) -> list[list[tuple[int, ...]]]:
+    """For each clip, its plays dealt into as many shares as let all clips be done soonest.
+
+    Clips are lists of the lengths of their plays. More shares than workers even out who has how
+    much to do; but each share costs its worker the way to it.
+    """
+
+    def cut(count: int) -> list[list[tuple[int, ...]]]:
+        hands = [1] * len(clips)
+        for _ in range(count - len(clips)):
+            loads = [
+                sum(plays) / some if some < len(plays) else 0.0
+                for plays, some in zip(clips, hands, strict=True)
+            ]
+            if any(loads):  # the longest shares become shorter
+                hands[loads.index(max(loads))] += 1
+        return [deal(plays, some) for plays, some in zip(clips, hands, strict=True)]
+
+    def end(dealt: list[list[tuple[int, ...]]]) -> float:
+        free = [0.0] * workers
+        for plays, shares in sorted(zip(clips, dealt, strict=True), key=lambda d: -sum(d[0])):
+            for share in shares:
+                heapq.heapreplace(free, free[0] + START + sum(plays[play] for play in share))
+        return max(free)
+
+    return min((cut(rounds * workers) for rounds in range(1, _ROUNDS + 1)), key=end)
+
+
+def deal(plays: Sequence[float], hands: int) -> list[tuple[int, ...]]:
+    """Deal plays, by their length, to at most ``hands``.
 
     Longest first, each to whoever has least: within 4/3 of the best there is.
     """
-    hands = max(1, min(hands, len(plays), int(sum(plays) / least)))
+    hands = max(1, min(hands, len(plays)))
     shares: list[list[int]] = [[] for _ in range(hands)]
     loads = [0.0] * hands
     for play in sorted(range(len(plays)), key=lambda play: (-plays[play], play)):
@@ -30,11 +61,6 @@ def deal(plays: Sequence[float], hands: int, *, least: float = START) -> list[tu
         shares[least_loaded].append(play)
         loads[least_loaded] += plays[play]
     return sorted(tuple(sorted(share)) for share in shares if share)
-
-
-def hands_for(seconds: float, of: float, workers: int) -> int:
-    """How many workers a clip gets when all clips together take ``of`` seconds of film."""
-    return max(1, round(workers * seconds / of)) if of > 0 else 1
 
 
 def film(
@@ -76,11 +102,10 @@ def film(
         last = replace(plain, plays=given, sign=str(sign))
         joined = pool.submit(home.do, last, told(len(shares)))
         try:
-            for job in jobs:
-                job.result()
-            write_whole(sign, "done")
+            names = [segment for job in jobs for segment in job.result().segments]
+            write_whole(sign, json.dumps(names))
         except BaseException:
-            write_whole(sign, "failed")
+            write_whole(sign, "[]")  # which sends the one who waits away
             raise
     sign.unlink(missing_ok=True)
     try:

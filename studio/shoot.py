@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from socket import gethostname
 from time import sleep
 
 import av
@@ -35,11 +37,6 @@ class _Writer(FilmWriter):
     task: Task
     frames = 0
 
-    def is_already_cached(self, hash_invocation: str) -> bool:
-        if self.task.kind == "film" and len(self.partial_movie_files) in self.task.plays:
-            return True  # or will be, when the others are done
-        return super().is_already_cached(hash_invocation)
-
     def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
         super().write_frame(pixels, repeat=repeat)
         self.frames += repeat
@@ -62,8 +59,9 @@ class _Writer(FilmWriter):
         sign = Path(self.task.sign)
         while not sign.exists():
             sleep(0.05)
-        lacking = [name for name in self.partial_movie_files if not Path(name).exists()]
-        if sign.read_text() != "done" or lacking:
+        for play, name in json.loads(sign.read_text()):
+            self.partial_movie_files[play] = str(Path(self.task.cache) / name)
+        if not all(name and Path(name).exists() for name in self.partial_movie_files):
             raise RefusedError(f"{self.task.clip}: others have not rendered their plays.")
 
     def print_file_ready_message(self, file_path: str | Path) -> None:
@@ -87,12 +85,12 @@ class _Renderer(StageRenderer):
     def update_skipping_status(self) -> None:
         super().update_skipping_status()
         if self.task.kind == "film":
+            self.skip_animations |= self.num_plays in self.task.plays
             return
         if self.task.kind == "plays" and self.num_plays > max(self.task.plays):
             raise EndSceneEarlyException
         if self.num_plays not in self.task.plays:
             self.skip_animations = True
-
 
     def update_frame(self, *args: object, **kwargs: object) -> None:
         """Draw what is rendered, and nothing else.
@@ -107,6 +105,11 @@ class _Renderer(StageRenderer):
 def shoot(task: Task, tell: Callable[[int], None]) -> Report:
     """Do what the task asks; RefusedError if it cannot be done however often it is tried."""
     path = HOUSE / task.file
+    if not path.is_file():
+        raise RefusedError(
+            f"{path} is not on {gethostname()}: away from home, film the clips of the house, or "
+            "put the scene files at the same place there."
+        )
     if digest(sources(path)) != task.sources:
         raise RefusedError(
             f"The worker in {HOUSE} has other sources for {task.clip} than the one who asks; "
@@ -145,12 +148,16 @@ def shoot(task: Task, tell: Callable[[int], None]) -> Report:
                 raise
             raise RefusedError(str(error)) from error
         seconds = sum(renderer.lengths)
+        made = renderer.file_writer.partial_movie_files
         return Report(
             seconds=seconds,
             plays=tuple(renderer.lengths),
             said=tuple(said),
             sections=tuple(sections),
             frames=renderer.file_writer.frames,
+            segments=tuple((play, Path(made[play]).name) for play in task.plays if made[play])
+            if task.kind == "plays"
+            else (),
             loops=task.kind == "film" and task.format == "mp4" and _loops(scene, target),
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),

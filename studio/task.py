@@ -39,7 +39,7 @@ class Task:
     plays: tuple[int, ...] = ()
     """Which plays to render; of a film, those that others render meanwhile."""
     sign: str = ""
-    """A file that says ``done`` when the others are, before which a film is not joined."""
+    """A file that names the others' segments when all are there: then the film is joined."""
 
     def as_json(self) -> dict[str, Any]:
         """The task as values that JSON knows."""
@@ -73,6 +73,8 @@ class Report:
     """Name and beginning of each."""
     frames: int
     """How many were rendered here, rather than found."""
+    segments: tuple[tuple[int, str], ...] = ()
+    """Names of the files of plays; only ``plays`` tells."""
     loops: bool = False
     """Whether the picture at the end is the first one again; only ``film`` looks."""
     seed: int | None = None
@@ -87,6 +89,7 @@ class Report:
                 | {
                     "plays": tuple(values["plays"]),
                     "said": tuple(Said(**said) for said in values["said"]),
+                    "segments": tuple((play, name) for play, name in values["segments"]),
                     "sections": tuple((name, start) for name, start in values["sections"]),
                 }
             )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from studio.clips import choose, find_clips
 from studio.order import Order, Size, inside, knobs
-from studio.segments import deal, hands_for
+from studio.segments import deal, plan
 from studio.sources import closure, digest, sources
 from tests.scenes.clips import clips
 
@@ -66,18 +66,29 @@ def test_fingerprints_go_by_content(tmp_path: Path, scenes: Path) -> None:
 
 @given(st.lists(st.floats(0.1, 60), min_size=1, max_size=40), st.integers(1, 64))
 def test_every_play_is_dealt_once_and_evenly(plays: list[float], hands: int) -> None:
-    shares = deal(plays, hands, least=0.1)
+    shares = deal(plays, hands)
     assert sorted(play for share in shares for play in share) == list(range(len(plays)))
     loads = [sum(plays[play] for play in share) for share in shares]
     best = max(max(plays), sum(plays) / len(shares))
     assert max(loads) <= 4 / 3 * best + max(plays) / 3 + 1e-9
 
 
-def test_small_clips_are_not_cut() -> None:
-    assert deal([2.0, 2.0, 2.0], 8) == [(0, 1, 2)]
-    assert len(deal([6.5] * 8, 4)) == 4
-    assert hands_for(50, of=100, workers=8) == 4
-    assert hands_for(1, of=100, workers=8) == 1
+@given(
+    st.lists(st.lists(st.floats(0.1, 9), min_size=1, max_size=20), max_size=12), st.integers(1, 64)
+)
+def test_a_plan_has_every_play_once(clips: list[list[float]], workers: int) -> None:
+    planned = plan(clips, workers)
+    assert [sorted(play for share in shares for play in share) for shares in planned] == [
+        list(range(len(plays))) for plays in clips
+    ]
+
+
+def test_clips_are_cut_where_that_is_sooner() -> None:
+    assert plan([[2.0, 2.0, 2.0]], 1) == [[(0, 1, 2)]], "nobody is there to share with"
+    assert len(plan([[6.0] * 4], 4)[0]) == 4
+    assert [len(shares) for shares in plan([[5.0] * 10, [5.0] * 2], 6)] == [5, 1]
+    assert [len(shares) for shares in plan([[5.0] * 8] * 6, 2)] == [1] * 6, "there are enough"
+    assert sum(map(len, plan([[5.0] * 8] * 3, 2))) > 3, "three clips for two would leave one idle"
 
 
 @pytest.mark.parametrize(

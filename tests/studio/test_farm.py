@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import distributed
 import pytest
 
+from studio import manifest
 from studio.clips import find_clips
 from studio.crew import Crew
 from studio.farm import Farm, take_in
 from studio.order import Order, Size
-from studio.render import Studio, render
-from tests.studio.conftest import frames
+from studio.render import Studio, render, task_for
+from studio.task import RefusedError
+from tests.studio.conftest import ROOT, frames
 
 
 @pytest.fixture
@@ -53,6 +61,105 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
     assert frames(together.path) == frames(alone.path)
     text = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
     assert text.count("== plays") == 0, "nobody at home rendered a segment"
+
+
+@dataclass
+class Machine:
+    """A Dask worker with a checkout, a home and temporary files of its own, in a folder."""
+
+    place: Path
+    worker: subprocess.Popen[bytes]
+
+    @property
+    def log(self) -> str:
+        """What its tasks were, and what they printed."""
+        log = self.place / "temporary" / "flowreel-farm.log"
+        return log.read_text() if log.exists() else ""
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    told = tmp_path / "scheduler.json"
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0"]
+    command += ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(told)]
+    with running(command, tmp_path, os.environ):
+        while not told.exists() or not told.read_text().endswith("}"):
+            time.sleep(0.05)
+        yield json.loads(told.read_text())["address"]
+
+
+@pytest.fixture
+def machines(scheduler: str, tmp_path: Path) -> Iterator[list[Machine]]:
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", scheduler, "--no-nanny"]
+    command += ["--nthreads", "1", "--no-dashboard"]
+    with ExitStack() as stack:
+        made = []
+        for name in ("one", "another"):
+            place = tmp_path / name
+            for room in ("fields", "stage", "scenes", "studio"):
+                shutil.copytree(ROOT / room, place / "our house" / room)
+            for folder in ("home", "temporary", "here"):
+                (place / folder).mkdir()
+            own = {
+                "PYTHONPATH": str(place / "our house"),
+                "HOME": str(place / "home"),
+                "TMPDIR": str(place / "temporary"),
+            }
+            worker = stack.enter_context(running(command, place / "here", os.environ | own))
+            made.append(Machine(place, worker))
+        yield made
+
+
+@contextmanager
+def running(
+    command: list[str], place: Path, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    with (place / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=place, env=environment, stdout=log, stderr=log)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_machines_share_nothing_but_a_network(
+    scheduler: str, machines: list[Machine], tmp_path: Path
+) -> None:
+    order = Order(find_clips()["PointIdentity"], Size(96, 64, 5), (("FLOWREEL_COUNT", "50"),))
+    logs = tmp_path / "logs"
+    with Crew(1, logs) as crew, Farm(scheduler) as farm:
+
+        def kill() -> None:
+            while not (busy := [machine for machine in machines if "== plays" in machine.log]):
+                time.sleep(0.02)
+            busy[0].worker.kill()
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        away = Studio(tmp_path / "farm", crew, away=farm, workers=2, say=lambda text: None)
+        (together,) = render(away, [order])
+        killer.join()
+        assert (together.state, together.why) == ("rendered", "")
+        at_home = [line for log in logs.iterdir() for line in log.read_text().splitlines()]
+        assert [line.split()[1] for line in at_home if line.startswith("== ")] == ["film"]
+        assert manifest.read(together.path.parent)["report"]["frames"] == 0
+        (alone,) = render(Studio(tmp_path / "home", crew, say=lambda text: None), [order])
+    assert frames(together.path) == frames(alone.path)
+    assert len(frames(alone.path)) == 60
+    assert all("== plays" in machine.log for machine in machines), "one took over from the other"
+
+
+def test_a_scene_that_only_we_have_is_refused_with_the_cure(tmp_path: Path, scenes: Path) -> None:
+    order = Order(find_clips(scenes)["Turning"], Size(96, 64, 5))
+    with Crew(1, tmp_path / "logs") as crew:
+        studio = Studio(tmp_path, crew)
+        task = task_for(studio, order, "score", tmp_path / "score.mp4")
+        with pytest.raises(RefusedError, match="put the scene files at the same place"):
+            crew.do(replace(task, file=str(tmp_path / "elsewhere" / "dots.py")), lambda _: None)
+
+
+def test_a_scheduler_without_workers_says_how_to_start_one(scheduler: str) -> None:
+    with pytest.raises(OSError, match=f"no workers; start them with `dask worker .* {scheduler}"):
+        Farm(scheduler, patience=0.5)
 
 
 def test_a_segment_that_arrives_damaged_is_not_taken(tmp_path: Path) -> None:
