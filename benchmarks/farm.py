@@ -28,6 +28,7 @@ from typing import Any
 from studio.clips import find_clips
 from studio.crew import Crew
 from studio.farm import take_in
+from studio.options import JOINERS
 from studio.order import QUALITIES, Order, Size
 from studio.render import Studio, cache_of, score, task_for
 from studio.segments import plan
@@ -98,37 +99,42 @@ def simulate(
     costs: Costs,
     mbit: float,
     *,
-    home: int = 1,
+    home: int = JOINERS,
+    is_warm: bool = False,
 ) -> float:
     """Seconds from the command to the last film, clips being lists of the lengths of plays.
 
-    ``home`` is how many processes join films where the command was given.
+    ``home`` processes join films where the command was given. Where it ``is_warm``, workers are
+    there, and have read the clips before.
     """
-    free = [costs.start] * workers  # when each worker is free
-    read = 0.0
-    for _ in clips:  # how long everything takes is read before anything is rendered
-        read = heapq.heappop(free) + costs.ready
-        heapq.heappush(free, read)
-    free = [max(when, read) for when in free]
+    free = [0.0 if is_warm else costs.start] * workers  # when each worker is free
+    for _ in clips if not is_warm else ():  # read before anything is rendered
+        heapq.heapreplace(free, free[0] + costs.ready)
+    free = [max(free)] * workers
+    planned = plan(clips, workers)
+    lengths = sorted(
+        (
+            (sum(clips[clip][play] for play in share), clip)
+            for clip, shares in enumerate(planned)
+            for share in shares
+        ),
+        reverse=True,
+    )
+    finished = []
+    for length, clip in lengths:
+        end = free[0] + costs.ready + length * costs.frames
+        heapq.heapreplace(free, end)
+        finished.append((end, length, clip))
+    if workers == 1:  # it writes where the film is, and joins on its way
+        return max(free) + costs.join * len(clips)
+    link, arrived = 0.0, [0.0] * len(clips)
+    for end, length, clip in sorted(finished):
+        link = max(link, end) + length * costs.size * (8 / (mbit * 1e6) + costs.take_in)
+        arrived[clip] = link
     joiners = [costs.start] * home
-    link = done = 0.0
-    clips = sorted(clips, key=sum, reverse=True)
-    for plays, shares in zip(clips, plan(clips, workers), strict=True):
-        arrived = 0.0
-        for share in shares:
-            length = sum(plays[play] for play in share)
-            finished = heapq.heappop(free) + costs.ready + length * costs.frames
-            heapq.heappush(free, finished)
-            if workers > 1:  # one worker writes where the film will look
-                link = max(link, finished) + length * costs.size * 8 / (mbit * 1e6)
-                finished = link + length * costs.size * costs.take_in
-            arrived = max(arrived, finished)
-        if workers > 1:  # the pass over the clip goes on while others render
-            joined = max(heapq.heappop(joiners) + costs.passing, arrived) + costs.join
-            heapq.heappush(joiners, joined)
-            arrived = joined
-        done = max(done, arrived)
-    return done + (costs.join * len(clips) if workers == 1 else 0.0)
+    for when in sorted(arrived):
+        heapq.heapreplace(joiners, max(joiners[0], when) + costs.passing + costs.join)
+    return max(joiners)
 
 
 def main() -> None:
@@ -138,7 +144,7 @@ def main() -> None:
     parser.add_argument("--clip", default="DepthMorph")
     parser.add_argument("--quality", default="h", choices=QUALITIES)
     parser.add_argument("--mbit", type=float, default=1000.0)
-    parser.add_argument("--home", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--home", type=int, default=JOINERS)
     chosen = parser.parse_args()
     costs = measure(chosen.clip, chosen.quality)
     print(f"{costs}, load {os.getloadavg()[0]:.1f}")
@@ -154,15 +160,20 @@ def main() -> None:
 
 def table(clips: Sequence[Sequence[float]], costs: Costs, mbit: float, home: int) -> None:
     """Time and efficiency by the number of workers, and how long shares are."""
-    alone = simulate(clips, 1, costs, mbit)
     print(f"\n{mbit:g} Mbit/s, {home} processes at home\n")
-    print("| workers | seconds | efficiency | seconds of film in a share, the longest |")
-    print("| --- | --- | --- | --- |")
+    print("| workers | seconds | efficiency | the same, warm | seconds of film in a share |")
+    print("| --- | --- | --- | --- | --- |")
+    alone = [simulate(clips, 1, costs, mbit, is_warm=is_warm) for is_warm in (False, True)]
     for workers in WORKERS:
-        took = simulate(clips, workers, costs, mbit, home=home)
-        dealt = zip(clips, plan(clips, workers), strict=True)
-        longest = max(sum(plays[n] for n in share) for plays, shares in dealt for share in shares)
-        print(f"| {workers} | {took:.0f} | {alone / took / workers:.0%} | {longest:.0f} |")
+        cold, warm = (
+            simulate(clips, workers, costs, mbit, home=home, is_warm=is_warm)
+            for is_warm in (False, True)
+        )
+        shares = sum(map(len, plan(clips, workers)))
+        print(
+            f"| {workers} | {cold:.0f} | {alone[0] / cold / workers:.0%} "
+            f"| {warm:.0f}, {alone[1] / warm / workers:.0%} | {sum(map(sum, clips)) / shares:.0f} |"
+        )
 
 
 if __name__ == "__main__":

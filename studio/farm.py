@@ -70,7 +70,9 @@ class Farm:
         why = ""
         for _ in range(TRIES):
             progress(0)
-            future = self.client.submit(perform, task.as_json(), pure=False)
+            future = self.client.submit(
+                perform, task.as_json(), pure=False, priority=round(1000 * task.seconds)
+            )
             try:
                 answer = future.result()
             except self._killed as error:

@@ -15,10 +15,13 @@ import click
 
 from studio.clips import SCENES, Clip, choose, find_clips
 from studio.crew import Crew
+from studio.files import WORK
 from studio.order import QUALITIES, Order, Size, knobs
 from studio.progress import board
 from studio.render import Outcome, Studio
 
+JOINERS = 4
+"""Processes that join what a farm has rendered, several films at once."""
 FAILED, MISSING = 1, 3
 """Exit codes, beside 0, 2 for what was not understood, and 130 for what was interrupted."""
 
@@ -105,7 +108,8 @@ def studio(
     out: Path, workers: int, scheduler: str | None, quiet: bool
 ) -> Iterator[tuple[Studio, Any]]:
     """The studio that works for a command, and its board."""
-    with board(quiet) as shown, Crew(workers, out / ".work" / "logs") as crew:
+    joiners = max(workers, JOINERS) if scheduler else workers
+    with board(quiet) as shown, Crew(joiners, out / WORK / "logs") as crew:
         made = Studio(out, crew, workers=workers, say=shown.say, progress=shown.progress)
         if scheduler:
             from studio.farm import Farm

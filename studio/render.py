@@ -178,8 +178,9 @@ def _render(
         report = segments.film(
             task_for(studio, order, "film", target, format=format),
             shares,
+            found.plays,
             studio.here,
-            studio.away or studio.here,
+            studio.away,
             lambda done: studio.progress(order.folder, done, frames),
         )
         target.replace(path)

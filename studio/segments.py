@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -15,7 +15,7 @@ from studio.crew import Hands
 from studio.files import write_whole
 from studio.task import RefusedError, Report, Task
 
-START = 1.5
+START = 1.0
 """Seconds of film whose rendering takes about as long as a worker's way to its first play."""
 _ROUNDS = 4
 
@@ -27,24 +27,29 @@ def plan(clips: Sequence[Sequence[float]], workers: int) -> list[list[tuple[int,
     much to do; but each share costs its worker the way to it.
     """
 
+    def load(clip: int, share: tuple[int, ...]) -> float:
+        return sum(clips[clip][play] for play in share)
+
+    def longest(dealt: list[list[tuple[int, ...]]], clip: int) -> float:
+        whole = len(dealt[clip]) == len(clips[clip])  # nothing is left to be cut
+        return 0.0 if whole else max(load(clip, share) for share in dealt[clip])
+
     def cut(count: int) -> list[list[tuple[int, ...]]]:
-        hands = [1] * len(clips)
+        dealt = [deal(plays, 1) for plays in clips]
         for _ in range(count - len(clips)):
-            loads = [
-                sum(plays) / some if some < len(plays) else 0.0
-                for plays, some in zip(clips, hands, strict=True)
-            ]
-            if any(loads):  # the longest shares become shorter
-                hands[loads.index(max(loads))] += 1
-        return [deal(plays, some) for plays, some in zip(clips, hands, strict=True)]
+            clip = max(range(len(clips)), key=lambda clip: longest(dealt, clip))
+            dealt[clip] = deal(clips[clip], len(dealt[clip]) + 1)
+        return dealt
 
     def end(dealt: list[list[tuple[int, ...]]]) -> float:
         free = [0.0] * workers
-        for plays, shares in sorted(zip(clips, dealt, strict=True), key=lambda d: -sum(d[0])):
-            for share in shares:
-                heapq.heapreplace(free, free[0] + START + sum(plays[play] for play in share))
+        loads = [load(clip, share) for clip, shares in enumerate(dealt) for share in shares]
+        for some in sorted(loads, reverse=True):
+            heapq.heapreplace(free, free[0] + START + some)
         return max(free)
 
+    if not clips:
+        return []
     return min((cut(rounds * workers) for rounds in range(1, _ROUNDS + 1)), key=end)
 
 
@@ -66,14 +71,16 @@ def deal(plays: Sequence[float], hands: int) -> list[tuple[int, ...]]:
 def film(
     plain: Task,
     shares: Sequence[tuple[int, ...]],
+    lengths: Sequence[float],
     home: Hands,
-    elsewhere: Hands,
+    away: Hands | None,
     progress: Callable[[int], None],
 ) -> Report:
-    """Have a film made: its shares rendered ``elsewhere``, the rest and the joining at ``home``.
+    """Have a film made: its shares rendered by others, the rest and the joining at ``home``.
 
-    The film takes its place in the crew only when all shares have theirs: it waits for them, and
-    they must not have to wait for it.
+    Those ``away`` render all of it. Without them the others are at home as well, and so is the
+    film, while they render: it takes its place in the crew only when they have theirs, for it
+    waits for them, and they must not have to wait for it.
     """
     done: dict[int, int] = {}
     started = [Event() for _ in shares]
@@ -89,26 +96,39 @@ def film(
 
     if not shares:
         return home.do(plain, told(0))
-    sign = Path(plain.target).with_name(f"{uuid4().hex}.sign")
     given = tuple(sorted(play for share in shares for play in share))
+    sign = Path(plain.target).with_name(f"{uuid4().hex}.sign")
+    rest = replace(plain, plays=given, sign=str(sign))
     with ThreadPoolExecutor(len(shares) + 1) as pool:
         jobs = [
-            pool.submit(elsewhere.do, replace(plain, kind="plays", plays=share), told(number))
+            pool.submit(
+                (away or home).do,
+                replace(plain, kind="plays", plays=share, seconds=sum(lengths[n] for n in share)),
+                told(number),
+            )
             for number, share in enumerate(shares)
         ]
-        for job, event in zip(jobs, started, strict=True):
-            while not event.wait(0.05) and not job.done():
-                pass
-        last = replace(plain, plays=given, sign=str(sign))
-        joined = pool.submit(home.do, last, told(len(shares)))
-        try:
-            names = [segment for job in jobs for segment in job.result().segments]
-            write_whole(sign, json.dumps(names))
-        except BaseException:
-            write_whole(sign, "[]")  # which sends the one who waits away
-            raise
-    sign.unlink(missing_ok=True)
+        if not away:
+            for job, event in zip(jobs, started, strict=True):
+                while not event.wait(0.05) and not job.done():
+                    pass
+            joined = pool.submit(home.do, rest, told(len(shares)))
+        _sign(sign, jobs)
+        if away:
+            joined = pool.submit(home.do, rest, told(len(shares)))
     try:
         return joined.result()
     except RefusedError:  # something is not where it should be: the plain way mends that
         return home.do(plain, told(len(shares)))
+    finally:
+        sign.unlink(missing_ok=True)
+
+
+def _sign(sign: Path, jobs: Sequence[Future[Report]]) -> None:
+    """Name the segments when all are there; if one is not to be had, whoever waits is sent away."""
+    try:
+        names = [segment for job in jobs for segment in job.result().segments]
+        write_whole(sign, json.dumps(names))
+    except BaseException:
+        write_whole(sign, "[]")
+        raise

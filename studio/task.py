@@ -38,6 +38,8 @@ class Task:
     target: str = ""
     plays: tuple[int, ...] = ()
     """Which plays to render; of a film, those that others render meanwhile."""
+    seconds: float = 0.0
+    """Of film in these plays: what takes longest is begun first."""
     sign: str = ""
     """A file that names the others' segments when all are there: then the film is joined."""
 

@@ -26,9 +26,11 @@ def test_clips_are_read_before_they_are_rendered() -> None:
     costs = Costs(start=3, ready=1, frames=1, passing=0, join=0, size=0, take_in=0)
     assert simulate([[6.0], [6.0]], 2, costs, 100) == pytest.approx(3 + 1 + 1 + 6)
     assert simulate([[6.0], [6.0]], 1, costs, 100) == pytest.approx(3 + 2 + 2 + 12)
+    assert simulate([[6.0], [6.0]], 2, costs, 100, is_warm=True) == pytest.approx(1 + 6)
 
 
 def test_films_are_joined_by_those_at_home() -> None:
     costs = Costs(start=3, ready=1, frames=0, passing=5, join=2, size=0, take_in=0)
-    assert simulate([[6.0], [6.0]], 2, costs, 100) == pytest.approx(3 + 5 + 2 + 5 + 2)
-    assert simulate([[6.0], [6.0]], 2, costs, 100, home=2) == pytest.approx(3 + 5 + 2)
+    there = 3 + 1 + 1
+    assert simulate([[6.0], [6.0]], 2, costs, 100, home=1) == pytest.approx(there + 7 + 7)
+    assert simulate([[6.0], [6.0]], 2, costs, 100, home=2) == pytest.approx(there + 7)
