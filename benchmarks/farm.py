@@ -79,7 +79,7 @@ def measure(name: str, quality: str) -> Costs:
         take_in(sent, Path(place) / "taken")
         return Costs(
             start=first - ready,
-            ready=max(ready, passing),
+            ready=passing,
             frames=(whole - again) / report.seconds,
             passing=passing,
             join=max(0.0, again - passing),

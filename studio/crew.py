@@ -39,15 +39,15 @@ class Hands(Protocol):
 class Worker:
     """One process that holds Manim ready."""
 
-    def __init__(self, log: Path) -> None:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        self.log = log
-        self.folder = tempfile.mkdtemp(prefix="flowreel-")
+    def __init__(self, log: Path | None = None) -> None:
+        self.folder = tempfile.mkdtemp(prefix="flowreel-")  # goes when the process goes
+        self.log = log or Path(self.folder) / "log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         # The order of a set of strings decides in which order Manim matches shapes: one seed for
         # all makes it one order. Threads of BLAS would only fight for the cores.
         fixed = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "studio.worker", str(log.resolve()), self.folder],
+            [sys.executable, "-m", "studio.worker", str(self.log.resolve()), self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

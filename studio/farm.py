@@ -7,8 +7,8 @@ renders into a folder of its own and returns the segments' bytes with their SHA-
 from __future__ import annotations
 
 import hashlib
+import shutil
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
@@ -21,6 +21,7 @@ from studio.extras import bring
 from studio.files import write_whole
 from studio.task import RefusedError, Report, Task
 
+_LOG = 4000  # letters of a log that travel
 _here = threading.Lock()
 _worker: Worker | None = None
 
@@ -111,20 +112,22 @@ def perform(asked: dict[str, Any]) -> dict[str, Any]:
     """Do a task on this machine: what a Dask worker is sent to do."""
     global _worker
     task = Task.from_json(asked)
-    with _here, tempfile.TemporaryDirectory(prefix="flowreel-farm-") as own:
-        cache = Path(own) / "segments"
-        here = replace(task, cache=str(cache), target=str(cache / "film" / "none.mp4"))
-        log = Path(tempfile.gettempdir()) / "flowreel-farm.log"
+    with _here:
         if _worker is None or _worker.process.poll() is not None:
-            _worker = Worker(log)
+            _worker = Worker()
+        cache = Path(_worker.folder) / "segments"
+        here = replace(task, cache=str(cache), target=str(cache / "film" / "none.mp4"))
         try:
             report = _worker.ask(here, lambda frames: None)
+            made = {path.name: path.read_bytes() for path in sorted(cache.glob("[!.]*.m??"))}
         except RefusedError as refused:
             return {"refused": str(refused)}
         except ChildProcessError as error:
+            log = _worker.log.read_text(encoding="utf-8", errors="replace")[-_LOG:]
             _worker.dismiss()
-            return {"failed": f"{error}; the log is {log} on {socket.gethostname()}"}
-        made = {path.name: path.read_bytes() for path in sorted(cache.glob("[!.]*.m??"))}
+            return {"failed": f"{error}; the log on {socket.gethostname()} ends with\n{log}"}
+        finally:
+            shutil.rmtree(cache, ignore_errors=True)
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
         segments = {name: (content, digests[name]) for name, content in made.items()}
         return {"report": asdict(report), "segments": segments}

@@ -77,6 +77,7 @@ class _Renderer(StageRenderer):
         self._file_writer_class = writer
         self.task = task
         self.lengths: list[float] = []
+        self.has_drawn = False
 
     def play(self, scene: FlowScene, *args: object, **kwargs: object) -> None:
         super().play(scene, *args, **kwargs)
@@ -93,13 +94,15 @@ class _Renderer(StageRenderer):
             self.skip_animations = True
 
     def update_frame(self, *args: object, **kwargs: object) -> None:
-        """Draw what is rendered, and nothing else.
+        """Draw what is rendered, and little else.
 
         Manim draws a picture of every play, also of one that it skips or finds rendered: with a
-        swarm that is most of a worker's way to its own plays.
+        swarm that is most of a worker's way to its own plays. One is drawn all the same: it leaves
+        a trace in the camera, which is part of the key of every later segment.
         """
-        if not self.skip_animations:
+        if not self.skip_animations or not self.has_drawn:
             super().update_frame(*args, **kwargs)
+            self.has_drawn = True
 
 
 def shoot(task: Task, tell: Callable[[int], None]) -> Report:

@@ -73,8 +73,8 @@ class Machine:
     @property
     def log(self) -> str:
         """What its tasks were, and what they printed."""
-        log = self.place / "temporary" / "flowreel-farm.log"
-        return log.read_text() if log.exists() else ""
+        logs = (self.place / "temporary").glob("flowreel-*/log")
+        return "".join(log.read_text() for log in logs)
 
 
 @pytest.fixture
@@ -126,12 +126,14 @@ def test_machines_share_nothing_but_a_network(
 ) -> None:
     order = Order(find_clips()["PointIdentity"], Size(96, 64, 5), (("FLOWREEL_COUNT", "50"),))
     logs = tmp_path / "logs"
+    killed: list[Machine] = []
     with Crew(1, logs) as crew, Farm(scheduler) as farm:
 
         def kill() -> None:
             while not (busy := [machine for machine in machines if "== plays" in machine.log]):
                 time.sleep(0.02)
             busy[0].worker.kill()
+            killed.append(busy[0])
 
         killer = threading.Thread(target=kill)
         killer.start()
@@ -145,7 +147,23 @@ def test_machines_share_nothing_but_a_network(
         (alone,) = render(Studio(tmp_path / "home", crew, say=lambda text: None), [order])
     assert frames(together.path) == frames(alone.path)
     assert len(frames(alone.path)) == 60
-    assert all("== plays" in machine.log for machine in machines), "one took over from the other"
+    (gone,) = killed
+    (other,) = (machine for machine in machines if machine is not gone)
+    assert "== plays" in other.log, "it took over"
+    assert not list((gone.place / "temporary").glob("flowreel-*")), "nothing stays behind"
+
+
+def test_what_fails_elsewhere_comes_home_with_its_log(
+    cluster: str, scenes: Path, tmp_path: Path
+) -> None:
+    order = Order(find_clips(scenes)["Failing"], Size(96, 64, 5))
+    with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
+        away = Studio(tmp_path / "farm", crew, away=farm, workers=2, say=lambda text: None)
+        (done,) = render(away, [order])
+    assert done.state == "failed"
+    assert "ends with" in done.why
+    assert "Traceback" in done.why
+    assert "ZeroDivisionError: division by zero" in done.why.splitlines()[-1]
 
 
 def test_a_scene_that_only_we_have_is_refused_with_the_cure(tmp_path: Path, scenes: Path) -> None:

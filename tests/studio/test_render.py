@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from studio.clips import find_clips
 from studio.crew import Crew
 from studio.files import sha256, sweep, whole, write_whole
 from studio.order import Order, Size
-from studio.render import Outcome, Studio, render
+from studio.render import Outcome, Studio, render, task_for
 from studio.sources import makers, manim_settings
 from tests.studio.conftest import ROOT, SMALL, frames
 
@@ -75,6 +76,18 @@ def test_frames_are_those_of_plain_manim(
     report = manifest.read(outcome.path.parent)["report"]
     most = LENGTH if workers == 1 else LENGTH / 2
     assert 0 < report["frames"] <= most, "one who joins renders a share, and finds the others"
+
+
+def test_a_segment_has_one_name_whoever_renders_the_others(scenes: Path, tmp_path: Path) -> None:
+    with Crew(1, tmp_path / "logs") as crew:
+        studio = Studio(tmp_path, crew, say=lambda text: None)
+        whole = task_for(studio, ordered(scenes), "plays", tmp_path / "none.mp4")
+        every = replace(whole, plays=(0, 1, 2))
+        names = crew.do(every, lambda _: None).segments
+        assert [play for play, _ in names] == [0, 1, 2]
+        assert crew.do(every, lambda _: None).segments == names, "all are found"
+        last = replace(whole, plays=(2,), cache=str(tmp_path / "elsewhere"))
+        assert crew.do(last, lambda _: None).segments == names[2:]
 
 
 def test_a_killed_worker_is_replaced(plain: list[str], scenes: Path, tmp_path: Path) -> None:
