@@ -33,7 +33,7 @@ from studio.order import QUALITIES, Order, Size
 from studio.render import Studio, cache_of, score, task_for
 from studio.segments import plan
 
-WORKERS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+WORKERS = (1, 2, 4, 8, 16, 24, 32, 64, 128, 256)
 
 
 @dataclass(frozen=True)
@@ -151,16 +151,16 @@ def main() -> None:
     with TemporaryDirectory() as place, Crew(1, Path(place) / "logs") as crew:
         studio = Studio(Path(place), crew, say=lambda text: None)
         size = Size(*QUALITIES["l"])
-        chapters = [clip for clip in find_clips().values() if clip.path.stem != "figures"]
-        clips = [score(studio, Order(clip, size)).plays for clip in chapters]
-    film = sum(map(sum, clips))
-    print(f"{len(clips)} clips, {film:.0f} s, the longest play {max(map(max, clips)):.0f} s")
-    table(clips, costs, chosen.mbit, chosen.home)
+        clips = {clip: score(studio, Order(clip, size)).plays for clip in find_clips().values()}
+    chapters = [plays for clip, plays in clips.items() if clip.path.stem != "figures"]
+    for title, some in {"The chapters": chapters, "All clips": [*clips.values()]}.items():
+        print(f"\n{title}: {len(some)}, {sum(map(sum, some)):.0f} s of film", end="; ")
+        print(f"{chosen.mbit:g} Mbit/s, {chosen.home} processes at home\n")
+        table(some, costs, chosen.mbit, chosen.home)
 
 
 def table(clips: Sequence[Sequence[float]], costs: Costs, mbit: float, home: int) -> None:
     """Time and efficiency by the number of workers, and how long shares are."""
-    print(f"\n{mbit:g} Mbit/s, {home} processes at home\n")
     print("| workers | seconds | efficiency | the same, warm | seconds of film in a share |")
     print("| --- | --- | --- | --- | --- |")
     alone = [simulate(clips, 1, costs, mbit, is_warm=is_warm) for is_warm in (False, True)]
