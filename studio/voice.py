@@ -6,6 +6,7 @@ imported, and nothing here needs it.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,18 @@ from studio.captions import plain
 from studio.task import Said
 
 _FASTEST = 0.75  # of a sentence's own length: faster is hard to follow
+_ALOUD = (
+    (r"‖(\w)‖∞", r"infinity norm of \1"),
+    (r"‖(\w)‖([₁₂])", r"\2 norm of \1"),
+    ("ᵀ", " transposed"),
+    ("²", " squared"),
+    ("³", " cubed"),
+    ("→", " to "),
+    ("−", " minus "),
+    ("₁", " one "),
+    ("₂", " two "),
+    (r" ([,;.:])", r"\1"),
+)
 _RATE = 48_000
 _PIECE = 1024  # samples of an AAC frame
 
@@ -84,13 +97,21 @@ def narrate(voice: Voice, film: Path, said: Sequence[Said], target: Path) -> Non
         made.mux(speech.encode())
 
 
+def aloud(sentence: str) -> str:
+    """A sentence as it is read out: plain, and its signs as words."""
+    text = plain(sentence)
+    for sign, words in _ALOUD:
+        text = re.sub(sign, words, text)
+    return " ".join(text.split())
+
+
 def _spoken(voice: Voice, said: Sequence[Said], seconds: float) -> np.ndarray:
     sound = np.zeros(round(seconds * _RATE), np.float32)
     with TemporaryDirectory(prefix="flowreel-voice-") as place:
         for number, some in enumerate(said):
             end = said[number + 1].start if number + 1 < len(said) else seconds
             wav = Path(place) / f"{number}.wav"
-            samples = _fitting(voice, plain(some.sentence), wav, end - some.start)
+            samples = _fitting(voice, aloud(some.sentence), wav, end - some.start)
             start = round(some.start * _RATE)
             sound[start : start + len(samples)] += samples[: len(sound) - start]
     return sound

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.task import Said
-from studio.voice import Voice, narrate
+from studio.voice import Voice, aloud, narrate
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}
@@ -58,7 +58,7 @@ def test_sentences_are_spoken_in_their_time_over_the_same_pictures(
 ) -> None:
     said = [Said("First #w1; $(touch gone) `ls`.", 1.0, 3.0), Said("Then *more*.", 4.0, 6.0)]
     narrate(voice, film, said, tmp_path / "voiced.mp4")
-    assert heard.read_text().splitlines() == ["First w₁; $(touch gone) `ls`.", "Then more."]
+    assert heard.read_text().splitlines() == ["First w one; $(touch gone) `ls`.", "Then more."]
     assert frames(tmp_path / "voiced.mp4") == frames(film)
     with av.open(tmp_path / "voiced.mp4") as made:
         assert made.streams.audio[0].codec_context.name == "aac"
@@ -67,6 +67,15 @@ def test_sentences_are_spoken_in_their_time_over_the_same_pictures(
     loud = [float(np.abs(sound[round(t * rate) :][: rate // 10]).max()) for t in (0.5, 1.5, 3, 4.2)]
     assert [level > 0.1 for level in loud] == [False, True, False, True]
     assert len(sound) / rate == pytest.approx(6.0, abs=0.1)
+
+
+def test_signs_are_words() -> None:
+    assert (
+        aloud("The least $norm(w)_1$ and $J^top$.") == "The least one norm of w and J transposed."
+    )
+    assert aloud("a low $norm(w)_infinity$, with $w_1 -> -c^2$") == (
+        "a low infinity norm of w, with w one to minus c squared"
+    )
 
 
 def test_a_sentence_that_nearly_fits_is_said_faster(
