@@ -92,7 +92,7 @@ class Mosaic(FlowScene):
         flow = "This was gradient flow: steps without a size."
         self.say(flow, *self.leave(last), *self.come(again), seconds=3.0)
         self.say("Sparse and even: limits of small starts.", seconds=2.5)
-        self.say("Below $N = 1$ the axes are singular.", seconds=2.5)
+        self.say("Anti-deep: the axes are singular.", seconds=2.5)
         self.say("And two weights are a toy. Look at yours.", seconds=3.5)
 
     def flow(self, loss: int, way: int) -> EvenPace:

@@ -50,10 +50,6 @@ class _Writer(FilmWriter):
             self._wait_for_others()
         super().finish()
 
-    def combine_files(self, input_files: list[str], output_file: Path, *rest: bool) -> None:
-        quoted = [name.replace("'", r"'\''") for name in input_files]  # Manim puts them in quotes
-        super().combine_files(quoted, output_file, *rest)
-
     def _wait_for_others(self) -> None:
         self.join_all_encode_jobs()
         sign = Path(self.task.sign)

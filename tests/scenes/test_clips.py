@@ -17,6 +17,8 @@ from scenes.deep import DepthMorph
 from stage import FlowScene, equation, minimizer_mark
 from stage.figure import Figure
 from stage.film import FilmWriter
+from studio.captions import cues
+from studio.task import Report, Said
 from tests.scenes.clips import ROOT, clips, small
 from tests.scenes.flash import FLASHING, dimmed, flashing
 
@@ -27,7 +29,8 @@ class Watched:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.frames: dict[float, np.ndarray] = {}
         self.stepping: set[str] = set()
-        write, flow = FilmWriter.write_frame, FlowScene.let_flow
+        self.said: list[Said] = []
+        write, flow, spoken = FilmWriter.write_frame, FlowScene.let_flow, FlowScene.say
 
         def write_frame(writer: FilmWriter, pixels: np.ndarray, *, repeat: int = 1) -> None:
             self.frames[self.scene.clock.get_value()] = np.array(pixels)
@@ -38,7 +41,13 @@ class Watched:
             flow(scene, *args, **kw)
             self.look(scene)
 
+        def say(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
+            now = scene.clock.get_value()
+            self.said.append(Said(sentence, now, now + seconds))
+            spoken(scene, sentence, *args, seconds=seconds)
+
         monkeypatch.setattr(FilmWriter, "write_frame", write_frame)
+        monkeypatch.setattr(FlowScene, "say", say)
         monkeypatch.setattr(FlowScene, "let_flow", let_flow)
 
     def look(self, scene: FlowScene) -> None:
@@ -47,7 +56,7 @@ class Watched:
                 self.stepping.add(type(mobject).__name__)
 
     def render(self, kind: type[FlowScene]) -> dict[float, np.ndarray]:
-        self.frames = {}
+        self.frames, self.said = {}, []
         self.scene = kind()
         self.scene.render()
         return self.frames
@@ -80,6 +89,7 @@ def test_renders_with_nothing_that_steps_or_flashes(
     assert again == {}, "a second rendering is served from the cache"
     length = watched.scene.clock.get_value()
     assert length == pytest.approx(SECONDS.get(kind.__name__, 12.0), rel=0.1)
+    cues(Report(length, (), tuple(watched.said), (), 0))  # or what is said cannot be read in time
     (movie,) = tmp_path.rglob(f"{kind.__name__}.mp4")
     with av.open(movie) as container:
         shown = sum(1 for _ in container.decode(video=0))
