@@ -50,7 +50,7 @@ class Measured:
 
 PARTS = {
     "integrate": (Stream, "alive"),
-    "paint": (painter, "expose"),
+    "paint": (painter, "_expose"),
     "develop": (painter, "develop"),
     "copy in": (Camera, "set_pixel_array"),
     "copy out": (StageRenderer, "get_frame"),
