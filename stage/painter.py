@@ -4,6 +4,8 @@ The light of a streak is proportional to its length, width and strength, summed 
 and then mapped by 1 - exp(-x), as film does: where many meet it grows white. Light is counted in
 whole quanta, so the sum is the same in whatever order streaks are added, to the last bit.
 A frame depends on its arguments alone; nothing is kept from one frame to the next.
+
+All of it is in one file: compiled code is kept as long as the file that it was called from is.
 """
 
 from __future__ import annotations
