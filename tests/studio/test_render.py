@@ -107,9 +107,9 @@ def test_a_killed_worker_is_replaced(plain: list[str], scenes: Path, tmp_path: P
 def test_a_killed_run_is_resumed(
     plain: list[str], scenes: Path, tmp_path: Path, flowreel: Run
 ) -> None:
-    arguments = ["render", "Drifting", *SMALL, "--scenes", scenes, "--to", tmp_path, "--json"]
+    reel, for_workers = tmp_path / "reel", tmp_path / "temporary"
+    arguments = ["render", "Drifting", *SMALL, "--scenes", scenes, "--to", reel, "--json"]
     command = [sys.executable, "-m", "studio", *map(str, arguments)]
-    for_workers = tmp_path / "temporary"
     for_workers.mkdir()
     run = subprocess.Popen(
         command,
@@ -118,15 +118,17 @@ def test_a_killed_run_is_resumed(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while len(segments := list(tmp_path.rglob("[!.]*_*.mp4"))) < 2 and run.poll() is None:
+    while len(segments := list(reel.rglob("[!.]*_*.mp4"))) < 2 and run.poll() is None:
         time.sleep(0.01)
+    assert list(for_workers.iterdir())
     run.kill()
     run.wait()
-    assert not list(tmp_path.rglob("clip.mp4")), "it was killed before the film was joined"
+    assert not list(reel.rglob("clip.mp4")), "it was killed before the film was joined"
     kept = {path: path.stat().st_ino for path in segments if path.exists()}
     assert kept
-    assert list(for_workers.iterdir())
-    time.sleep(0.5)  # its worker notices
+    patience = time.monotonic() + 30
+    while list(for_workers.iterdir()) and time.monotonic() < patience:
+        time.sleep(0.05)  # until its worker notices
     assert not list(for_workers.iterdir())
     told = json.loads(flowreel(*arguments).stdout)
     (film,) = told["films"]
@@ -135,7 +137,7 @@ def test_a_killed_run_is_resumed(
     assert {path: path.stat().st_ino for path in kept} == kept, "what was done stays"
     report = manifest.read(Path(film["file"]).parent)["report"]
     assert 0 < report["frames"] < LENGTH
-    assert not [path for path in tmp_path.rglob(".*.mp4")], "no half of a file is left"
+    assert not [path for path in reel.rglob(".*.mp4")], "no half of a file is left"
 
 
 def test_an_interrupted_run_ends_at_once(scenes: Path, tmp_path: Path) -> None:
