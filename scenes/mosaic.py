@@ -6,6 +6,7 @@ manim -pqh scenes/mosaic.py Mosaic
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from manim import LEFT, RIGHT, UP, Animation, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
@@ -129,7 +130,8 @@ class Mosaic(FlowScene):
         theme, clock, lost = self.theme, self.clock, self.losses[loss]
         plane = Tile(theme, size=size, centre=middle)
         stream = self.streams[loss, ways[0]]
-        swarm = Particles(stream, clock, plane.frame, plane.extent, theme)
+        bright = replace(theme, trail_light=theme.tile_light)
+        swarm = Particles(stream, clock, plane.frame, plane.extent, bright)
         if loss == POINT:
             best = target_mark(theme).scale(0.6).move_to(plane.at(self.target))
         else:

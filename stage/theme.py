@@ -40,6 +40,8 @@ class Theme:
     trail_seconds: float = 0.75
     trail_pixels: float = 1.15
     trail_light: float = 1.15
+    tile_light: float = 2.6
+    """The same on a small plane among others, with few particles."""
     fade_in: float = 0.08
     """Part of a particle's life over which it appears."""
     fade_out: float = 0.30
