@@ -17,9 +17,7 @@ from fields.loss import Array
 
 _BLOCK = 4096  # lives, at most, that are integrated together
 _LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
-_STRAIGHT = (
-    1e-4  # of the extent, a tenth of a pixel at 1080 lines: what a run may leave its chord by
-)
+_STRAIGHT = 1e-4  # of the extent: what a straight run may leave its chord by
 _KEPT = 16  # blocks that stay in memory beside those alive; a film looks at neighbouring ones
 _PLASTIC = 1.324717957244746  # x³ = x + 1: its powers spread points evenly in the plane
 
