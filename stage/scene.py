@@ -89,6 +89,7 @@ class FlowScene(MovingCameraScene):
 
     def let_flow(self, seconds: float, *animations: Animation) -> None:
         """Let film time pass, evenly, while ``animations`` play beside it."""
+        seconds = round(seconds, 9)  # as the clock: a hair more would be one frame more
         if not seconds > 0:
             raise ValueError(f"{type(self).__name__}: time flows forward, not {seconds} s.")
         now = self.clock.get_value()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import pytest
 from manim import Square, tempconfig
 
@@ -48,3 +49,20 @@ def test_a_draft_is_encoded_faster_and_a_film_is_not(
         assert b"crf=17.0" in said
         profiles.append(b"8x8dct=1" in said)
     assert profiles == [False, True], "ultrafast does without; and no cached draft is served"
+
+
+class Remaining(FlowScene):
+    """Lets flow what is left of ten seconds, as a computer subtracts: a hair more than 0.8."""
+
+    def construct(self) -> None:
+        self.add(Square())
+        self.let_flow(10 - 9.2)
+
+
+def test_no_frame_stands_twice_where_plays_join(tmp_path: Path) -> None:
+    small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 60, "media_dir": str(tmp_path)}
+    with tempconfig({**small, "progress_bar": "none", "verbosity": "ERROR"}):
+        Remaining().render()
+    (film,) = tmp_path.rglob("Remaining.mp4")
+    with av.open(film) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 48
