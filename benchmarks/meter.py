@@ -18,7 +18,7 @@ from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
-from fields import Stream
+from fields import motion
 from stage import painter
 from stage.film import FilmSegment
 from stage.renderer import StageRenderer
@@ -49,8 +49,9 @@ class Measured:
 
 
 PARTS = {
-    "integrate": (Stream, "alive"),
-    "paint": (painter, "_expose"),
+    "integrate": (motion, "_follow_block"),
+    "paint": (painter, "_lay"),
+    "look up": (painter, "_marks"),
     "develop": (painter, "develop"),
     "copy in": (Camera, "set_pixel_array"),
     "copy out": (StageRenderer, "get_frame"),

@@ -18,7 +18,7 @@ from fields.learning import learned, learning_time, point_invariant, point_solut
 from fields.limit import field_distance
 from fields.loss import LineLoss, Loss, PointLoss
 from fields.mirror import divergence, dual, norm_order, potential, primal
-from fields.motion import Lives, Motion, Stream
+from fields.motion import Motion, Stream
 from fields.norm import least_norm
 from fields.own import Own
 from fields.pace import EvenPace, Frozen
@@ -45,7 +45,6 @@ __all__ = [
     "GradientFlow",
     "InversePower",
     "LineLoss",
-    "Lives",
     "Log",
     "Loss",
     "MorphingFlow",

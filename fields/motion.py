@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
-from weakref import WeakKeyDictionary
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from fields.loss import Array
 
 _BLOCK = 4096  # lives, at most, that are integrated together
 _LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
-_STRAIGHT = 1e-4  # of the extent: what a straight run may leave its chord by
 _KEPT = 16  # blocks that stay in memory beside those alive; a film looks at neighbouring ones
 _PLASTIC = 1.324717957244746  # x³ = x + 1: its powers spread points evenly in the plane
 
@@ -32,17 +30,6 @@ class Motion(Protocol):
     def age(self, time: float) -> Array:
         """For how long each has been moving, (n,), in seconds."""
         ...
-
-
-class Lives(NamedTuple):
-    """Some lives of a stream as they stand at one time."""
-
-    samples: NDArray[np.float32]
-    """Positions (n, m, 2), from birth to death, evenly spaced in time."""
-    runs: NDArray[np.uint8]
-    """How many samples before each the straight run began that leads to it, (n, m)."""
-    ages: Array
-    """(n,), in seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,27 +78,41 @@ class Stream:
         """A stream is a value: whoever copies it may share it."""
         return self
 
-    def alive(self, time: float) -> Lives:
-        """All ``count`` lives at ``time``, oldest first."""
-        oldest = math.floor(time * self.count / self.lifetime) - self.count + 1
-        block, first = divmod(self._index(oldest), self._size)
-        blocks, size = [block], len(self._lives(block)) - first
-        while size < self.count:
-            block = self._index(self._lives(block).stop) // self._size
-            blocks.append(block)
-            size += len(self._lives(block))
-        samples, runs = _joined(self, tuple(blocks))
-        alive = slice(first, first + self.count)
-        ages = time - (oldest + np.arange(self.count)) * (self.lifetime / self.count)
-        return Lives(samples[alive], runs[alive], np.clip(ages, 0.0, self.lifetime))
+    def blocks(self, since: float, until: float) -> list[tuple[int, NDArray[np.float32]]]:
+        """All lives that are alive at some time between two, and some that are not, by blocks.
+
+        Of each block the number of its first life, and positions (m, 2, n): m samples from birth to
+        death, evenly spaced in time, of n lives.
+        """
+        per_second = self.count / self.lifetime
+        life = math.floor(since * per_second) - self.count + 1
+        newest, found = math.floor(until * per_second), []
+        while life <= newest:
+            block, before = divmod(self._index(life), self._size)
+            samples = _block(self, block)
+            found.append((life - before, samples))
+            life += samples.shape[2] - before
+        return found
 
     def at(self, time: float) -> Array:
         """Positions (count, 2), in weights, oldest first."""
-        return _look_up(self.alive(time), self.lifetime)
+        samples = np.concatenate([block for _, block in self._alive(time)], axis=2)
+        return _look_up(samples, self.age(time) / self.spacing)
 
     def age(self, time: float) -> Array:
         """For how long each has lived, (count,), in seconds."""
-        return self.alive(time).ages
+        oldest = math.floor(time * self.count / self.lifetime) - self.count + 1
+        ages = time - (oldest + np.arange(self.count)) * (self.lifetime / self.count)
+        return np.clip(ages, 0.0, self.lifetime)
+
+    def _alive(self, time: float) -> list[tuple[int, NDArray[np.float32]]]:
+        """The blocks at a time, without lives that have ended or have not begun."""
+        newest = math.floor(time * self.count / self.lifetime)
+        oldest = newest - self.count + 1
+        return [
+            (number, block[:, :, max(oldest - number, 0) : newest + 1 - number])
+            for number, block in self.blocks(time, time)
+        ]
 
     @property
     def spacing(self) -> float:
@@ -155,22 +156,11 @@ def starts(lives: NDArray[np.integer[Any]], seed: int, extent: float, count: int
     return np.asarray(extent * (1e-3 + 1.049 * (loose % 1.0)))
 
 
-Block = tuple[NDArray[np.float32], NDArray[np.uint8]]
-_blocks: OrderedDict[tuple[Stream, int], Block] = OrderedDict()
-_joins: WeakKeyDictionary[Stream, tuple[tuple[int, ...], Block]] = WeakKeyDictionary()
+_blocks: OrderedDict[tuple[Stream, int], NDArray[np.float32]] = OrderedDict()
 
 
-def _joined(stream: Stream, blocks: tuple[int, ...]) -> Block:
-    """Some blocks of lives as one, which the next picture most likely needs again."""
-    join = _joins.get(stream)
-    if join is None or join[0] != blocks:
-        samples, runs = zip(*(_block(stream, block) for block in blocks), strict=True)
-        join = _joins[stream] = blocks, (np.concatenate(samples), np.concatenate(runs))
-    return join[1]
-
-
-def _block(stream: Stream, block: int) -> Block:
-    """Samples and runs of the lives of a block, followed unless still in memory."""
+def _block(stream: Stream, block: int) -> NDArray[np.float32]:
+    """The lives of a block, followed unless still in memory."""
     lives = _blocks.pop((stream, block), None)
     if lives is None:
         lives = _follow_block(stream, block)
@@ -180,40 +170,14 @@ def _block(stream: Stream, block: int) -> Block:
     return lives
 
 
-def _follow_block(stream: Stream, block: int) -> Block:
-    """Samples (n, m, 2) and runs (n, m) of the lives of a block."""
+def _follow_block(stream: Stream, block: int) -> NDArray[np.float32]:
+    """Positions (m, 2, n) of the lives of a block."""
     lives = np.array(stream._lives(block))
     ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
     times = (lives * (stream.lifetime / stream.count))[:, None] + ages
     begin = starts(lives, stream.seed, stream.extent, stream.count)
     places = hold_at_axes(integrate(stream.flow, begin, times, rtol=stream.rtol))
-    return places.astype(np.float32), straight_runs(places, _STRAIGHT * stream.extent)
-
-
-def straight_runs(places: Array, tolerance: float, longest: int = 8) -> NDArray[np.uint8]:
-    """How many samples before each of (n, m, 2) its straight run began, (n, m), 0 at the first.
-
-    A run goes on for as long as the samples in it lie within ``tolerance`` of even parts of its
-    chord: then its two ends say all, position and speed.
-    """
-    n, m = places.shape[:2]
-    at = np.ascontiguousarray(np.moveaxis(places, 0, -1))  # (m, 2, n): one sample of all together
-    began, first = np.zeros(n, dtype=int), at[0]
-    runs = np.zeros((m, n), np.uint8)
-    for sample in range(1, m):
-        span = sample - began
-        chord = at[sample] - first
-        middle = np.take_along_axis(at, (began + span // 2)[None, None], axis=0)[0]
-        # a bend shows in the middle, a kink beside the end
-        off = np.maximum(
-            np.abs(middle - first - (span // 2 / span) * chord),
-            np.abs(at[sample - 1] - first - ((span - 1) / span) * chord),
-        )
-        ended = (np.maximum(off[0], off[1]) > tolerance) & (span > 1) | (span > longest)
-        began = np.where(ended, sample - 1, began)
-        first = np.where(ended, at[sample - 1], first)
-        runs[sample] = sample - began
-    return np.ascontiguousarray(runs.T)
+    return np.ascontiguousarray(np.moveaxis(places, 0, -1), dtype=np.float32)
 
 
 def hold_at_axes(places: Array) -> Array:
@@ -232,14 +196,13 @@ def hold_at_axes(places: Array) -> Array:
     return held
 
 
-def _look_up(run: Lives, lifetime: float) -> Array:
+def _look_up(samples: NDArray[np.float32], at: Array) -> Array:
     """Positions (n, 2): the cubic through the four nearest samples (Catmull and Rom's)."""
-    last = run.samples.shape[1] - 1
-    position = run.ages * (last / lifetime)
-    i = np.minimum(position.astype(int), last - 1)
-    t = (position - i)[:, None]
+    last = len(samples) - 1
+    i = np.minimum(at.astype(int), last - 1)
+    t = (at - i)[:, None]
     n = np.arange(len(i))
-    a, b, c, d = (run.samples[n, np.clip(i + k, 0, last)].astype(float) for k in (-1, 0, 1, 2))
+    a, b, c, d = (samples[np.clip(i + k, 0, last), :, n].astype(float) for k in (-1, 0, 1, 2))
     return np.asarray(
         b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
     )

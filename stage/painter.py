@@ -1,9 +1,15 @@
 """Light from trails: a compiled kernel that turns sampled lives into pixels.
 
-The light of a streak is proportional to its length, width and strength, summed over all streaks,
-and then mapped by 1 - exp(-x), as film does: where many meet it grows white. Light is counted in
-whole quanta, so the sum is the same in whatever order streaks are added, to the last bit.
-A frame depends on its arguments alone; nothing is kept from one frame to the next.
+Each particle leaves light where it has been, which dims evenly to nothing in the seconds of a
+trail. The light of a pixel is the sum of all that was left there, mapped by 1 - exp(-x), as film
+does: where many meet it grows white.
+
+Time is cut into pieces of 1/60 s. A plate counts, in whole quanta, the light that every piece left
+in a pixel, and that light times the number of its piece: from the two sums follows how bright the
+pixel is at any moment. From frame to frame only the newest pieces are added, and those that have
+gone dark are taken away again. Whole numbers add up alike in any order and leave nothing behind
+when they are taken away, so a plate that went along with a film and one that was made for a single
+frame are the same to the last bit: a frame depends on what is asked alone.
 
 All of it is in one file: compiled code is kept as long as the file that it was called from is.
 """
@@ -11,200 +17,147 @@ All of it is in one file: compiled code is kept as long as the file that it was 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numba import njit
 
-__all__ = ["darkness", "develop", "expose", "palette"]
+__all__ = ["Lens", "Plate", "develop", "palette"]
 
-_OFF = 0.15  # pixels that a piece may leave its curve by
-_HANDS = 4  # threads that paint, at most: each has a plate of its own
-_WORTH = 8192  # lives for which it is worth to employ another
-_CELL = 32  # pixels: the light of a cell and around it fits a core's cache
+_RATE = 60  # pieces in a second: one for each frame of a film, so that none is cut
+_NOTHING = 1e-6  # of a piece: a film's clock counts nanoseconds
+_OFF = 0.15  # pixels that a line may leave its curve by
 
-# A pixel's light is one integer, red, green and blue in 21 bits each: one addition for all three.
-# A quantum is 1/512 of a weight times 1/255 of a colour; from 8 units of light on, all is white.
-_QUANTA = 512
-_FULL = 255
-_FIELD = 21
-_MASK = np.uint64((1 << _FIELD) - 1)
-_CEILING = np.uint64(1 << (_FIELD - 1))
-_OVER = np.uint64(_CEILING | _CEILING << np.uint64(_FIELD) | _CEILING << np.uint64(2 * _FIELD))
-_GREEN, _BLUE = np.uint64(_FIELD), np.uint64(2 * _FIELD)
-_UNIT = np.float32(1 / (_QUANTA * _FULL))
+# A quantum is 1/128 of a pixel's full weight times 1/63 of a colour: fine enough that its rounding
+# is not seen, and coarse enough that no sum runs over where 100,000 trails meet in one pixel.
+_QUANTA = 128
+_FULL = 63
 
 
-def palette(second: np.ndarray, both: np.ndarray, first: np.ndarray) -> np.ndarray:
+class Lives(Protocol):
+    """What light is asked of: see ``fields.Stream``."""
+
+    lifetime: float
+    count: int
+    spacing: float
+
+    def blocks(self, since: float, until: float) -> Sequence[tuple[int, np.ndarray]]:
+        """Numbers of first lives, and the lives (m, 2, n), that may be alive between two times."""
+        ...
+
+
+class Lens(NamedTuple):
+    """How lives are seen: all that the light on a plate depends on, beside lives and time."""
+
+    shape: tuple[int, int]
+    """Rows and columns of the picture."""
+    affine: tuple[tuple[float, float, float], tuple[float, float, float]]
+    """What takes a position to pixels."""
+    palette: bytes
+    """From ``palette``."""
+    seconds: float
+    """Until light is dark."""
+    width: float
+    """Of a streak, in pixels; finer ones than a pixel are as wide as one, and darker."""
+    strength: float
+    fade: tuple[float, float]
+    """Seconds in which a particle's light comes and goes."""
+    edge: tuple[float, float]
+    """Where, in weights, the far sides begin to fade and are dark."""
+
+    @property
+    def pieces(self) -> int:
+        """Pieces of time in a trail."""
+        return max(1, round(self.seconds * _RATE))
+
+    @property
+    def frame(self) -> tuple[int, int, int, int]:
+        """The part of the picture that light can reach: left, top, right, bottom."""
+        (a, b, x), (c, d, y) = self.affine
+        e, rim = self.edge[1], math.ceil(max(self.width, 1.0)) + 1
+        across = (x, x + a * e, x + b * e, x + (a + b) * e)
+        up = (y, y + c * e, y + d * e, y + (c + d) * e)
+        rows, columns = self.shape
+        return (
+            min(max(math.floor(min(across)) - rim, 0), columns),
+            min(max(math.floor(min(up)) - rim, 0), rows),
+            max(min(math.ceil(max(across)) + rim, columns), 0),
+            max(min(math.ceil(max(up)) + rim, rows), 0),
+        )
+
+
+class Plate:
+    """The light of some lives as a lens sees them, kept from one frame to the next."""
+
+    def __init__(self) -> None:
+        self.lens: Lens | None = None
+        self.step = 0  # the pieces before this one are on the plate, as far as they are not dark
+        self.part = 0.0  # and so much of this one
+        self.light = np.zeros((0, 3, 0), np.int64)  # r, g, b, and each times the piece's number
+
+    def expose(self, lives: Lives, lens: Lens, time: float) -> None:
+        """Bring the plate to a time, in seconds."""
+        now = time * _RATE
+        step = math.floor(now + _NOTHING)
+        part = now - step if now - step > _NOTHING else 0.0
+        if self.part:
+            self._lay(lives, self.step, self.part, -1)
+        if lens != self.lens or 2 * abs(step - self.step) >= lens.pieces:
+            self._begin(lens)
+            for piece in range(step - lens.pieces, step):
+                self._lay(lives, piece, 1.0, 1)
+        else:
+            for piece in range(self.step, step):
+                self._lay(lives, piece, 1.0, 1)
+                self._lay(lives, piece - lens.pieces, 1.0, -1)
+            for piece in range(self.step - 1, step - 1, -1):
+                self._lay(lives, piece, 1.0, -1)
+                self._lay(lives, piece - lens.pieces, 1.0, 1)
+        self.step, self.part = step, part
+        if part:
+            self._lay(lives, step, part, 1)
+
+    def _begin(self, lens: Lens) -> None:
+        left, top, right, bottom = lens.frame
+        shape = (max(bottom - top, 0), 3, max(right - left, 0))
+        if shape == self.light.shape:
+            self.light[:] = 0
+        else:
+            self.light = np.zeros(shape, np.int64)
+        self.lens, self.part = lens, 0.0
+
+    def _lay(self, lives: Lives, piece: int, part: float, sign: int) -> None:
+        """Add the light that is left in a ``part`` of a piece of time, or take it away again."""
+        lens, light = self.lens, self.light
+        begin, end = piece / _RATE, (piece + part) / _RATE
+        left, top, *_ = lens.frame
+        affine = np.array(lens.affine)
+        affine[:, 2] -= left, top
+        colours = np.frombuffer(lens.palette, np.int64).reshape(-1, 2)
+        width = max(lens.width, 1.0)
+        weight = lens.strength * lens.width / width * _QUANTA
+        for number, samples in lives.blocks(begin, end):
+            born = lives.lifetime / lives.count
+            life = (number, born, lives.lifetime, lives.spacing)
+            marks = _marks(samples, life, begin, end, affine, lens.fade, lens.edge, weight)
+            _lay(light, *marks, colours, width, sign, piece)
+
+
+def palette(second: np.ndarray, both: np.ndarray, first: np.ndarray) -> bytes:
     """The light of motion along w₂, both and w₁, and between, by the share of w₁ in its square."""
     share = np.linspace(0.0, 2.0, 257)[:, None]
     lights = (
         second + np.minimum(share, 1) * (both - second) + np.maximum(share - 1, 0) * (first - both)
     )
-    packed = np.rint(lights * _FULL).astype(np.uint64)
-    return packed @ (np.uint64(1) << np.array([0, _FIELD, 2 * _FIELD], np.uint64))
-
-
-@lru_cache(maxsize=1)
-def darkness(rows: int, columns: int) -> list[np.ndarray]:
-    """Plates (rows, columns) without light, one for each thread; ``develop`` leaves them so."""
-    return [np.zeros((rows, columns), np.uint64) for _ in range(min(os.cpu_count() or 1, _HANDS))]
-
-
-@lru_cache(maxsize=1)
-def _hands() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_HANDS, "painter")
+    red, green, blue = np.rint(lights * _FULL).astype(np.int64).T
+    return np.stack([red | green << 32, blue], axis=-1).tobytes()
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
 def _smooth(x):
     x = min(max(x, 0.0), 1.0)
     return x * x * (3.0 - 2.0 * x)
-
-
-@njit(nogil=True, error_model="numpy", forceinline=True)
-def _add(flat, place, weight, colour):
-    """Add light to a pixel, and return what is there now."""
-    here = np.uint64(place)
-    light = flat[here] + np.uint64(np.int64(weight)) * colour
-    flat[here] = light
-    return light
-
-
-@njit(nogil=True, error_model="numpy")
-def _clamp(flat, place, across, count):
-    """Keep the fields of some pixels from running over: what is white is white."""
-    for _ in range(count):
-        light = flat[place]
-        for field in range(3):
-            if (light >> np.uint64(_FIELD * field)) & _CEILING:
-                light &= ~(_MASK << np.uint64(_FIELD * field))
-                light |= _CEILING << np.uint64(_FIELD * field)
-        flat[place] = light
-        place += across
-
-
-@njit(nogil=True, error_model="numpy")
-def _add_inside(flat, column, rows, along, across, top, bottom, covered, colour):
-    """Add a column of light of any width, as far as it is in the picture."""
-    for row in range(max(math.floor(top), 0), min(math.ceil(bottom), rows)):
-        part = min(bottom, row + 1.0) - max(top, float(row))
-        place = column * along + row * across
-        if _add(flat, place, covered * part + 0.5, colour) & _OVER:
-            _clamp(flat, place, across, 1)
-
-
-@njit(nogil=True, error_model="numpy", forceinline=True)
-def _add_rows(flat, place, across, reach, part, width, covered, colour):
-    """Add a column of light, of which the first pixel holds all but ``part``."""
-    # Written out: a loop over two or three rows takes twice as long as the rows.
-    rest = width - 1.0 + part
-    seen = _add(flat, place, covered * (1.0 - part) + 0.5, colour)
-    if reach == 2:
-        seen |= _add(flat, place + across, covered * rest + 0.5, colour)
-    else:
-        seen |= _add(flat, place + across, covered * min(rest, 1.0) + 0.5, colour)
-        most = covered * min(max(rest - 1.0, 0.0), 1.0) + 0.5
-        seen |= _add(flat, place + 2 * across, most, colour)
-        for row in range(3, reach):
-            most = covered * min(max(rest - row + 1.0, 0.0), 1.0) + 0.5
-            seen |= _add(flat, place + row * across, most, colour)
-    if seen & _OVER:
-        _clamp(flat, place, across, reach)
-
-
-@njit(nogil=True, error_model="numpy", forceinline=True)
-def _streak(flat, columns, rows, x0, y0, x1, y1, first, last, colour, line):
-    """Add a line from (x0, y0) to (x1, y1), pixels, whose weight goes from ``first`` to ``last``.
-
-    It is walked along its major axis. Each column is weighted by how much of it the line covers,
-    each row by how much of the row its ``width`` pixels, at least 1, cover there: so the pieces of
-    a trail join without a bead, and slanted lines do not pulse.
-    """
-    _, width, reach, quanta = line
-    along, across = 1, columns
-    # a little beyond the diagonal, where many lines lie and rounding would choose at each piece
-    if abs(y1 - y0) > 1.02 * abs(x1 - x0):
-        x0, y0, x1, y1 = y0, x0, y1, x1
-        columns, rows = rows, columns
-        along, across = across, along
-    if x0 > x1:
-        x0, y0, x1, y1 = x1, y1, x0, y0
-        first, last = last, first
-    run, rise = x1 - x0, y1 - y0
-    if not (run > 1e-6 and x1 > 0.0 and x0 < columns):
-        return
-    per_run = 1.0 / run
-    stretch = math.sqrt(run * run + rise * rise) * per_run * quanta
-    slope = rise * per_run
-    growth = (last - first) * per_run * stretch
-    y0 -= 0.5 * width
-    y1 -= 0.5 * width
-    within = min(y0, y1) > 1e-6 and max(y0, y1) + reach < rows  # else each row is asked for
-    # from here on, light and top at x = 0
-    light, top = first * stretch - growth * x0, y0 - slope * x0
-    left, end = max(x0, 0.0), min(x1, float(columns))
-    column, stop = int(left), int(end)
-    while left < end:
-        right = column + 1.0 if column < stop else end
-        half = 0.5 * (left + right)
-        here, covered = top + slope * half, (right - left) * (light + growth * half)
-        if not within:
-            _add_inside(flat, column, rows, along, across, here, here + width, covered, colour)
-        else:
-            row = int(here)
-            place = column * along + row * across
-            _add_rows(flat, place, across, reach, here - row, width, covered, colour)
-            if right == column + 1.0 and column + 1 < stop:
-                half = column + 1.5
-                here, covered = top + slope * half, light + growth * half
-                for whole in range(column + 1, stop):
-                    row = int(here)
-                    place = whole * along + row * across
-                    _add_rows(flat, place, across, reach, here - row, width, covered, colour)
-                    here += slope
-                    covered += growth
-                column = stop - 1
-                right = float(stop)
-        column += 1
-        left = right
-
-
-@njit(nogil=True, error_model="numpy", forceinline=True)
-def _cubic(a, b, c, d, t):
-    """Catmull and Rom's cubic from b to c."""
-    return b + 0.5 * t * (
-        c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a))
-    )
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _by_place(lives, heads, length, affine, rows, columns):
-    """The lives in the order of where they are, cell by cell, and the cell of each.
-
-    The light of a cell then stays in a processor's cache.
-    """
-    across, down = columns // _CELL + 1, rows // _CELL + 1
-    cells = np.empty(lives.shape[0], np.int64)
-    begin = np.zeros(across * down + 1, np.int64)
-    for n in range(lives.shape[0]):
-        middle = min(int(max(heads[n] - 0.5 * length, 0.0)), lives.shape[1] - 1)
-        u, v = lives[n, middle, 0], lives[n, middle, 1]
-        x = affine[0, 0] * u + affine[0, 1] * v + affine[0, 2]
-        y = affine[1, 0] * u + affine[1, 1] * v + affine[1, 2]
-        column = int(min(max(x, 0.0), columns - 1.0)) // _CELL
-        row = int(min(max(y, 0.0), rows - 1.0)) // _CELL
-        cells[n] = row * across + column
-        begin[cells[n] + 1] += 1
-    begin = np.cumsum(begin)
-    order = np.empty(lives.shape[0], np.int64)
-    for n in range(lives.shape[0]):
-        order[begin[cells[n]]] = n
-        begin[cells[n]] += 1
-    return order, cells
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
@@ -218,161 +171,155 @@ def _inside(u, v, edge):
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _colour(move_u, move_v, colours):
-    """The light of a motion, by the share of w₁ in its square."""
-    length = move_u * move_u + move_v * move_v
-    share = move_u * move_u / length if length > 0.0 else 0.5
-    return colours[int(share * (len(colours) - 1) + 0.5)]
+def _cubic(a, b, c, d, t):
+    """Catmull and Rom's cubic from b to c."""
+    return b + 0.5 * t * (
+        c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a))
+    )
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _pixels(u, v, affine):
-    """Length of a difference of positions, across and up, in pixels."""
-    return abs(affine[0, 0] * u + affine[0, 1] * v) + abs(affine[1, 0] * u + affine[1, 1] * v)
+def _place(samples, n, at):
+    """Where life n is, ``at`` in samples since its birth."""
+    final = samples.shape[0] - 1
+    i = min(int(at), final - 1)
+    t = at - i
+    a, b = samples[np.uint64(max(i - 1, 0))], samples[np.uint64(i)]
+    c, d = samples[np.uint64(i + 1)], samples[np.uint64(min(i + 2, final))]
+    n = np.uint64(n)  # an index without a sign: numba would ask of each whether it counts from the end
+    u = _cubic(a[0, n], b[0, n], c[0, n], d[0, n], t)
+    v = _cubic(a[1, n], b[1, n], c[1, n], d[1, n], t)
+    return u, v
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _trail(flat, columns, rows, box, life, run, head, tail, affine, colours, line, edge):
-    """Add a trail from ``tail`` to ``head``, in samples of its life, its light growing evenly.
-
-    A tail before its birth is not there yet.
-
-    It is made of straight runs, as long as ``run`` tells, and of cubics where it bends. They end at
-    fixed ages of the life, not at fixed distances from its head: a streak stays where it is and
-    only its light moves on, so it cannot flicker.
-    """
-    final = life.shape[0] - 1
-    loss = line[0] / (head - tail)
-    begin = max(tail, 0.0)
-    high = min(int(head), final - 1) + 1
-    low = high - run[high]
-    while high < final and run[high + 1] > 1:
-        high += 1
-    px = py = weight = 0.0
-    newest, is_first = head, True
-    while is_first or begin < high:
-        bx, by, cx, cy = life[low, 0], life[low, 1], life[high, 0], life[high, 1]
-        ax, ay, dx, dy = bx, by, cx, cy
-        span, pieces = high - low, 1
-        if span == 1:
-            before, after = max(low - 1, 0), min(high + 1, final)
-            ax, ay, dx, dy = life[before, 0], life[before, 1], life[after, 0], life[after, 1]
-            bend = _pixels(bx + cx - ax - dx, by + cy - ay - dy, affine)
-            while bend > 16.0 * _OFF * pieces * pieces and pieces < 64:
-                pieces += 1
-        colour = _colour(cx - bx, cy - by, colours)
-        until, since = (newest - low) / span, max(begin - low, 0.0) / span
-        last = math.ceil(until * pieces) - 1
-        for piece in range(last + is_first, int(since * pieces) - 1, -1):
-            t = min(max(piece / pieces, since), until)
-            u, v = bx + t * (cx - bx), by + t * (cy - by)
-            if pieces > 1:
-                u, v = _cubic(ax, bx, cx, dx, t), _cubic(ay, by, cy, dy, t)
-            qx = affine[0, 0] * u + affine[0, 1] * v + affine[0, 2]
-            qy = affine[1, 0] * u + affine[1, 1] * v + affine[1, 2]
-            older = (low + t * span - tail) * loss * _inside(u, v, edge)
-            if piece <= last:
-                _streak(flat, columns, rows, px, py, qx, qy, weight, older, colour, line)
-            px, py, weight = qx, qy, older
-            box[0], box[1] = min(box[0], px), min(box[1], py)
-            box[2], box[3] = max(box[2], px), max(box[3], py)
-        high, is_first = low, False
-        newest = float(high)
-        low = high - run[high]
+def _pixel(affine, w):
+    """The pixels of a place."""
+    return (
+        affine[0, 0] * w[0] + affine[0, 1] * w[1] + affine[0, 2],
+        affine[1, 0] * w[0] + affine[1, 1] * w[1] + affine[1, 2],
+    )
 
 
-# Memory answers many questions at once in little more time than one. So before a cell is painted,
-# all that it needs is read, where otherwise each trail in turn would wait for its own.
-
-
-@njit(nogil=True, error_model="numpy")
-def _fetch_lives(chosen, cells, lives, runs, ages, spacing):
-    """Read samples of all lives in the cell of the first that is chosen."""
-    final, seen = lives.shape[1] - 1, np.uint64(0)
-    for n in chosen:
-        if cells[n] != cells[chosen[0]]:
-            break
-        head = min(int(ages[n] / spacing), final)
-        seen |= np.uint64(runs[n, head])
-        for back in (0, 7, 12):
-            seen |= np.uint64(np.int64(lives[n, max(head - back, 0), 0]))
-    return seen
-
-
-@njit(nogil=True, error_model="numpy")
-def _fetch_light(light, row, column):
-    """Read the light of a cell: the next one down and to the right, for trails reach into it."""
-    seen = np.uint64(0)
-    for i in range(row * _CELL, min((row + 1) * _CELL, light.shape[0])):
-        for j in range(column * _CELL, min((column + 1) * _CELL, light.shape[1]), 8):
-            seen |= light[i, j]
-    return seen
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _bends(affine, first, last, samples, n, at):
+    """Of how many lines a curve is made whose middle is ``at``: nearly always of one."""
+    if max(abs(last[0] - first[0]), abs(last[1] - first[1])) < 4.0:  # pixels
+        return 1
+    x, y = _pixel(affine, _place(samples, n, at))
+    off = max(abs(x - 0.5 * (first[0] + last[0])), abs(y - 0.5 * (first[1] + last[1])))
+    return 1 if off <= _OFF else min(math.ceil(math.sqrt(off / _OFF)), 16)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _expose(light, chosen, cells, lives, runs, ages, spacing, affine, colours, trail, fade, edge):
-    """Add the trails of the ``chosen`` lives to ``light``, and return the box that holds them."""
-    final = lives.shape[1] - 1
-    lifetime = spacing * final
-    seconds, pixels, strength = trail
-    width = max(pixels, 1.0)  # finer lines are as wide, and darker
-    reach, quanta = 1 + math.ceil(width), _QUANTA / width  # rows that it can touch
-    rows, columns = light.shape
-    flat = light.reshape(-1)
-    box = np.array([np.inf, np.inf, -np.inf, -np.inf])
-    fetched, cell, across = np.uint64(0), -1, columns // _CELL + 1
-    for k in range(chosen.shape[0]):
-        n = chosen[k]
-        if cells[n] != cell:
-            cell = cells[n]
-            fetched |= _fetch_lives(chosen[k:], cells, lives, runs, ages, spacing)
-            fetched |= _fetch_light(light, cell // across + 1, cell % across + 1)
-        age, life, run = ages[n], lives[n], runs[n]
-        alive = _smooth(age / fade[0]) * _smooth((lifetime - age) / fade[1])
-        if alive > 0.002:
-            head = min(age / spacing, float(final))
-            tail = head - seconds / spacing
-            line = (alive * pixels * strength, width, reach, quanta)
-            _trail(flat, columns, rows, box, life, run, head, tail, affine, colours, line, edge)
-    return box, fetched  # what was fetched is of no use, but a compiler would leave it out
+def _marks(samples, life, begin, end, affine, fade, edge, weight):
+    """Lines (k, 4), in pixels, and their looks (k, 2): what lives leave between two times.
 
-
-def expose(
-    plates: list[np.ndarray],
-    lives: np.ndarray,
-    runs: np.ndarray,
-    ages: np.ndarray,
-    spacing: float,
-    affine: np.ndarray,
-    colours: np.ndarray,
-    trail: tuple[float, float, float],
-    fade: tuple[float, float],
-    edge: tuple[float, float],
-) -> list[np.ndarray]:
-    """Add every life's trail to the plates, and return for each the box that holds its light.
-
-    ``lives`` (n, m, 2) are positions sampled every ``spacing`` seconds, joined by Catmull and Rom's
-    cubics, or by chords where ``runs`` (n, m) say that they began more than one sample before;
-    ``ages`` (n,) seconds. ``affine`` (2, 3) takes a position to pixels; ``colours`` hold
-    the light of motion from along w₂, over both, to along w₁, as ``palette`` packs it. ``trail`` is
-    (seconds, pixels, strength); its light falls evenly to nothing at its end. ``fade``
-    are the seconds of appearing and of vanishing; ``edge`` where the far sides fade. A box is
-    (left, top, right, bottom), in pixels, without the width.
+    A look is a weight and a place in the palette, from 0 for motion along w₂ to 256 along w₁.
     """
-    order, cells = _by_place(lives, ages / spacing, trail[0] / spacing, affine, *plates[0].shape)
-    parts = np.array_split(order, min(len(plates), math.ceil(len(order) / _WORTH)))
-    how = (cells, lives, runs, ages, spacing, affine, colours, trail, fade, edge)
-    if len(parts) == 1:
-        return [_expose(plates[0], parts[0], *how)[0]]
-    exposing = [_hands().submit(_expose, *some, *how) for some in zip(plates, parts, strict=False)]
-    return [exposed.result()[0] for exposed in exposing]
+    number, born, lifetime, spacing = life
+    lines = np.empty((samples.shape[2] + 16, 4), np.float32)
+    looks = np.empty((samples.shape[2] + 16, 2), np.float32)
+    k = 0
+    for n in range(samples.shape[2]):
+        birth = (number + n) * born
+        young, old = max(begin - birth, 0.0), min(end - birth, lifetime)
+        age = 0.5 * (young + old)
+        alive = _smooth(age / fade[0]) * _smooth((lifetime - age) / fade[1])
+        if young >= old or alive < 0.002:
+            continue
+        here = _place(samples, n, young / spacing)
+        there = _place(samples, n, old / spacing)
+        light = alive * _inside(here[0], here[1], edge) * weight
+        along, up = (there[0] - here[0]) ** 2, (there[1] - here[1]) ** 2
+        colour = 256.0 * along / (along + up) if along + up > 0.0 else 128.0
+        first, last = _pixel(affine, here), _pixel(affine, there)
+        bends = _bends(affine, first, last, samples, n, age / spacing)
+        if k + bends > len(lines):
+            lines = np.concatenate((lines, np.empty_like(lines)))
+            looks = np.concatenate((looks, np.empty_like(looks)))
+        for bend in range(1, bends + 1):
+            part = young + (old - young) * bend / bends
+            there = last if bend == bends else _pixel(affine, _place(samples, n, part / spacing))
+            lines[k, 0], lines[k, 1] = first
+            lines[k, 2], lines[k, 3] = there
+            looks[k, 0], looks[k, 1] = light, colour
+            first = there
+            k += 1
+    return lines[:k], looks[:k]
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _glow(quanta):
-    """1 - exp(-x) of a field of light, the exponential by its first six terms."""
+def _leave(light, place, apart, amount, colour):
+    """Leave light in a pixel."""
+    quanta = np.int64(amount + 0.5)
+    # an index without a sign: numba would ask of each whether it counts from the end
+    light[np.uint64(place)] += quanta * colour[0]
+    light[np.uint64(place + apart)] += quanta * colour[1]
+    light[np.uint64(place + 2 * apart)] += quanta * colour[2]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _lay(plate, lines, looks, colours, width, sign, piece):
+    """Leave the light of lines on a plate, or take it away again.
+
+    A line is walked along its major axis. Each column is weighted by how much of it the line
+    covers, each row by how much of the row its ``width`` pixels, at least 1, cover there: so the
+    pieces of a trail join without a bead, and slanted lines do not pulse.
+    """
+    apart, light = plate.shape[2], plate.reshape(-1)
+    reach = 1 + math.ceil(width)  # rows that a column can touch
+    for k in range(lines.shape[0]):
+        x0, y0 = np.float64(lines[k, 0]), np.float64(lines[k, 1])
+        x1, y1 = np.float64(lines[k, 2]), np.float64(lines[k, 3])
+        along, across, columns, rows = 1, 3 * apart, plate.shape[2], plate.shape[0]
+        # a little beyond the diagonal, where many lines lie and rounding would choose at each piece
+        if abs(y1 - y0) > 1.02 * abs(x1 - x0):
+            x0, y0, x1, y1 = y0, x0, y1, x1
+            along, across, columns, rows = across, along, rows, columns
+        if x0 > x1:
+            x0, y0, x1, y1 = x1, y1, x0, y0
+        run = x1 - x0
+        if not (run > 1e-6 and x1 > 0.0 and x0 < columns):
+            continue
+        slope = (y1 - y0) / run
+        weight = looks[k, 0] * math.sqrt(1.0 + slope * slope)
+        look = np.uint64(looks[k, 1] + 0.5)
+        one, two = sign * colours[look, 0], sign * colours[look, 1]
+        colour = one, one * piece, two * (1 + (piece << 32))
+        y0 -= 0.5 * width
+        y1 -= 0.5 * width
+        within = min(y0, y1) > 1e-6 and max(y0, y1) + reach < rows  # else each row is asked for
+        top = y0 - slope * x0
+        left, end = max(x0, 0.0), min(x1, float(columns))
+        column = int(left)
+        while left < end:
+            right = min(column + 1.0, end)
+            here, covered = top + slope * 0.5 * (left + right), (right - left) * weight
+            row = math.floor(here)
+            part = here - row
+            place = column * along + row * across
+            if within:  # two or three rows, nearly always
+                rest = part + width - 1.0
+                _leave(light, place, apart, covered * (1.0 - part), colour)
+                _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
+                for step in range(2, reach):
+                    if rest > step - 1.0:
+                        some = covered * min(rest - step + 1.0, 1.0)
+                        _leave(light, place + step * across, apart, some, colour)
+            else:
+                for step in range(reach):
+                    some = min(step + 1.0, part + width) - max(float(step), part)
+                    if some > 0.0 and 0 <= row + step < rows:
+                        _leave(light, place + step * across, apart, covered * some, colour)
+            column += 1
+            left = right
+
+
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _glow(x):
+    """1 - exp(-x), the exponential by its first six terms."""
     one = np.float32(1.0)
-    x = np.float32(np.int32(quanta & _MASK)) * _UNIT
     power = np.float32(1 / 120) * x
     power = (power + np.float32(1 / 24)) * x
     power = (power + np.float32(1 / 6)) * x
@@ -381,16 +328,34 @@ def _glow(quanta):
     return power / (one + power)
 
 
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _seen(amount, product, part, unit, ceiling, opacity):
+    """What is seen of a sum of light, of the sum of products with pieces, and of a ``part``."""
+    light = _glow(unit * (np.float32(product) - part * np.float32(amount)))
+    return opacity * (light if amount < ceiling else np.float32(1.0))
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def _develop(light, left, top, right, bottom, pixels, opacity, paper):
+def _develop(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
+    """Screen light over ``pixels``; a piece's light counts its number + ``weight`` - ``part``."""
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
-    for i in range(top, bottom):
-        row = light[i, left:right]
-        seen = pixels[i, left:right]
-        for j in range(row.shape[0]):
-            red = opacity * _glow(row[j])
-            green = opacity * _glow(row[j] >> _GREEN)
-            blue = opacity * _glow(row[j] >> _BLUE)
+    glow = np.empty((3, right - left), np.float32)
+    reds, greens, blues = glow[0], glow[1], glow[2]
+    how = part, unit, ceiling, opacity
+    for i in range(light.shape[0]):
+        one, again, two = light[i, 0], light[i, 1], light[i, 2]
+        for j in range(one.shape[0]):
+            both = weight * one[j] + again[j]
+            reds[j] = _seen(np.int32(one[j]), np.int32(both), *how)
+        for j in range(one.shape[0]):
+            both = weight * one[j] + again[j]
+            greens[j] = _seen(np.int32(one[j] >> 32), np.int32(both >> 32), *how)
+        for j in range(one.shape[0]):
+            amount = np.int32(two[j])
+            blues[j] = _seen(amount, np.int32(weight * amount + (two[j] >> 32)), *how)
+        seen = pixels[top + i, left:right]
+        for j in range(seen.shape[0]):
+            red, green, blue = reds[j], greens[j], blues[j]
             cover = max(red, green, blue)
             below = seen[j]
             a = np.float32(np.int32(below >> np.uint32(24)))
@@ -407,52 +372,30 @@ def _develop(light, left, top, right, bottom, pixels, opacity, paper):
                 r, g, b = alpha - r, alpha - g, alpha - b
             low = np.uint32(r) | np.uint32(g) << np.uint32(8)
             seen[j] = low | np.uint32(b) << np.uint32(16) | np.uint32(alpha) << np.uint32(24)
-            row[j] = np.uint64(0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _gather(light, other, left, top, right, bottom):
-    """Add the light of another plate, and leave that one dark."""
-    for i in range(top, bottom):
-        here, there = light[i, left:right], other[i, left:right]
-        for j in range(here.shape[0]):
-            total = np.uint64(0)
-            for field in range(3):
-                shift = np.uint64(_FIELD * field)
-                one, two = here[j] >> shift & _MASK, there[j] >> shift & _MASK
-                total |= min(one + two, _MASK) << shift
-            here[j], there[j] = total, np.uint64(0)
-
-
-def develop(
-    plates: list[np.ndarray],
-    boxes: Sequence[Sequence[float]],
-    width: float,
-    pixels: np.ndarray,
-    opacity: float = 1.0,
-    *,
-    paper: bool = False,
-) -> None:
-    """Screen the plates' light over ``pixels`` (rows, columns, RGBA) in place; they are dark again.
+def develop(plate: Plate, pixels: np.ndarray, opacity: float = 1.0, *, paper: bool = False) -> None:
+    """Screen a plate's light over ``pixels`` (rows, columns, RGBA) in place.
 
     Colour is dimmed by its alpha, as Cairo keeps it. On ``paper`` the same is done to the negative:
     light takes away.
     """
-    rows, columns = plates[0].shape
-    reach = math.ceil(max(width, 1.0))
-    frames = []
-    for plate, box in zip(plates, boxes, strict=False):
-        if box[0] > box[2]:
-            continue
-        left, top = (max(math.floor(min(low, 1e6)) - reach, 0) for low in box[:2])
-        right = min(int(max(box[2], -1e6)) + reach + 1, columns)
-        bottom = min(int(max(box[3], -1e6)) + reach + 1, rows)
-        if left < right and top < bottom:
-            frames.append((left, top, right, bottom))
-            if plate is not plates[0]:
-                _gather(plates[0], plate, *frames[-1])
-    if frames:
-        left, top, right, bottom = np.transpose(frames)
-        words = pixels.view("<u4")[..., 0]
-        whole = (min(left), min(top), max(right), max(bottom))
-        _develop(plates[0], *whole, words, np.float32(opacity), paper)
+    left, top, right, bottom = plate.lens.frame
+    if left >= right or top >= bottom:
+        return
+    pieces = plate.lens.pieces
+    words = pixels.view("<u4")[..., 0]
+    unit = np.float32(1 / (_QUANTA * _FULL * pieces))
+    ceiling = 2**31 // (pieces + 1)
+    how = (
+        np.float32(plate.part),
+        unit,
+        ceiling,
+        words,
+        left,
+        top,
+        right,
+        np.float32(opacity),
+        paper,
+    )
+    _develop(plate.light, pieces + 1 - plate.step, *how)

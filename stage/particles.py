@@ -7,6 +7,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import cairo
@@ -17,6 +18,9 @@ from manim.utils.color import ManimColor
 from fields import Stream
 from stage.film import FILM_VERSION
 from stage.theme import PIXELS_PER_UNIT, Theme
+
+if TYPE_CHECKING:
+    from stage.painter import Lens, Plate
 
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
 
@@ -122,40 +126,57 @@ class StageCamera(MovingCamera):
     def _paint(self, run: list[Particles], pixels: np.ndarray) -> None:
         from stage import painter  # compiled code: a clip without particles never loads it
 
-        plates = painter.darkness(*pixels.shape[:2])
         for particles in run:
             if particles.opacity <= 0:
                 continue
             stream, theme = particles.stream, particles.theme
-            alive = stream.alive(particles.time)
-            width = theme.trail_pixels * self._scale
-            boxes = painter.expose(
-                plates,
-                *alive,
-                stream.spacing,
-                self._affine(particles),
-                _palette(theme),
-                (theme.trail_seconds, width, theme.trail_light),
-                (theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
-                tuple(particles.extent * part for part in theme.edge),
+            lens = painter.Lens(
+                shape=pixels.shape[:2],
+                affine=self._affine(particles),
+                palette=_palette(theme),
+                seconds=theme.trail_seconds,
+                width=theme.trail_pixels * self._scale,
+                strength=theme.trail_light,
+                fade=(theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
+                edge=tuple(particles.extent * part for part in theme.edge),
             )
+            plate = _plate(stream, lens)
+            plate.expose(stream, lens, particles.time)
             opacity = min(particles.opacity, 1.0)
-            painter.develop(plates, boxes, width, pixels, opacity, paper=theme.paper)
+            painter.develop(plate, pixels, opacity, paper=theme.paper)
 
     @property
     def _scale(self) -> float:
         """Pixels of this picture for one of 1080 lines: streaks grow with resolution and zoom."""
         return self.pixel_height / (PIXELS_PER_UNIT * self.frame_height)
 
-    def _affine(self, particles: Particles) -> np.ndarray:
+    def _affine(self, particles: Particles) -> tuple[tuple[float, ...], ...]:
         """What takes weights to pixels, (2, 3)."""
         corners = self.points_to_subpixel_coords(particles, particles.points)
         across, up = (corners[1:] - corners[0]) / particles.extent
-        return np.column_stack([across, up, corners[0]])
+        return tuple(map(tuple, np.column_stack([across, up, corners[0]]).tolist()))
+
+
+# Light by whose it is: of the next picture most of it is there already.
+_plates: WeakKeyDictionary[Stream, list[Plate]] = WeakKeyDictionary()
+
+
+def _plate(stream: Stream, lens: Lens) -> Plate:
+    """The plate that was last exposed to a stream through the lens, or else one to begin anew.
+
+    Two are kept: a stream may be seen at two places while one picture fades into another.
+    """
+    from stage.painter import Plate
+
+    kept = _plates.setdefault(stream, [])
+    same = next((plate for plate in kept if plate.lens == lens), None)
+    plate = same or (kept[0] if len(kept) == 2 else Plate())
+    kept[:] = [other for other in kept if other is not plate] + [plate]
+    return plate
 
 
 @lru_cache(maxsize=4)
-def _palette(theme: Theme) -> np.ndarray:
+def _palette(theme: Theme) -> bytes:
     """The light of motion along w₂, both and w₁; on paper, what their inks take away."""
     from stage import painter
 
