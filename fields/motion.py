@@ -197,12 +197,17 @@ def hold_at_axes(places: Array) -> Array:
 
 
 def _look_up(samples: NDArray[np.float32], at: Array) -> Array:
-    """Positions (n, 2): the cubic through the four nearest samples (Catmull and Rom's)."""
+    """Positions (n, 2): the cubic through the four nearest samples (Catmull and Rom's).
+
+    Beyond its first and last sample a life goes on as a parabola.
+    """
     last = len(samples) - 1
     i = np.minimum(at.astype(int), last - 1)
     t = (at - i)[:, None]
     n = np.arange(len(i))
     a, b, c, d = (samples[np.clip(i + k, 0, last), :, n].astype(float) for k in (-1, 0, 1, 2))
+    a = np.where((i == 0)[:, None], 3 * (b - c) + d, a)
+    d = np.where((i == last - 1)[:, None], 3 * (c - b) + a, d)
     return np.asarray(
         b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
     )

@@ -184,11 +184,17 @@ def _place(samples, n, at):
     final = samples.shape[0] - 1
     i = min(int(at), final - 1)
     t = at - i
-    a, b = samples[np.uint64(max(i - 1, 0))], samples[np.uint64(i)]
-    c, d = samples[np.uint64(i + 1)], samples[np.uint64(min(i + 2, final))]
-    n = np.uint64(n)  # an index without a sign: numba would ask of each whether it counts from the end
-    u = _cubic(a[0, n], b[0, n], c[0, n], d[0, n], t)
-    v = _cubic(a[1, n], b[1, n], c[1, n], d[1, n], t)
+    b, c = samples[np.uint64(i)], samples[np.uint64(i + 1)]
+    a, d = samples[np.uint64(max(i - 1, 0))], samples[np.uint64(min(i + 2, final))]
+    n = np.uint64(n)
+    e, f, g, h = a[0, n], b[0, n], c[0, n], d[0, n]
+    p, q, r, s = a[1, n], b[1, n], c[1, n], d[1, n]
+    if i == 0:
+        e, p = 3.0 * (f - g) + h, 3.0 * (q - r) + s
+    elif i + 1 == final:
+        h, s = 3.0 * (g - f) + e, 3.0 * (r - q) + p
+    u = _cubic(e, f, g, h, t)
+    v = _cubic(p, q, r, s, t)
     return u, v
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from manim import (
     DOWN,
@@ -31,7 +31,7 @@ from stage.particles import Particles, StageCamera
 from stage.plane import WeightPlane
 from stage.renderer import StageRenderer
 from stage.theme import DARK, Theme
-from stage.writing import LiveNumber, equation, on_line, words
+from stage.writing import LiveNumber, equation, in_one, on_line, words
 
 PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
 """How film time goes, in words."""
@@ -92,11 +92,25 @@ class FlowScene(MovingCameraScene):
         seconds = round(seconds, 9)  # as the clock: a hair more would be one frame more
         if not seconds > 0:
             raise ValueError(f"{type(self).__name__}: time flows forward, not {seconds} s.")
+        self._sort(animations)
         now = self.clock.get_value()
         passing = self.clock.animate(run_time=seconds, rate_func=linear).set_value(now + seconds)
         self.play(passing, *animations)
         # A play that was rendered leaves its last frame, one from the cache leaves its end.
         self.update_mobjects(0)
+
+    def _sort(self, animations: Sequence[Animation]) -> None:
+        """Of what stands behind everything alive, put last what ``animations`` change.
+
+        Manim draws once what stands before the first thing that changes, and all else per frame.
+        """
+        alive = [any(part.updaters for part in thing.get_family()) for thing in self.mobjects]
+        behind = alive.index(True) if True in alive else len(alive)
+        changing = {id(part) for part in _changed(animations)}
+        self.mobjects[:behind] = sorted(
+            self.mobjects[:behind],
+            key=lambda thing: any(id(part) in changing for part in thing.get_family()),
+        )
 
     def say(self, sentence: str, *animations: Animation, seconds: float) -> None:
         """Put a sentence into the caption band, in place of the last one, and let time pass.
@@ -117,6 +131,7 @@ class FlowScene(MovingCameraScene):
             )
         spoken.move_to([0, -self.layout.top, 0], aligned_edge=DOWN)
         spoken.shift((_BELOW - self.layout.top - spoken.foot) * UP)
+        spoken = in_one(spoken)
         old = [] if self.caption is None else [FadeOut(self.caption, run_time=CHANGE / 2)]
         self.caption = spoken
         self.let_flow(CHANGE, *old, FadeIn(spoken, run_time=CHANGE), *animations)
@@ -187,6 +202,12 @@ class FlowScene(MovingCameraScene):
             return VGroup()
         made = words(source, self.theme, faint=faint)
         return made.move_to([self.layout.panel[0], height, 0], aligned_edge=LEFT)
+
+
+def _changed(animations: Sequence[Animation]) -> Iterator[Mobject]:
+    for animation in animations:
+        yield from animation.mobject.get_family()
+        yield from _changed(getattr(animation, "animations", ()))
 
 
 def _shape_picture(aspect: str, safe: float) -> Layout:
