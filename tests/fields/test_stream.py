@@ -140,10 +140,10 @@ def test_whoever_is_alive_is_integrated_once(monkeypatch):
     )
     some = stream(count=200)
     for time in np.linspace(5, 5.5, 7):
-        some.alive(time)
+        some.at(time)
     assert len(made) == len(set(made))
     for time in np.linspace(6, 60, 100):
-        some.alive(time)
+        some.at(time)
     assert len(motion._blocks) <= 4 + 200 // 16, "and forgotten in time"
 
 
@@ -154,32 +154,21 @@ def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatc
     some = stream(count=60, lifetime=3.0, period=period)
     cycle = round(period * 20)
     for time in (0.3, period - 0.01, period, 2.6 * period):
-        alive = some.alive(time)
-        assert len(alive.samples) == len(alive.ages) == 60
+        alive = {
+            number + n: block[:, :, n]
+            for number, block in some.blocks(time, time)
+            for n in range(block.shape[2])
+        }
         newest = math.floor(time * 20)
-        for k in (0, 17, 31, 59):
-            life = (newest - 59 + k) % cycle
-            samples, runs = motion._follow_block(some, life // 16)
-            assert np.array_equal(alive.samples[k], samples[life % 16])
-            assert np.array_equal(alive.runs[k], runs[life % 16])
-            assert alive.ages[k] == pytest.approx(time - (newest - 59 + k) / 20, abs=1e-9)
+        for life in range(newest - 59, newest + 1):
+            alone = motion._follow_block(some, life % cycle // 16)
+            assert np.array_equal(alive[life], alone[:, :, life % cycle % 16])
 
 
-def test_a_straight_run_is_the_curve_within_its_tolerance():
-    """Between the ends of a run every sample is where even motion along the chord has it."""
-    alive = stream().alive(5.0)
-    samples, runs = alive.samples.astype(float), alive.runs.astype(int)
-    assert np.all(runs[:, 0] == 0)
-    steps = np.arange(samples.shape[1])
-    assert np.all((runs[:, 1:] == 1) | (runs[:, 1:] == runs[:, :-1] + 1)), "runs join"
-    worst, long = 0.0, 0
-    for path, run in zip(samples, runs, strict=True):
-        ends = [k for k in steps[1:] if k == steps[-1] or run[k + 1] == 1]
-        for end in ends:
-            begin = end - run[end]
-            part = np.linspace(0, 1, run[end] + 1)[:, None]
-            even = path[begin] + part * (path[end] - path[begin])
-            worst = max(worst, float(np.abs(path[begin : end + 1] - even).max()))
-            long += run[end] >= 4
-    assert worst < 2e-3, "a few tenths of a pixel at most, of ten units"
-    assert long > len(samples), "and most of a life is straight"
+def test_between_its_samples_a_life_is_where_the_flow_is():
+    """From birth to death, also beyond its first and last but one samples."""
+    flow = GradientFlow(PointLoss(), Deep(2), rate=0.1)
+    some = Stream(flow, 200, 1.0, seed=4, rtol=1e-10)
+    fine = Stream(flow, 200, 1.0, seed=4, rtol=1e-10, samples_per_second=240)
+    off = np.abs(some.at(5.0) - fine.at(5.0))
+    assert off.max() < 2e-3, "two tenths of a pixel, of ten units"
