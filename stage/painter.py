@@ -265,6 +265,18 @@ def _leave(light, place, apart, amount, colour):
     light[np.uint64(place + 2 * apart)] += quanta * colour[2]
 
 
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _cross(light, place, across, apart, part, width, covered, colour):
+    """Leave the light of a column, whose first pixel holds all but ``part``: two or three rows."""
+    rest = part + width - 1.0
+    _leave(light, place, apart, covered * (1.0 - part), colour)
+    _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
+    while rest > 1.0:
+        rest -= 1.0
+        place += across
+        _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _lay(plate, lines, looks, colours, width, sign, piece):
     """Leave the light of lines on a plate, or take it away again.
@@ -303,16 +315,9 @@ def _lay(plate, lines, looks, colours, width, sign, piece):
             right = min(column + 1.0, end)
             here, covered = top + slope * 0.5 * (left + right), (right - left) * weight
             row = math.floor(here)
-            part = here - row
-            place = column * along + row * across
-            if within:  # two or three rows, nearly always
-                rest = part + width - 1.0
-                _leave(light, place, apart, covered * (1.0 - part), colour)
-                _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
-                for step in range(2, reach):
-                    if rest > step - 1.0:
-                        some = covered * min(rest - step + 1.0, 1.0)
-                        _leave(light, place + step * across, apart, some, colour)
+            place, part = column * along + row * across, here - row
+            if within:
+                _cross(light, place, across, apart, part, width, covered, colour)
             else:
                 for step in range(reach):
                     some = min(step + 1.0, part + width) - max(float(step), part)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from fields import Deep, EvenPace, MorphingFlow, PointLoss, Slide, Stream
+from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
 from stage.painter import Lens, Plate, develop, palette
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
