@@ -132,8 +132,8 @@ class Plate:
         lens, light = self.lens, self.light
         begin, end = piece / _RATE, (piece + part) / _RATE
         left, top, *_ = lens.frame
-        affine = np.array(lens.affine)
-        affine[:, 2] -= left, top
+        (a, b, x), (c, d, y) = lens.affine
+        affine = (a, b, x - left), (c, d, y - top)
         colours = np.frombuffer(lens.palette, np.int64).reshape(-1, 2)
         width = max(lens.width, 1.0)
         weight = lens.strength * lens.width / width * _QUANTA
@@ -202,8 +202,8 @@ def _place(samples, n, at):
 def _pixel(affine, w):
     """The pixels of a place."""
     return (
-        affine[0, 0] * w[0] + affine[0, 1] * w[1] + affine[0, 2],
-        affine[1, 0] * w[0] + affine[1, 1] * w[1] + affine[1, 2],
+        affine[0][0] * w[0] + affine[0][1] * w[1] + affine[0][2],
+        affine[1][0] * w[0] + affine[1][1] * w[1] + affine[1][2],
     )
 
 
@@ -224,6 +224,7 @@ def _marks(samples, life, begin, end, affine, fade, edge, weight):
     A look is a weight and a place in the palette, from 0 for motion along w₂ to 256 along w₁.
     """
     number, born, lifetime, spacing = life
+    rate, rise, fall = 1.0 / spacing, 1.0 / fade[0], 1.0 / fade[1]
     lines = np.empty((samples.shape[2] + 16, 4), np.float32)
     looks = np.empty((samples.shape[2] + 16, 2), np.float32)
     k = 0
@@ -231,22 +232,22 @@ def _marks(samples, life, begin, end, affine, fade, edge, weight):
         birth = (number + n) * born
         young, old = max(begin - birth, 0.0), min(end - birth, lifetime)
         age = 0.5 * (young + old)
-        alive = _smooth(age / fade[0]) * _smooth((lifetime - age) / fade[1])
+        alive = _smooth(age * rise) * _smooth((lifetime - age) * fall)
         if young >= old or alive < 0.002:
             continue
-        here = _place(samples, n, young / spacing)
-        there = _place(samples, n, old / spacing)
+        here = _place(samples, n, young * rate)
+        there = _place(samples, n, old * rate)
         light = alive * _inside(here[0], here[1], edge) * weight
         along, up = (there[0] - here[0]) ** 2, (there[1] - here[1]) ** 2
         colour = 256.0 * along / (along + up) if along + up > 0.0 else 128.0
         first, last = _pixel(affine, here), _pixel(affine, there)
-        bends = _bends(affine, first, last, samples, n, age / spacing)
+        bends = _bends(affine, first, last, samples, n, age * rate)
         if k + bends > len(lines):
             lines = np.concatenate((lines, np.empty_like(lines)))
             looks = np.concatenate((looks, np.empty_like(looks)))
         for bend in range(1, bends + 1):
             part = young + (old - young) * bend / bends
-            there = last if bend == bends else _pixel(affine, _place(samples, n, part / spacing))
+            there = last if bend == bends else _pixel(affine, _place(samples, n, part * rate))
             lines[k, 0], lines[k, 1] = first
             lines[k, 2], lines[k, 3] = there
             looks[k, 0], looks[k, 1] = light, colour
