@@ -77,7 +77,11 @@ work_options = _options(
         show_default="one for each core",
         help="Processes that render.",
     ),
-    click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler of a farm, tcp://…"),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask scheduler of a farm: tcp://… or its --scheduler-file.",
+    ),
 )
 
 
@@ -114,7 +118,7 @@ def studio(
         if scheduler:
             from studio.farm import Farm
 
-            with Farm(scheduler) as farm:
+            with Farm(scheduler, say=shown.say) as farm:
                 yield replace(made, away=farm, workers=max(workers, farm.size)), shown
         else:
             yield made, shown
