@@ -119,7 +119,8 @@ class Farm:
             report = Report.from_json(answer["report"])
             progress(report.frames)
             return report
-        raise FailedError(f"{task.clip}, plays {task.plays}: {why}")
+        what = f"{task.kind} {task.plays or ''}".strip()
+        raise FailedError(f"{what} failed {TRIES} times; at last {why}")
 
     def _ask(self, task: Task) -> dict[str, Any]:
         """The answer of a worker, however long that takes, and a word if there is none left."""
