@@ -41,6 +41,7 @@ class Farm:
         distributed = bring("distributed", "Rendering on other machines")
         self._killed = distributed.KilledWorker
         self.patience, self.say = patience, say
+        self._waiting = threading.Lock()  # for whom there is no worker: one of them says so
         address = place if ":" in place and not place.endswith(".json") else _told(Path(place))
         try:
             # Names are looked up here: a client that cannot do it is heard of long afterwards.
@@ -131,9 +132,14 @@ class Farm:
             try:
                 return future.result(timeout=self.patience)
             except TimeoutError:
-                if not self.client.scheduler_info(n_workers=-1)["workers"]:
-                    self.say("The farm has no workers left; waiting for new ones.")
+                self._wait_for_workers()
         return future.result()
+
+    def _wait_for_workers(self) -> None:
+        with self._waiting:
+            if not self.client.scheduler_info(n_workers=-1)["workers"]:
+                self.say("The farm has no workers left; waiting for new ones.")
+                self.client.wait_for_workers(1)
 
 
 def _told(file: Path) -> str:
