@@ -41,7 +41,8 @@ class Farm:
         distributed = bring("distributed", "Rendering on other machines")
         self._killed = distributed.KilledWorker
         self.patience, self.say = patience, say
-        self._waiting = threading.Lock()  # for whom there is no worker: one of them says so
+        self._deserted = False
+        self._lock = threading.Lock()
         address = place if ":" in place and not place.endswith(".json") else _told(Path(place))
         try:
             # Names are looked up here: a client that cannot do it is heard of long afterwards.
@@ -132,14 +133,15 @@ class Farm:
             try:
                 return future.result(timeout=self.patience)
             except TimeoutError:
-                self._wait_for_workers()
+                self._look_around()
         return future.result()
 
-    def _wait_for_workers(self) -> None:
-        with self._waiting:
-            if not self.client.scheduler_info(n_workers=-1)["workers"]:
+    def _look_around(self) -> None:
+        """Say it, once, when all workers are gone; the next ones take up what these had."""
+        with self._lock:
+            before, self._deserted = self._deserted, not self.client.nthreads()
+            if self._deserted and not before:
                 self.say("The farm has no workers left; waiting for new ones.")
-                self.client.wait_for_workers(1)
 
 
 def _told(file: Path) -> str:
