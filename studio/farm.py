@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 import socket
 import threading
@@ -43,6 +44,7 @@ class Farm:
         self.patience, self.say = patience, say
         self._deserted = False
         self._lock = threading.Lock()
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it in our words
         address = place if ":" in place and not place.endswith(".json") else _told(Path(place))
         try:
             # Names are looked up here: a client that cannot do it is heard of long afterwards.
@@ -50,9 +52,9 @@ class Farm:
             self.client = distributed.Client(address, timeout="10s", set_as_default=False)
         except (OSError, ValueError) as error:
             raise OSError(
-                f"No Dask scheduler answers at {address!r}: {error or 'no answer in time'}. Start "
-                "one with `dask scheduler`, workers with `dask worker --nthreads 1 ADDRESS`, and "
-                "give its tcp:// address."
+                f"No Dask scheduler answers at {address!r}{f' of {place}' * (place != address)}: "
+                f"{error}. Start one with `dask scheduler`, workers with `dask worker --nthreads 1 "
+                "ADDRESS`, and give its tcp:// address."
             ) from error
         try:
             self.client.wait_for_workers(1, timeout=patience)
