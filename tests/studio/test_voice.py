@@ -136,7 +136,7 @@ def test_sentences_are_equally_loud_and_nothing_is_clipped(
 def test_piper_itself_speaks_over_the_same_pictures(film: Path, tmp_path: Path) -> None:
     said = [
         Said("Both wait, until #w2 takes off.", 0.5, 3.0),
-        Said("Only then comes #w1, with $w = u^N$.", 3.0, 6.0),
+        Said("Only then comes #w1, with $u^N$.", 3.0, 6.0),
     ]
     narrate(find_voice(), film, said, tmp_path / "voiced.mp4")
     assert frames(tmp_path / "voiced.mp4") == frames(film)
