@@ -74,7 +74,8 @@ class Farm:
         """OSError for a worker without this package: it would die over the first task."""
         found = self.client.run(resolve_name, f"{__name__}:perform", on_error="return")
         for worker, what in found.items():
-            if isinstance(what, BaseException):
+            # An OSError is of one that has gone meanwhile.
+            if isinstance(what, Exception) and not isinstance(what, OSError):
                 raise OSError(
                     f"The Dask worker at {worker} cannot load this package: {what}. Install it "
                     "there in the same version, with the extra farm, and start the worker with "

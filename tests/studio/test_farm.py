@@ -164,11 +164,12 @@ def test_machines_share_nothing_but_a_network(
 def test_what_fails_elsewhere_comes_home_with_its_log(
     cluster: str, scenes: Path, tmp_path: Path
 ) -> None:
-    order = Order(find_clips(scenes)["Failing"], Size(96, 64, 5))
+    orders = [Order(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Failing", "Turning")]
     with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
         away = Studio(tmp_path / "farm", crew, away=farm, workers=2, say=lambda text: None)
-        (done,) = render(away, [order])
-    assert done.state == "failed"
+        done, other = render(away, orders)
+    assert (done.state, other.state) == ("failed", "rendered")
+    assert "failed 3 times" in done.why
     assert "ends with" in done.why
     assert "Traceback" in done.why
     assert "ZeroDivisionError: division by zero" in done.why.splitlines()[-1]
