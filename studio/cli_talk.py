@@ -29,7 +29,7 @@ from studio.options import (
 @click.option("--all", "all_", is_flag=True, help="Every clip.")
 @look_options
 @click.option("--alpha/--no-alpha", default=True, help="With the films without background.")
-@click.option("--voice", is_flag=True, help="With a film that speaks, where piper is installed.")
+@click.option("--voice", is_flag=True, help="With a film that speaks: extra voice.")
 @work_options
 @scenes_option
 @to_option
@@ -51,6 +51,7 @@ def kit(
     \b
         flowreel kit DepthMorph
         flowreel kit --all --no-alpha -q m
+        flowreel kit DepthMorph --voice
     """
     from studio.kit import pack
 

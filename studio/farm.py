@@ -1,12 +1,15 @@
 """The farm: segments rendered on other machines through Dask, sent back and checked.
 
 A Dask worker needs this package in the same version, and nothing else: no disk is shared. It
-renders into a folder of its own and returns the segments' bytes with their SHA-256.
+renders into a folder of its own and returns the segments' bytes with their SHA-256. How workers
+are started, by hand, over SSH or by a job queue, is nothing to us.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+import logging
 import shutil
 import socket
 import threading
@@ -14,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import asdict, replace
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from studio.crew import TRIES, FailedError, Worker
@@ -27,29 +31,56 @@ _worker: Worker | None = None
 
 
 class Farm:
-    """Hands on other machines; ``address`` is that of their Dask scheduler.
+    """Hands on other machines; ``place`` is the address or the file of their Dask scheduler.
 
-    ``patience`` is how many seconds it has for its first worker to come.
+    ``patience`` is how many seconds it has for its first worker to come, and to come back.
     """
 
-    def __init__(self, address: str, *, patience: float = 30.0) -> None:
+    def __init__(
+        self, place: str, *, patience: float = 30.0, say: Callable[[str], None] = print
+    ) -> None:
         distributed = bring("distributed", "Rendering on other machines")
         self._killed = distributed.KilledWorker
+        self.patience, self.say = patience, say
+        self._deserted = False
+        self._lock = threading.Lock()
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it in our words
+        address = place if ":" in place and not place.endswith(".json") else _told(Path(place))
         try:
+            # Names are looked up here: a client that cannot do it is heard of long afterwards.
+            socket.getaddrinfo(*distributed.comm.get_address_host_port(address))
             self.client = distributed.Client(address, timeout="10s", set_as_default=False)
         except (OSError, ValueError) as error:
             raise OSError(
-                f"No Dask scheduler answers at {address!r}; start one with `dask scheduler`, "
-                "workers with `dask worker --nthreads 1 ADDRESS`, and give its tcp:// address."
+                f"No Dask scheduler answers at {address!r}{f' of {place}' * (place != address)}: "
+                f"{error}. Start one with `dask scheduler`, workers with `dask worker --nthreads 1 "
+                "ADDRESS`, and give its tcp:// address."
             ) from error
         try:
             self.client.wait_for_workers(1, timeout=patience)
+            self._look_at_workers()
         except TimeoutError as error:
             self.client.close()
             raise OSError(
                 f"The Dask scheduler at {address} has no workers; start them with "
-                f"`dask worker --nthreads 1 {address}`."
+                f"`dask worker --nthreads 1 {address}`. If a job queue is to start them, wait "
+                "until it has, and give the same command again."
             ) from error
+        except OSError:
+            self.client.close()
+            raise
+
+    def _look_at_workers(self) -> None:
+        """OSError for a worker without this package: it would die over the first task."""
+        found = self.client.run(resolve_name, f"{__name__}:perform", on_error="return")
+        for worker, what in found.items():
+            # An OSError is of one that has gone meanwhile.
+            if isinstance(what, Exception) and not isinstance(what, OSError):
+                raise OSError(
+                    f"The Dask worker at {worker} cannot load this package: {what}. Install it "
+                    "there in the same version, with the extra farm, and start the worker with "
+                    "the `dask` beside that Python."
+                ) from what
 
     def __enter__(self) -> Farm:
         return self
@@ -71,16 +102,16 @@ class Farm:
         why = ""
         for _ in range(TRIES):
             progress(0)
-            future = self.client.submit(
-                perform, task.as_json(), pure=False, priority=round(1000 * task.seconds)
-            )
             try:
-                answer = future.result()
+                answer = self._ask(task)
             except self._killed as error:
                 why = f"the machine died over it: {error}"
                 continue
-            except (CancelledError, OSError) as error:
+            except CancelledError as error:
                 raise FailedError(f"the farm is gone: {error}") from error
+            except Exception as error:  # not from rendering: from the machine that should
+                why = f"{type(error).__name__}: {error}; are all workers of the same version as we?"
+                continue
             if "refused" in answer:
                 raise RefusedError(answer["refused"])
             if "failed" in answer:
@@ -93,7 +124,44 @@ class Farm:
             report = Report.from_json(answer["report"])
             progress(report.frames)
             return report
-        raise FailedError(f"{task.clip}, plays {task.plays}: {why}")
+        what = f"{task.kind} {task.plays or ''}".strip()
+        raise FailedError(f"{what} failed {TRIES} times; at last {why}")
+
+    def _ask(self, task: Task) -> dict[str, Any]:
+        """The answer of a worker, however long that takes, and a word if there is none left."""
+        future = self.client.submit(
+            perform, task.as_json(), pure=False, priority=round(1000 * task.seconds)
+        )
+        while not future.done():
+            try:
+                return future.result(timeout=self.patience)
+            except TimeoutError:
+                self._look_around()
+        return future.result()
+
+    def _look_around(self) -> None:
+        """Say it, once, when all workers are gone; the next ones take up what these had."""
+        with self._lock:
+            before, self._deserted = self._deserted, not self.client.nthreads()
+            if self._deserted and not before:
+                self.say("The farm has no workers left; waiting for new ones.")
+
+
+def _told(file: Path) -> str:
+    """The address in a scheduler file, which is how workers in a job queue learn it."""
+    try:
+        return str(json.loads(file.read_text(encoding="utf-8"))["address"])
+    except OSError as error:
+        raise OSError(
+            f"{str(file)!r} is neither a scheduler's address, tcp://…, nor its file: "
+            f"{error.strerror}. Give the file that `dask scheduler "
+            "--scheduler-file FILE` wrote."
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise OSError(
+            f"{file} tells no scheduler's address; give the file that `dask scheduler "
+            "--scheduler-file FILE` wrote."
+        ) from error
 
 
 def take_in(segments: dict[str, tuple[bytes, str]], cache: Path) -> list[str]:

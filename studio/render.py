@@ -137,6 +137,7 @@ def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any
         clip=order.clip.name,
         file=order.file,
         sources=digest(order.inputs["sources"]),
+        makers=tuple(order.inputs["makers"].items()),
         width=size.width,
         height=size.height,
         fps=size.fps,

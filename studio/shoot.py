@@ -22,7 +22,7 @@ from stage.film import FilmWriter
 from stage.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.clips import HOUSE
-from studio.sources import digest, sources
+from studio.sources import digest, makers, sources
 from studio.task import RefusedError, Report, Said, Task
 
 _STRAY = 24  # levels of light by which the encoder alone may move a pixel
@@ -111,8 +111,14 @@ def shoot(task: Task, tell: Callable[[int], None]) -> Report:
         )
     if digest(sources(path)) != task.sources:
         raise RefusedError(
-            f"The worker in {HOUSE} has other sources for {task.clip} than the one who asks; "
-            "bring both to the same version."
+            f"The worker in {HOUSE} on {gethostname()} has other sources for {task.clip} than the "
+            "one who asks; bring both to the same version."
+        )
+    here = makers()
+    if others := [f"{n} {here.get(n)}, not {v}" for n, v in task.makers if here.get(n) != v]:
+        raise RefusedError(
+            f"The worker in {HOUSE} on {gethostname()} has {'; '.join(others)}: other frames might "
+            "come of it. Install there with --constraint constraints.txt, as here."
         )
     _turn_knobs(task)
     kind, said, sections = _observed(task, path)

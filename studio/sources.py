@@ -18,6 +18,8 @@ from pathlib import Path
 from studio.clips import HOUSE
 from studio.files import sha256
 
+WORKER = 1
+"""Raise it whenever workers come to make other files from the same sources."""
 _MAKERS = ("manim", "numpy", "scipy", "numba", "av", "typst")
 _ROOMS = ("fields", "stage", "scenes")
 
@@ -40,9 +42,8 @@ def sources(path: Path) -> dict[str, str]:
 
 def makers() -> dict[str, str]:
     """Versions of what turns the sources into pictures."""
-    return {"python": ".".join(platform.python_version_tuple()[:2])} | {
-        name: version(name) for name in _MAKERS
-    }
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python, "worker": str(WORKER)} | {name: version(name) for name in _MAKERS}
 
 
 def manim_settings(folder: Path = Path()) -> dict[str, str]:

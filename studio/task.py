@@ -26,6 +26,8 @@ class Task:
     """The scene file; below the house if ``file`` is relative."""
     sources: str
     """Digest of what the film is made from: a worker with other sources refuses."""
+    makers: tuple[tuple[str, str], ...]
+    """What turns them into pictures, and its versions: as well."""
     width: int
     height: int
     fps: int
@@ -50,8 +52,10 @@ class Task:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Task:
         """The task that ``as_json`` gave."""
-        pairs = tuple((name, value) for name, value in values["knobs"])
-        return cls(**(values | {"knobs": pairs, "plays": tuple(values["plays"])}))
+        pairs = {
+            key: tuple((name, value) for name, value in values[key]) for key in ("makers", "knobs")
+        }
+        return cls(**(values | pairs | {"plays": tuple(values["plays"])}))
 
 
 @dataclass(frozen=True)

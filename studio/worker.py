@@ -15,6 +15,7 @@ import json
 import os
 import queue
 import shutil
+import signal
 import sys
 import threading
 import traceback
@@ -31,6 +32,8 @@ _TELL_EVERY = 0.2  # seconds between two words on progress
 
 def main(log: str, folder: str) -> None:
     """Answer until nobody asks."""
+    # A job queue tells every process of a job to end; we do when the one who asks has.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(handle, 1)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from studio import doctor
 from studio.cli import main
+from studio.voice import Voice
 
 PYTHON = """#!/bin/sh
 echo 'Traceback (most recent call last):' >&2
@@ -40,7 +41,7 @@ def told(*names: str, out: Path) -> list[tuple[str, str]]:
 def test_a_bare_machine_is_told_all_that_is_missing(
     bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("pptx", "distributed", "av"):
+    for module in ("pptx", "distributed", "av", "piper"):
         monkeypatch.setitem(sys.modules, module, None)
     manim, talk, farm, av = told("Manim", "Extra talk", "Extra farm", "PyAV", out=bare)
     assert manim == ("ImportError: libcairo.so.2: cannot open", "make setup")
@@ -48,9 +49,21 @@ def test_a_bare_machine_is_told_all_that_is_missing(
     assert talk[1].startswith("pip install 'flowreel[talk]'")
     assert farm[1].startswith("pip install 'flowreel[farm]'")
     assert av == ("not installed", "pip install av")
+    (voice,) = told("Voice", out=bare)
+    assert voice[0].startswith("without piper")
+    assert voice[1].startswith("pip install 'flowreel[voice]'")
     viewer, chromium, office = told("Viewer", "Chromium", "LibreOffice", out=bare)
     assert {chromium[1], office[1]} == {"make setup"}
     assert "films are made all the same" in viewer[0]
+
+
+def test_a_voice_that_is_there_must_speak(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    voice = Voice(sys.executable, bare / "model.onnx")  # a program that fails
+    monkeypatch.setattr(doctor, "find_voice", lambda: voice)
+    (broken,) = told("Voice", out=bare)
+    assert (
+        broken[0] == f"{sys.executable} did not say 'One.': ImportError: libcairo.so.2: cannot open"
+    )
 
 
 def test_the_command_prints_the_cures_and_fails(bare: Path) -> None:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ import pytest
 
 from studio import manifest
 from studio.clips import find_clips
-from studio.crew import Crew
+from studio.crew import Crew, Worker
 from studio.farm import Farm, take_in
 from studio.order import Order, Size
 from studio.render import Studio, render, task_for
@@ -78,20 +79,25 @@ class Machine:
 
 
 @pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
+def scheduler(tmp_path: Path) -> Iterator[Path]:
+    """The file that a scheduler writes; workers in a job queue find it by that."""
     told = tmp_path / "scheduler.json"
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0"]
     command += ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(told)]
     with running(command, tmp_path, os.environ):
         while not told.exists() or not told.read_text().endswith("}"):
             time.sleep(0.05)
-        yield json.loads(told.read_text())["address"]
+        yield told
+
+
+def worker_of(scheduler: Path) -> list[str]:
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1"]
+    return [*command, "--no-dashboard", "--scheduler-file", str(scheduler)]
 
 
 @pytest.fixture
-def machines(scheduler: str, tmp_path: Path) -> Iterator[list[Machine]]:
-    command = [sys.executable, "-m", "distributed.cli.dask_worker", scheduler, "--no-nanny"]
-    command += ["--nthreads", "1", "--no-dashboard"]
+def machines(scheduler: Path, tmp_path: Path) -> Iterator[list[Machine]]:
+    command = worker_of(scheduler)
     with ExitStack() as stack:
         made = []
         for name in ("one", "another"):
@@ -116,18 +122,20 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     with (place / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=place, env=environment, stdout=log, stderr=log)
-    yield process
-    process.kill()
-    process.wait()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_machines_share_nothing_but_a_network(
-    scheduler: str, machines: list[Machine], tmp_path: Path
+    scheduler: Path, machines: list[Machine], tmp_path: Path
 ) -> None:
     order = Order(find_clips()["PointIdentity"], Size(96, 64, 5), (("FLOWREEL_COUNT", "50"),))
     logs = tmp_path / "logs"
     killed: list[Machine] = []
-    with Crew(1, logs) as crew, Farm(scheduler) as farm:
+    with Crew(1, logs) as crew, Farm(str(scheduler)) as farm:
 
         def kill() -> None:
             while not (busy := [machine for machine in machines if "== plays" in machine.log]):
@@ -156,11 +164,12 @@ def test_machines_share_nothing_but_a_network(
 def test_what_fails_elsewhere_comes_home_with_its_log(
     cluster: str, scenes: Path, tmp_path: Path
 ) -> None:
-    order = Order(find_clips(scenes)["Failing"], Size(96, 64, 5))
+    orders = [Order(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Failing", "Turning")]
     with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
         away = Studio(tmp_path / "farm", crew, away=farm, workers=2, say=lambda text: None)
-        (done,) = render(away, [order])
-    assert done.state == "failed"
+        done, other = render(away, orders)
+    assert (done.state, other.state) == ("failed", "rendered")
+    assert "failed 3 times" in done.why
     assert "ends with" in done.why
     assert "Traceback" in done.why
     assert "ZeroDivisionError: division by zero" in done.why.splitlines()[-1]
@@ -173,11 +182,61 @@ def test_a_scene_that_only_we_have_is_refused_with_the_cure(tmp_path: Path, scen
         task = task_for(studio, order, "score", tmp_path / "score.mp4")
         with pytest.raises(RefusedError, match="put the scene files at the same place"):
             crew.do(replace(task, file=str(tmp_path / "elsewhere" / "dots.py")), lambda _: None)
+        older = dict(task.makers) | {"scipy": "0.1"}
+        with pytest.raises(RefusedError, match=r"has scipy [\d.]+, not 0\.1: .* constraints\.txt"):
+            crew.do(replace(task, makers=tuple(older.items())), lambda _: None)
 
 
-def test_a_scheduler_without_workers_says_how_to_start_one(scheduler: str) -> None:
-    with pytest.raises(OSError, match=f"no workers; start them with `dask worker .* {scheduler}"):
-        Farm(scheduler, patience=0.5)
+def test_a_scheduler_without_workers_says_how_to_start_one(scheduler: Path) -> None:
+    address = json.loads(scheduler.read_text())["address"]
+    with pytest.raises(OSError, match=f"no workers; start them with `dask worker .* {address}`"):
+        Farm(str(scheduler), patience=0.5)
+
+
+def test_a_worker_without_the_package_is_named(scheduler: Path, tmp_path: Path) -> None:
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "studio.py").touch()
+    bare = os.environ | {"PYTHONPATH": str(tmp_path / "bare")}
+    with (
+        running(worker_of(scheduler), tmp_path / "bare", bare),
+        pytest.raises(OSError, match=r"worker at tcp://127.* cannot load this .* 'studio\.farm'"),
+    ):
+        Farm(str(scheduler))
+
+
+def test_when_all_workers_are_gone_new_ones_take_over(scheduler: Path, tmp_path: Path) -> None:
+    order = Order(find_clips()["PointIdentity"], Size(96, 64, 5))
+    said: list[str] = []
+    for place in ("first", "next"):
+        (tmp_path / place).mkdir()
+    with ExitStack() as stack:
+        first = stack.enter_context(running(worker_of(scheduler), tmp_path / "first", os.environ))
+        farm = stack.enter_context(Farm(str(scheduler), patience=10, say=said.append))
+        farm.patience = 0.2
+        first.kill()
+        with Crew(0, tmp_path) as nobody, ThreadPoolExecutor(2) as pool:
+            studio = Studio(tmp_path, nobody, away=farm)
+            task = task_for(studio, order, "score", tmp_path / "score.mp4")
+            asked = [pool.submit(farm.do, task, lambda frames: None) for _ in range(2)]
+            while not said:
+                time.sleep(0.05)
+            time.sleep(0.5)  # neither of the two says it again
+            stack.enter_context(running(worker_of(scheduler), tmp_path / "next", os.environ))
+            assert [some.result(60).seconds for some in asked] == [12.0, 12.0]
+    assert said == ["The farm has no workers left; waiting for new ones."]
+
+
+def test_a_job_that_is_cancelled_leaves_nothing_behind(tmp_path: Path, scenes: Path) -> None:
+    order = Order(find_clips(scenes)["Turning"], Size(96, 64, 5))
+    worker = Worker(tmp_path / "log")
+    with Crew(0, tmp_path) as nobody:
+        task = task_for(Studio(tmp_path, nobody), order, "score", tmp_path / "score.mp4")
+    worker.ask(task, lambda frames: None)
+    worker.process.terminate()  # as a job queue does with all processes of a job
+    worker.process.stdin.close()  # as the end of a Dask worker does
+    assert worker.process.wait(10) == 0
+    assert not Path(worker.folder).exists()
+    worker.dismiss()
 
 
 def test_a_segment_that_arrives_damaged_is_not_taken(tmp_path: Path) -> None:
@@ -193,6 +252,21 @@ def test_a_segment_that_arrives_damaged_is_not_taken(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*.mp4")] == ["a.mp4"]
 
 
-def test_a_farm_that_is_not_there_says_how_to_start_one() -> None:
-    with pytest.raises(OSError, match="dask scheduler"):
-        Farm("no address")
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("nothing.json", "neither a scheduler's address.* No such file"),
+        ("{here}/empty.json", "empty.json tells no scheduler's address; give the file"),
+        ("{here}/other.json", "other.json tells no scheduler's address; give the file"),
+        ("fast://farm:1", "fast://farm:1': unknown address scheme.* Start one with `dask sch"),
+        ("tcp://farm", "missing port"),
+        ("tcp://farm.invalid:1", "farm.invalid:1': .* Start one with `dask scheduler`"),
+    ],
+)
+def test_a_farm_that_is_not_there_says_how_to_start_one(
+    place: str, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.json").touch()
+    (tmp_path / "other.json").write_text('["address"]')
+    with pytest.raises(OSError, match=why):
+        Farm(place.format(here=tmp_path))

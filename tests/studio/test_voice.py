@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from studio.task import Said
-from studio.voice import Voice, aloud, narrate
+from studio.voice import Voice, aloud, find_voice, lacking_voice, narrate
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}
@@ -53,6 +54,14 @@ def film(tmp_path: Path) -> Path:
     return path
 
 
+def heard_in(path: Path) -> tuple[np.ndarray, int]:
+    """The samples of its AAC track, and how many there are in a second."""
+    with av.open(path) as made:
+        (stream,) = made.streams.audio
+        assert stream.codec_context.name == "aac"
+        return np.concatenate([f.to_ndarray()[0] for f in made.decode(stream)]), stream.rate
+
+
 def test_sentences_are_spoken_in_their_time_over_the_same_pictures(
     voice: Voice, heard: Path, film: Path, tmp_path: Path
 ) -> None:
@@ -60,10 +69,7 @@ def test_sentences_are_spoken_in_their_time_over_the_same_pictures(
     narrate(voice, film, said, tmp_path / "voiced.mp4")
     assert heard.read_text().splitlines() == ["First w one; $(touch gone) `ls`.", "Then more."]
     assert frames(tmp_path / "voiced.mp4") == frames(film)
-    with av.open(tmp_path / "voiced.mp4") as made:
-        assert made.streams.audio[0].codec_context.name == "aac"
-        rate = made.streams.audio[0].rate
-        sound = np.concatenate([f.to_ndarray()[0] for f in made.decode(audio=0)])
+    sound, rate = heard_in(tmp_path / "voiced.mp4")
     loud = [float(np.abs(sound[round(t * rate) :][: rate // 10]).max()) for t in (0.5, 1.5, 3, 4.2)]
     assert [level > 0.1 for level in loud] == [False, True, False, True]
     assert len(sound) / rate == pytest.approx(6.0, abs=0.1)
@@ -76,6 +82,13 @@ def test_signs_are_words() -> None:
     assert aloud("a low $norm(w)_infinity$, with $w_1 -> -c^2$") == (
         "a low infinity norm of w, with w one to minus c squared"
     )
+    assert aloud("Let $w_i = u_i^N$, or $u^(1/N)$.") == (
+        "Let w i equals u i to the N, or u to the 1 over N."
+    )
+    assert aloud("uᴺ and w₁, $dot(w)$, $N -> infinity$") == (
+        "u to the N and w one, w dot, N to infinity"
+    )
+    assert aloud("$(w_1, w_2)$ (and so on)") == "(w one, w two) (and so on)"
 
 
 def test_a_sentence_that_nearly_fits_is_said_faster(
@@ -84,5 +97,56 @@ def test_a_sentence_that_nearly_fits_is_said_faster(
     said = [Said("One two three four.", 0.0, 0.9), Said("Next.", 0.9, 2.0)]
     narrate(voice, film, said, tmp_path / "voiced.mp4")
     assert heard.read_text().splitlines().count("One two three four.") == 2
-    with pytest.raises(ValueError, match=r"takes 0\.8 s to say and has 0\.5 s"):
-        narrate(voice, film, [said[0], Said("Next.", 0.5, 2.0)], tmp_path / "voiced.mp4")
+    with pytest.raises(ValueError, match=r"'One two .*' takes 0\.8 s to say and has 0\.2 s"):
+        narrate(voice, film, [said[0], Said("Next.", 0.2, 2.0)], tmp_path / "voiced.mp4")
+
+
+def test_the_next_sentence_waits_a_little_rather_than_being_talked_over(
+    voice: Voice, film: Path, tmp_path: Path
+) -> None:
+    said = [Said("One two three four.", 1.0, 1.5), Said("Five *six*.", 1.5, 3.0), Said("", 3, 4)]
+    narrate(voice, film, said, tmp_path / "voiced.mp4")
+    sound, rate = heard_in(tmp_path / "voiced.mp4")
+    strong = np.flatnonzero(np.abs(sound) > 0.05) / rate
+    assert strong[0] == pytest.approx(1.0, abs=0.02)
+    assert strong[-1] == pytest.approx(1.0 + 0.75 + 0.5, abs=0.02), "one after the other"
+    with pytest.raises(ValueError, match=r"has 0\.5 s"):
+        narrate(voice, film, [replace(said[0], start=5.5)], tmp_path / "voiced.mp4")
+
+
+def test_sentences_are_equally_loud_and_nothing_is_clipped(
+    voice: Voice, film: Path, tmp_path: Path
+) -> None:
+    program = Path(voice.program)
+    text = program.read_text()
+    program.write_text(
+        text.replace("9000", "(900 + 31000 * (n == 3000) + 8000 * ('B' in sentence))")
+    )
+    narrate(voice, film, [Said("A a a.", 1.0, 2.0), Said("B b b.", 3.0, 4.0)], tmp_path / "v.mp4")
+    sound, rate = heard_in(tmp_path / "v.mp4")
+    for start in (1.0, 3.0):
+        part = sound[round((start + 0.1) * rate) : round((start + 0.6) * rate)]
+        assert 20 * np.log10(np.sqrt(np.mean(part**2))) == pytest.approx(-18, abs=1.5)
+    assert np.abs(sound).max() < 0.9
+
+
+@pytest.mark.skipif(
+    find_voice() is None, reason=f"without {lacking_voice()}: pip install '.[voice]'"
+)
+def test_piper_itself_speaks_over_the_same_pictures(film: Path, tmp_path: Path) -> None:
+    said = [
+        Said("Both wait, until #w2 takes off.", 0.5, 3.0),
+        Said("Only then comes #w1, with $u^N$.", 3.0, 6.0),
+    ]
+    narrate(find_voice(), film, said, tmp_path / "voiced.mp4")
+    assert frames(tmp_path / "voiced.mp4") == frames(film)
+    sound, rate = heard_in(tmp_path / "voiced.mp4")
+    pieces = sound[: len(sound) // (rate // 10) * (rate // 10)].reshape(-1, rate // 10)
+    loud = np.sqrt(np.mean(pieces**2, axis=1))  # of each tenth of a second
+    assert loud[:4].max() < 0.001, "silent before the first sentence"
+    assert loud[5:8].max() > 0.02
+    assert loud[31:35].max() > 0.02
+    speech = loud[loud > 0.01]
+    assert len(speech) > 25, "of 60: most of the time somebody speaks"
+    assert 20 * np.log10(np.sqrt(np.mean(speech**2))) == pytest.approx(-18, abs=2)
+    assert np.abs(sound).max() < 0.95, "nothing is clipped"
