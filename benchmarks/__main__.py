@@ -33,7 +33,7 @@ def main() -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="part")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=1.5, help="length of the filmed play")
+    parser.add_argument("--seconds", type=float, default=3.0, help="between two captions")
     parser.add_argument("--large", action="store_true", help="3,300 stream lines as well")
     chosen = parser.parse_args()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")

@@ -9,20 +9,22 @@ from manim.utils.exceptions import EndSceneEarlyException
 from scenes.deep import DepthMorph
 
 
-def depth_morph(count: int, seconds: float) -> type[DepthMorph]:
-    """DepthMorph with so many particles, of which one play in its full composition is filmed."""
+def depth_morph(count: int, seconds: float, captions: int = 1) -> type[DepthMorph]:
+    """DepthMorph with so many particles; of its full composition a stretch is filmed.
+
+    In it some ``captions`` appear, each in a second, in a play of its own, and stay so long.
+    """
 
     class Measured(DepthMorph):
         def let_flow(self, seconds_: float, *animations: object) -> None:
-            now = self.clock.get_value()
-            filmed = seconds_ == seconds and not animations and now > self.opening
-            self.renderer._original_skipping_status = not filmed
-            super().let_flow(seconds_, *animations)
-            if filmed:
+            since = self.clock.get_value() - self.opening
+            if since > captions * (seconds + 1.0) - 1e-6:
                 raise EndSceneEarlyException
+            self.renderer._original_skipping_status = since < -1e-6
+            super().let_flow(seconds_, *animations)
 
     Measured.count = count
-    Measured.sliding = 4 * (seconds + 1.0)  # four captions, each of which appears in a second
+    Measured.sliding = 4 * (seconds + 1.0)
     return Measured
 
 

@@ -99,12 +99,12 @@ def render(
             seen.pictures.append(pixels.copy())
         write(writer, pixels, repeat=repeat)
 
-    def last(encoder: VideoSegmentEncoder) -> None:
+    def so_far(encoder: VideoSegmentEncoder) -> None:
         finish(encoder)
         seen.wall = time.perf_counter() - seen.first
         seen.cpu = time.process_time() - cpu
         seen.spec = encoder.spec
-        seen.size = getattr(encoder, "part", encoder.target).stat().st_size
+        seen.size += getattr(encoder, "part", encoder.target).stat().st_size
 
     with TemporaryDirectory() as folder, ExitStack() as stack:
         settings = {"media_dir": folder, "pixel_height": height, "frame_rate": 60}
@@ -112,7 +112,7 @@ def render(
         settings |= {"progress_bar": "none", "verbosity": "ERROR"}
         stack.enter_context(tempconfig(settings))
         stack.enter_context(patch.object(SceneFileWriter, "write_frame", write_frame))
-        stack.enter_context(patch.object(VideoSegmentEncoder, "finish", last))
+        stack.enter_context(patch.object(VideoSegmentEncoder, "finish", so_far))
         if split:
             stack.enter_context(timed(seen.parts))
         scene = kind()

@@ -166,7 +166,9 @@ class FilmWriter(SceneFileWriter):
             spec = _film_spec(spec, plan.output.format, draft)
             _check_shape(spec)
             settings = replace(settings, video_encoder=spec)
-        super().__init__(settings)
+        # one play may still be encoded while the next is drawn: neither has to wait for the other
+        several = max(2, settings.max_inflight_encoders)
+        super().__init__(replace(settings, max_inflight_encoders=several))
         made = f"{FILM_VERSION} {video_encoder_fingerprint(self.video_encoder)}"
         self._key = blake2b(made.encode(), digest_size=4).hexdigest()
 
