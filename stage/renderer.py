@@ -1,4 +1,4 @@
-"""Manim's renderer with our camera and our film, and no new memory for every frame."""
+"""Manim's renderer with our camera and our film, and no copy of any frame."""
 
 from __future__ import annotations
 
@@ -25,15 +25,27 @@ class StageRenderer(CairoRenderer):
         )
         self._shelf: list[np.ndarray] = []
 
-    def get_frame(self) -> np.ndarray:
-        """Copy the picture, into an old frame that nobody else still holds if there is one.
+    def update_frame(self, *args: object, **kwargs: object) -> None:
+        """Draw a picture, where nobody still needs the one before."""
+        self.camera.pixel_array = self._free()
+        super().update_frame(*args, **kwargs)
 
-        Asking the system for 8 MB of fresh memory takes longer than filling them.
+    def get_frame(self) -> np.ndarray:
+        """The picture itself: whoever holds it keeps it, and the next one is drawn elsewhere."""
+        return self.camera.pixel_array
+
+    def _free(self) -> np.ndarray:
+        """A frame that nobody holds: asking the system for fresh memory takes longer than drawing.
+
+        The camera itself lets go of its own.
         """
-        pixels = self.camera.pixel_array
+        last = self.camera.pixel_array
+        self.camera.pixel_array = None
+        if not any(frame is last for frame in self._shelf):
+            self._shelf = [last]
+        shape, last = last.shape, None
         for frame in self._shelf:
-            if getrefcount(frame) == _OURS and frame.shape == pixels.shape:
-                np.copyto(frame, pixels)
+            if getrefcount(frame) == _OURS:
                 return frame
-        self._shelf.append(pixels.copy())
+        self._shelf.append(np.empty(shape, np.uint8))
         return self._shelf[-1]

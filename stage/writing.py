@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from copy import deepcopy
-from itertools import zip_longest
 
 import numpy as np
 from manim import UP, MathTypst, Typst, ValueTracker, VGroup, VMobject
@@ -113,10 +112,6 @@ def words(
     return _dress(made, theme, colour, faint, halo)
 
 
-LONGEST = 8
-"""Characters that a live number can have."""
-
-
 class LiveNumber(Written):
     """A number on screen that is computed from the clock, digit by digit in steady places.
 
@@ -148,8 +143,7 @@ class LiveNumber(Written):
         self.glyphs = {character: glyph.points for character, glyph in drawn}
         self.line = float(self.glyphs["1"][:, 1].min())
         self.digit = max(np.ptp(self.glyphs[c][:, 0]) for c in "0123456789") * 1.13
-        # Always the same submobjects: Manim decides once in a play which of them move.
-        self.add(*(line[0].copy() for _ in range(LONGEST)))
+        self.add(line[0].copy())  # all characters as one outline
         self.set_color(colour or theme.ink)
         self.add_updater(_read)
         _read(self)
@@ -175,13 +169,11 @@ class LiveNumber(Written):
 
 
 def _read(number: LiveNumber) -> None:
-    text = number.text_at(number.clock.get_value())
     cursor, base = number.place[:2]
-    for slot, character in zip_longest(number.submobjects, text):
-        if character is None:
-            slot.points = np.zeros((0, 3))
-            continue
+    placed = []
+    for character in number.text_at(number.clock.get_value()):
         glyph, step = number.glyphs[character], number.advance(character)
         middle = (glyph[:, 0].min() + glyph[:, 0].max()) / 2
-        slot.points = glyph + np.array([cursor + step / 2 - middle, base - number.line, 0.0])
+        placed.append(glyph + np.array([cursor + step / 2 - middle, base - number.line, 0.0]))
         cursor += step
+    number[0].points = np.concatenate(placed)

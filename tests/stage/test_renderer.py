@@ -5,28 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from manim import Square, tempconfig
 
-from stage.renderer import StageRenderer
 from stage.scene import FlowScene
 
 
 def test_a_frame_is_used_again_only_when_nobody_holds_it(tmp_path: Path) -> None:
     with tempconfig({"pixel_width": 16, "pixel_height": 8, "media_dir": str(tmp_path)}):
-        renderer = StageRenderer()
-    pixels = renderer.camera.pixel_array
-    held = []
-    for shade in (10, 20, 30):
-        pixels[:] = shade
-        held.append(renderer.get_frame())
-    assert [int(frame.max()) for frame in held] == [10, 20, 30]
+        scene = FlowScene()
+    renderer, held = scene.renderer, []
+
+    def drawn(shade: int) -> np.ndarray:
+        renderer.camera.background[:] = shade
+        renderer.update_frame(scene)
+        return renderer.get_frame()
+
+    held = [drawn(shade) for shade in (10, 20, 30)]
+    assert [int(frame.min()) for frame in held] == [10, 20, 30]
     address = held.pop(1).ctypes.data
-    pixels[:] = 40
-    again = renderer.get_frame()
+    again = drawn(40)
     assert again.ctypes.data == address, "the one that was let go"
-    assert [int(frame.min()) for frame in (*held, again)] == [10, 30, 40]
-    assert again is not pixels
+    assert drawn(50) is not again
+    assert [int(frame.max()) for frame in (*held, again)] == [10, 30, 40]
 
 
 class Flat(FlowScene):
