@@ -149,10 +149,13 @@ def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any
 
 
 def _shares(studio: Studio, found: dict[Order, Report]) -> dict[Order, list[tuple[int, ...]]]:
-    """Of each order, the plays that others render; one at home renders the rest, and joins."""
+    """Of each order, the plays that each renders; nothing to share where one at home does all."""
     workers = studio.workers if studio.away else min(studio.workers, max(1, studio.cores // 2))
     plans = segments.plan([report.plays for report in found.values()], workers)
-    return {o: p if studio.away else p[1:] for o, p in zip(found, plans, strict=True)}
+    return {
+        order: shares if studio.away or len(shares) > 1 else []
+        for order, shares in zip(found, plans, strict=True)
+    }
 
 
 def _render(
@@ -178,7 +181,7 @@ def _render(
         report = segments.film(
             task_for(studio, order, "film", target, format=format),
             shares,
-            found.plays,
+            found,
             studio.here,
             studio.away,
             lambda done: studio.progress(order.folder, done, frames),
@@ -186,6 +189,7 @@ def _render(
         target.replace(path)
         about = {}
         if format == "mp4":
+            report = replace(report, loops=found.loops)
             made_from = order.inputs | {"scene": order.file}
             about = {"report": asdict(report), "made_from": made_from}
         else:  # gigabytes, that are in the film now

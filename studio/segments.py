@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from threading import Event
-from uuid import uuid4
 
 from studio.crew import Hands
-from studio.files import write_whole
 from studio.task import RefusedError, Report, Task
 
 START = 1.0
@@ -71,64 +67,36 @@ def deal(plays: Sequence[float], hands: int) -> list[tuple[int, ...]]:
 def film(
     plain: Task,
     shares: Sequence[tuple[int, ...]],
-    lengths: Sequence[float],
+    found: Report,
     home: Hands,
     away: Hands | None,
     progress: Callable[[int], None],
 ) -> Report:
-    """Have a film made: its shares rendered by others, the rest and the joining at ``home``.
+    """Have a film made: its shares rendered, ``away`` if anybody is there, and joined at ``home``.
 
-    Those ``away`` render all of it. Without them the others are at home as well, and so is the
-    film, while they render: it takes its place in the crew only when they have theirs, for it
-    waits for them, and they must not have to wait for it.
+    What joining cannot do, for a segment is not where it should be or the clip has sound, a plain
+    pass over the clip does, which renders no more than is missing.
     """
+    if not shares:
+        return home.do(plain, progress)
     done: dict[int, int] = {}
-    started = [Event() for _ in shares]
 
-    def told(number: int) -> Callable[[int], None]:
+    def render(number: int) -> Report:
         def tell(frames: int) -> None:
-            if number < len(started):
-                started[number].set()
             done[number] = frames
             progress(sum(done.values()))
 
-        return tell
+        share = shares[number]
+        seconds = sum(found.plays[play] for play in share)
+        return (away or home).do(replace(plain, kind="plays", plays=share, seconds=seconds), tell)
 
-    if not shares:
-        return home.do(plain, told(0))
-    given = tuple(sorted(play for share in shares for play in share))
-    sign = Path(plain.target).with_name(f"{uuid4().hex}.sign")
-    rest = replace(plain, plays=given, sign=str(sign))
-    with ThreadPoolExecutor(len(shares) + 1) as pool:
-        jobs = [
-            pool.submit(
-                (away or home).do,
-                replace(plain, kind="plays", plays=share, seconds=sum(lengths[n] for n in share)),
-                told(number),
-            )
-            for number, share in enumerate(shares)
-        ]
-        if not away:
-            for job, event in zip(jobs, started, strict=True):
-                while not event.wait(0.05) and not job.done():
-                    pass
-            joined = pool.submit(home.do, rest, told(len(shares)))
-        _sign(sign, jobs)
-        if away:
-            joined = pool.submit(home.do, rest, told(len(shares)))
-    try:
-        return joined.result()
-    except RefusedError:  # something is not where it should be: the plain way mends that
-        return home.do(plain, told(len(shares)))
-    finally:
-        sign.unlink(missing_ok=True)
-
-
-def _sign(sign: Path, jobs: Sequence[Future[Report]]) -> None:
-    """Name the segments when all are there; if one is not to be had, whoever waits is sent away."""
-    try:
-        names = [segment for job in jobs for segment in job.result().segments]
-        write_whole(sign, json.dumps(names))
-    except BaseException:
-        write_whole(sign, "[]")
-        raise
+    with ThreadPoolExecutor(len(shares)) as pool:
+        reports = list(pool.map(render, range(len(shares))))
+    names = dict(segment for report in reports for segment in report.segments)
+    frames = sum(report.frames for report in reports)
+    if len(names) == len(found.plays) and not found.has_sound:
+        with suppress(RefusedError):
+            parts = tuple(names[play] for play in range(len(found.plays)))
+            home.do(replace(plain, kind="join", parts=parts), lambda frames: None)
+            return replace(found, frames=frames)
+    return home.do(plain, lambda more: progress(frames + more))

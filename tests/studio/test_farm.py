@@ -142,8 +142,9 @@ def test_machines_share_nothing_but_a_network(
         killer.join()
         assert (together.state, together.why) == ("rendered", "")
         at_home = [line for log in logs.iterdir() for line in log.read_text().splitlines()]
-        assert [line.split()[1] for line in at_home if line.startswith("== ")] == ["film"]
-        assert manifest.read(together.path.parent)["report"]["frames"] == 0
+        assert [line.split()[1] for line in at_home if line.startswith("== ")] == ["join"]
+        report = manifest.read(together.path.parent)["report"]
+        assert (report["frames"], report["loops"]) == (60, True)
         (alone,) = render(Studio(tmp_path / "home", crew, say=lambda text: None), [order])
     assert frames(together.path) == frames(alone.path)
     assert len(frames(alone.path)) == 60
