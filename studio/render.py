@@ -20,6 +20,11 @@ from studio.order import QUALITIES, Order, Size
 from studio.sources import digest, manim_settings
 from studio.task import Kind, RefusedError, Report, Task
 
+_PIXELS = 8e7
+"""How many a worker renders in a second, about."""
+_SENDING = 1 / 64
+"""How long a gigabit a second takes for what a worker renders in a second, about."""
+
 State = Literal["rendered", "up to date", "failed"]
 
 
@@ -151,7 +156,13 @@ def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any
 def _shares(studio: Studio, found: dict[Order, Report]) -> dict[Order, list[tuple[int, ...]]]:
     """Of each order, the plays that each renders; nothing to share where one at home does all."""
     workers = studio.workers if studio.away else min(studio.workers, max(1, studio.cores // 2))
-    plans = segments.plan([report.plays for report in found.values()], workers)
+    sizes = [o.size.width * o.size.height * o.size.fps for o in found]
+    plans = segments.plan(
+        [report.plays for report in found.values()],
+        workers,
+        [r.took * _PIXELS / size for r, size in zip(found.values(), sizes, strict=True)],
+        _SENDING if studio.away else 0.0,
+    )
     return {
         order: shares if studio.away or len(shares) > 1 else []
         for order, shares in zip(found, plans, strict=True)

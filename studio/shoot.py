@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from socket import gethostname
+from time import monotonic
 
 import numpy as np
 from manim import tempconfig
@@ -59,11 +60,12 @@ class _Renderer(StageRenderer):
         self._file_writer_class = writer
         self.task = task
         self.lengths: list[float] = []
-        self.has_drawn = False
+        self.has_drawn = task.kind == "score"
         self.first: np.ndarray | None = None
 
     def play(self, scene: FlowScene, *args: object, **kwargs: object) -> None:
-        if self.task.kind == "score" and not self.lengths:
+        # what opens with a caption is no loop: its first picture is without
+        if self.task.kind == "score" and not self.lengths and scene.caption is None:
             self.first = self.picture(scene)
         super().play(scene, *args, **kwargs)
         self.lengths.append(float(scene.duration))
@@ -120,7 +122,7 @@ def shoot(task: Task, tell: Callable[[int], None]) -> Report:
         return _joined(task)
     _turn_knobs(task)
     kind, said, sections = _observed(task, path)
-    target, cache = Path(task.target), Path(task.cache)
+    target, cache, began = Path(task.target), Path(task.cache), monotonic()
     settings = {
         "media_dir": str(cache),
         "video_dir": str(target.parent),
@@ -162,6 +164,7 @@ def shoot(task: Task, tell: Callable[[int], None]) -> Report:
             if task.kind == "plays"
             else (),
             loops=task.kind == "score" and renderer.loops(scene),
+            took=monotonic() - began,
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),

@@ -82,6 +82,8 @@ class Report:
     loops: bool = False
     """Whether the picture at the end is the first one again; only ``score`` looks."""
     has_sound: bool = False
+    took: float = 0.0
+    """Seconds that this took."""
     seed: int | None = None
     background: str = ""
 
