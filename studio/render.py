@@ -22,7 +22,7 @@ from studio.task import Kind, RefusedError, Report, Task
 
 _PIXELS = 8e7
 """How many a worker renders in a second, about."""
-_SENDING = 1 / 64
+SENDING = 1 / 64
 """How long a gigabit a second takes for what a worker renders in a second, about."""
 
 State = Literal["rendered", "up to date", "failed"]
@@ -161,7 +161,7 @@ def _shares(studio: Studio, found: dict[Order, Report]) -> dict[Order, list[tupl
         [report.plays for report in found.values()],
         workers,
         [r.took * _PIXELS / size for r, size in zip(found.values(), sizes, strict=True)],
-        _SENDING if studio.away else 0.0,
+        SENDING if studio.away else 0.0,
     )
     return {
         order: shares if studio.away or len(shares) > 1 else []
