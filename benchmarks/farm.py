@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import heapq
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -71,6 +72,14 @@ class Film:
     def seconds(self) -> float:
         """Of film."""
         return sum(self.plays)
+
+    def length(self, share: Sequence[int]) -> float:
+        """Seconds of film in some plays."""
+        return sum(self.plays[play] for play in share)
+
+    def work(self, share: Sequence[int], costs: Costs) -> float:
+        """Seconds that a worker needs for some plays."""
+        return self.way(share[0]) + self.length(share) * costs.frames
 
     def way(self, play: int) -> float:
         """A worker's way to the first frame of a play."""
@@ -145,10 +154,16 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return work(), perf_counter() - began
 
 
-def planned(films: Sequence[Film], workers: int, costs: Costs, sending: float) -> list[Shares]:
-    """What the studio would have a farm do."""
-    ways = [film.read / costs.frames for film in films]
-    return plan([film.plays for film in films], workers, ways, sending)
+def planned(films: Sequence[Film], workers: int, costs: Costs) -> list[Shares]:
+    """What the studio would have a farm do: for many workers, each film as if all were like it."""
+
+    def plans(some: Sequence[Film]) -> list[Shares]:
+        ways = [film.read / costs.frames for film in some]
+        return plan([film.plays for film in some], workers, ways, SENDING)
+
+    if workers <= len(films):
+        return plans(films)
+    return [plans([film] * len(films))[0] for film in films]
 
 
 def simulate(
@@ -166,25 +181,31 @@ def simulate(
     there, and clips have been read before. One worker alone joins where it renders, and gets to
     first frames for nothing, since it has read the clips.
     """
-    read = [] if is_known else [film.read for film in films]
+    read = [0.0 if is_known else film.read for film in films]
     start = 0.0 if is_known else costs.start
     if workers == 1:
         seconds = sum(film.seconds for film in films)
         return start + sum(read) + seconds * costs.frames + costs.join * len(films)
-    free = [start] * workers  # when each worker is free
-    for seconds in read:  # before anything is rendered
-        heapq.heapreplace(free, free[0] + seconds)
-    free = [max(free)] * workers
-    shares = [
-        (sum(films[clip].plays[play] for play in share), films[clip].way(share[0]), clip)
-        for clip, dealt in enumerate(planned(films, workers, costs, SENDING))
-        for share in dealt
-    ]
-    finished = []
-    for length, way, clip in sorted(shares, reverse=True):
-        end = free[0] + way + length * costs.frames
-        heapq.heapreplace(free, end)
-        finished.append((end, length, clip))
+    dealt = planned(films, workers, costs)
+    asked = [(-math.inf, clip, ()) for clip in range(len(films))]  # to be read, before all else
+    at_work: list[tuple[float, int, tuple[int, ...]]] = []
+    finished, unread, now, idle = [], len(films), start, workers
+    while asked or at_work:
+        while asked and idle:
+            _, clip, share = heapq.heappop(asked)
+            seconds = films[clip].work(share, costs) if share else read[clip]
+            heapq.heappush(at_work, (now + seconds, clip, share))
+            idle -= 1
+        now, clip, share = heapq.heappop(at_work)
+        idle += 1
+        if share:
+            finished.append((now, films[clip].length(share), clip))
+            continue
+        unread -= 1
+        ready = [clip] if workers > len(films) else [] if unread else range(len(films))
+        for one in ready:  # what is longest is begun first
+            for some in dealt[one]:
+                heapq.heappush(asked, (-films[one].length(some), one, some))
     link, arrived = 0.0, [0.0] * len(films)
     for end, length, clip in sorted(finished):
         link = max(link, end) + length * costs.size * (8 / (mbit * 1e6) + costs.take_in)
@@ -229,7 +250,7 @@ def table(films: Sequence[Film], costs: Costs, mbit: float, home: int) -> None:
             simulate(films, workers, costs, mbit, home=home, is_known=is_known)
             for is_known in (False, True)
         )
-        shares = sum(map(len, planned(films, workers, costs, SENDING)))
+        shares = sum(map(len, planned(films, workers, costs)))
         print(
             f"| {workers} | {cold:.0f} | {alone[0] / cold / workers:.0%} "
             f"| {known:.0f}, {alone[1] / known / workers:.0%} "

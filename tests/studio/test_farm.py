@@ -63,6 +63,20 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
     assert text.count("== plays") == 0, "nobody at home rendered a segment"
 
 
+def test_a_farm_may_have_fewer_workers_than_clips(
+    cluster: str, scenes: Path, tmp_path: Path
+) -> None:
+    clips = find_clips(scenes)
+    orders = [Order(clips[name], Size(96, 64, 5)) for name in ("Drifting", "Turning", "Failing")]
+    expected: list[int] = []
+    with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
+        away = Studio(tmp_path, crew, away=farm, workers=2, say=lambda text: None)
+        done = render(replace(away, expect=expected.append), orders)
+    assert [outcome.state for outcome in done] == ["rendered", "rendered", "failed"]
+    assert [len(frames(outcome.path)) for outcome in done[:2]] == [95, 10]
+    assert expected == [95 + 10 + 15]
+
+
 @dataclass
 class Machine:
     """A Dask worker with a checkout, a home and temporary files of its own, in a folder."""

@@ -29,6 +29,13 @@ def test_clips_are_read_before_they_are_rendered() -> None:
     assert simulate(films, 2, costs, 100, is_known=True) == pytest.approx(2 + 6)
 
 
+def test_where_workers_are_many_nobody_waits_for_all_to_be_read() -> None:
+    costs = Costs(start=0, frames=1, join=0, size=0, take_in=0)
+    films = [Film((20.0,), read=1), Film((6.0,), read=10)]
+    assert simulate(films, 2, costs, 100) == pytest.approx(10 + 20)
+    assert simulate(films, 3, costs, 100) == pytest.approx(1 + 20)
+
+
 def test_the_way_is_longer_to_later_plays() -> None:
     film = Film((2.0, 2.0, 2.0), first=1.0, last=3.0)
     assert [film.way(play) for play in range(3)] == pytest.approx([1, 2, 3])
