@@ -1,14 +1,15 @@
 """How long a farm of 1 to 256 workers takes for the whole film: simulated from what is measured.
 
-    python -m benchmarks.farm                        measure DepthMorph at 1080p60, then simulate
+    python -m benchmarks.farm                        measure all clips at 1080p60, then simulate
     python -m benchmarks.farm --quality l            at 480p15
     python -m benchmarks.farm --mbit 100             with a slower network at home
 
-Measured, on this machine, one process at work: a worker's start, a clip's way to its first frame,
-rendering per second of film, the pass over a clip without rendering it, joining its segments,
-bytes per second of film, and taking a segment in (SHA-256 and writing it). Read from the clips:
-how long each play is. Assumed: one network link to the one who asks, and workers as fast as this
-one. What is rendered where is decided by the studio's own ``plan``.
+Measured, on this machine, one process at work: a worker's start; of each clip, reading how long
+its plays are, and a worker's way to the first frame of its first and of its last play, when it has
+not met the clip before; of one clip, rendering per second of film, joining its segments, bytes per
+second of film, and taking a segment in (SHA-256 and writing it). Assumed: one network link to the
+one who asks, workers as fast as this one, and ways that grow evenly between first and last play.
+What is rendered where is decided by the studio's own ``plan``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import heapq
-import json
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,15 +26,19 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any
 
-from studio.clips import find_clips
+from studio.clips import Clip, find_clips
 from studio.crew import Crew
 from studio.farm import take_in
+from studio.files import sha256
 from studio.options import JOINERS
 from studio.order import QUALITIES, Order, Size
-from studio.render import Studio, cache_of, score, task_for
-from studio.segments import plan
+from studio.render import SENDING, Studio, cache_of, score, task_for
+from studio.segments import Shares, plan
+from studio.task import Report
 
 WORKERS = (1, 2, 4, 8, 16, 24, 32, 64, 128, 256)
+ALONE = "LinePolar"
+"""What a worker reads first, to be up: little else."""
 
 
 @dataclass(frozen=True)
@@ -42,50 +47,106 @@ class Costs:
 
     start: float
     """A worker's, once."""
-    ready: float
-    """A clip's way to its first frame, for each share."""
     frames: float
-    passing: float
-    """The pass over one clip without rendering it, at home."""
     join: float
-    """Joining its segments."""
+    """Joining the segments of one clip, at home."""
     size: float
     take_in: float
     """Per byte, at home."""
 
 
-def measure(name: str, quality: str) -> Costs:
-    """Costs of one clip, as it is rendered here by one worker."""
+@dataclass(frozen=True)
+class Film:
+    """What a clip costs beside its frames, in seconds."""
+
+    plays: tuple[float, ...]
+    """Their lengths."""
+    read: float = 0.0
+    """Finding them out."""
+    first: float = 0.0
+    """A worker's way to the first frame of all."""
+    last: float = 0.0
+    """A worker's way to the first frame of the last play."""
+
+    @property
+    def seconds(self) -> float:
+        """Of film."""
+        return sum(self.plays)
+
+    def length(self, share: Sequence[int]) -> float:
+        """Seconds of film in some plays."""
+        return sum(self.plays[play] for play in share)
+
+    def work(self, share: Sequence[int], costs: Costs) -> float:
+        """Seconds that a worker needs for some plays."""
+        return self.way(share[0]) + self.length(share) * costs.frames
+
+    def way(self, play: int) -> float:
+        """A worker's way to the first frame of a play."""
+        before = sum(self.plays[:play]) / max(sum(self.plays[:-1]), 1e-9)
+        return self.first + before * (self.last - self.first)
+
+
+def costs_of(name: str, quality: str) -> Costs:
+    """What one clip costs, as it is rendered here by one worker."""
     with TemporaryDirectory() as place, Crew(1, Path(place) / "logs") as crew:
         studio = Studio(Path(place), crew, say=lambda text: None)
+        other = Order(find_clips()[ALONE], Size(*QUALITIES["l"]))
+        _, up = _timed(lambda: score(studio, other))
+        reading = task_for(studio, other, "score", Path(place) / "score.mp4")
+        _, again = _timed(lambda: crew.do(reading, lambda frames: None))
+
         order = Order(find_clips()[name], Size(*QUALITIES[quality]))
-        _, first = _timed(lambda: score(studio, order))
-        task = task_for(studio, order, "score", Path(place) / "score.mp4")
-        report, ready = _timed(lambda: crew.do(task, lambda frames: None))
-        film = replace(task, kind="film", target=str(Path(place) / "film" / "film.mp4"))
-        _, whole = _timed(lambda: crew.do(film, lambda frames: None))
-        every = tuple(range(len(report.plays)))
-        found = crew.do(replace(task, kind="plays", plays=every), lambda frames: None)
-        sign = Path(place) / "sign"
-        sign.write_text(json.dumps(found.segments))
-        joining = replace(film, plays=every, sign=str(sign))
-        _, again = _timed(lambda: crew.do(joining, lambda frames: None))
-        last = replace(task, kind="plays", plays=every[-1:])
-        _, passing = _timed(lambda: crew.do(last, lambda frames: None))
+        film = task_for(studio, order, "film", Path(place) / "film" / "film.mp4")
+        every = replace(film, kind="plays", plays=tuple(range(len(score(studio, order).plays))))
+        shown: list[float] = []
+        done, whole = _timed(lambda: crew.do(every, _first(shown)))
+        parts = tuple(segment for _, segment in done.segments)
+        _, join = _timed(lambda: crew.do(replace(film, kind="join", parts=parts), _first([])))
+        _, record = _timed(lambda: sha256(Path(film.target)))
         segments = [path.read_bytes() for path in cache_of(studio, order).glob("*.mp4")]
         size = sum(map(len, segments))
         sent = {f"{n}.mp4": (s, hashlib.sha256(s).hexdigest()) for n, s in enumerate(segments)}
         began = process_time()
         take_in(sent, Path(place) / "taken")
         return Costs(
-            start=first - ready,
-            ready=passing,
-            frames=(whole - again) / report.seconds,
-            passing=passing,
-            join=max(0.0, again - passing),
-            size=size / report.seconds,
+            start=up - again,
+            frames=(whole - shown[0]) / done.seconds,
+            join=join + record,
+            size=size / done.seconds,
             take_in=(process_time() - began) / size,
         )
+
+
+def film_of(clip: Clip) -> Film:
+    """What a clip costs beside its frames: asked of workers that are up and have not met it."""
+    order = Order(clip, Size(*QUALITIES["l"]))
+    with TemporaryDirectory() as place:
+        none = Path(place) / "none.mp4"
+
+        def ask(**asked: Any) -> tuple[Report, float, list[float]]:
+            with Crew(1, Path(place) / "logs") as crew:
+                studio = Studio(Path(place), crew, say=lambda text: None)
+                other = Order(find_clips()[ALONE], order.size)
+                crew.do(task_for(studio, other, "score", none), lambda frames: None)
+                task = replace(task_for(studio, order, "plays", none), **asked)
+                shown: list[float] = []
+                return *_timed(lambda: crew.do(task, _first(shown))), shown
+
+        found, read, _ = ask(kind="score")
+        (_, _, first), (_, _, last) = (ask(plays=(n,)) for n in (0, len(found.plays) - 1))
+        return Film(found.plays, read, *first, *last)
+
+
+def _first(shown: list[float]) -> Callable[[int], None]:
+    """Something to be told of frames, that notes how long the first one took."""
+    began = perf_counter()
+
+    def tell(frames: int) -> None:
+        if frames and not shown:
+            shown.append(perf_counter() - began)
+
+    return tell
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -93,47 +154,65 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return work(), perf_counter() - began
 
 
+def planned(films: Sequence[Film], workers: int, costs: Costs) -> list[Shares]:
+    """What the studio would have a farm do: for many workers, each film as if all were like it."""
+
+    def plans(some: Sequence[Film]) -> list[Shares]:
+        ways = [film.read / costs.frames for film in some]
+        return plan([film.plays for film in some], workers, ways, SENDING)
+
+    if workers <= len(films):
+        return plans(films)
+    return [plans([film] * len(films))[0] for film in films]
+
+
 def simulate(
-    clips: Sequence[Sequence[float]],
+    films: Sequence[Film],
     workers: int,
     costs: Costs,
     mbit: float,
     *,
     home: int = JOINERS,
-    is_warm: bool = False,
+    is_known: bool = False,
 ) -> float:
-    """Seconds from the command to the last film, clips being lists of the lengths of plays.
+    """Seconds from the command to the last film.
 
-    ``home`` processes join films where the command was given. Where it ``is_warm``, workers are
-    there, and have read the clips before.
+    ``home`` processes join films where the command was given. Where all ``is_known``, workers are
+    there, and clips have been read before. One worker alone joins where it renders, and gets to
+    first frames for nothing, since it has read the clips.
     """
-    free = [0.0 if is_warm else costs.start] * workers  # when each worker is free
-    for _ in clips if not is_warm else ():  # read before anything is rendered
-        heapq.heapreplace(free, free[0] + costs.ready)
-    free = [max(free)] * workers
-    planned = plan(clips, workers)
-    lengths = sorted(
-        (
-            (sum(clips[clip][play] for play in share), clip)
-            for clip, shares in enumerate(planned)
-            for share in shares
-        ),
-        reverse=True,
-    )
-    finished = []
-    for length, clip in lengths:
-        end = free[0] + costs.ready + length * costs.frames
-        heapq.heapreplace(free, end)
-        finished.append((end, length, clip))
-    if workers == 1:  # it writes where the film is, and joins on its way
-        return max(free) + costs.join * len(clips)
-    link, arrived = 0.0, [0.0] * len(clips)
+    read = [0.0 if is_known else film.read for film in films]
+    start = 0.0 if is_known else costs.start
+    if workers == 1:
+        seconds = sum(film.seconds for film in films)
+        return start + sum(read) + seconds * costs.frames + costs.join * len(films)
+    dealt = planned(films, workers, costs)
+    asked = [(-math.inf, clip, ()) for clip in range(len(films))]  # to be read, before all else
+    at_work: list[tuple[float, int, tuple[int, ...]]] = []
+    finished, unread, now, idle = [], len(films), start, workers
+    while asked or at_work:
+        while asked and idle:
+            _, clip, share = heapq.heappop(asked)
+            seconds = films[clip].work(share, costs) if share else read[clip]
+            heapq.heappush(at_work, (now + seconds, clip, share))
+            idle -= 1
+        now, clip, share = heapq.heappop(at_work)
+        idle += 1
+        if share:
+            finished.append((now, films[clip].length(share), clip))
+            continue
+        unread -= 1
+        ready = [clip] if workers > len(films) else [] if unread else range(len(films))
+        for one in ready:  # what is longest is begun first
+            for some in dealt[one]:
+                heapq.heappush(asked, (-films[one].length(some), one, some))
+    link, arrived = 0.0, [0.0] * len(films)
     for end, length, clip in sorted(finished):
         link = max(link, end) + length * costs.size * (8 / (mbit * 1e6) + costs.take_in)
         arrived[clip] = link
     joiners = [costs.start] * home
     for when in sorted(arrived):
-        heapq.heapreplace(joiners, max(joiners[0], when) + costs.passing + costs.join)
+        heapq.heapreplace(joiners, max(joiners[0], when) + costs.join)
     return max(joiners)
 
 
@@ -141,38 +220,41 @@ def main() -> None:
     """Measure, and print a row for each number of workers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--clip", default="DepthMorph")
+    parser.add_argument("--clip", default="DepthMorph", help="whose frames are rendered")
     parser.add_argument("--quality", default="h", choices=QUALITIES)
     parser.add_argument("--mbit", type=float, default=1000.0)
     parser.add_argument("--home", type=int, default=JOINERS)
     chosen = parser.parse_args()
-    costs = measure(chosen.clip, chosen.quality)
-    print(f"{costs}, load {os.getloadavg()[0]:.1f}")
-    with TemporaryDirectory() as place, Crew(1, Path(place) / "logs") as crew:
-        studio = Studio(Path(place), crew, say=lambda text: None)
-        size = Size(*QUALITIES["l"])
-        clips = {clip: score(studio, Order(clip, size)).plays for clip in find_clips().values()}
-    chapters = [plays for clip, plays in clips.items() if clip.path.stem != "figures"]
-    for title, some in {"The chapters": chapters, "All clips": [*clips.values()]}.items():
-        print(f"\n{title}: {len(some)}, {sum(map(sum, some)):.0f} s of film", end="; ")
+    costs = costs_of(chosen.clip, chosen.quality)
+    print(f"{costs}, load {os.getloadavg()[0]:.1f}\n")
+    print("| clip | s of film | to read it | to the first frame | to that of its last play |")
+    print("| --- | --- | --- | --- | --- |")
+    films = {clip: film_of(clip) for clip in find_clips().values()}
+    for clip, film in films.items():
+        row = f"{film.seconds:.0f} | {film.read:.1f} | {film.first:.1f} | {film.last:.1f}"
+        print(f"| {clip.name} | {row} |")
+    chapters = [film for clip, film in films.items() if clip.path.stem != "figures"]
+    for title, some in {"The chapters": chapters, "All clips": [*films.values()]}.items():
+        print(f"\n{title}: {len(some)}, {sum(f.seconds for f in some):.0f} s of film", end="; ")
         print(f"{chosen.mbit:g} Mbit/s, {chosen.home} processes at home\n")
         table(some, costs, chosen.mbit, chosen.home)
 
 
-def table(clips: Sequence[Sequence[float]], costs: Costs, mbit: float, home: int) -> None:
+def table(films: Sequence[Film], costs: Costs, mbit: float, home: int) -> None:
     """Time and efficiency by the number of workers, and how long shares are."""
-    print("| workers | seconds | efficiency | the same, warm | seconds of film in a share |")
+    print("| workers | seconds | efficiency | the same, all known | seconds of film in a share |")
     print("| --- | --- | --- | --- | --- |")
-    alone = [simulate(clips, 1, costs, mbit, is_warm=is_warm) for is_warm in (False, True)]
+    alone = [simulate(films, 1, costs, mbit, is_known=is_known) for is_known in (False, True)]
     for workers in WORKERS:
-        cold, warm = (
-            simulate(clips, workers, costs, mbit, home=home, is_warm=is_warm)
-            for is_warm in (False, True)
+        cold, known = (
+            simulate(films, workers, costs, mbit, home=home, is_known=is_known)
+            for is_known in (False, True)
         )
-        shares = sum(map(len, plan(clips, workers)))
+        shares = sum(map(len, planned(films, workers, costs)))
         print(
             f"| {workers} | {cold:.0f} | {alone[0] / cold / workers:.0%} "
-            f"| {warm:.0f}, {alone[1] / warm / workers:.0%} | {sum(map(sum, clips)) / shares:.0f} |"
+            f"| {known:.0f}, {alone[1] / known / workers:.0%} "
+            f"| {sum(film.seconds for film in films) / shares:.0f} |"
         )
 
 

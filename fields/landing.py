@@ -68,7 +68,10 @@ def root(function: Callable[[Array], Array], low: Array, high: Array) -> Array:
         middle = 0.5 * (inner + outer)
         with np.errstate(invalid="ignore", over="ignore"):
             before = near * function(middle) > 0
+        done = (middle == inner) | (middle == outer)  # there is no number between them
         inner, outer = np.where(before, middle, inner), np.where(before, outer, middle)
+        if done.all():
+            break
     return inner
 
 

@@ -77,6 +77,10 @@ class Mosaic(FlowScene):
             place: Stream(flow, share, self.lifetime, self.seed, period=period)
             for place, flow in self.flows.items()
         }
+        self.times = np.linspace(0, 10, 401)
+        self.paths = {
+            place: integrate(flow, self.start, self.times) for place, flow in self.flows.items()
+        }
         mosaic = self.mosaic(begin=1.0)
         self.add(*mosaic)
         self.next_section("All at once")
@@ -138,14 +142,15 @@ class Mosaic(FlowScene):
             best = minimizer_line(plane, lost, theme)
             for line, width in zip(best, (7, 3), strict=False):
                 line.set_stroke(width=width)
-        times = np.linspace(0, 10, 401)
-        paths = [integrate(self.flows[loss, way], self.start, times) for way in ways]
         look = {"begin": begin, "weight": 0.65}
         return [
             plane,
             swarm,
             best,
-            *(Walker(plane, times / hurry, p, clock, theme, **look) for p in paths),
+            *(
+                Walker(plane, self.times / hurry, self.paths[loss, way], clock, theme, **look)
+                for way in ways
+            ),
         ]
 
     def keep(self, before: list[Mobject]) -> list[Mobject]:

@@ -11,11 +11,12 @@ import errno
 import os
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from glob import escape
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -29,7 +30,7 @@ from av.video.reformatter import (
     Interpolation,
     VideoReformatter,
 )
-from manim import config, logger
+from manim import __version__, config, logger
 from manim._config.output import OutputFormat
 from manim._config.render_session import RenderSessionSpec
 from manim._config.video_encoder import VideoEncoderSpec, video_encoder_fingerprint
@@ -37,7 +38,7 @@ from manim.scene.scene_file_writer import SceneFileWriter, _SceneFileWriterSetti
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
-__all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "presentable", "straight"]
+__all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable", "straight"]
 
 FILM_VERSION = 3
 """Part of the cache key: raise it whenever the same pictures give another file."""
@@ -58,6 +59,7 @@ _CODEC_OPTIONS = {
         "global_quality": str(18 * 118),
     },
 }
+_INDEXED = (".mp4", ".mov")  # containers whose index would come last
 _ROOM = 50_000_000  # bytes: a few seconds of busy 1080p, once as segments and once as the film
 _SEAL_BYTES = 16
 _SEAL_MARKS = {  # how a container introduces bytes that players skip
@@ -199,14 +201,14 @@ class FilmWriter(SceneFileWriter):
     ) -> None:
         """Join segments beside ``output_file``, which appears when it is whole."""
         output_file.parent.mkdir(parents=True, exist_ok=True)
+        if output_file.suffix in _INDEXED and not create_gif:
+            join(input_files, output_file)
+            return
         if create_gif:
             # Manim keeps a GIF's own palette only where it is transparent, else 3-3-2 bits
             self.output_spec = replace(self.output_spec, transparent=True)
-        quoted = [name.replace("'", r"'\''") for name in input_files]  # Manim puts them in quotes
         with _beside(output_file) as part:
-            super().combine_files(quoted, part, create_gif, includes_sound)
-            if not create_gif:
-                self._index_first(part)
+            super().combine_files(_quoted(input_files), part, create_gif, includes_sound)
 
     def combine_to_movie(self) -> None:
         """Join all segments, and the sound; the film appears when both are in."""
@@ -220,28 +222,8 @@ class FilmWriter(SceneFileWriter):
                 for step in part.parent.glob(f"{escape(part.stem)}[._]*"):  # of joining the sound
                     if step != part:
                         step.unlink()
-            if self.includes_sound and not self.output_spec.is_gif:
-                self._index_first(part)
-
-    def _index_first(self, path: Path) -> None:
-        """Write a film again with its index in front, so that it plays while it is loading."""
-        segment = next((name for name in self.partial_movie_files if name is not None), None)
-        if segment is None or path.suffix not in (".mp4", ".mov"):
-            return
-        with (
-            _beside(path) as part,
-            av.open(segment) as model,
-            av.open(path) as source,
-            av.open(part, "w", options={"movflags": "+faststart+write_colr"}) as film,
-        ):
-            film.metadata.update(source.metadata)
-            copies = [film.add_stream_from_template(stream) for stream in source.streams]
-            # Joining forgets which ProRes it is, and with it the alpha: the segment knows.
-            copies[0].codec_context.codec_tag = model.streams.video[0].codec_context.codec_tag
-            for packet in source.demux():
-                if packet.dts is not None:
-                    packet.stream = copies[packet.stream.index]
-                    film.mux(packet)
+            if self.includes_sound and part.suffix in _INDEXED:
+                join([part], part)
 
     def print_file_ready_message(self, file_path: str | Path) -> None:
         """Say where the artifact is, by the name that it is about to take."""
@@ -262,6 +244,33 @@ class FilmWriter(SceneFileWriter):
     def save_image(self, pixels: np.ndarray) -> None:
         """Write the still, in straight alpha."""
         super().save_image(straight(pixels))
+
+
+def join(films: Sequence[str | Path], target: Path) -> None:
+    """Join films of one kind, not a frame of them changed, to one that plays while it is loading.
+
+    Its index is in front. It appears when it is whole.
+    """
+    listed = BytesIO(SceneFileWriter._concat_manifest_bytes(_quoted(map(str, films))))
+    with (
+        _beside(target) as part,
+        av.open(films[0]) as model,
+        av.open(listed, format="concat", options={"safe": "0"}) as source,
+        av.open(part, "w", options={"movflags": "+faststart+write_colr"}) as film,
+    ):
+        film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
+        copies = [film.add_stream_from_template(stream) for stream in source.streams]
+        # Joining forgets which ProRes it is, and with it the alpha: the first one knows.
+        copies[0].codec_context.codec_tag = model.streams.video[0].codec_context.codec_tag
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.dts = None  # it need not rise from one film to the next
+                packet.stream = copies[packet.stream.index]
+                film.mux(packet)
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [name.replace("'", r"'\''") for name in names]  # Manim puts them in quotes
 
 
 def has_viewer() -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from manim import MathTypst, VGroup
 
-from stage.theme import Theme, font_size
-from stage.writing import PREAMBLE, Written, bare
+from stage.theme import Theme
+from stage.writing import Written, typeset
 
 DIM = 0.28
 """Opacity of a part that is not lit yet."""
@@ -21,14 +21,13 @@ class LitEquation(Written):
         super().__init__()
         self.names = names
         self.em = pixels or theme.equation_pixels
-        made = MathTypst(source, font_size=font_size(self.em), typst_preamble=PREAMBLE)
-        made.set_color(theme.ink)
-        every, taken = made.family_members_with_points(), set()
+        made = typeset(MathTypst, source, self.em, *names)
+        rest = set(range(len(made.glyphs)))
         for name in names:
-            glyphs = made.select(name).family_members_with_points()
-            taken |= set(map(id, glyphs))
-            self.add(bare(glyphs))
-        self.add(bare([glyph for glyph in every if id(glyph) not in taken]))
+            self.add(made.some(made.named[name]))
+            rest -= set(made.named[name])
+        self.add(made.some(sorted(rest)))
+        self.set_color(theme.ink)
 
     def part(self, name: str) -> VGroup:
         """The glyphs of a part."""

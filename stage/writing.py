@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from manim import UP, MathTypst, Typst, ValueTracker, VGroup, VMobject
@@ -34,23 +36,54 @@ class Written(VGroup):
         return float(np.median(feet[feet < feet.min() + 0.3]))
 
 
-def _dress(made: Typst, theme: Theme, colour: str | None, faint: bool, halo: bool) -> Written:
-    """Colour what Typst made, and keep of it what is drawn: its glyphs.
+@dataclass(frozen=True)
+class Type:
+    """What Typst drew of a source: its glyphs, undressed, and which of them a label names."""
+
+    glyphs: VGroup
+    named: dict[str, list[int]]
+    em: float
+    """In pixels at 1080 lines."""
+
+    def some(self, numbers: Iterable[int]) -> VGroup:
+        """Some of the glyphs, anew."""
+        return bare(self.glyphs[number] for number in numbers)
+
+
+@cache
+def typeset(kind: type[Typst], source: str, pixels: float, *labels: str) -> Type:
+    """Have Typst set a source, once in a process: its mobjects take long to parse and to copy.
+
+    Of ``labels`` those are found that the source has.
+    """
+    size = font_size(pixels)
+    made = kind(source, font_size=size, typst_preamble=PREAMBLE, use_svg_cache=False)
+    glyphs = made.family_members_with_points()
+    em = made.font_size / font_size(1)
+    for bar in glyphs:  # of fractions and roots: Manim goes by the pixels of the film at hand
+        if bar.stroke_width > 0:
+            bar.set_stroke(width=_BAR * em)
+    named = {}
+    for label in labels:
+        with suppress(KeyError):
+            wanted = set(map(id, made.select(label).family_members_with_points()))
+            named[label] = [n for n, glyph in enumerate(glyphs) if id(glyph) in wanted]
+    return Type(bare(glyphs), named, em)
+
+
+def _dressed(made: Type, theme: Theme, colour: str | None, faint: bool, halo: bool) -> Written:
+    """Glyphs in their colours, and nothing else of what Typst made.
 
     With all else Manim takes a second at each play to copy and hash.
     """
-    made.set_color(colour or (theme.faint if faint else theme.ink))
+    text = Written(*made.some(range(len(made.glyphs))))
+    text.em = made.em
+    text.set_color(colour or (theme.faint if faint else theme.ink))
     for meaning in _MEANINGS:
-        with suppress(KeyError):  # most sources name none
-            made.select(meaning).set_color(getattr(theme, meaning))
+        for number in made.named.get(meaning, ()):
+            text[number].set_color(getattr(theme, meaning))
     if halo:  # a back-stroke parts a label from the light behind it
-        made.set_stroke(theme.background, width=9, opacity=0.9, background=True)
-    glyphs = made.family_members_with_points()
-    for bar in glyphs:  # of fractions and roots: Manim forgets their width at the second use
-        if bar.stroke_width > 0:
-            bar.set_stroke(width=_BAR * made.font_size / font_size(1))
-    text = Written(*bare(glyphs))
-    text.em = made.font_size / font_size(1)
+        text.set_stroke(theme.background, width=9, opacity=0.9, background=True)
     return text
 
 
@@ -87,9 +120,8 @@ def equation(
     halo: bool = False,
 ) -> Written:
     """Typst mathematics, its em ``pixels`` high at 1080 lines."""
-    size = font_size(pixels or theme.equation_pixels)
-    made = MathTypst(source, font_size=size, typst_preamble=PREAMBLE)
-    return _dress(made, theme, colour, faint, halo)
+    made = typeset(MathTypst, source, pixels or theme.equation_pixels, *_MEANINGS)
+    return _dressed(made, theme, colour, faint, halo)
 
 
 def words(
@@ -104,12 +136,11 @@ def words(
 ) -> Written:
     """Prose in Typst markup, its em ``pixels`` high at 1080 lines, in lines of up to ``width``."""
     pixels = pixels or theme.text_pixels
-    size = font_size(pixels)
     if width is not None:
         ems = width * PIXELS_PER_UNIT / pixels
         source = f"#context {{ let it = [{source}]; let most = {ems:.3f}em.to-absolute()\n" + _WRAP
-    made = Typst(source, font_size=size, typst_preamble=PREAMBLE)
-    return _dress(made, theme, colour, faint, halo)
+    made = typeset(Typst, source, pixels, *_MEANINGS)
+    return _dressed(made, theme, colour, faint, halo)
 
 
 class LiveNumber(Written):

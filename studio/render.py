@@ -20,6 +20,13 @@ from studio.order import QUALITIES, Order, Size
 from studio.sources import digest, manim_settings
 from studio.task import Kind, RefusedError, Report, Task
 
+_PIXELS = 8e7
+"""How many a worker renders in a second, about."""
+SENDING = 1 / 64
+"""How long a gigabit a second takes for what a worker renders in a second, about."""
+
+_FAILURES = (RefusedError, FailedError, OSError)
+
 State = Literal["rendered", "up to date", "failed"]
 
 
@@ -63,33 +70,43 @@ class Studio:
 def render(studio: Studio, orders: list[Order], *, format: str = "mp4") -> list[Outcome]:
     """Film every order; one that fails leaves the others alone."""
     name = "clip.mp4" if format == "mp4" else "clip.alpha.mov"
-
-    def attempt(order: Order) -> Outcome:
-        path = studio.out / order.folder / name
-        try:
-            if order in broken:
-                raise FailedError(broken[order])
-            return _render(studio, order, path, format, shares.get(order, []))
-        except (RefusedError, FailedError, OSError) as error:
-            return Outcome(order, path, "failed", why=str(error))
-
-    broken: dict[Order, str] = {}
-
-    def read(order: Order) -> Report | None:
-        try:
-            return score(studio, order)
-        except (RefusedError, FailedError, OSError) as error:
-            broken[order] = str(error)
-            return None
-
     stale = [o for o in orders if not is_fresh(studio, o, name)]
+    found: dict[Order, Report] = {}
+    shares: dict[Order, segments.Shares] = {}
+    broken: dict[Order, Exception] = {}
+
+    def read(order: Order) -> None:
+        try:
+            found[order] = score(studio, order)
+        except _FAILURES as error:
+            broken[order] = error
+
+    def expect() -> None:
+        studio.expect(round(sum(r.seconds * o.size.fps for o, r in [*found.items()])))
+
+    def film(order: Order) -> Outcome:
+        path = studio.out / order.folder / name
+        return _attempt(studio, order, path, format, shares.get(order, []), broken.get(order))
+
+    def read_and_film(order: Order) -> Outcome:
+        if order in stale:
+            read(order)
+        if order in found:
+            shares[order] = _plan(studio, [(order, found[order])] * len(stale))[0]
+            expect()
+        return film(order)
+
     many = ThreadPoolExecutor(max(1, min(len(orders), studio.workers)))
     with many as pool, _stopping(studio):
-        found = {o: r for o, r in zip(stale, pool.map(read, stale), strict=True) if r}
-        shares = _shares(studio, found)
-        studio.expect(round(sum(r.seconds * o.size.fps for o, r in found.items())))
-        longest_first = sorted(orders, key=lambda o: -found[o].seconds if o in found else 0.0)
-        outcomes = dict(zip(longest_first, pool.map(attempt, longest_first), strict=True))
+        if studio.away and studio.workers > len(orders):
+            # nobody is idle while the others are read: each clip is cut as if all were like it
+            outcomes = dict(zip(orders, pool.map(read_and_film, orders), strict=True))
+        else:
+            list(pool.map(read, stale))
+            shares.update(zip(found, _plan(studio, [*found.items()]), strict=True))
+            expect()
+            longest_first = sorted(orders, key=lambda o: -found[o].seconds if o in found else 0.0)
+            outcomes = dict(zip(longest_first, pool.map(film, longest_first), strict=True))
     manifest.gather(studio.out)
     return [outcomes[order] for order in orders]
 
@@ -149,15 +166,36 @@ def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any
     )
 
 
-def _shares(studio: Studio, found: dict[Order, Report]) -> dict[Order, list[tuple[int, ...]]]:
-    """Of each order, the plays that others render; one at home renders the rest, and joins."""
+def _plan(studio: Studio, clips: list[tuple[Order, Report]]) -> list[segments.Shares]:
+    """Of each clip, the plays that each renders; nothing to share where one at home does all."""
     workers = studio.workers if studio.away else min(studio.workers, max(1, studio.cores // 2))
-    plans = segments.plan([report.plays for report in found.values()], workers)
-    return {o: p if studio.away else p[1:] for o, p in zip(found, plans, strict=True)}
+    plans = segments.plan(
+        [report.plays for _, report in clips],
+        workers,
+        [r.took * _PIXELS / (o.size.width * o.size.height * o.size.fps) for o, r in clips],
+        SENDING if studio.away else 0.0,
+    )
+    return [shares if studio.away or len(shares) > 1 else [] for shares in plans]
+
+
+def _attempt(
+    studio: Studio,
+    order: Order,
+    path: Path,
+    format: str,
+    shares: segments.Shares,
+    why: Exception | None,
+) -> Outcome:
+    try:
+        if why:
+            raise why
+        return _render(studio, order, path, format, shares)
+    except _FAILURES as error:
+        return Outcome(order, path, "failed", why=str(error))
 
 
 def _render(
-    studio: Studio, order: Order, path: Path, format: str, shares: list[tuple[int, ...]]
+    studio: Studio, order: Order, path: Path, format: str, shares: segments.Shares
 ) -> Outcome:
     began = monotonic()
 
@@ -179,7 +217,7 @@ def _render(
         report = segments.film(
             task_for(studio, order, "film", target, format=format),
             shares,
-            found.plays,
+            found,
             studio.here,
             studio.away,
             lambda done: studio.progress(order.folder, done, frames),
@@ -187,6 +225,7 @@ def _render(
         target.replace(path)
         about = {}
         if format == "mp4":
+            report = replace(report, loops=found.loops)
             made_from = order.inputs | {"scene": order.file}
             about = {"report": asdict(report), "made_from": made_from}
         else:  # gigabytes, that are in the film now

@@ -3,132 +3,132 @@
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from threading import Event
-from uuid import uuid4
 
 from studio.crew import Hands
-from studio.files import write_whole
 from studio.task import RefusedError, Report, Task
 
-START = 1.0
-"""Seconds of film whose rendering takes about as long as a worker's way to its first play."""
-_ROUNDS = 4
+_MOST = 4
+"""Shares for each worker, at most."""
+_HALVINGS = 40
+_HAIR = 1e-9  # seconds: less is rounding
+
+Shares = list[tuple[int, ...]]
 
 
-def plan(clips: Sequence[Sequence[float]], workers: int) -> list[list[tuple[int, ...]]]:
+def plan(
+    clips: Sequence[Sequence[float]],
+    workers: int,
+    ways: Sequence[float] | None = None,
+    sending: float = 0.0,
+) -> list[Shares]:
     """For each clip, its plays dealt into as many shares as let all clips be done soonest.
 
-    Clips are lists of the lengths of their plays. More shares than workers even out who has how
-    much to do; but each share costs its worker the way to it.
+    Clips are lists of the lengths of their plays; ``ways`` say for each how many seconds of film
+    could be rendered while a worker is on its way to the first one. More shares than workers even
+    out who has how much to do, but each costs its worker the way to it. ``sending`` is how long
+    one link takes with what everybody made, in parts of the time that one takes to render it.
     """
+    ways = ways or [0.0] * len(clips)
 
     def load(clip: int, share: tuple[int, ...]) -> float:
         return sum(clips[clip][play] for play in share)
 
-    def longest(dealt: list[list[tuple[int, ...]]], clip: int) -> float:
-        whole = len(dealt[clip]) == len(clips[clip])  # nothing is left to be cut
-        return 0.0 if whole else max(load(clip, share) for share in dealt[clip])
-
-    def cut(count: int) -> list[list[tuple[int, ...]]]:
-        dealt = [deal(plays, 1) for plays in clips]
-        for _ in range(count - len(clips)):
-            clip = max(range(len(clips)), key=lambda clip: longest(dealt, clip))
-            dealt[clip] = deal(clips[clip], len(dealt[clip]) + 1)
-        return dealt
-
-    def end(dealt: list[list[tuple[int, ...]]]) -> float:
+    def end(dealt: list[Shares]) -> float:
         free = [0.0] * workers
-        loads = [load(clip, share) for clip, shares in enumerate(dealt) for share in shares]
-        for some in sorted(loads, reverse=True):
-            heapq.heapreplace(free, free[0] + START + some)
-        return max(free)
+        done = []
+        loads = [(load(n, share), ways[n]) for n, shares in enumerate(dealt) for share in shares]
+        for some, way in sorted(loads, reverse=True):
+            done.append((free[0] + way + some, some))
+            heapq.heapreplace(free, done[-1][0])
+        link = 0.0
+        for when, some in sorted(done):
+            link = max(link, when) + sending * some
+        return link
 
-    if not clips:
-        return []
-    return min((cut(rounds * workers) for rounds in range(1, _ROUNDS + 1)), key=end)
+    dealt = [deal(plays, 1) for plays in clips]
+    best = soonest = None
+    while True:
+        if best is None or end(dealt) < soonest - _HAIR:
+            best, soonest = list(dealt), end(dealt)
+        longest = {
+            clip: max(load(clip, share) for share in shares) + ways[clip]
+            for clip, shares in enumerate(dealt)
+            if max(map(len, shares)) > 1
+        }
+        if not longest or sum(map(len, dealt)) >= _MOST * workers:
+            return best
+        clip = max(longest, key=longest.__getitem__)
+        dealt[clip] = deal(clips[clip], len(dealt[clip]) + 1)
 
 
-def deal(plays: Sequence[float], hands: int) -> list[tuple[int, ...]]:
-    """Deal plays, by their length, to at most ``hands``.
+def deal(plays: Sequence[float], hands: int) -> Shares:
+    """Deal plays, by their length, to ``hands`` at most: runs, of which the longest is short.
 
-    Longest first, each to whoever has least: within 4/3 of the best there is.
+    In a run, what moves is followed from its beginning to its end once.
     """
     hands = max(1, min(hands, len(plays)))
-    shares: list[list[int]] = [[] for _ in range(hands)]
-    loads = [0.0] * hands
-    for play in sorted(range(len(plays)), key=lambda play: (-plays[play], play)):
-        least_loaded = loads.index(min(loads))
-        shares[least_loaded].append(play)
-        loads[least_loaded] += plays[play]
-    return sorted(tuple(sorted(share)) for share in shares if share)
+    low, high = max(plays), sum(plays)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if len(_runs(plays, middle)) <= hands else (middle, high)
+    runs = _runs(plays, high)
+    while len(runs) < hands:  # one that is longer than a play is left, to be cut anywhere
+        longest = max(runs, key=len)
+        half = len(longest) // 2
+        runs += [longest[:half], longest[half:]]
+        runs.remove(longest)
+    return sorted(runs)
+
+
+def _runs(plays: Sequence[float], most: float) -> Shares:
+    """As few runs as there can be of which none is longer than ``most``, or than a play."""
+    runs, load = [], 0.0
+    for play, length in enumerate(plays):
+        if not runs or load + length > most + _HAIR:
+            runs.append(())
+            load = 0.0
+        runs[-1] += (play,)
+        load += length
+    return runs
 
 
 def film(
     plain: Task,
     shares: Sequence[tuple[int, ...]],
-    lengths: Sequence[float],
+    found: Report,
     home: Hands,
     away: Hands | None,
     progress: Callable[[int], None],
 ) -> Report:
-    """Have a film made: its shares rendered by others, the rest and the joining at ``home``.
+    """Have a film made: its shares rendered, ``away`` if anybody is there, and joined at ``home``.
 
-    Those ``away`` render all of it. Without them the others are at home as well, and so is the
-    film, while they render: it takes its place in the crew only when they have theirs, for it
-    waits for them, and they must not have to wait for it.
+    What joining cannot do, for a segment is not where it should be or the clip has sound, a plain
+    pass over the clip does, which renders no more than is missing.
     """
+    if not shares:
+        return home.do(plain, progress)
     done: dict[int, int] = {}
-    started = [Event() for _ in shares]
 
-    def told(number: int) -> Callable[[int], None]:
+    def render(number: int) -> Report:
         def tell(frames: int) -> None:
-            if number < len(started):
-                started[number].set()
             done[number] = frames
             progress(sum(done.values()))
 
-        return tell
+        share = shares[number]
+        seconds = sum(found.plays[play] for play in share)
+        return (away or home).do(replace(plain, kind="plays", plays=share, seconds=seconds), tell)
 
-    if not shares:
-        return home.do(plain, told(0))
-    given = tuple(sorted(play for share in shares for play in share))
-    sign = Path(plain.target).with_name(f"{uuid4().hex}.sign")
-    rest = replace(plain, plays=given, sign=str(sign))
-    with ThreadPoolExecutor(len(shares) + 1) as pool:
-        jobs = [
-            pool.submit(
-                (away or home).do,
-                replace(plain, kind="plays", plays=share, seconds=sum(lengths[n] for n in share)),
-                told(number),
-            )
-            for number, share in enumerate(shares)
-        ]
-        if not away:
-            for job, event in zip(jobs, started, strict=True):
-                while not event.wait(0.05) and not job.done():
-                    pass
-            joined = pool.submit(home.do, rest, told(len(shares)))
-        _sign(sign, jobs)
-        if away:
-            joined = pool.submit(home.do, rest, told(len(shares)))
-    try:
-        return joined.result()
-    except RefusedError:  # something is not where it should be: the plain way mends that
-        return home.do(plain, told(len(shares)))
-    finally:
-        sign.unlink(missing_ok=True)
-
-
-def _sign(sign: Path, jobs: Sequence[Future[Report]]) -> None:
-    """Name the segments when all are there; if one is not to be had, whoever waits is sent away."""
-    try:
-        names = [segment for job in jobs for segment in job.result().segments]
-        write_whole(sign, json.dumps(names))
-    except BaseException:
-        write_whole(sign, "[]")
-        raise
+    with ThreadPoolExecutor(len(shares)) as pool:
+        reports = list(pool.map(render, range(len(shares))))
+    names = dict(segment for report in reports for segment in report.segments)
+    frames = sum(report.frames for report in reports)
+    if len(names) == len(found.plays) and not found.has_sound:
+        with suppress(RefusedError):
+            parts = tuple(names[play] for play in range(len(found.plays)))
+            home.do(replace(plain, kind="join", parts=parts), lambda frames: None)
+            return replace(found, frames=frames)
+    return home.do(plain, lambda more: progress(frames + more))

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import json
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from socket import gethostname
-from time import sleep
+from time import monotonic
 
-import av
 import numpy as np
 from manim import tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
-from stage.film import FilmWriter
+from stage.film import FilmWriter, join
 from stage.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.clips import HOUSE
 from studio.sources import digest, makers, sources
 from studio.task import RefusedError, Report, Said, Task
 
-_STRAY = 24  # levels of light by which the encoder alone may move a pixel
+_LUMA = np.array([0.2126, 0.7152, 0.0722])
+_STRAY = 4  # levels of light by which rounding alone may move a pixel
 _MANY = 1e-3  # of all pixels: more that stray than these, and it is another picture
 _FEW = 50  # particles: time does not depend on how many there are
 
 
 class _Writer(FilmWriter):
-    """Tells how many frames it wrote; joins them only for a film."""
+    """Tells how many frames it wrote; makes a film of them only where it was asked for one."""
 
     tell: Callable[[int], None]
     task: Task
@@ -43,22 +42,10 @@ class _Writer(FilmWriter):
         self.tell(self.frames)
 
     def finish(self) -> None:
-        if self.task.kind != "film":
+        if self.task.kind == "film":
+            super().finish()
+        else:
             self.join_all_encode_jobs()
-            return
-        if self.task.plays:
-            self._wait_for_others()
-        super().finish()
-
-    def _wait_for_others(self) -> None:
-        self.join_all_encode_jobs()
-        sign = Path(self.task.sign)
-        while not sign.exists():
-            sleep(0.05)
-        for play, name in json.loads(sign.read_text()):
-            self.partial_movie_files[play] = str(Path(self.task.cache) / name)
-        if not all(name and Path(name).exists() for name in self.partial_movie_files):
-            raise RefusedError(f"{self.task.clip}: others have not rendered their plays.")
 
     def print_file_ready_message(self, file_path: str | Path) -> None:
         """Say nothing: the file is still to be moved to where it belongs."""
@@ -73,16 +60,19 @@ class _Renderer(StageRenderer):
         self._file_writer_class = writer
         self.task = task
         self.lengths: list[float] = []
-        self.has_drawn = False
+        self.has_drawn = task.kind == "score"
+        self.first: np.ndarray | None = None
 
     def play(self, scene: FlowScene, *args: object, **kwargs: object) -> None:
+        # what opens with a caption is no loop: its first picture is without
+        if self.task.kind == "score" and not self.lengths and scene.caption is None:
+            self.first = self.picture(scene)
         super().play(scene, *args, **kwargs)
         self.lengths.append(float(scene.duration))
 
     def update_skipping_status(self) -> None:
         super().update_skipping_status()
         if self.task.kind == "film":
-            self.skip_animations |= self.num_plays in self.task.plays
             return
         if self.task.kind == "plays" and self.num_plays > max(self.task.plays):
             raise EndSceneEarlyException
@@ -99,6 +89,20 @@ class _Renderer(StageRenderer):
         if not self.skip_animations or not self.has_drawn:
             super().update_frame(*args, **kwargs)
             self.has_drawn = True
+
+    def picture(self, scene: FlowScene) -> np.ndarray:
+        """How light the picture is that is seen now, everywhere."""
+        self.static_image, self.has_drawn = None, False
+        scene.update_mobjects(0)
+        self.update_frame(scene)
+        return self.camera.pixel_array[..., :3] @ _LUMA
+
+    def loops(self, scene: FlowScene) -> bool:
+        """Whether the frame that would come next is the first one."""
+        if self.first is None:
+            return False
+        stray = np.abs(self.picture(scene) - self.first) > _STRAY
+        return bool(stray.mean() < _MANY)
 
 
 def shoot(task: Task, tell: Callable[[int], None]) -> Report:
@@ -120,9 +124,11 @@ def shoot(task: Task, tell: Callable[[int], None]) -> Report:
             f"The worker in {HOUSE} on {gethostname()} has {'; '.join(others)}: other frames might "
             "come of it. Install there with --constraint constraints.txt, as here."
         )
+    if task.kind == "join":
+        return _joined(task)
     _turn_knobs(task)
     kind, said, sections = _observed(task, path)
-    target, cache = Path(task.target), Path(task.cache)
+    target, cache, began = Path(task.target), Path(task.cache), monotonic()
     settings = {
         "media_dir": str(cache),
         "video_dir": str(target.parent),
@@ -163,10 +169,22 @@ def shoot(task: Task, tell: Callable[[int], None]) -> Report:
             segments=tuple((play, Path(made[play]).name) for play in task.plays if made[play])
             if task.kind == "plays"
             else (),
-            loops=task.kind == "film" and task.format == "mp4" and _loops(scene, target),
+            loops=task.kind == "score" and renderer.loops(scene),
+            took=monotonic() - began,
+            has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
         )
+
+
+def _joined(task: Task) -> Report:
+    parts = [Path(task.cache) / name for name in task.parts]
+    if not all(part.is_file() for part in parts):
+        raise RefusedError(f"{task.clip}: others have not rendered their plays.")
+    target = Path(task.target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    join(parts, target)
+    return Report(seconds=task.seconds, plays=(), said=(), sections=(), frames=0)
 
 
 def _turn_knobs(task: Task) -> None:
@@ -212,16 +230,3 @@ def _module(path: Path) -> object:
         sys.modules[name] = module
         spec.loader.exec_module(module)
     return sys.modules[name]
-
-
-def _loops(scene: FlowScene, film: Path) -> bool:
-    """Whether the frame that would come next is the first one."""
-    scene.renderer.static_image, scene.renderer.skip_animations = None, False
-    scene.update_mobjects(0)
-    scene.renderer.update_frame(scene)
-    with av.open(film) as container:
-        first = next(container.decode(video=0)).to_ndarray(format="rgb24")
-    after = scene.renderer.get_frame()[..., :3]
-    light = np.array([0.2126, 0.7152, 0.0722])  # colour is kept for four pixels at a time
-    stray = np.abs((first.astype(float) - after) @ light) > _STRAY
-    return bool(stray.mean() < _MANY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["score", "plays", "film"]
+Kind = Literal["score", "plays", "join", "film"]
 
 
 class RefusedError(Exception):
@@ -17,7 +17,8 @@ class Task:
     """One piece of work on one clip.
 
     ``score`` only reads how long everything takes; ``plays`` renders some plays as segments into
-    ``cache``; ``film`` renders what is missing there and joins it to ``target``.
+    ``cache``; ``join`` makes ``target`` from segments there; ``film`` does all of it, and renders
+    what is missing.
     """
 
     kind: Kind
@@ -39,11 +40,11 @@ class Task:
     cache: str = ""
     target: str = ""
     plays: tuple[int, ...] = ()
-    """Which plays to render; of a film, those that others render meanwhile."""
+    """Which plays to render."""
     seconds: float = 0.0
     """Of film in these plays: what takes longest is begun first."""
-    sign: str = ""
-    """A file that names the others' segments when all are there: then the film is joined."""
+    parts: tuple[str, ...] = ()
+    """Names of the segments to join, in order."""
 
     def as_json(self) -> dict[str, Any]:
         """The task as values that JSON knows."""
@@ -55,7 +56,8 @@ class Task:
         pairs = {
             key: tuple((name, value) for name, value in values[key]) for key in ("makers", "knobs")
         }
-        return cls(**(values | pairs | {"plays": tuple(values["plays"])}))
+        tuples = {name: tuple(values[name]) for name in ("plays", "parts")}
+        return cls(**(values | pairs | tuples))
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,10 @@ class Report:
     segments: tuple[tuple[int, str], ...] = ()
     """Names of the files of plays; only ``plays`` tells."""
     loops: bool = False
-    """Whether the picture at the end is the first one again; only ``film`` looks."""
+    """Whether the picture at the end is the first one again; only ``score`` looks."""
+    has_sound: bool = False
+    took: float = 0.0
+    """Seconds that this took."""
     seed: int | None = None
     background: str = ""
 

@@ -31,7 +31,7 @@ from manim.utils.color import ManimColor
 from PIL import Image, ImageSequence
 
 import stage.film
-from stage.film import FilmWriter, has_viewer, presentable, straight
+from stage.film import FilmWriter, has_viewer, join, presentable, straight
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -393,21 +393,19 @@ def test_a_film_that_fails_to_join_keeps_the_last_one(tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(FilmWriter, "_index_first", fail)
+    monkeypatch.setattr("stage.film.join", fail)
     with pytest.raises(ZeroDivisionError):
         render(Glass, tmp_path)
     assert path.read_bytes() == before and hidden(tmp_path) == []
 
 
 def test_a_section_that_fails_to_join_is_not_there(tmp_path, monkeypatch):
-    join = FilmWriter._index_first
-
-    def fail_at_sections(writer: FilmWriter, path: Path) -> None:
-        if path.parent == writer.sections_output_dir:
+    def fail_at_sections(films: list[str], target: Path) -> None:
+        if target.parent.name == "sections":
             raise ZeroDivisionError
-        join(writer, path)
+        join(films, target)
 
-    monkeypatch.setattr(FilmWriter, "_index_first", fail_at_sections)
+    monkeypatch.setattr("stage.film.join", fail_at_sections)
     with pytest.raises(ZeroDivisionError):
         render(Bands, tmp_path, save_sections=True)
     assert not any("sections" in path.parts for path in visible(tmp_path, ".mp4"))

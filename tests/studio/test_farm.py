@@ -64,6 +64,20 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
     assert text.count("== plays") == 0, "nobody at home rendered a segment"
 
 
+def test_a_farm_may_have_fewer_workers_than_clips(
+    cluster: str, scenes: Path, tmp_path: Path
+) -> None:
+    clips = find_clips(scenes)
+    orders = [Order(clips[name], Size(96, 64, 5)) for name in ("Drifting", "Turning", "Failing")]
+    expected: list[int] = []
+    with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
+        away = Studio(tmp_path, crew, away=farm, workers=2, say=lambda text: None)
+        done = render(replace(away, expect=expected.append), orders)
+    assert [outcome.state for outcome in done] == ["rendered", "rendered", "failed"]
+    assert [len(frames(outcome.path)) for outcome in done[:2]] == [95, 10]
+    assert expected == [95 + 10 + 15]
+
+
 @dataclass
 class Machine:
     """A Dask worker with a checkout, a home and temporary files of its own, in a folder."""
@@ -150,8 +164,9 @@ def test_machines_share_nothing_but_a_network(
         killer.join()
         assert (together.state, together.why) == ("rendered", "")
         at_home = [line for log in logs.iterdir() for line in log.read_text().splitlines()]
-        assert [line.split()[1] for line in at_home if line.startswith("== ")] == ["film"]
-        assert manifest.read(together.path.parent)["report"]["frames"] == 0
+        assert [line.split()[1] for line in at_home if line.startswith("== ")] == ["join"]
+        report = manifest.read(together.path.parent)["report"]
+        assert (report["frames"], report["loops"]) == (60, True)
         (alone,) = render(Studio(tmp_path / "home", crew, say=lambda text: None), [order])
     assert frames(together.path) == frames(alone.path)
     assert len(frames(alone.path)) == 60

@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.farm import Costs, simulate
+from benchmarks.farm import Costs, Film, simulate
 
-FREE = Costs(start=0, ready=0, frames=2, passing=0, join=0, size=0, take_in=0)
+FREE = Costs(start=0, frames=2, join=0, size=0, take_in=0)
 
 
 def test_work_without_other_costs_is_shared_out() -> None:
-    clips = [[6.0] * 64]
-    assert simulate(clips, 1, FREE, 100) == pytest.approx(768)
-    assert simulate(clips, 64, FREE, 100) == pytest.approx(12)
-    assert simulate(clips, 256, FREE, 100) == pytest.approx(12), "a play is not cut"
+    films = [Film((6.0,) * 64)]
+    assert simulate(films, 1, FREE, 100) == pytest.approx(768)
+    assert simulate(films, 64, FREE, 100) == pytest.approx(12)
+    assert simulate(films, 256, FREE, 100) == pytest.approx(12), "a play is not cut"
 
 
 def test_the_link_is_one() -> None:
-    costs = Costs(start=0, ready=0, frames=0, passing=0, join=0, size=1e6, take_in=0)
-    clips = [[6.0] * 10]
-    assert simulate(clips, 10, costs, mbit=8) == pytest.approx(60)
+    costs = Costs(start=0, frames=1e-9, join=0, size=1e6, take_in=0)
+    assert simulate([Film((6.0,) * 10)], 10, costs, mbit=8) == pytest.approx(60)
 
 
 def test_clips_are_read_before_they_are_rendered() -> None:
-    costs = Costs(start=3, ready=1, frames=1, passing=0, join=0, size=0, take_in=0)
-    assert simulate([[6.0], [6.0]], 2, costs, 100) == pytest.approx(3 + 1 + 1 + 6)
-    assert simulate([[6.0], [6.0]], 1, costs, 100) == pytest.approx(3 + 2 + 2 + 12)
-    assert simulate([[6.0], [6.0]], 2, costs, 100, is_warm=True) == pytest.approx(1 + 6)
+    costs = Costs(start=3, frames=1, join=0, size=0, take_in=0)
+    films = [Film((6.0,), read=1, first=2, last=2)] * 2
+    assert simulate(films, 2, costs, 100) == pytest.approx(3 + 1 + 2 + 6)
+    assert simulate(films, 1, costs, 100) == pytest.approx(3 + 2 + 12)
+    assert simulate(films, 2, costs, 100, is_known=True) == pytest.approx(2 + 6)
+
+
+def test_where_workers_are_many_nobody_waits_for_all_to_be_read() -> None:
+    costs = Costs(start=0, frames=1, join=0, size=0, take_in=0)
+    films = [Film((20.0,), read=1), Film((6.0,), read=10)]
+    assert simulate(films, 2, costs, 100) == pytest.approx(10 + 20)
+    assert simulate(films, 3, costs, 100) == pytest.approx(1 + 20)
+
+
+def test_the_way_is_longer_to_later_plays() -> None:
+    film = Film((2.0, 2.0, 2.0), first=1.0, last=3.0)
+    assert [film.way(play) for play in range(3)] == pytest.approx([1, 2, 3])
+    costs = Costs(start=0, frames=1, join=0, size=0, take_in=0)
+    assert simulate([film], 3, costs, 100) == pytest.approx(3 + 2)
 
 
 def test_films_are_joined_by_those_at_home() -> None:
-    costs = Costs(start=3, ready=1, frames=0, passing=5, join=2, size=0, take_in=0)
+    costs = Costs(start=3, frames=1e-9, join=5, size=0, take_in=0)
+    films = [Film((6.0,), read=1, first=1, last=1)] * 2
     there = 3 + 1 + 1
-    assert simulate([[6.0], [6.0]], 2, costs, 100, home=1) == pytest.approx(there + 7 + 7)
-    assert simulate([[6.0], [6.0]], 2, costs, 100, home=2) == pytest.approx(there + 7)
+    assert simulate(films, 2, costs, 100, home=1) == pytest.approx(there + 5 + 5)
+    assert simulate(films, 2, costs, 100, home=2) == pytest.approx(there + 5)
