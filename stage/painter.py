@@ -21,12 +21,15 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 __all__ = ["Lens", "Plate", "develop", "palette"]
 
 _RATE = 60  # pieces in a second: one for each frame of a film, so that none is cut
 _NOTHING = 1e-6  # of a piece: a film's clock counts nanoseconds
+_AHEAD = 12  # lines that are on their way from memory while one is drawn
 _OFF = 0.15  # pixels that a line may leave its curve by
 
 # A quantum is 1/128 of a pixel's full weight times 1/63 of a colour: fine enough that its rounding
@@ -256,6 +259,31 @@ def _marks(samples, life, begin, end, affine, fade, edge, weight):
     return lines[:k], looks[:k]
 
 
+@intrinsic
+def _fetch(typing, array, index):
+    """Let the processor fetch what is at an index, and do not wait for it."""
+
+    def code(context, builder, signature, values):
+        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+        data = context.make_array(signature.args[0])(context, builder, values[0]).data
+        place = builder.bitcast(builder.gep(data, [values[1]]), byte)
+        builder.call(fetch, [place, *(ir.Constant(word, how) for how in (1, 3, 1))])  # to write
+        return context.get_dummy_value()
+
+    return types.void(array, index), code
+
+
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _fetch_around(light, apart, x, y):
+    """Fetch the light of a pixel, and above and below it."""
+    place = (np.int64(y) - 1) * 3 * apart + np.int64(x)
+    for _ in range(9):  # three rows of three sums
+        _fetch(light, place)
+        place += apart
+
+
 @njit(nogil=True, error_model="numpy", forceinline=True)
 def _leave(light, place, apart, amount, colour):
     """Leave light in a pixel."""
@@ -289,6 +317,8 @@ def _lay(plate, lines, looks, colours, width, sign, piece):
     apart, light = plate.shape[2], plate.reshape(-1)
     reach = 1 + math.ceil(width)  # rows that a column can touch
     for k in range(lines.shape[0]):
+        ahead = min(k + _AHEAD, lines.shape[0] - 1)
+        _fetch_around(light, apart, lines[ahead, 0], lines[ahead, 1])
         x0, y0 = np.float64(lines[k, 0]), np.float64(lines[k, 1])
         x1, y1 = np.float64(lines[k, 2]), np.float64(lines[k, 3])
         along, across, columns, rows = 1, 3 * apart, plate.shape[2], plate.shape[0]
