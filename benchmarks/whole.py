@@ -38,7 +38,7 @@ class Stock(Scene):
 """
 
 LONG = """
-import json, resource, sys
+import json, sys
 sys.argv, seconds, folder = sys.argv[:1], float(sys.argv[1]), sys.argv[2]
 from manim import tempconfig
 from scenes.deep import DepthMorph
@@ -46,7 +46,9 @@ DepthMorph.sliding = seconds - 20
 with tempconfig({"media_dir": folder, "pixel_width": 256, "pixel_height": 144, "frame_rate": 2,
                  "progress_bar": "none", "verbosity": "ERROR"}):
     DepthMorph().render()
-print("PEAK", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+# not getrusage: that counts what the process was forked from
+status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
+print("PEAK", int(status["VmHWM"].split()[0]) / 1024)
 """
 
 
