@@ -19,13 +19,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-__all__ = ["Lens", "Plate", "develop", "palette"]
+__all__ = ["Lens", "Plate", "develop", "palette", "plate_of"]
 
 _RATE = 60  # pieces in a second: one for each frame of a film, so that none is cut
 _NOTHING = 1e-6  # of a piece: a film's clock counts nanoseconds
@@ -145,6 +146,23 @@ class Plate:
             life = (number, born, lives.lifetime, lives.spacing)
             marks = _marks(samples, life, begin, end, affine, lens.fade, lens.edge, weight)
             _lay(light, *marks, colours, width, sign, piece)
+
+
+# Light by whose it is: of the next picture most of it is there already. It is kept here, where the
+# hash behind Manim's cache does not come.
+_plates: WeakKeyDictionary[Lives, list[Plate]] = WeakKeyDictionary()
+
+
+def plate_of(lives: Lives, lens: Lens) -> Plate:
+    """The plate that these lives were last exposed to through the lens, or else one to begin anew.
+
+    Two are kept: lives may be seen at two places while one picture fades into another.
+    """
+    kept = _plates.setdefault(lives, [])
+    same = next((plate for plate in kept if plate.lens == lens), None)
+    plate = same or (kept[0] if len(kept) == 2 else Plate())
+    kept[:] = [other for other in kept if other is not plate] + [plate]
+    return plate
 
 
 def palette(second: np.ndarray, both: np.ndarray, first: np.ndarray) -> bytes:

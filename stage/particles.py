@@ -7,7 +7,6 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import cairo
@@ -18,9 +17,6 @@ from manim.utils.color import ManimColor
 from fields import Stream
 from stage.film import FILM_VERSION
 from stage.theme import PIXELS_PER_UNIT, Theme
-
-if TYPE_CHECKING:
-    from stage.painter import Lens, Plate
 
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
 
@@ -140,7 +136,7 @@ class StageCamera(MovingCamera):
                 fade=(theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
                 edge=tuple(particles.extent * part for part in theme.edge),
             )
-            plate = _plate(stream, lens)
+            plate = painter.plate_of(stream, lens)
             plate.expose(stream, lens, particles.time)
             opacity = min(particles.opacity, 1.0)
             painter.develop(plate, pixels, opacity, paper=theme.paper)
@@ -155,24 +151,6 @@ class StageCamera(MovingCamera):
         corners = self.points_to_subpixel_coords(particles, particles.points)
         across, up = (corners[1:] - corners[0]) / particles.extent
         return tuple(map(tuple, np.column_stack([across, up, corners[0]]).tolist()))
-
-
-# Light by whose it is: of the next picture most of it is there already.
-_plates: WeakKeyDictionary[Stream, list[Plate]] = WeakKeyDictionary()
-
-
-def _plate(stream: Stream, lens: Lens) -> Plate:
-    """The plate that was last exposed to a stream through the lens, or else one to begin anew.
-
-    Two are kept: a stream may be seen at two places while one picture fades into another.
-    """
-    from stage.painter import Plate
-
-    kept = _plates.setdefault(stream, [])
-    same = next((plate for plate in kept if plate.lens == lens), None)
-    plate = same or (kept[0] if len(kept) == 2 else Plate())
-    kept[:] = [other for other in kept if other is not plate] + [plate]
-    return plate
 
 
 @lru_cache(maxsize=4)
