@@ -198,7 +198,8 @@ def test_a_killed_run_is_resumed(
 
 
 def test_an_interrupted_run_ends_at_once(scenes: Path, tmp_path: Path) -> None:
-    arguments = ["render", "Drifting", *SMALL, "--scenes", scenes, "--to", tmp_path]
+    large = ("-r", "1280,720", "--fps", "30")  # at work for some seconds
+    arguments = ["render", "Drifting", *large, "--scenes", scenes, "--to", tmp_path]
     command = [sys.executable, "-m", "studio", *map(str, arguments)]
     run = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     while not (logs := list(tmp_path.rglob("*.log"))) and run.poll() is None:
