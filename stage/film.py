@@ -14,14 +14,16 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from glob import escape
 from hashlib import blake2b
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
 
 import av
 import numpy as np
+from av.container import InputContainer
+from av.stream import Stream
 from av.video.reformatter import (
     ColorPrimaries,
     ColorRange,
@@ -201,12 +203,11 @@ class FilmWriter(SceneFileWriter):
     ) -> None:
         """Join segments beside ``output_file``, which appears when it is whole."""
         output_file.parent.mkdir(parents=True, exist_ok=True)
-        if output_file.suffix in _INDEXED and not create_gif:
+        if not create_gif:
             join(input_files, output_file)
             return
-        if create_gif:
-            # Manim keeps a GIF's own palette only where it is transparent, else 3-3-2 bits
-            self.output_spec = replace(self.output_spec, transparent=True)
+        # Manim keeps a GIF's own palette only where it is transparent, else 3-3-2 bits
+        self.output_spec = replace(self.output_spec, transparent=True)
         with _beside(output_file) as part:
             super().combine_files(_quoted(input_files), part, create_gif, includes_sound)
 
@@ -251,22 +252,37 @@ def join(films: Sequence[str | Path], target: Path) -> None:
 
     Its index is in front. It appears when it is whole.
     """
-    listed = BytesIO(SceneFileWriter._concat_manifest_bytes(_quoted(map(str, films))))
+    begin = Fraction(0)
+    options = {"movflags": "+faststart+write_colr"} if target.suffix in _INDEXED else {}
     with (
         _beside(target) as part,
-        av.open(films[0]) as model,
-        av.open(listed, format="concat", options={"safe": "0"}) as source,
-        av.open(part, "w", options={"movflags": "+faststart+write_colr"}) as film,
+        av.open(part, "w", options=options) as film,
     ):
         film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
-        copies = [film.add_stream_from_template(stream) for stream in source.streams]
-        # Joining forgets which ProRes it is, and with it the alpha: the first one knows.
-        copies[0].codec_context.codec_tag = model.streams.video[0].codec_context.codec_tag
-        for packet in source.demux():
-            if packet.dts is not None:
-                packet.dts = None  # it need not rise from one film to the next
-                packet.stream = copies[packet.stream.index]
-                film.mux(packet)
+        for name in films:
+            with av.open(name) as source:
+                if not film.streams:
+                    copies = [film.add_stream_from_template(stream) for stream in source.streams]
+                    # A copy forgets which ProRes it is, and with it the alpha.
+                    tag = source.streams.video[0].codec_context.codec_tag
+                    copies[0].codec_context.codec_tag = tag
+                # How long a film is, is rounded to milliseconds in it: its frames are counted.
+                begin += Fraction(
+                    _append(source, copies, begin), source.streams.video[0].guessed_rate
+                )
+
+
+def _append(source: InputContainer, copies: list[Stream], begin: Fraction) -> int:
+    """Copy a film to where it begins, in seconds, in another; how many frames it has."""
+    frames = 0
+    for packet in source.demux():
+        if packet.dts is not None:
+            frames += packet.stream.type == "video"
+            packet.pts += round(begin / packet.time_base)
+            packet.dts = None  # it need not rise from one film to the next
+            packet.stream = copies[packet.stream.index]
+            packet.stream.container.mux(packet)
+    return frames
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from manim import (
@@ -89,12 +90,13 @@ class FlowScene(MovingCameraScene):
 
     def let_flow(self, seconds: float, *animations: Animation) -> None:
         """Let film time pass, evenly, while ``animations`` play beside it."""
-        seconds = round(seconds, 9)  # as the clock: a hair more would be one frame more
         if not seconds > 0:
             raise ValueError(f"{type(self).__name__}: time flows forward, not {seconds} s.")
         self._sort(animations)
         now = self.clock.get_value()
-        passing = self.clock.animate(run_time=seconds, rate_func=linear).set_value(now + seconds)
+        # In nanoseconds, as the clock, and rather one less: a hair more would be one frame more.
+        lasting = math.floor(1e9 * seconds + 1e-3) / 1e9
+        passing = self.clock.animate(run_time=lasting, rate_func=linear).set_value(now + seconds)
         self.play(passing, *animations)
         # A play that was rendered leaves its last frame, one from the cache leaves its end.
         self.update_mobjects(0)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 import wave
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from manim.utils.color import ManimColor
 from PIL import Image, ImageSequence
 
 import stage.film
+from stage import FlowScene
 from stage.film import FilmWriter, has_viewer, join, presentable, straight
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -525,3 +527,26 @@ def test_an_odd_size_is_refused_before_anything_is_rendered(tmp_path: Path) -> N
     ):
         Bands().render()
     assert list(tmp_path.rglob("*.mp4")) == []
+
+
+class Odd(FlowScene):
+    """Plays that last no whole number of milliseconds."""
+
+    def construct(self) -> None:
+        self.add(Square())
+        for frames in (7, 1, 11, 5, 2):
+            self.let_flow(frames / 15)
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
+def test_a_frame_is_as_long_as_any_other(tmp_path: Path, format: str) -> None:
+    small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 15, "media_dir": str(tmp_path)}
+    with tempconfig({**small, "format": format, "progress_bar": "none", "verbosity": "ERROR"}):
+        Odd().render()
+    (film,) = tmp_path.rglob(f"Odd.{format}")
+    with av.open(film) as container:
+        (video,) = container.streams.video
+        times = sorted(p.pts * p.time_base for p in container.demux(video) if p.pts is not None)
+    assert len(times) == 26
+    off = [abs(time - times[0] - Fraction(k, 15)) for k, time in enumerate(times)]
+    assert max(off) <= (Fraction(1, 1000) if format == "webm" else 0), "WebM counts milliseconds"
