@@ -21,7 +21,6 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from fields import motion
 from stage import painter
 from stage.film import FilmSegment
-from stage.renderer import StageRenderer
 
 
 @dataclass
@@ -54,7 +53,6 @@ PARTS = {
     "look up": (painter, "_marks"),
     "develop": (painter, "develop"),
     "copy in": (Camera, "set_pixel_array"),
-    "copy out": (StageRenderer, "get_frame"),
     "Cairo": (Camera, "display_multiple_vectorized_mobjects"),
     "convert": (FilmSegment, "_convert"),
     "write": (FilmSegment, "write_frame"),

@@ -106,21 +106,18 @@ class Plate:
         step = math.floor(now + _NOTHING)
         part = now - step if now - step > _NOTHING else 0.0
         if self.part:
-            self._lay(lives, self.step, self.part, -1)
+            self._lay(lives, self.step, self.step + 1, -1, self.part)
         if lens != self.lens or 2 * abs(step - self.step) >= lens.pieces:
             self._begin(lens)
-            for piece in range(step - lens.pieces, step):
-                self._lay(lives, piece, 1.0, 1)
+            self._lay(lives, step - lens.pieces, step, 1)
         else:
-            for piece in range(self.step, step):
-                self._lay(lives, piece, 1.0, 1)
-                self._lay(lives, piece - lens.pieces, 1.0, -1)
-            for piece in range(self.step - 1, step - 1, -1):
-                self._lay(lives, piece, 1.0, -1)
-                self._lay(lives, piece - lens.pieces, 1.0, 1)
+            low, high = sorted((self.step, step))
+            sign = 1 if step > self.step else -1
+            self._lay(lives, low, high, sign)
+            self._lay(lives, low - lens.pieces, high - lens.pieces, -sign)
         self.step, self.part = step, part
         if part:
-            self._lay(lives, step, part, 1)
+            self._lay(lives, step, step + 1, 1, part)
 
     def _begin(self, lens: Lens) -> None:
         left, top, right, bottom = lens.frame
@@ -131,21 +128,23 @@ class Plate:
             self.light = np.zeros(shape, np.int64)
         self.lens, self.part = lens, 0.0
 
-    def _lay(self, lives: Lives, piece: int, part: float, sign: int) -> None:
-        """Add the light that is left in a ``part`` of a piece of time, or take it away again."""
+    def _lay(self, lives: Lives, first: int, stop: int, sign: int, part: float = 1.0) -> None:
+        """Add the light of some pieces of time, a ``part`` of each, or take it away again."""
+        if first == stop:
+            return
         lens, light = self.lens, self.light
-        begin, end = piece / _RATE, (piece + part) / _RATE
+        pieces = (first, stop, part)
         left, top, *_ = lens.frame
         (a, b, x), (c, d, y) = lens.affine
         affine = (a, b, x - left), (c, d, y - top)
         colours = np.frombuffer(lens.palette, np.int64).reshape(-1, 2)
         width = max(lens.width, 1.0)
         weight = lens.strength * lens.width / width * _QUANTA
-        for number, samples in lives.blocks(begin, end):
+        for number, samples in lives.blocks(first / _RATE, stop / _RATE):
             born = lives.lifetime / lives.count
             life = (number, born, lives.lifetime, lives.spacing)
-            marks = _marks(samples, life, begin, end, affine, lens.fade, lens.edge, weight)
-            _lay(light, *marks, colours, width, sign, piece)
+            marks = _marks(samples, life, pieces, affine, lens.fade, lens.edge, weight)
+            _lay(light, *marks, colours, width, sign)
 
 
 # Light by whose it is: of the next picture most of it is there already. It is kept here, where the
@@ -239,41 +238,45 @@ def _bends(affine, first, last, samples, n, at):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _marks(samples, life, begin, end, affine, fade, edge, weight):
-    """Lines (k, 4), in pixels, and their looks (k, 2): what lives leave between two times.
+def _marks(samples, life, pieces, affine, fade, edge, weight):
+    """Lines (k, 4), in pixels, and their looks (k, 3): what lives leave in some pieces of time.
 
-    A look is a weight and a place in the palette, from 0 for motion along w₂ to 256 along w₁.
+    A look is a weight, a place in the palette, from 0 for motion along w₂ to 256 along w₁, and the
+    piece. Lines of one life follow each other: so does the light that they touch.
     """
     number, born, lifetime, spacing = life
+    begin, stop, whole = pieces
     rate, rise, fall = 1.0 / spacing, 1.0 / fade[0], 1.0 / fade[1]
-    lines = np.empty((samples.shape[2] + 16, 4), np.float32)
-    looks = np.empty((samples.shape[2] + 16, 2), np.float32)
+    lines = np.empty((samples.shape[2] * (stop - begin) + 16, 4), np.float32)
+    looks = np.empty((samples.shape[2] * (stop - begin) + 16, 3), np.float32)
     k = 0
     for n in range(samples.shape[2]):
         birth = (number + n) * born
-        young, old = max(begin - birth, 0.0), min(end - birth, lifetime)
-        age = 0.5 * (young + old)
-        alive = _smooth(age * rise) * _smooth((lifetime - age) * fall)
-        if young >= old or alive < 0.002:
-            continue
-        here = _place(samples, n, young * rate)
-        there = _place(samples, n, old * rate)
-        light = alive * _inside(here[0], here[1], edge) * weight
-        along, up = (there[0] - here[0]) ** 2, (there[1] - here[1]) ** 2
-        colour = 256.0 * along / (along + up) if along + up > 0.0 else 128.0
-        first, last = _pixel(affine, here), _pixel(affine, there)
-        bends = _bends(affine, first, last, samples, n, age * rate)
-        if k + bends > len(lines):
-            lines = np.concatenate((lines, np.empty_like(lines)))
-            looks = np.concatenate((looks, np.empty_like(looks)))
-        for bend in range(1, bends + 1):
-            part = young + (old - young) * bend / bends
-            there = last if bend == bends else _pixel(affine, _place(samples, n, part * rate))
-            lines[k, 0], lines[k, 1] = first
-            lines[k, 2], lines[k, 3] = there
-            looks[k, 0], looks[k, 1] = light, colour
-            first = there
-            k += 1
+        for piece in range(begin, stop):
+            young = max(piece / _RATE - birth, 0.0)
+            old = min((piece + whole) / _RATE - birth, lifetime)
+            age = 0.5 * (young + old)
+            alive = _smooth(age * rise) * _smooth((lifetime - age) * fall)
+            if young >= old or alive < 0.002:
+                continue
+            here = _place(samples, n, young * rate)
+            there = _place(samples, n, old * rate)
+            light = alive * _inside(here[0], here[1], edge) * weight
+            along, up = (there[0] - here[0]) ** 2, (there[1] - here[1]) ** 2
+            colour = 256.0 * along / (along + up) if along + up > 0.0 else 128.0
+            first, last = _pixel(affine, here), _pixel(affine, there)
+            bends = _bends(affine, first, last, samples, n, age * rate)
+            if k + bends > len(lines):
+                lines = np.concatenate((lines, np.empty_like(lines)))
+                looks = np.concatenate((looks, np.empty_like(looks)))
+            for bend in range(1, bends + 1):
+                at = (young + (old - young) * bend / bends) * rate
+                there = last if bend == bends else _pixel(affine, _place(samples, n, at))
+                lines[k, 0], lines[k, 1] = first
+                lines[k, 2], lines[k, 3] = there
+                looks[k, 0], looks[k, 1], looks[k, 2] = light, colour, piece
+                first = there
+                k += 1
     return lines[:k], looks[:k]
 
 
@@ -325,7 +328,7 @@ def _cross(light, place, across, apart, part, width, covered, colour):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _lay(plate, lines, looks, colours, width, sign, piece):
+def _lay(plate, lines, looks, colours, width, sign):
     """Leave the light of lines on a plate, or take it away again.
 
     A line is walked along its major axis. Each column is weighted by how much of it the line
@@ -352,6 +355,7 @@ def _lay(plate, lines, looks, colours, width, sign, piece):
         slope = (y1 - y0) / run
         weight = looks[k, 0] * math.sqrt(1.0 + slope * slope)
         look = np.uint64(looks[k, 1] + 0.5)
+        piece = np.int64(looks[k, 2])
         one, two = sign * colours[look, 0], sign * colours[look, 1]
         colour = one, one * piece, two * (1 + (piece << 32))
         y0 -= 0.5 * width
