@@ -96,23 +96,19 @@ class Stream:
 
     def at(self, time: float) -> Array:
         """Positions (count, 2), in weights, oldest first."""
-        samples = np.concatenate([block for _, block in self._alive(time)], axis=2)
-        return _look_up(samples, self.age(time) / self.spacing)
+        newest = math.floor(time * self.count / self.lifetime)
+        oldest = newest - self.count + 1
+        alive = [
+            block[:, :, max(oldest - number, 0) : newest + 1 - number]
+            for number, block in self.blocks(time, time)
+        ]
+        return _look_up(np.concatenate(alive, axis=2), self.age(time) / self.spacing)
 
     def age(self, time: float) -> Array:
         """For how long each has lived, (count,), in seconds."""
         oldest = math.floor(time * self.count / self.lifetime) - self.count + 1
         ages = time - (oldest + np.arange(self.count)) * (self.lifetime / self.count)
         return np.clip(ages, 0.0, self.lifetime)
-
-    def _alive(self, time: float) -> list[tuple[int, NDArray[np.float32]]]:
-        """The blocks at a time, without lives that have ended or have not begun."""
-        newest = math.floor(time * self.count / self.lifetime)
-        oldest = newest - self.count + 1
-        return [
-            (number, block[:, :, max(oldest - number, 0) : newest + 1 - number])
-            for number, block in self.blocks(time, time)
-        ]
 
     @property
     def spacing(self) -> float:

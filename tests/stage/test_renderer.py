@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import Square, tempconfig
+from manim import Circle, Dot, FadeOut, Square, tempconfig
 
 from stage.scene import FlowScene
 
@@ -68,3 +68,20 @@ def test_no_frame_stands_twice_where_plays_join(tmp_path: Path) -> None:
     (film,) = tmp_path.rglob("Remaining.mp4")
     with av.open(film) as container:
         assert sum(1 for _ in container.decode(video=0)) == 48
+
+
+class Behind(FlowScene):
+    """Something behind all else fades."""
+
+    def construct(self) -> None:
+        self.note, self.still = Square(), Circle()
+        self.add(self.note, self.still, Dot().add_updater(lambda dot: None))
+        self.let_flow(0.2, FadeOut(self.note, run_time=0.2))
+
+
+def test_what_changes_behind_does_not_have_all_else_drawn_anew(tmp_path: Path) -> None:
+    small = {"pixel_width": 64, "pixel_height": 36, "media_dir": str(tmp_path)}
+    with tempconfig({**small, "progress_bar": "none", "verbosity": "ERROR"}):
+        scene = Behind()
+        scene.render()
+    assert scene.static_mobjects == [scene.still]
