@@ -17,7 +17,7 @@ All of it is in one file: compiled code is kept as long as the file that it was 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
@@ -27,6 +27,9 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 __all__ = ["Lens", "Plate", "develop", "palette", "plate_of"]
+
+Marks = tuple[np.ndarray, np.ndarray]
+"""Lines and their looks: see ``_marks``."""
 
 _RATE = 60  # pieces in a second: one for each frame of a film, so that none is cut
 _NOTHING = 1e-6  # of a piece: a film's clock counts nanoseconds
@@ -98,7 +101,8 @@ class Plate:
         self.lens: Lens | None = None
         self.step = 0  # the pieces before this one are on the plate, as far as they are not dark
         self.part = 0.0  # and so much of this one
-        self.light = np.zeros((0, 3, 0), np.int64)  # r, g, b, and each times the piece's number
+        self.light = np.zeros((0, 6, 0), np.int32)  # r, g, b, and each times the piece's number
+        self._drawn: dict[int, list[Marks]] = {}  # what each piece left: it will be taken away
 
     def expose(self, lives: Lives, lens: Lens, time: float) -> None:
         """Bring the plate to a time, in seconds."""
@@ -111,40 +115,52 @@ class Plate:
             self._begin(lens)
             self._lay(lives, step - lens.pieces, step, 1)
         else:
-            low, high = sorted((self.step, step))
             sign = 1 if step > self.step else -1
-            self._lay(lives, low, high, sign)
-            self._lay(lives, low - lens.pieces, high - lens.pieces, -sign)
+            for piece in range(*sorted((self.step, step))):
+                self._move(lives, piece, sign)
+                self._move(lives, piece - lens.pieces, -sign)
         self.step, self.part = step, part
         if part:
             self._lay(lives, step, step + 1, 1, part)
 
     def _begin(self, lens: Lens) -> None:
         left, top, right, bottom = lens.frame
-        shape = (max(bottom - top, 0), 3, max(right - left, 0))
+        shape = (max(bottom - top, 0), 6, max(right - left, 0))
         if shape == self.light.shape:
             self.light[:] = 0
         else:
-            self.light = np.zeros(shape, np.int64)
+            self.light = np.zeros(shape, np.int32)
         self.lens, self.part = lens, 0.0
+        self._drawn.clear()
+
+    def _move(self, lives: Lives, piece: int, sign: int) -> None:
+        """Add the light of a piece of time, or take it away as it was added."""
+        marks = self._drawn.pop(piece, None) or list(self._marks(lives, piece, piece + 1))
+        if sign > 0:
+            self._drawn[piece] = marks
+        self._leave(marks, sign)
 
     def _lay(self, lives: Lives, first: int, stop: int, sign: int, part: float = 1.0) -> None:
         """Add the light of some pieces of time, a ``part`` of each, or take it away again."""
-        if first == stop:
-            return
-        lens, light = self.lens, self.light
-        pieces = (first, stop, part)
+        self._leave(self._marks(lives, first, stop, part), sign)
+
+    def _leave(self, marks: Iterable[Marks], sign: int) -> None:
+        colours = np.frombuffer(self.lens.palette, np.int32).reshape(-1, 3)
+        for lines, looks in marks:
+            _lay(self.light, lines, looks, colours, max(self.lens.width, 1.0), sign)
+
+    def _marks(self, lives: Lives, first: int, stop: int, part: float = 1.0) -> Iterator[Marks]:
+        """What some pieces of time leave, a ``part`` of each, by blocks of lives."""
+        lens = self.lens
         left, top, *_ = lens.frame
         (a, b, x), (c, d, y) = lens.affine
         affine = (a, b, x - left), (c, d, y - top)
-        colours = np.frombuffer(lens.palette, np.int64).reshape(-1, 2)
-        width = max(lens.width, 1.0)
-        weight = lens.strength * lens.width / width * _QUANTA
+        weight = lens.strength * min(lens.width, 1.0) * _QUANTA
         for number, samples in lives.blocks(first / _RATE, stop / _RATE):
             born = lives.lifetime / lives.count
             life = (number, born, lives.lifetime, lives.spacing)
-            marks = _marks(samples, life, pieces, affine, lens.fade, lens.edge, weight)
-            _lay(light, *marks, colours, width, sign)
+            pieces = (first, stop, part)
+            yield _marks(samples, life, pieces, affine, lens.fade, lens.edge, weight)
 
 
 # Light by whose it is: of the next picture most of it is there already. It is kept here, where the
@@ -170,8 +186,7 @@ def palette(second: np.ndarray, both: np.ndarray, first: np.ndarray) -> bytes:
     lights = (
         second + np.minimum(share, 1) * (both - second) + np.maximum(share - 1, 0) * (first - both)
     )
-    red, green, blue = np.rint(lights * _FULL).astype(np.int64).T
-    return np.stack([red | green << 32, blue], axis=-1).tobytes()
+    return np.rint(lights * _FULL).astype(np.int32).tobytes()
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
@@ -299,8 +314,8 @@ def _fetch(typing, array, index):
 @njit(nogil=True, error_model="numpy", forceinline=True)
 def _fetch_around(light, apart, x, y):
     """Fetch the light of a pixel, and above and below it."""
-    place = (np.int64(y) - 1) * 3 * apart + np.int64(x)
-    for _ in range(9):  # three rows of three sums
+    place = (np.int64(y) - 1) * 6 * apart + np.int64(x)
+    for _ in range(18):  # three rows of six sums
         _fetch(light, place)
         place += apart
 
@@ -308,11 +323,10 @@ def _fetch_around(light, apart, x, y):
 @njit(nogil=True, error_model="numpy", forceinline=True)
 def _leave(light, place, apart, amount, colour):
     """Leave light in a pixel."""
-    quanta = np.int64(amount + 0.5)
-    # an index without a sign: numba would ask of each whether it counts from the end
-    light[np.uint64(place)] += quanta * colour[0]
-    light[np.uint64(place + apart)] += quanta * colour[1]
-    light[np.uint64(place + 2 * apart)] += quanta * colour[2]
+    quanta = np.int32(amount + 0.5)
+    for sum_ in range(6):
+        # an index without a sign: numba would ask of each whether it counts from the end
+        light[np.uint64(place + sum_ * apart)] += quanta * colour[sum_]
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
@@ -342,7 +356,7 @@ def _lay(plate, lines, looks, colours, width, sign):
         _fetch_around(light, apart, lines[ahead, 0], lines[ahead, 1])
         x0, y0 = np.float64(lines[k, 0]), np.float64(lines[k, 1])
         x1, y1 = np.float64(lines[k, 2]), np.float64(lines[k, 3])
-        along, across, columns, rows = 1, 3 * apart, plate.shape[2], plate.shape[0]
+        along, across, columns, rows = 1, 6 * apart, plate.shape[2], plate.shape[0]
         # a little beyond the diagonal, where many lines lie and rounding would choose at each piece
         if abs(y1 - y0) > 1.02 * abs(x1 - x0):
             x0, y0, x1, y1 = y0, x0, y1, x1
@@ -355,9 +369,9 @@ def _lay(plate, lines, looks, colours, width, sign):
         slope = (y1 - y0) / run
         weight = looks[k, 0] * math.sqrt(1.0 + slope * slope)
         look = np.uint64(looks[k, 1] + 0.5)
-        piece = np.int64(looks[k, 2])
-        one, two = sign * colours[look, 0], sign * colours[look, 1]
-        colour = one, one * piece, two * (1 + (piece << 32))
+        piece = np.int32(looks[k, 2])
+        red, green, blue = sign * colours[look, 0], sign * colours[look, 1], sign * colours[look, 2]
+        colour = red, green, blue, red * piece, green * piece, blue * piece
         y0 -= 0.5 * width
         y1 -= 0.5 * width
         within = min(y0, y1) > 1e-6 and max(y0, y1) + reach < rows  # else each row is asked for
@@ -393,9 +407,10 @@ def _glow(x):
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _seen(amount, product, part, unit, ceiling, opacity):
-    """What is seen of a sum of light, of the sum of products with pieces, and of a ``part``."""
-    light = _glow(unit * (np.float32(product) - part * np.float32(amount)))
+def _seen(amount, product, weight, part, unit, ceiling, opacity):
+    """What is seen of a sum of light and of its ``product`` with the numbers of its pieces."""
+    both = np.int32(weight * amount + product)
+    light = _glow(unit * (np.float32(both) - part * np.float32(amount)))
     return opacity * (light if amount < ceiling else np.float32(1.0))
 
 
@@ -403,23 +418,15 @@ def _seen(amount, product, part, unit, ceiling, opacity):
 def _develop(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
     """Screen light over ``pixels``; a piece's light counts its number + ``weight`` - ``part``."""
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
-    glow = np.empty((3, right - left), np.float32)
-    reds, greens, blues = glow[0], glow[1], glow[2]
-    how = part, unit, ceiling, opacity
+    how = np.int32(weight), part, unit, ceiling, opacity
     for i in range(light.shape[0]):
-        one, again, two = light[i, 0], light[i, 1], light[i, 2]
-        for j in range(one.shape[0]):
-            both = weight * one[j] + again[j]
-            reds[j] = _seen(np.int32(one[j]), np.int32(both), *how)
-        for j in range(one.shape[0]):
-            both = weight * one[j] + again[j]
-            greens[j] = _seen(np.int32(one[j] >> 32), np.int32(both >> 32), *how)
-        for j in range(one.shape[0]):
-            amount = np.int32(two[j])
-            blues[j] = _seen(amount, np.int32(weight * amount + (two[j] >> 32)), *how)
+        red_now, green_now, blue_now = light[i, 0], light[i, 1], light[i, 2]
+        red_then, green_then, blue_then = light[i, 3], light[i, 4], light[i, 5]
         seen = pixels[top + i, left:right]
         for j in range(seen.shape[0]):
-            red, green, blue = reds[j], greens[j], blues[j]
+            red = _seen(red_now[j], red_then[j], *how)
+            green = _seen(green_now[j], green_then[j], *how)
+            blue = _seen(blue_now[j], blue_then[j], *how)
             cover = max(red, green, blue)
             below = seen[j]
             a = np.float32(np.int32(below >> np.uint32(24)))

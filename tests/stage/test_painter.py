@@ -64,13 +64,9 @@ def exposed(lives, seen: Lens, time: float = 0.9) -> Plate:
 
 def light(plate: Plate) -> np.ndarray:
     """The light on a plate that covers the picture, (rows, columns, 3), as the module counts it."""
-    one, again, two = np.moveaxis(plate.light, 1, 0)
+    amounts, products = np.split(np.moveaxis(plate.light, 1, -1), 2, axis=-1)
     weight = plate.lens.pieces + 1 - plate.step
-    both = weight * one + again
-    low, high = np.int32(np.uint32(two & 0xFFFFFFFF)), two >> 32
-    channels = [np.int32(np.uint32(both & 0xFFFFFFFF)), both >> 32, np.int32(weight * low + high)]
-    amounts = [np.int32(np.uint32(one & 0xFFFFFFFF)), one >> 32, low]
-    now = np.stack(channels, -1) - plate.part * np.stack(amounts, -1)
+    now = weight * amounts + products - plate.part * amounts
     return now * QUANTUM / plate.lens.pieces
 
 
@@ -251,8 +247,8 @@ def test_colour_tells_which_weight_moves():
 def test_film_maps_light_by_the_exponential():
     amounts = np.linspace(0, 7.9, COLUMNS)
     plate = exposed(Paths(np.zeros((0, 9, 2))), lens(edge=(1.0, 200.0)))
-    whole = np.rint(amounts / QUANTUM * PIECES).astype(np.int64)
-    plate.light[0] = [0 * whole, whole | whole << 32, whole << 32]
+    whole = np.rint(amounts / QUANTUM * PIECES).astype(np.int32)
+    plate.light[0] = [0 * whole] * 3 + [whole] * 3
     pixels = picture(plate, (0, 0, 0, 0))[0]
     for channel in range(3):
         assert np.abs(pixels[:, channel] - 255 * (1 - np.exp(-amounts))).max() <= 2
