@@ -16,6 +16,7 @@ from manim.utils.color import ManimColor
 
 from fields import Stream
 from stage.film import FILM_VERSION
+from stage.still import lay_still
 from stage.theme import PIXELS_PER_UNIT, Theme
 
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
@@ -106,6 +107,13 @@ class StageCamera(MovingCamera):
         shown = self.get_mobjects_to_display(mobjects, **kwargs)
         for kind, run in groupby(shown, self.type_or_raise):
             self.display_funcs[kind](list(run), self.pixel_array)
+
+    def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context) -> StageCamera:
+        """Draw ``vmobject``, or lay it on the picture as it was drawn if it is to be kept still."""
+        if getattr(vmobject, "is_still", False):
+            lay_still(self, vmobject, ctx)
+            return self
+        return super().display_vectorized(vmobject, ctx)
 
     def set_cairo_context_path(self, ctx: cairo.Context, vmobject: VMobject) -> StageCamera:
         """Trace the outline of ``vmobject``, as it was traced before if it has not moved since."""

@@ -21,7 +21,8 @@ from manim import (
 )
 
 from fields import Loss
-from stage.place import put
+from stage.place import put, thread
+from stage.still import keep_still
 from stage.theme import Theme
 from stage.writing import equation
 
@@ -85,7 +86,9 @@ def minimizer_mark(
     label = equation(
         name, theme, colour=theme.minimizer, pixels=theme.number_pixels, halo=True
     ).next_to(plane.at(w), UP + RIGHT, buff=buff)
-    return VGroup(*mark, label)
+    named = VGroup(*mark, label)
+    keep_still(named)
+    return named
 
 
 def pull_arrow(
@@ -137,8 +140,7 @@ class BendingPath(VGroup):
         def follow(_: VMobject) -> None:
             time = clock.get_value()
             places = plane.at(path_at(time))
-            for curve in (shade, line):
-                curve.set_points_as_corners(places)
+            shade.points = line.points = thread(places)
             for mark in (start, rim):
                 put(mark, places[0])
             part = (time / seconds) % 1.0 * (len(places) - 1)

@@ -31,6 +31,7 @@ from stage.layout import SHAPES, Layout
 from stage.particles import Particles, StageCamera
 from stage.plane import WeightPlane
 from stage.renderer import StageRenderer
+from stage.still import in_place, keep_still
 from stage.theme import DARK, Theme
 from stage.writing import LiveNumber, equation, in_one, on_line, words
 
@@ -134,9 +135,11 @@ class FlowScene(MovingCameraScene):
         spoken.move_to([0, -self.layout.top, 0], aligned_edge=DOWN)
         spoken.shift((_BELOW - self.layout.top - spoken.foot) * UP)
         spoken = in_one(spoken)
-        old = [] if self.caption is None else [FadeOut(self.caption, run_time=CHANGE / 2)]
+        keep_still(spoken)
+        fade = {"path_func": in_place}
+        old = [] if self.caption is None else [FadeOut(self.caption, run_time=CHANGE / 2, **fade)]
         self.caption = spoken
-        self.let_flow(CHANGE, *old, FadeIn(spoken, run_time=CHANGE), *animations)
+        self.let_flow(CHANGE, *old, FadeIn(spoken, run_time=CHANGE, **fade), *animations)
         self.rest(spoken)
         if seconds > CHANGE:
             self.let_flow(seconds - CHANGE)

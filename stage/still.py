@@ -1,0 +1,89 @@
+"""Marks that stand still over light: drawn once, and laid on every picture as they are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import cairo
+import numpy as np
+from manim import Camera, Mobject, VMobject
+
+_DIGITS = 6  # of colours and widths: what a fade rounds otherwise in every frame
+
+
+class Look(NamedTuple):
+    """All that a mark's picture depends on, at full opacity."""
+
+    matrix: tuple[float, ...]
+    points: bytes
+    widths: tuple[float, ...]
+    inks: tuple[bytes, ...]
+
+
+class Stamp(NamedTuple):
+    """A mark on nothing, in pixels of the picture, and where its upper left corner is."""
+
+    surface: cairo.ImageSurface
+    x: int
+    y: int
+
+
+# By who was drawn; the hash behind Manim's cache does not come here.
+_stamps: WeakKeyDictionary[VMobject, tuple[Look, Stamp]] = WeakKeyDictionary()
+
+
+def keep_still(mark: Mobject) -> None:
+    """Have each part of a mark drawn apart, and laid on pictures as long as it looks the same.
+
+    What stands over particles is drawn in every frame, and outlines of letters cost more than the
+    light of a thousand trails. A part that fades is laid on more faintly; one that moves is drawn
+    anew.
+    """
+    for part in mark.get_family():
+        part.is_still = True
+
+
+def in_place(start: np.ndarray, stop: np.ndarray, part: float) -> np.ndarray:
+    """Points that do not move, as the ``path_func`` of a fade: Manim's own rounds them anew."""
+    return stop
+
+
+def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context) -> None:
+    """Lay the stamp of a mark on the picture behind ``ctx``."""
+    inks = mark.background_stroke_rgbas, mark.fill_rgbas, mark.stroke_rgbas
+    opacity = max(float(ink[:, 3].max()) for ink in inks)
+    if opacity <= 0:
+        return
+    inks = [np.round(ink / [1, 1, 1, opacity], _DIGITS) for ink in inks]
+    widths = [round(float(w), _DIGITS) for w in (mark.background_stroke_width, mark.stroke_width)]
+    matrix = ctx.get_matrix()
+    outline = mark.points.tobytes()
+    look = Look(tuple(matrix), outline, tuple(widths), tuple(ink.tobytes() for ink in inks))
+    seen, stamp = _stamps.get(mark, (None, None))
+    if seen != look:
+        full = mark.copy()
+        full.background_stroke_rgbas, full.fill_rgbas, full.stroke_rgbas = inks
+        full.background_stroke_width, full.stroke_width = widths
+        stamp = _stamp(camera, full, matrix)
+        _stamps[mark] = look, stamp
+    ctx.save()
+    ctx.identity_matrix()
+    ctx.set_source_surface(*stamp)
+    ctx.paint_with_alpha(min(opacity, 1.0))
+    ctx.restore()
+
+
+def _stamp(camera: Camera, mark: VMobject, matrix: cairo.Matrix) -> Stamp:
+    drawn = cairo.RecordingSurface(cairo.CONTENT_COLOR_ALPHA, None)
+    ctx = cairo.Context(drawn)
+    ctx.set_matrix(matrix)
+    Camera.display_vectorized(camera, mark, ctx)
+    left, top, width, height = drawn.ink_extents()
+    x, y = int(left // 1), int(top // 1)
+    size = int(left + width - x) + 2, int(top + height - y) + 2
+    surface = cairo.ImageSurface(cairo.FORMAT_ARGB32, *size)
+    copy = cairo.Context(surface)
+    copy.set_source_surface(drawn, -x, -y)
+    copy.paint()
+    return Stamp(surface, x, y)
