@@ -136,6 +136,7 @@ class BendingPath(VGroup):
         rim = Dot(radius=0.15, color=theme.background)
         bead = Dot(radius=0.11, color=theme.path).set_stroke(theme.background, width=5)
         self.add(shade, rim, line, start, bead)
+        keep_still(VGroup(rim, start))
 
         def follow(_: VMobject) -> None:
             time = clock.get_value()

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from manim import UP, MathTypst, Typst, ValueTracker, VGroup, VMobject
 
+from stage.still import keep_still
 from stage.theme import PIXELS_PER_UNIT, Theme, font_size
 
 PREAMBLE = """
@@ -175,6 +176,7 @@ class LiveNumber(Written):
         self.line = float(self.glyphs["1"][:, 1].min())
         self.digit = max(np.ptp(self.glyphs[c][:, 0]) for c in "0123456789") * 1.13
         self.add(line[0].copy())  # all characters as one outline
+        keep_still(self)  # until another number is read
         self.set_color(colour or theme.ink)
         self.add_updater(_read)
         _read(self)

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import Circle, Dot, FadeOut, Square, tempconfig
+from manim import Circle, Dot, FadeIn, FadeOut, Square, VGroup, tempconfig
 
 from stage.scene import FlowScene
 
@@ -85,3 +85,33 @@ def test_what_changes_behind_does_not_have_all_else_drawn_anew(tmp_path: Path) -
         scene = Behind()
         scene.render()
     assert scene.static_mobjects == [scene.still]
+
+
+class Nested(FlowScene):
+    """What looks itself up is deep inside a group, comes alive between plays, or fades in."""
+
+    def construct(self) -> None:
+        self.seen: dict[str, list[float]] = {"deep": [], "later": [], "fading": []}
+        deep, later, fading = Dot(), Dot(), Dot()
+        self.add(VGroup(VGroup(self.follow(deep, "deep"))), later)
+        self.let_flow(0.4)
+        self.follow(later, "later")
+        self.let_flow(0.4, FadeIn(self.follow(fading, "fading"), run_time=0.4))
+        self.let_flow(0.4)
+
+    def follow(self, dot: Dot, name: str) -> Dot:
+        def look(_: Dot) -> None:
+            self.seen[name].append(round(self.clock.get_value(), 3))
+
+        return dot.add_updater(look)
+
+
+def test_whatever_is_alive_looks_itself_up_in_every_frame(tmp_path: Path) -> None:
+    small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 10, "media_dir": str(tmp_path)}
+    with tempconfig({**small, "progress_bar": "none", "verbosity": "ERROR"}):
+        scene = Nested()
+        scene.render()
+    frames = np.arange(0, 1.2, 0.1)
+    for name, begin in (("deep", 0.0), ("later", 0.4), ("fading", 0.8)):
+        assert set(frames[frames > begin - 1e-9].round(3)) <= set(scene.seen[name]), name
+    assert max(scene.seen["fading"]) == 1.2
