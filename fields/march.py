@@ -77,8 +77,9 @@ def march(
     chart, n, begin = flow.chart, len(begin), np.asfortranarray(begin)
     slope = flow.drift(begin, origin)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        pace = np.max(np.abs(slope) / chart.scale(begin), axis=1)
-        step = np.where(np.all(slope == 0, axis=1), 1.0, 0.01 / np.minimum(pace, 1e300))
+        pace = _larger(np.abs(slope) / chart.scale(begin))
+        # a method of order 8 is then right to rtol, where rates change as places do
+        step = np.where(pace == 0, 1.0, 0.3 * rtol**0.125 / np.clip(pace, 1e-300, 1e300))
     who, nought = np.arange(n), np.zeros(n)
     b = _Bundle(who, origin, span, begin, nought, slope, step, 0 * who, begin)
     breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
@@ -100,7 +101,7 @@ def march(
             new = b.z + b.step[:, None] * _mix(stages, MATRIX[STAGES])
             scale = rtol * np.maximum(chart.scale(b.z), chart.scale(new))
             error = _error(b.step, stages, scale)
-            factor = np.clip(0.9 * error ** (-1 / 8), 0.2, 10.0)
+            factor = np.clip(0.9 * error ** (-1 / 8), 1 / 3, 6.0)
         good = error <= 1.0
         after = b.time + b.step
         if not good.all():
@@ -163,16 +164,22 @@ def rows(values: Array, which: NDArray[np.intp]) -> Array:
 
 
 def _mix(stages: list[Array], row: dict[int, float]) -> Array:
-    total, term = np.zeros_like(stages[0]), np.empty_like(stages[0])
-    for k, coefficient in row.items():
+    (k, coefficient), *rest = row.items()
+    total, term = coefficient * stages[k], np.empty_like(stages[k])
+    for k, coefficient in rest:
         total += np.multiply(coefficient, stages[k], out=term)
     return total
 
 
+def _larger(of: Array) -> Array:
+    """The larger one of two, (n, 2) → (n,): much faster than a maximum along an axis."""
+    return np.asarray(np.maximum(of[:, 0], of[:, 1]))
+
+
 def _error(step: Array, stages: list[Array], scale: Array) -> Array:
     """Estimated error of each particle's step in parts of ``scale``, shape (n,)."""
-    high = np.max(np.abs(_mix(stages, ERROR_5)) / scale, axis=1)
-    low = np.max(np.abs(_mix(stages, ERROR_3)) / scale, axis=1)
+    high = _larger(np.abs(_mix(stages, ERROR_5)) / scale)
+    low = _larger(np.abs(_mix(stages, ERROR_3)) / scale)
     joint = step * high * high / np.sqrt(high * high + 0.01 * low * low)
     joint[(high == 0) & (low == 0)] = 0.0
     joint[~np.isfinite(joint)] = np.inf
@@ -210,7 +217,7 @@ def _rest(flow: Flow, b: _Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
 
 def _settle(flow: Flow, b: _Bundle, rtol: float) -> Iterator[Leap]:
     """Let particles rest that take short steps, for the flow is stiff, and get nowhere."""
-    moved = np.max(np.abs(b.z - b.earlier) / flow.chart.scale(b.z), axis=1)
+    moved = _larger(np.abs(b.z - b.earlier) / flow.chart.scale(b.z))
     b.earlier = b.z
     yield from _end(b, moved <= rtol, b.z)  # less than what each step may be wrong by
 
