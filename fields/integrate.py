@@ -26,7 +26,8 @@ def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 
     What reaches an axis in finite time (N < 2 alone) crosses it where that is the one continuation,
     ẇ = |w|ᵖ g, that is in a ``GradientFlow``; in a ``MorphingFlow`` it rests there.
 
-    Source: the explicit Runge–Kutta pair DOP853 in the flow's chart, stepped per particle.
+    Source: the explicit Runge–Kutta pair DOP853 in the flow's chart, stepped per particle; where
+    a flow is stiff, the Rosenbrock method Rodas5P.
     Raises ValueError for starts off the flow's domain and for times that decrease,
     ArithmeticError where a particle cannot be followed.
     """
