@@ -102,10 +102,12 @@ def march(
         # within rounding of a break is beyond it
         gap = breaks[np.searchsorted(breaks, now + 1e-13 * (1 + np.abs(now)), "right")] - now
         rates = implicit.jacobian(flow, b.z, now, b.slope)
-        stable, b.step = rates.stable(), np.minimum(proposed, gap)
-        long = np.minimum(b.step, rates.telling())
-        stiff = long > _STIFF * stable
-        b.step = np.where(stiff, long, np.minimum(b.step, stable))
+        stable, long = rates.stable(), np.minimum(proposed, gap)
+        b.step, stiff = np.minimum(long, stable), long > _STIFF * stable
+        if stiff.any():
+            long = np.minimum(long, rates.telling())
+            stiff = long > _STIFF * stable
+            b.step = np.where(stiff, long, b.step)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             parts = _attempt(flow, b, now, rates, stiff, rtol)
             new, slope, error, factor, *_ = _together(parts, len(now))
