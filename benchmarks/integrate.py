@@ -100,6 +100,9 @@ def main(count: int) -> None:
     morph = MorphingFlow(LOSS, Slide(1.0, 0.0, 0.0, SECONDS), reference_weight(LOSS))
     stream = Stream(EvenPace(morph), count, 4.0, seed=1)
     report("Stream, a film of 60 s at 10 looks a second", count, lambda: film(stream), None)
+    roots = GradientFlow(LOSS, Deep(1 / 5))
+    stiff = Stream(EvenPace(roots, 1.0, 0.3, LOSS), count, 4.0, seed=1)
+    report("Stream, a stiff one, N = 1/5", count, lambda: film(stiff), None)
 
 
 def looked_up(starts: np.ndarray) -> np.ndarray:

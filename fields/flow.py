@@ -105,9 +105,7 @@ class Slide:
         """The number at ``time``, of its shape; exactly ``stop`` from ``end`` on."""
         part = (np.asarray(time, dtype=float) - self.begin) / (self.end - self.begin)
         part = np.minimum(np.maximum(part, 0.0), 1.0)
-        return np.asarray(
-            np.where(part == 1, self.stop, self.start + part * (self.stop - self.start))
-        )
+        return np.asarray((1.0 - part) * self.start + part * self.stop)
 
 
 @dataclass(frozen=True, eq=False)

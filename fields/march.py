@@ -1,6 +1,7 @@
 """Steps with error control, of many particles at once, each with a step of its own.
 
-A mean over all particles would let one stiff particle hide among ten thousand easy ones.
+A mean over all particles would let one stiff particle hide among ten thousand easy ones. Where a
+stable explicit step is much shorter than accuracy asks for, a particle takes an implicit one.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fields import explicit, implicit
 from fields.chart import LogChart
+from fields.explicit import Trial, larger
 from fields.flow import Flow
+from fields.implicit import Jacobian
 from fields.loss import Array
-from fields.tableau import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
 
 _RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
 _ROUND = 1000  # steps after which we look whether a particle still moves
 _BUDGET = 200_000  # steps of one particle: beyond, a flow is stiff, and this is no way to follow it
+_STIFF = 2.0  # stable steps in one that accuracy allows: from there on an implicit one is cheaper
 _CRAWL = 1000  # shortest steps in a row that are taken before giving up
 
 
@@ -37,7 +41,9 @@ class Leap(NamedTuple):
     after: Array
     step: Array
     stages: list[Array]
-    """The drift at the nodes; empty for particles that rest from now on."""
+    """What the method keeps of a step; empty for particles that rest from now on."""
+    implicit: bool = False
+    """Whether the method is the implicit one."""
 
 
 @dataclass
@@ -68,8 +74,8 @@ def march(
 
     ``origin`` (n,) are their first times. Time is counted from there, so that a start on an axis,
     where all happens within 1e-50, is resolved at any hour. No step is shortened to meet a time:
-    where a particle is does not depend on when it is looked at. Steps end at the ``breaks`` of a
-    flow, if it has any: times at which it is not smooth.
+    where a particle is does not depend on when it is looked at, nor on who goes along. Steps end at
+    the ``breaks`` of a flow, if it has any: times at which it is not smooth.
 
     Raises ArithmeticError where a particle, called by its number from ``first`` on, cannot be
     followed.
@@ -77,8 +83,9 @@ def march(
     chart, n, begin = flow.chart, len(begin), np.asfortranarray(begin)
     slope = flow.drift(begin, origin)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        pace = np.max(np.abs(slope) / chart.scale(begin), axis=1)
-        step = np.where(np.all(slope == 0, axis=1), 1.0, 0.01 / np.minimum(pace, 1e300))
+        pace = larger(np.abs(slope) / chart.scale(begin))
+        # a method of order 8 is then right to rtol, where rates change as places do
+        step = np.where(pace == 0, 1.0, 0.3 * rtol**0.125 / np.clip(pace, 1e-300, 1e300))
     who, nought = np.arange(n), np.zeros(n)
     b = _Bundle(who, origin, span, begin, nought, slope, step, 0 * who, begin)
     breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
@@ -94,13 +101,16 @@ def march(
         now, proposed = b.origin + b.time, b.step
         # within rounding of a break is beyond it
         gap = breaks[np.searchsorted(breaks, now + 1e-13 * (1 + np.abs(now)), "right")] - now
-        b.step = np.minimum(np.minimum(proposed, gap), _stable(flow, b, now))
+        rates = implicit.jacobian(flow, b.z, now, b.slope)
+        stable, long = rates.stable(), np.minimum(proposed, gap)
+        b.step, stiff = np.minimum(long, stable), long > _STIFF * stable
+        if stiff.any():
+            long = np.minimum(long, rates.telling())
+            stiff = long > _STIFF * stable
+            b.step = np.where(stiff, long, b.step)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            stages = rk_step(flow, b.z, now, b.step, b.slope)
-            new = b.z + b.step[:, None] * _mix(stages, MATRIX[STAGES])
-            scale = rtol * np.maximum(chart.scale(b.z), chart.scale(new))
-            error = _error(b.step, stages, scale)
-            factor = np.clip(0.9 * error ** (-1 / 8), 0.2, 10.0)
+            parts = _attempt(flow, b, now, rates, stiff, rtol)
+            new, slope, error, factor, *_ = _together(parts, len(now))
         good = error <= 1.0
         after = b.time + b.step
         if not good.all():
@@ -109,13 +119,14 @@ def march(
                 yield from _rest(flow, b, tiny)
                 # A kink thinner than time resolves, such as an axis for N < 1, is stepped over.
                 going = tiny & (after > b.time) & (b.time < b.span)
-                good |= going & np.isfinite(new + stages[STAGES]).all(axis=1)
+                good |= going & np.isfinite(new + slope).all(axis=1)
                 b.crawl = np.where(tiny, b.crawl + 1, 0)
                 stuck = tiny & (~good | (b.crawl > _CRAWL)) & (b.time < b.span)
                 _complain(flow, b, stuck, first, "the flow is singular")
-        yield Leap(b.who, good, b.z, new, b.time, after, b.step, stages)
+        whole = Leap(b.who, good, b.z, new, b.time, after, b.step, [])
+        yield from _leaps(whole, parts)
         b.z = np.where(good[:, None], new, b.z)
-        b.slope = np.where(good[:, None], stages[STAGES], b.slope)
+        b.slope = np.where(good[:, None], slope, b.slope)
         b.time = np.where(good, np.maximum(after, b.time), b.time)
         # a step that a break has shortened tells little about how long the next may be
         grown = np.where(b.step < proposed, np.maximum(b.step * factor, proposed), b.step * factor)
@@ -123,30 +134,15 @@ def march(
         b.step = np.maximum(b.step, 0.5 * _RESOLVED * b.time)
 
 
-def rk_step(flow: Flow, z: Array, time: Array, step: Array, slope: Array) -> list[Array]:
-    """The stages of one step, the drift at each node; the last is at the step's end."""
-    stages = [slope]
-    for row, node in zip(MATRIX[1 : STAGES + 1], NODES[1 : STAGES + 1], strict=True):
-        stages.append(flow.drift(z + step[:, None] * _mix(stages, row), time + node * step))
-    return stages
-
-
 def interpolant(flow: Flow, leap: Leap, origin: Array, part: NDArray[np.intp]) -> list[Array]:
-    """Polynomial of order 7 through the steps ``part``, as the coefficients ``evaluate`` nests."""
-    z, h = rows(leap.z, part), leap.step[part, None]
+    """The polynomial through the steps ``part``, as the coefficients that ``evaluate`` nests."""
+    z = rows(leap.z, part)
     if not leap.stages:
         return [np.zeros_like(z)] * 7
-    stages = [rows(stage, part) for stage in leap.stages]
-    time = origin + leap.time[part]
-    for row, node in zip(MATRIX[STAGES + 1 :], NODES[STAGES + 1 :], strict=True):
-        stages.append(flow.drift(z + h * _mix(stages, row), time + node * h[:, 0]))
-    change = rows(leap.new, part) - z
-    return [
-        change,
-        h * stages[0] - change,
-        2 * change - h * (stages[STAGES] + stages[0]),
-        *(h * _mix(stages, row) for row in DENSE),
-    ]
+    change, stages = rows(leap.new, part) - z, [rows(stage, part) for stage in leap.stages]
+    if leap.implicit:
+        return implicit.bend(stages, change)
+    return explicit.bend(flow, z, origin + leap.time[part], leap.step[part], stages, change)
 
 
 def evaluate(polynomial: list[Array], part: Array) -> Array:
@@ -162,40 +158,51 @@ def rows(values: Array, which: NDArray[np.intp]) -> Array:
     return np.asarray(values.T.take(which, axis=-1).T)
 
 
-def _mix(stages: list[Array], row: dict[int, float]) -> Array:
-    total, term = np.zeros_like(stages[0]), np.empty_like(stages[0])
-    for k, coefficient in row.items():
-        total += np.multiply(coefficient, stages[k], out=term)
-    return total
+def _attempt(
+    flow: Flow, b: _Bundle, now: Array, rates: Jacobian, stiff: NDArray[np.bool_], rtol: float
+) -> list[tuple[NDArray[np.intp], Trial]]:
+    """A step of each particle, by the method that suits it: whose, and what came out."""
+    if not stiff.any():
+        return [(np.arange(len(now)), explicit.attempt(flow, b.z, now, b.step, b.slope, rtol))]
+    parts = []
+    for which in (np.flatnonzero(~stiff), np.flatnonzero(stiff)):
+        state = rows(b.z, which), now[which], b.step[which], rows(b.slope, which)
+        if len(which) and not stiff[which[0]]:
+            parts.append((which, explicit.attempt(flow, *state, rtol)))
+        elif len(which):
+            at = Jacobian(*(rate[which] for rate in rates))
+            parts.append((which, implicit.attempt(flow, *state, rtol, at)))
+    return parts
 
 
-def _error(step: Array, stages: list[Array], scale: Array) -> Array:
-    """Estimated error of each particle's step in parts of ``scale``, shape (n,)."""
-    high = np.max(np.abs(_mix(stages, ERROR_5)) / scale, axis=1)
-    low = np.max(np.abs(_mix(stages, ERROR_3)) / scale, axis=1)
-    joint = step * high * high / np.sqrt(high * high + 0.01 * low * low)
-    joint[(high == 0) & (low == 0)] = 0.0
-    joint[~np.isfinite(joint)] = np.inf
-    return np.asarray(joint)
+def _together(parts: list[tuple[NDArray[np.intp], Trial]], n: int) -> Trial:
+    """What came out, of all particles in their order; stages stay with their method."""
+    if len(parts) == 1:
+        return parts[0][1]
+    new, slope = (np.empty((2, n)).T for _ in range(2))
+    whole = Trial(new, slope, np.empty(n), np.empty(n), [], implicit=False)
+    for which, trial in parts:
+        for column, values in zip(whole[:4], trial[:4], strict=True):
+            column[which] = values
+    return whole
 
 
-def _stable(flow: Flow, b: _Bundle, now: Array) -> Array:
-    """How long a step may be so that what has settled stays settled, (n,).
-
-    Near a minimizer a step of any length may be nearly right, but the method damps rounding, and
-    its dense output is as good as its steps, only up to |λ| h ≈ 4, with λ the drift's most negative
-    rate.
-    """
-    size = 1e-7 * flow.chart.scale(b.z)
-    with np.errstate(all="ignore"):
-        (a, c), (p, q) = (
-            ((flow.drift(b.z + size * e, now) - b.slope) / size[:, k, None]).T
-            for k, e in enumerate(np.eye(2))
-        )
-        middle = 0.5 * (a + q)
-        fastest = middle - np.sqrt(np.maximum(middle * middle - (a * q - c * p), 0.0))
-        limit = np.where(fastest < 0, 4.0 / -fastest, np.inf)
-    return np.asarray(np.where(limit > 0, limit, np.inf))
+def _leaps(whole: Leap, parts: list[tuple[NDArray[np.intp], Trial]]) -> Iterator[Leap]:
+    """The steps, those of one method at a time."""
+    for which, trial in parts:
+        leap = whole._replace(stages=trial.stages, implicit=trial.implicit)
+        if len(parts) > 1:
+            who, good, time, after, step = leap.who, leap.good, leap.time, leap.after, leap.step
+            leap = leap._replace(
+                who=who[which],
+                good=good[which],
+                z=rows(leap.z, which),
+                new=trial.new,
+                time=time[which],
+                after=after[which],
+                step=step[which],
+            )
+        yield leap
 
 
 def _rest(flow: Flow, b: _Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
@@ -210,7 +217,7 @@ def _rest(flow: Flow, b: _Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
 
 def _settle(flow: Flow, b: _Bundle, rtol: float) -> Iterator[Leap]:
     """Let particles rest that take short steps, for the flow is stiff, and get nowhere."""
-    moved = np.max(np.abs(b.z - b.earlier) / flow.chart.scale(b.z), axis=1)
+    moved = larger(np.abs(b.z - b.earlier) / flow.chart.scale(b.z))
     b.earlier = b.z
     yield from _end(b, moved <= rtol, b.z)  # less than what each step may be wrong by
 

@@ -14,7 +14,7 @@ from fields.flow import Flow
 from fields.integrate import integrate
 from fields.loss import Array
 
-_BLOCK = 4096  # lives, at most, that are integrated together
+_BLOCK = 8192  # lives, at most, that are integrated together
 _LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
 _KEPT = 16  # blocks that stay in memory beside those alive; a film looks at neighbouring ones
 _PLASTIC = 1.324717957244746  # x³ = x + 1: its powers spread points evenly in the plane
@@ -121,7 +121,7 @@ class Stream:
 
     @property
     def _size(self) -> int:
-        """Lives in a block: those of half a lifetime, as far as they fit a processor's cache."""
+        """Lives in a block: those of half a lifetime, as far as they are followed at once."""
         return min(max(self.count // 2, _LEAST), _BLOCK)
 
     @property
@@ -148,8 +148,9 @@ def starts(lives: NDArray[np.integer[Any]], seed: int, extent: float, count: int
     even = shift + np.outer(lives, [1 / _PLASTIC, 1 / _PLASTIC**2])
     chance = np.random.default_rng([seed, int(lives[0]) % 2**32])
     loose = even + (chance.random(even.shape) - 0.5) / math.sqrt(count)
-    chance.shuffle(loose)
-    return np.asarray(extent * (1e-3 + 1.049 * (loose % 1.0)))
+    order = np.arange(len(loose))
+    chance.shuffle(order)
+    return np.asarray(extent * (1e-3 + 1.049 * (loose[order] % 1.0)))
 
 
 _blocks: OrderedDict[tuple[Stream, int], NDArray[np.float32]] = OrderedDict()
@@ -178,7 +179,7 @@ def _follow_block(stream: Stream, block: int) -> NDArray[np.float32]:
 
 def hold_at_axes(places: Array) -> Array:
     """Trajectories (n, m, 2) that rest, from then on, where they first leave the quadrant."""
-    out = np.any(places < 0, axis=-1)
+    out = (places[..., 0] < 0) | (places[..., 1] < 0)
     out[:, 0] = False  # whoever starts outside may move
     gone = np.flatnonzero(out.any(axis=1))
     first = np.argmax(out[gone], axis=1)

@@ -18,8 +18,8 @@ from fields.march import evaluate, interpolant, march
 class Trajectory:
     """Particles that followed a flow: ``at(time)`` looks up where they were, for good.
 
-    Made by ``follow``. Between steps it is a polynomial of order 7, as accurate as the steps, and
-    the same to the last bit as ``integrate``. Before ``begin`` particles are where they start,
+    Made by ``follow``. Between steps it is a polynomial, of order 7 or, where the flow is stiff, 4,
+    and the same to the last bit as ``integrate``. Before ``begin`` particles are where they start,
     after ``end`` where they ended. It takes some 150 bytes per step and particle.
     """
 

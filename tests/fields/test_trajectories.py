@@ -183,11 +183,11 @@ FLOWS = [
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: type(flow).__name__)
 def test_a_trajectory_is_the_same_bits_in_any_company(flow):
     rng = np.random.default_rng(11)
-    starts = rng.uniform(1.0, 6.0, (5001, 2))  # more than are followed at once
+    starts = rng.uniform(1.0, 6.0, (9001, 2))  # more than are followed at once
     starts[77] = (1e-4, 9.99)  # stiff among easy ones
     times = np.linspace(0.0, 0.2, 4)
     together = integrate(flow, starts, times)
-    chosen = [0, 77, 1234, 4096, 5000]
+    chosen = [0, 77, 1234, 8192, 9000]
     for k in chosen:
         np.testing.assert_array_equal(integrate(flow, starts[k], times), together[k])
     order = rng.permutation(len(starts))[:300]
