@@ -20,7 +20,8 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from fields import motion
 from stage import painter
-from stage.film import FilmSegment
+from stage.film import FilmSegment, FilmWriter
+from stage.scene import FlowScene
 
 
 @dataclass
@@ -82,7 +83,8 @@ def render(
 ) -> Measured:
     """Render a clip at 60 frames per second, keeping its frames if they will be encoded alone."""
     seen = Measured()
-    write, finish = SceneFileWriter.write_frame, VideoSegmentEncoder.finish
+    owner = FilmWriter if issubclass(kind, FlowScene) else SceneFileWriter
+    write, finish = owner.write_frame, VideoSegmentEncoder.finish
     begin = time.perf_counter()
     cpu = 0.0
 
@@ -109,7 +111,7 @@ def render(
         settings |= {"pixel_width": width or height * 16 // 9 // 2 * 2}
         settings |= {"progress_bar": "none", "verbosity": "ERROR"}
         stack.enter_context(tempconfig(settings))
-        stack.enter_context(patch.object(SceneFileWriter, "write_frame", write_frame))
+        stack.enter_context(patch.object(owner, "write_frame", write_frame))
         stack.enter_context(patch.object(VideoSegmentEncoder, "finish", so_far))
         if split:
             stack.enter_context(timed(seen.parts))

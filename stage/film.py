@@ -48,7 +48,7 @@ FILM_VERSION = 3
 _CODEC_OPTIONS = {
     # On streaks: less than half the time of medium, in files no larger. x264 cuts a picture into
     # as many slices as it has threads: were they left to the machine, so were the pictures.
-    "libx264": {"preset": "veryfast", "crf": "17", "threads": "4"},
+    "libx264": {"preset": "veryfast", "crf": "17", "threads": "2"},
     # VP9 with alpha must not reorder frames; cpu-used 4 is several times faster than the default.
     "libvpx-vp9": {"auto-alt-ref": "0", "cpu-used": "4", "row-mt": "1"},
     # QuickTime opens only files that name Apple as the vendor. Left alone, the encoder spends
@@ -63,6 +63,7 @@ _CODEC_OPTIONS = {
 }
 _INDEXED = (".mp4", ".mov")  # containers whose index would come last
 _ROOM = 50_000_000  # bytes: a few seconds of busy 1080p, once as segments and once as the film
+_WAITING = 3  # pictures, of the eight that may wait to be encoded
 _SEAL_BYTES = 16
 _SEAL_MARKS = {  # how a container introduces bytes that players skip
     ".mp4": (8 + _SEAL_BYTES).to_bytes(4) + b"free",
@@ -87,18 +88,31 @@ class FilmSegment(VideoSegmentEncoder):
     def __init__(self, *, target: Path, spec: VideoEncoderSpec) -> None:
         super().__init__(target=_part(target), spec=spec)
         self.part, self.target = self.target, target
-        self._reformatter = VideoReformatter()
+        self._reformatter, self._other = VideoReformatter(), VideoReformatter()  # one per thread
         layout = av.VideoFormat(spec.pixel_format)
         self._is_rgb = layout.is_rgb
         self._has_alpha = any(component.is_alpha for component in layout.components)
         if not self._is_rgb:
             _tag(self._stream.codec_context)
 
-    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
-        """Convert a picture once, and encode it ``repeat`` times."""
-        self._validate_frame(pixels, repeat)
+    def prepared(self, pixels: np.ndarray) -> np.ndarray | av.VideoFrame:
+        """The picture converted, for ``write_frame``; one with alpha takes long and stays as it is.
+
+        Whoever draws may do this in the meantime while another picture is being encoded.
+        """
+        if self._has_alpha:
+            return pixels
+        self._validate_frame(pixels, 1)
+        return self._convert(pixels, self._other)
+
+    def write_frame(self, pixels: np.ndarray | av.VideoFrame, *, repeat: int = 1) -> None:
+        """Convert a picture once, unless it is ``prepared``, and encode it ``repeat`` times."""
+        if isinstance(pixels, np.ndarray):
+            self._validate_frame(pixels, repeat)
         try:
-            frame = self._convert(straight(pixels) if self._has_alpha else pixels)
+            frame = pixels
+            if isinstance(pixels, np.ndarray):
+                frame = self._convert(pixels, self._reformatter)
             for _ in range(repeat):
                 frame.pts, frame.time_base = self._next_pts, 1 / self.spec.frame_rate
                 self._next_pts += 1
@@ -106,11 +120,13 @@ class FilmSegment(VideoSegmentEncoder):
         except BaseException as error:
             raise self._operation_error("encode", error) from error
 
-    def _convert(self, pixels: np.ndarray) -> av.VideoFrame:
+    def _convert(self, pixels: np.ndarray, reformatter: VideoReformatter) -> av.VideoFrame:
+        if self._has_alpha:
+            pixels = straight(pixels)
         frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
         if self._is_rgb:
-            return self._reformatter.reformat(frame, format=self.spec.pixel_format)
-        frame = self._reformatter.reformat(
+            return reformatter.reformat(frame, format=self.spec.pixel_format)
+        frame = reformatter.reformat(
             frame,
             format=self.spec.pixel_format,
             dst_colorspace=Colorspace.ITU709,
@@ -190,6 +206,13 @@ class FilmWriter(SceneFileWriter):
             logger.warning(f"The cached segment {segment} is damaged: it is rendered again.")
             return False
         return True
+
+    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
+        """Hand over a picture to be encoded, in colours as the film has them."""
+        job = self._current_encode_job
+        if job and job.queue.qsize() > _WAITING:  # encoding is behind: there is time to help
+            pixels = job.encoder.prepared(pixels)
+        super().write_frame(pixels, repeat=repeat)
 
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
         return FilmSegment(target=target, spec=self.video_encoder)

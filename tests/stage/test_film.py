@@ -33,6 +33,7 @@ from PIL import Image, ImageSequence
 
 import stage.film
 from stage import FlowScene
+from stage import film as module
 from stage.film import FilmWriter, has_viewer, join, presentable, straight
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -203,6 +204,18 @@ def test_colours_come_back_by_the_bt709_matrix(bands):
     assert len(frames) == 25 + 7 + 5
     for frame in (frames[0], frames[13], frames[-1]):
         assert_true_colours(frame)
+
+
+@pytest.mark.parametrize("settings", [{}, {"format": "mov", "transparent": True}])
+def test_pictures_are_the_same_whoever_converts_them(tmp_path, monkeypatch, settings):
+    """Whether a picture waits to be encoded, or not, is chance."""
+    films = []
+    for waiting in (-1, 1000):
+        monkeypatch.setattr(module, "_WAITING", waiting)
+        film = render(Bands, tmp_path / str(waiting), **settings)
+        films.append([rgba(frame) for frame in pictures(film.final_file_path)])
+    assert len(films[0]) == 37
+    assert np.array_equal(*films)
 
 
 def test_colours_do_not_depend_on_resolution(tmp_path):
