@@ -151,7 +151,7 @@ class AntiDeep(FlowScene):
     def looped(self, plane: WeightPlane) -> Particles:
         """The swarm of the last depth, one lifetime of it, again and again.
 
-        That flow is stiff, and every second of it takes long to integrate.
+        Its lives are integrated once, however long it is shown.
         """
         flow = GradientFlow(self.loss, Deep(self.stops[-1]))
         paced = EvenPace(flow, self.speed, 0.3, self.loss)
