@@ -141,7 +141,8 @@ class BendingPath(VGroup):
         def follow(_: VMobject) -> None:
             time = clock.get_value()
             places = plane.at(path_at(time))
-            shade.points = line.points = thread(places)
+            shade.points = thread(places)
+            line.points = shade.points.copy()  # Manim scales points where they are
             for mark in (start, rim):
                 put(mark, places[0])
             part = (time / seconds) % 1.0 * (len(places) - 1)
