@@ -39,6 +39,8 @@ PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
 """How film time goes, in words."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
+_PIECE = 3.0
+"""Seconds of time that only flows, in one play: in whole ones no frame is lost or gained."""
 _BELOW = 0.13
 """From the foot of the safe area up to the line on which captions stand, with or without a g."""
 
@@ -91,9 +93,15 @@ class FlowScene(MovingCameraScene):
             self.camera.init_background()
 
     def let_flow(self, seconds: float, *animations: Animation) -> None:
-        """Let film time pass, evenly, while ``animations`` play beside it."""
+        """Let film time pass, evenly, while ``animations`` play beside it.
+
+        What is long is played in pieces: each is kept as it is done, and several can share them.
+        """
         if not seconds > 0:
             raise ValueError(f"{type(self).__name__}: time flows forward, not {seconds} s.")
+        while not animations and seconds > _PIECE + 1:
+            self.let_flow(_PIECE)
+            seconds -= _PIECE
         self._sort(animations)
         now = self.clock.get_value()
         # In nanoseconds, as the clock, and rather one less: a hair more would be one frame more.
