@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import typst
 from manim import UP, ValueTracker, VGroup, VMobject
 
 from stage.glyphs import Mathematics, Prose
@@ -58,6 +59,7 @@ def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
         source,
         font_size=font_size(pixels),
         typst_preamble=PREAMBLE,
+        font_paths=_fonts(),
         use_svg_cache=False,
     )
     *outlines, _ = np.split(made.points, np.cumsum([shape.points for shape in made.shapes]))
@@ -67,6 +69,12 @@ def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
         for label in shape.labels:
             named.setdefault(label, []).append(number)
     return Type(glyphs, named, pixels)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts that Typst finds: it would look through the system for each text."""
+    return typst.Fonts()
 
 
 @cache
