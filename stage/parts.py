@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from manim import MathTypst, VGroup
+from manim import VGroup
 
+from stage.glyphs import Mathematics
 from stage.theme import Theme
 from stage.writing import Written, typeset
 
@@ -21,7 +22,7 @@ class LitEquation(Written):
         super().__init__()
         self.names = names
         self.em = pixels or theme.equation_pixels
-        made = typeset(MathTypst, source, self.em, *names)
+        made = typeset(Mathematics, source, self.em)
         rest = set(range(len(made.glyphs)))
         for name in names:
             self.add(made.some(made.named[name]))

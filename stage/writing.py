@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from manim import UP, MathTypst, Typst, ValueTracker, VGroup, VMobject
+import typst
+from manim import UP, ValueTracker, VGroup, VMobject
 
+from stage.glyphs import Mathematics, Prose
 from stage.still import keep_still
 from stage.theme import PIXELS_PER_UNIT, Theme, font_size
 
@@ -41,35 +42,55 @@ class Written(VGroup):
 class Type:
     """What Typst drew of a source: its glyphs, undressed, and which of them a label names."""
 
-    glyphs: VGroup
+    glyphs: list[VMobject]
     named: dict[str, list[int]]
     em: float
     """In pixels at 1080 lines."""
 
     def some(self, numbers: Iterable[int]) -> VGroup:
         """Some of the glyphs, anew."""
-        return bare(self.glyphs[number] for number in numbers)
+        return VGroup(*(_like(self.glyphs[n], self.glyphs[n].points) for n in numbers))
 
 
 @cache
-def typeset(kind: type[Typst], source: str, pixels: float, *labels: str) -> Type:
-    """Have Typst set a source, once in a process: its mobjects take long to parse and to copy.
+def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
+    """Have Typst set a source, once in a process."""
+    made = kind(
+        source,
+        font_size=font_size(pixels),
+        typst_preamble=PREAMBLE,
+        font_paths=_fonts(),
+        use_svg_cache=False,
+    )
+    *outlines, _ = np.split(made.points, np.cumsum([shape.points for shape in made.shapes]))
+    glyphs, named = [], {}
+    for number, (shape, outline) in enumerate(zip(made.shapes, outlines, strict=True)):
+        glyphs.append(_like(_inked(shape.fill, shape.stroke, pixels), outline))
+        for label in shape.labels:
+            named.setdefault(label, []).append(number)
+    return Type(glyphs, named, pixels)
 
-    Of ``labels`` those are found that the source has.
-    """
-    size = font_size(pixels)
-    made = kind(source, font_size=size, typst_preamble=PREAMBLE, use_svg_cache=False)
-    glyphs = made.family_members_with_points()
-    em = made.font_size / font_size(1)
-    for bar in glyphs:  # of fractions and roots: Manim goes by the pixels of the film at hand
-        if bar.stroke_width > 0:
-            bar.set_stroke(width=_BAR * em)
-    named = {}
-    for label in labels:
-        with suppress(KeyError):
-            wanted = set(map(id, made.select(label).family_members_with_points()))
-            named[label] = [n for n, glyph in enumerate(glyphs) if id(glyph) in wanted]
-    return Type(bare(glyphs), named, em)
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts that Typst finds: it would look through the system for each text."""
+    return typst.Fonts()
+
+
+@cache
+def _inked(fill: float, stroke: float | None, em: float) -> VMobject:
+    """Something to look like: with no stroke a glyph, else the bar of a fraction or a root."""
+    if stroke is None:
+        return VMobject(fill_opacity=fill, stroke_width=0)
+    return VMobject(fill_opacity=fill, stroke_opacity=stroke, stroke_width=_BAR * em)
+
+
+def _like(mobject: VMobject, points: np.ndarray) -> VMobject:
+    """Another mobject that looks the same, sooner than Manim makes one."""
+    other = copy(mobject)
+    for own in ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas", "submobjects", "updaters"):
+        setattr(other, own, getattr(mobject, own).copy())
+    return other.set_points(points)
 
 
 def _dressed(made: Type, theme: Theme, colour: str | None, faint: bool, halo: bool) -> Written:
@@ -91,11 +112,6 @@ def _dressed(made: Type, theme: Theme, colour: str | None, faint: bool, halo: bo
 def on_line(text: VGroup, height: float, stands: int = 0) -> VGroup:
     """Stand a text with its glyph ``stands`` on the line of the panel's row at ``height``."""
     return text.shift((height - 0.1 - text[stands].get_bottom()[1]) * UP)
-
-
-def bare(glyphs: Iterable[VMobject]) -> VGroup:
-    """The glyphs as they are drawn, without what else Typst's mobjects carry."""
-    return VGroup(*(VMobject().match_style(g).set_points(g.points) for g in glyphs))
 
 
 def in_one(text: VGroup) -> VGroup:
@@ -121,7 +137,7 @@ def equation(
     halo: bool = False,
 ) -> Written:
     """Typst mathematics, its em ``pixels`` high at 1080 lines."""
-    made = typeset(MathTypst, source, pixels or theme.equation_pixels, *_MEANINGS)
+    made = typeset(Mathematics, source, pixels or theme.equation_pixels)
     return _dressed(made, theme, colour, faint, halo)
 
 
@@ -140,7 +156,7 @@ def words(
     if width is not None:
         ems = width * PIXELS_PER_UNIT / pixels
         source = f"#context {{ let it = [{source}]; let most = {ems:.3f}em.to-absolute()\n" + _WRAP
-    made = typeset(Typst, source, pixels, *_MEANINGS)
+    made = typeset(Prose, source, pixels)
     return _dressed(made, theme, colour, faint, halo)
 
 

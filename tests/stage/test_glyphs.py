@@ -1,0 +1,61 @@
+"""Text on stage is what Manim makes of Typst's drawing, glyph by glyph."""
+
+import numpy as np
+import pytest
+from manim import UP, MathTypst, Typst, tempconfig
+
+from stage.glyphs import Mathematics, Prose
+from stage.theme import DARK, font_size
+from stage.writing import PREAMBLE, typeset, words
+
+
+@pytest.fixture(autouse=True)
+def full(tmp_path):
+    """Manim's strokes go by the pixels of the film, and ours by 1080 lines."""
+    settings = {"pixel_width": 1920, "pixel_height": 1080, "media_dir": str(tmp_path)}
+    with tempconfig(settings | {"verbosity": "ERROR"}):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "labels"),
+    [
+        (Prose, "Où le *flot naïf* s’arrête, _çà_ #text(0.7em)[et] là: #w1, #w2", "first second"),
+        (Prose, "#rotate(30deg)[$1/2$ `turned`] #text(fill: rgb(9, 9, 9, 99))[faint]", ""),
+        (Mathematics, "frac(a_1^2 + w1, sqrt(2 w2)) = root(3, x) inline(1/2)", "first second"),
+        (Mathematics, "f = {{w_1: one}} x_1 + {{(w_1 - {{w_i^*: two}}): three}}", "one three two"),
+    ],
+)
+def test_a_text_has_the_outlines_that_manim_has(kind, source, labels):
+    made = typeset(kind, source, 48.0)
+    manims = {Prose: Typst, Mathematics: MathTypst}[kind]
+    whole = manims(source, font_size=font_size(48.0), typst_preamble=PREAMBLE)
+    theirs = whole.family_members_with_points()
+    assert len(made.glyphs) == len(theirs) > 10
+    for mine, other in zip(made.glyphs, theirs, strict=True):
+        assert mine.points.shape == other.points.shape
+        assert np.abs(mine.points - other.points).max() < 1e-12
+        assert mine.get_fill_opacity() == other.get_fill_opacity()
+        assert mine.get_stroke_opacity() == other.get_stroke_opacity()
+        assert mine.get_stroke_width() == pytest.approx(other.get_stroke_width())
+    assert sorted(made.named) == labels.split()
+    for label, numbers in made.named.items():
+        parts = whole.select(label).family_members_with_points()
+        assert [theirs[number] for number in numbers] == parts
+
+
+def test_a_text_may_be_changed_and_set_again():
+    first = words("again", DARK)
+    before = [(g.points.copy(), g.fill_rgbas.copy()) for g in first]
+    first.shift(UP).set_fill("#FF0000", 0.5)
+    first[0].add_updater(lambda glyph: None)
+    for glyph, (points, ink) in zip(words("again", DARK), before, strict=True):
+        assert np.array_equal(glyph.points, points)
+        assert np.array_equal(glyph.fill_rgbas, ink)
+        assert not glyph.updaters
+
+
+def test_a_picture_in_a_text_is_refused():
+    svg = '<svg xmlns=\\"http://www.w3.org/2000/svg\\" width=\\"4\\" height=\\"4\\"></svg>'
+    with pytest.raises(ValueError, match="image"):
+        words(f'#image(bytes("{svg}"))', DARK)
