@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from studio.clips import HOUSE
 from studio.task import RefusedError, Report, Task
+
+T = TypeVar("T")
 
 TRIES = 3
 """How often a task may fail before its clip is given up."""
@@ -26,11 +27,24 @@ class FailedError(Exception):
     """The task failed ``TRIES`` times; the message ends with where the log is."""
 
 
-class Hands(Protocol):
-    """Whoever does tasks: processes here, or machines elsewhere."""
+class Doer(Protocol):
+    """Whoever has tasks done."""
 
     def do(self, task: Task, progress: Callable[[int], None]) -> Report:
-        """Do a task, telling how many frames are done."""
+        """Have a task done, and be told how many frames are."""
+
+
+class Hands(Protocol):
+    """Those who do tasks: processes here, or machines elsewhere."""
+
+    def do(
+        self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = ...
+    ) -> Report:
+        """Have a task done; ``free`` is told when the next one can begin."""
+
+    @property
+    def size(self) -> int:
+        """How many tasks they do at the same time."""
 
     def stop(self) -> None:
         """Leave everything where it is; whoever waits for a task gets a FailedError."""
@@ -41,6 +55,7 @@ class Worker:
 
     def __init__(self, log: Path | None = None) -> None:
         self.folder = tempfile.mkdtemp(prefix="flowreel-")  # goes when the process goes
+        self.stands: Task | None = None
         self.log = log or Path(self.folder) / "log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # The order of a set of strings decides in which order Manim matches shapes: one seed for
@@ -60,6 +75,7 @@ class Worker:
 
     def ask(self, task: Task, progress: Callable[[int], None]) -> Report:
         """Have a task done; ChildProcessError if it failed or the worker died over it."""
+        self.stands = None
         with suppress(BrokenPipeError):
             self.process.stdin.write(json.dumps(task.as_json()) + "\n")
             self.process.stdin.flush()
@@ -68,6 +84,7 @@ class Worker:
             if "frames" in answer:
                 progress(answer["frames"])
             elif "report" in answer:
+                self.stands = task
                 return Report.from_json(answer["report"])
             elif "refused" in answer:
                 raise RefusedError(answer["refused"])
@@ -85,17 +102,29 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def nearest(free: Sequence[T], stands: Callable[[T], Task | None], task: Task) -> T:
+    """Of those who are free, the one for a task: who can go on with it, or stands nowhere.
+
+    ``stands`` tells the last task that one has done.
+    """
+
+    def distance(one: T) -> int:
+        last = stands(one)
+        return 0 if last and task.goes_on(last) else 1 if not last or last.kind != "plays" else 2
+
+    return min(reversed(free), key=distance)
+
+
 class Crew:
     """``count`` workers; whoever asks waits for a free one."""
 
     def __init__(self, count: int, logs: Path) -> None:
         self.logs = logs
-        self._free: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        self.size = count
+        self._free: list[Worker | None] = [None] * count  # started when first needed
         self._all: list[Worker] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._closed = False
-        for _ in range(count):
-            self._free.put(None)  # started when first needed
 
     def __enter__(self) -> Crew:
         return self
@@ -123,12 +152,17 @@ class Crew:
                 self._all.append(worker)
         return worker
 
-    def do(self, task: Task, progress: Callable[[int], None]) -> Report:
+    def do(
+        self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = lambda: None
+    ) -> Report:
         """Do a task, again if it fails, ``TRIES`` times in all.
 
         Whoever has a place keeps it for all tries: a film may be waiting for this.
         """
-        worker = self._free.get()
+        with self._lock:
+            self._lock.wait_for(lambda: self._free)
+            worker = nearest(self._free, lambda one: one.stands if one else None, task)
+            self._free.remove(worker)
         try:
             progress(0)
             for tried in range(1, TRIES + 1):
@@ -143,4 +177,6 @@ class Crew:
                     worker.dismiss()  # the next try gets a fresh one
             raise AssertionError
         finally:
-            self._free.put(worker)
+            with self._lock:
+                self._free.append(worker)
+                self._lock.notify()

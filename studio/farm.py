@@ -10,19 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import shutil
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-from studio.crew import TRIES, FailedError, Worker
+from studio.crew import TRIES, FailedError, Worker, nearest
 from studio.extras import bring
-from studio.files import write_whole
+from studio.files import sha256, write_whole
 from studio.task import RefusedError, Report, Task
 
 _LOG = 4000  # letters of a log that travel
@@ -43,6 +43,9 @@ class Farm:
         self._killed = distributed.KilledWorker
         self.patience, self.say = patience, say
         self._deserted = False
+        self._busy: set[str | None] = set()
+        self._stands: dict[str | None, Task] = {}
+        """The last plays that each worker has rendered, by its address."""
         self._lock = threading.Lock()
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it in our words
         address = place if ":" in place and not place.endswith(".json") else _told(Path(place))
@@ -97,13 +100,21 @@ class Farm:
         """How many tasks can be at work at the same time."""
         return max(1, len(self.client.scheduler_info(n_workers=-1)["workers"]))
 
-    def do(self, task: Task, progress: Callable[[int], None]) -> Report:
-        """Have a task done somewhere, again if it fails, and take in what it made."""
-        why = ""
+    def do(
+        self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = lambda: None
+    ) -> Report:
+        """Have a task done somewhere, again if it fails, and take in what it made.
+
+        Segments that an earlier run has taken in are not asked for again.
+        """
+        cache, why = Path(task.cache), ""
+        here = taken_in(cache, task.plays)
+        if task.plays and len(here) == len(task.plays):
+            return Report(0.0, (), (), (), frames=0, segments=here)
         for _ in range(TRIES):
             progress(0)
             try:
-                answer = self._ask(task)
+                answer = self._ask(task, free)
             except self._killed as error:
                 why = f"the machine died over it: {error}"
                 continue
@@ -117,27 +128,49 @@ class Farm:
             if "failed" in answer:
                 why = answer["failed"]
                 continue
-            damaged = take_in(answer["segments"], Path(task.cache))
+            damaged = take_in(answer["segments"], cache)
             if damaged:
                 why = f"{', '.join(damaged)} arrived damaged"
                 continue
             report = Report.from_json(answer["report"])
+            for play, name in report.segments:
+                write_whole(cache / f"{play}.sha256", f"{answer['segments'][name][1]}  {name}\n")
             progress(report.frames)
             return report
         what = f"{task.kind} {task.plays or ''}".strip()
         raise FailedError(f"{what} failed {TRIES} times; at last {why}")
 
-    def _ask(self, task: Task) -> dict[str, Any]:
+    def _ask(self, task: Task, free: Callable[[], None]) -> dict[str, Any]:
         """The answer of a worker, however long that takes, and a word if there is none left."""
-        future = self.client.submit(
-            perform, task.as_json(), pure=False, priority=round(1000 * task.seconds)
-        )
-        while not future.done():
-            try:
-                return future.result(timeout=self.patience)
-            except TimeoutError:
+        worker = self._take(task)
+        try:
+            future = self.client.submit(
+                perform,
+                task.as_json(),
+                pure=False,
+                workers=[worker] if worker else None,
+                allow_other_workers=bool(worker),  # where it has gone meanwhile
+            )
+            done = threading.Event()
+            future.add_done_callback(lambda _: done.set())
+            while not done.wait(self.patience):
                 self._look_around()
+        finally:
+            with self._lock:
+                self._busy.discard(worker)
+                self._stands[worker] = task
+        free()
         return future.result()
+
+    def _take(self, task: Task) -> str | None:
+        """A free worker for a task, the one that can go on with it if there is one."""
+        there = self.client.scheduler_info(n_workers=-1)["workers"]
+        with self._lock:
+            if not (free := [one for one in there if one not in self._busy]):
+                return None
+            worker = nearest(free, self._stands.get, task)
+            self._busy.add(worker)
+            return worker
 
     def _look_around(self) -> None:
         """Say it, once, when all workers are gone; the next ones take up what these had."""
@@ -164,6 +197,17 @@ def _told(file: Path) -> str:
         ) from error
 
 
+def taken_in(cache: Path, plays: Sequence[int]) -> tuple[tuple[int, str], ...]:
+    """Those of some plays whose segments are in the cache, whole, and their names."""
+    found = []
+    for play in plays:
+        with suppress(OSError, ValueError):
+            digest, name = (cache / f"{play}.sha256").read_text(encoding="utf-8").split()
+            if sha256(cache / name) == digest:
+                found.append((play, name))
+    return tuple(found)
+
+
 def take_in(segments: dict[str, tuple[bytes, str]], cache: Path) -> list[str]:
     """Put segments where the film will look for them; the names of those that arrived damaged."""
     damaged = []
@@ -187,15 +231,16 @@ def perform(asked: dict[str, Any]) -> dict[str, Any]:
         here = replace(task, cache=str(cache), target=str(cache / "film" / "none.mp4"))
         try:
             report = _worker.ask(here, lambda frames: None)
-            made = {path.name: path.read_bytes() for path in sorted(cache.glob("[!.]*.m??"))}
+            made = [*cache.glob("[!.]*.m??")]
+            sent = {path.name: path.read_bytes() for path in sorted(made)}
+            for path in made:  # the folder stays, for the worker may go on
+                path.unlink()
         except RefusedError as refused:
             return {"refused": str(refused)}
         except ChildProcessError as error:
             log = _worker.log.read_text(encoding="utf-8", errors="replace")[-_LOG:]
             _worker.dismiss()
             return {"failed": f"{error}; the log on {socket.gethostname()} ends with\n{log}"}
-        finally:
-            shutil.rmtree(cache, ignore_errors=True)
-        digests = {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
-        segments = {name: (content, digests[name]) for name, content in made.items()}
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in sent.items()}
+        segments = {name: (content, digests[name]) for name, content in sent.items()}
         return {"report": asdict(report), "segments": segments}

@@ -7,14 +7,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import Any, Literal
 
-from studio import manifest, segments
-from studio.crew import FailedError, Hands
+from studio import manifest
+from studio.crew import Doer, FailedError, Hands
+from studio.desk import Desk
 from studio.files import WORK, turn, write_whole
 from studio.order import QUALITIES, Order, Size
 from studio.sources import digest, manim_settings
@@ -22,9 +24,6 @@ from studio.task import Kind, RefusedError, Report, Task
 
 _PIXELS = 8e7
 """How many a worker renders in a second, about."""
-SENDING = 1 / 64
-"""How long a gigabit a second takes for what a worker renders in a second, about."""
-
 _FAILURES = (RefusedError, FailedError, OSError)
 
 State = Literal["rendered", "up to date", "failed"]
@@ -52,14 +51,22 @@ class Studio:
     """Other machines, for segments; what they send back is joined here."""
     workers: int = 1
     cores: int = os.cpu_count() or 1
-    """A clip is cut only where its workers have two cores each: painting takes one, encoding more.
-    """
     say: Callable[[str], None] = print
     progress: Callable[[str, int, int], None] = lambda name, done, total: None
     """Told an order's folder, the frames that are done, and how many there will be."""
 
     expect: Callable[[int], None] = lambda frames: None
     """Told how many frames there are in all."""
+
+    @property
+    def together(self) -> int:
+        """How many may share a clip here, two cores each: painting takes one, encoding more."""
+        return min(self.workers, self.cores // 2)
+
+    @property
+    def is_cutting(self) -> bool:
+        """Whether clips are rendered in segments that several may share."""
+        return bool(self.away) or self.together > 1
 
     @property
     def work(self) -> Path:
@@ -70,45 +77,33 @@ class Studio:
 def render(studio: Studio, orders: list[Order], *, format: str = "mp4") -> list[Outcome]:
     """Film every order; one that fails leaves the others alone."""
     name = "clip.mp4" if format == "mp4" else "clip.alpha.mov"
-    stale = [o for o in orders if not is_fresh(studio, o, name)]
-    found: dict[Order, Report] = {}
-    shares: dict[Order, segments.Shares] = {}
-    broken: dict[Order, Exception] = {}
+    desk = Desk(studio.away or studio.here, None if studio.away else studio.together)
+    frames = {order: 0 for order in orders if not is_fresh(studio, order, name)}
+    unread, lock = set(frames), Lock()
 
     def read(order: Order) -> None:
         try:
-            found[order] = score(studio, order)
-        except _FAILURES as error:
-            broken[order] = error
-
-    def expect() -> None:
-        studio.expect(round(sum(r.seconds * o.size.fps for o, r in [*found.items()])))
+            frames[order] = round(score(studio, order, desk).seconds * order.size.fps)
+        finally:
+            with lock:
+                unread.remove(order)
+                if not unread:
+                    studio.expect(sum(frames.values()))
 
     def film(order: Order) -> Outcome:
         path = studio.out / order.folder / name
-        return _attempt(studio, order, path, format, shares.get(order, []), broken.get(order))
+        try:
+            if order in frames:
+                read(order)
+            return _render(studio, desk, order, path, format)
+        except _FAILURES as error:
+            return Outcome(order, path, "failed", why=str(error))
 
-    def read_and_film(order: Order) -> Outcome:
-        if order in stale:
-            read(order)
-        if order in found:
-            shares[order] = _plan(studio, [(order, found[order])] * len(stale))[0]
-            expect()
-        return film(order)
-
-    many = ThreadPoolExecutor(max(1, min(len(orders), studio.workers)))
-    with many as pool, _stopping(studio):
-        if studio.away and studio.workers > len(orders):
-            # nobody is idle while the others are read: each clip is cut as if all were like it
-            outcomes = dict(zip(orders, pool.map(read_and_film, orders), strict=True))
-        else:
-            list(pool.map(read, stale))
-            shares.update(zip(found, _plan(studio, [*found.items()]), strict=True))
-            expect()
-            longest_first = sorted(orders, key=lambda o: -found[o].seconds if o in found else 0.0)
-            outcomes = dict(zip(longest_first, pool.map(film, longest_first), strict=True))
+    at_once = len(orders) if studio.is_cutting else min(len(orders), studio.workers)
+    with ThreadPoolExecutor(max(1, at_once)) as pool, _stopping(studio):
+        outcomes = [*pool.map(film, orders)]
     manifest.gather(studio.out)
-    return [outcomes[order] for order in orders]
+    return outcomes
 
 
 @contextmanager
@@ -128,15 +123,16 @@ def is_fresh(studio: Studio, order: Order, name: str) -> bool:
     return manifest.is_fresh(studio.out / order.folder, name, order.fingerprint)
 
 
-def score(studio: Studio, order: Order) -> Report:
+def score(studio: Studio, order: Order, by: Doer | None = None) -> Report:
     """How long a clip and its plays are, and what is said when; kept for as long as it is true."""
     order = replace(order, size=Size(*QUALITIES["l"]))  # time is the same at every size
     kept = cache_of(studio, order) / "score.json"
     try:
         return Report.from_json(json.loads(kept.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError):
-        hands = studio.away or studio.here
-        found = hands.do(task_for(studio, order, "score", Path("score.mp4")), lambda _: None)
+        found = (by or studio.here).do(
+            task_for(studio, order, "score", Path("score.mp4")), lambda _: None
+        )
         write_whole(kept, json.dumps(asdict(found)))
         return found
 
@@ -166,37 +162,28 @@ def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any
     )
 
 
-def _plan(studio: Studio, clips: list[tuple[Order, Report]]) -> list[segments.Shares]:
-    """Of each clip, the plays that each renders; nothing to share where one at home does all."""
-    workers = studio.workers if studio.away else min(studio.workers, max(1, studio.cores // 2))
-    plans = segments.plan(
-        [report.plays for _, report in clips],
-        workers,
-        [r.took * _PIXELS / (o.size.width * o.size.height * o.size.fps) for o, r in clips],
-        SENDING if studio.away else 0.0,
-    )
-    return [shares if studio.away or len(shares) > 1 else [] for shares in plans]
+def _film(
+    studio: Studio, desk: Desk, film: Task, found: Report, progress: Callable[[int], None]
+) -> Report:
+    """Have a film made: in segments that are joined at home, or by one worker.
+
+    What joining cannot do, for a segment is not where it should be or the clip has sound, a plain
+    pass over the clip does, which renders no more than is missing.
+    """
+    home = studio.here if studio.away else desk
+    if not studio.is_cutting:
+        return home.do(film, progress)
+    way = found.took * _PIXELS / (film.width * film.height * film.fps)
+    names, frames = desk.render(film, found.plays, way, progress)
+    if not found.has_sound:
+        with suppress(RefusedError):
+            parts = tuple(names[play] for play in range(len(found.plays)))
+            home.do(replace(film, kind="join", parts=parts), lambda frames: None)
+            return replace(found, frames=frames)
+    return home.do(film, lambda more: progress(frames + more))
 
 
-def _attempt(
-    studio: Studio,
-    order: Order,
-    path: Path,
-    format: str,
-    shares: segments.Shares,
-    why: Exception | None,
-) -> Outcome:
-    try:
-        if why:
-            raise why
-        return _render(studio, order, path, format, shares)
-    except _FAILURES as error:
-        return Outcome(order, path, "failed", why=str(error))
-
-
-def _render(
-    studio: Studio, order: Order, path: Path, format: str, shares: segments.Shares
-) -> Outcome:
+def _render(studio: Studio, desk: Desk, order: Order, path: Path, format: str) -> Outcome:
     began = monotonic()
 
     def wait() -> None:
@@ -211,16 +198,12 @@ def _render(
                 shutil.rmtree(old, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        found = score(studio, order)
+        found = score(studio, order, desk)
         frames = round(found.seconds * order.size.fps)
         target = cache / "film" / path.name
-        report = segments.film(
-            task_for(studio, order, "film", target, format=format),
-            shares,
-            found,
-            studio.here,
-            studio.away,
-            lambda done: studio.progress(order.folder, done, frames),
+        film = task_for(studio, order, "film", target, format=format)
+        report = _film(
+            studio, desk, film, found, lambda done: studio.progress(order.folder, done, frames)
         )
         target.replace(path)
         about = {}

@@ -26,6 +26,7 @@ from studio.task import RefusedError, Report, Said, Task
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _STRAY = 4  # levels of light by which rounding alone may move a pixel
 _MANY = 1e-3  # of all pixels: more that stray than these, and it is another picture
+GoOn = Callable[[Task, Report], Task | None]
 _FEW = 50  # particles: time does not depend on how many there are
 
 
@@ -54,14 +55,16 @@ class _Writer(FilmWriter):
 class _Renderer(StageRenderer):
     """Plays everything and renders what it was asked to; keeps how long each play took."""
 
-    def __init__(self, task: Task, tell: Callable[[int], None]) -> None:
+    def __init__(self, task: Task, tell: Callable[[int], None], go_on: GoOn) -> None:
         writer = type("Writer", (_Writer,), {"tell": staticmethod(tell), "task": task})
         super().__init__()
         self._file_writer_class = writer
         self.task = task
+        self.go_on = go_on
         self.lengths: list[float] = []
         self.has_drawn = task.kind == "score"
         self.first: np.ndarray | None = None
+        self.is_answered = False
 
     def play(self, scene: FlowScene, *args: object, **kwargs: object) -> None:
         # what opens with a caption is no loop: its first picture is without
@@ -75,9 +78,18 @@ class _Renderer(StageRenderer):
         if self.task.kind == "film":
             return
         if self.task.kind == "plays" and self.num_plays > max(self.task.plays):
-            raise EndSceneEarlyException
+            self._end_task()
         if self.num_plays not in self.task.plays:
             self.skip_animations = True
+
+    def _end_task(self) -> None:
+        """Answer for the plays of the task; go on with the next one, if it is of this clip."""
+        self.file_writer.join_all_encode_jobs()
+        task = self.go_on(self.task, self.report())
+        if task is None:
+            self.is_answered = True
+            raise EndSceneEarlyException
+        self.task, self.file_writer.frames = task, 0
 
     def update_frame(self, *args: object, **kwargs: object) -> None:
         """Draw what is rendered, and little else.
@@ -89,6 +101,19 @@ class _Renderer(StageRenderer):
         if not self.skip_animations or not self.has_drawn:
             super().update_frame(*args, **kwargs)
             self.has_drawn = True
+
+    def report(self) -> Report:
+        """How long what was played is, and what was rendered for the task."""
+        made = self.file_writer.partial_movie_files
+        named = [(play, Path(made[play]).name) for play in self.task.plays if made[play]]
+        return Report(
+            seconds=sum(self.lengths),
+            plays=tuple(self.lengths),
+            said=(),
+            sections=(),
+            frames=self.file_writer.frames,
+            segments=tuple(named) if self.task.kind == "plays" else (),
+        )
 
     def picture(self, scene: FlowScene) -> np.ndarray:
         """How light the picture is that is seen now, everywhere."""
@@ -105,8 +130,12 @@ class _Renderer(StageRenderer):
         return bool(stray.mean() < _MANY)
 
 
-def shoot(task: Task, tell: Callable[[int], None]) -> Report:
-    """Do what the task asks; RefusedError if it cannot be done however often it is tried."""
+def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None:
+    """Do what the task asks; RefusedError if it cannot be done however often it is tried.
+
+    Where plays of the clip come after it, ``go_on`` is told and may give the next task; None is
+    returned if that has answered the last one.
+    """
     path = HOUSE / task.file
     if not path.is_file():
         raise RefusedError(
@@ -151,24 +180,19 @@ def shoot(task: Task, tell: Callable[[int], None]) -> Report:
         renderer = None
         try:
             kind()  # a scene turns its knobs and shapes the picture: the camera comes after that
-            renderer = _Renderer(task, tell)
+            renderer = _Renderer(task, tell, go_on)
             scene = kind(renderer)
             scene.render()
         except (ValueError, TypeError) as error:
             if renderer and renderer.file_writer.frames:
                 raise
             raise RefusedError(str(error)) from error
-        seconds = sum(renderer.lengths)
-        made = renderer.file_writer.partial_movie_files
-        return Report(
-            seconds=seconds,
-            plays=tuple(renderer.lengths),
+        if renderer.is_answered:
+            return None
+        return replace(
+            renderer.report(),
             said=tuple(said),
             sections=tuple(sections),
-            frames=renderer.file_writer.frames,
-            segments=tuple((play, Path(made[play]).name) for play in task.plays if made[play])
-            if task.kind == "plays"
-            else (),
             loops=task.kind == "score" and renderer.loops(scene),
             took=monotonic() - began,
             has_sound=renderer.file_writer.includes_sound,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Kind = Literal["score", "plays", "join", "film"]
@@ -45,6 +45,11 @@ class Task:
     """Of film in these plays: what takes longest is begun first."""
     parts: tuple[str, ...] = ()
     """Names of the segments to join, in order."""
+
+    def goes_on(self, last: Task) -> bool:
+        """Whether these plays come later in the clip whose plays were the ``last`` task."""
+        same = replace(last, plays=self.plays, seconds=self.seconds) == self
+        return same and self.kind == "plays" and min(self.plays) > max(last.plays)
 
     def as_json(self) -> dict[str, Any]:
         """The task as values that JSON knows."""

@@ -22,10 +22,10 @@ import traceback
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
 from studio.clips import HOUSE
-from studio.task import RefusedError, Task
+from studio.task import RefusedError, Report, Task
 
 _TELL_EVERY = 0.2  # seconds between two words on progress
 
@@ -45,10 +45,46 @@ def main(log: str, folder: str) -> None:
     # Manim's files of typeset text get names that enter the key of a segment, so every worker
     # needs the same ones; in folders of their own, since they are not written whole.
     os.chdir(folder)
+    table = _Table(asked, answers)
     while True:
-        task = Task.from_json(json.loads(asked.get()))
-        print(f"== {task.kind} {task.clip} {task.plays or ''}", flush=True)
-        answers.write(json.dumps(_answer(task, answers)) + "\n")
+        if answer := _answer(table.next(), table):
+            table.say(answer)
+
+
+class _Table:
+    """Where tasks are asked and answered."""
+
+    def __init__(self, asked: queue.SimpleQueue[str], answers: TextIO) -> None:
+        self.asked, self.answers = asked, answers
+        self._put_back: Task | None = None
+        self._told = 0.0
+
+    def say(self, answer: dict[str, Any]) -> None:
+        """Write a line."""
+        self.answers.write(json.dumps(answer) + "\n")
+
+    def tell(self, frames: int) -> None:
+        """Tell how many frames are done, now and then."""
+        if monotonic() - self._told > _TELL_EVERY:
+            self._told = monotonic()
+            self.say({"frames": frames})
+
+    def next(self) -> Task:
+        """The next task, when there is one."""
+        task, self._put_back = self._put_back, None
+        if task is None:
+            task = Task.from_json(json.loads(self.asked.get()))
+            print(f"== {task.kind} {task.clip} {task.plays or ''}", flush=True)
+        return task
+
+    def go_on(self, done: Task, report: Report) -> Task | None:
+        """Answer a task, and wait for the next one; return it if it goes on with the same clip."""
+        self.say({"report": asdict(report)})
+        task = self.next()
+        if task.goes_on(done):
+            return task
+        self._put_back = task
+        return None
 
 
 def _listen(asked: queue.SimpleQueue[str], folder: str) -> None:
@@ -58,15 +94,8 @@ def _listen(asked: queue.SimpleQueue[str], folder: str) -> None:
     os._exit(0)
 
 
-def _answer(task: Task, answers: Any) -> dict[str, Any]:
-    told = 0.0
-
-    def tell(frames: int) -> None:
-        nonlocal told
-        if monotonic() - told > _TELL_EVERY:
-            told = monotonic()
-            answers.write(json.dumps({"frames": frames}) + "\n")
-
+def _answer(task: Task, table: _Table) -> dict[str, Any] | None:
+    """Do a task, and what goes on from it; None if the last one has been answered."""
     try:
         Path("manim.cfg").write_text(task.cfg, encoding="utf-8")
         from studio.shoot import shoot
@@ -74,7 +103,8 @@ def _answer(task: Task, answers: Any) -> dict[str, Any]:
         traceback.print_exc()
         return {"failed": f"{type(error).__name__}: {error}"}
     try:
-        return {"report": asdict(shoot(task, tell))}
+        report = shoot(task, table.tell, table.go_on)
+        return {"report": asdict(report)} if report else None
     except RefusedError as refusal:
         traceback.print_exc()
         return {"refused": str(refusal)}

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from studio.clips import choose, find_clips
 from studio.order import Order, Size, inside, knobs
-from studio.segments import deal, plan
 from studio.sources import closure, digest, sources
 from tests.scenes.clips import clips
 
@@ -63,44 +59,6 @@ def test_fingerprints_go_by_content(tmp_path: Path, scenes: Path) -> None:
     changed = digest(sources(tmp_path / "dots.py"))
     assert changed != digest(sources(scenes / "dots.py"))
     assert Order(clip, Size(96, 64, 5)).fingerprint != before
-
-
-@given(st.lists(st.floats(0.1, 60), min_size=1, max_size=9), st.integers(1, 12))
-def test_plays_are_dealt_in_runs_as_evenly_as_can_be(plays: list[float], hands: int) -> None:
-    shares, n = deal(plays, hands), len(plays)
-    assert [play for share in shares for play in share] == list(range(n))
-    assert len(shares) == min(hands, n)
-    every = (
-        max(sum(plays[a:b]) for a, b in pairwise((0, *cuts, n)))
-        for cuts in combinations(range(1, n), len(shares) - 1)
-    )
-    longest = max(sum(plays[play] for play in share) for share in shares)
-    assert longest == pytest.approx(min(every))
-
-
-@given(
-    st.lists(st.lists(st.floats(0.1, 9), min_size=1, max_size=20), max_size=12), st.integers(1, 64)
-)
-def test_a_plan_has_every_play_once(clips: list[list[float]], workers: int) -> None:
-    planned = plan(clips, workers)
-    assert [sorted(play for share in shares for play in share) for shares in planned] == [
-        list(range(len(plays))) for plays in clips
-    ]
-
-
-def test_clips_are_cut_where_that_is_sooner() -> None:
-    def counts(clips: list[list[float]], workers: int, **how: object) -> list[int]:
-        return [len(shares) for shares in plan(clips, workers, **how)]
-
-    assert counts([[2.0, 2.0, 2.0]], 1) == [1], "nobody is there to share with"
-    assert counts([[6.0] * 4], 4) == [4]
-    assert counts([[5.0] * 10, [5.0] * 2], 6) == [5, 1]
-    assert counts([[5.0] * 8] * 6, 2) == [1] * 6, "there are enough"
-    assert sum(counts([[5.0] * 8] * 3, 2)) > 3, "three clips for two would leave one idle"
-    assert counts([[5.0] * 8, [5.0] * 4], 2)[0] > 1
-    assert counts([[5.0] * 8, [5.0] * 4], 2, ways=[30.0, 0.0]) == [1, 1], "a long way is gone once"
-    assert counts([[6.0] * 8], 2) == [2]
-    assert counts([[6.0] * 8], 2, sending=0.5) == [8], "what is sent early delays nobody"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from tests.studio.conftest import ROOT, frames
 @pytest.fixture
 def cluster() -> Iterator[str]:
     made = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
     )
     with made:
         yield made.scheduler_address
@@ -58,8 +58,16 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
         away = Studio(tmp_path / "farm", crew, away=farm, workers=2, say=lambda text: None)
         (together,) = render(away, [order])
         killer.join()
-    assert (together.state, together.why) == ("rendered", "")
-    assert frames(together.path) == frames(alone.path)
+        assert (together.state, together.why) == ("rendered", "")
+        assert frames(together.path) == frames(alone.path)
+
+        shutil.rmtree(together.path.parent)
+        (lost,) = (tmp_path / "farm" / ".work").rglob("1.sha256")
+        lost.write_text(lost.read_text().replace("a", "b").replace("1", "2"))
+        (again,) = render(away, [order])
+        assert frames(again.path) == frames(alone.path)
+        new = manifest.read(again.path.parent)["report"]["frames"]
+        assert 0 < new < len(frames(alone.path)) / 2, "what had come home, whole, is there"
     text = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
     assert text.count("== plays") == 0, "nobody at home rendered a segment"
 

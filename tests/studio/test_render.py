@@ -96,13 +96,13 @@ class Thief:
     """Hands at home that lose a segment before they join."""
 
     def __init__(self, crew: Crew) -> None:
-        self.crew = crew
+        self.crew, self.size = crew, crew.size
         self.stop = crew.stop
 
-    def do(self, task: Task, progress: Callable[[int], None]) -> Report:
+    def do(self, task: Task, *more: Callable[..., None]) -> Report:
         if task.kind == "join":
             (Path(task.cache) / task.parts[1]).unlink()
-        return self.crew.do(task, progress)
+        return self.crew.do(task, *more)
 
 
 def test_what_is_missing_when_a_film_is_joined_is_rendered_again(
