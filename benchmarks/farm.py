@@ -6,10 +6,11 @@
 
 Measured, on this machine, one process at work: a worker's start; of each clip, reading how long
 its plays are, and a worker's way to the first frame of its first and of its last play, when it has
-not met the clip before; of one clip, rendering per second of film, joining its segments, bytes per
-second of film, and taking a segment in (SHA-256 and writing it). Assumed: one network link to the
-one who asks, workers as fast as this one, and ways that grow evenly between first and last play.
-What is rendered where is decided by the studio's own ``plan``.
+not met the clip before; of one clip, rendering per second of film, what a Dask worker takes longer
+for it in pieces, joining its segments, bytes per second of film, and taking a segment in (SHA-256
+and writing it). Assumed: one network link to the one who asks, workers as fast as this one, and
+ways that grow evenly between first and last play. What is rendered where is decided by the
+studio's own ``Ledger``.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import heapq
-import math
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,15 +27,18 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any
 
+from distributed import LocalCluster
+
 from studio.clips import Clip, find_clips
 from studio.crew import Crew
-from studio.farm import take_in
+from studio.desk import Desk
+from studio.farm import Farm, take_in
 from studio.files import sha256
+from studio.ledger import Ledger, Stretch
 from studio.options import JOINERS
 from studio.order import QUALITIES, Order, Size
-from studio.render import SENDING, Studio, cache_of, score, task_for
-from studio.segments import Shares, plan
-from studio.task import Report
+from studio.render import Studio, cache_of, score, task_for
+from studio.task import Report, Task
 
 WORKERS = (1, 2, 4, 8, 16, 24, 32, 64, 128, 256)
 ALONE = "LinePolar"
@@ -48,6 +52,8 @@ class Costs:
     start: float
     """A worker's, once."""
     frames: float
+    between: float
+    """Two pieces of a clip that one worker renders, once."""
     join: float
     """Joining the segments of one clip, at home."""
     size: float
@@ -77,10 +83,6 @@ class Film:
         """Seconds of film in some plays."""
         return sum(self.plays[play] for play in share)
 
-    def work(self, share: Sequence[int], costs: Costs) -> float:
-        """Seconds that a worker needs for some plays."""
-        return self.way(share[0]) + self.length(share) * costs.frames
-
     def way(self, play: int) -> float:
         """A worker's way to the first frame of a play."""
         before = sum(self.plays[:play]) / max(sum(self.plays[:-1]), 1e-9)
@@ -92,13 +94,14 @@ def costs_of(name: str, quality: str) -> Costs:
     with TemporaryDirectory() as place, Crew(1, Path(place) / "logs") as crew:
         studio = Studio(Path(place), crew, say=lambda text: None)
         other = Order(find_clips()[ALONE], Size(*QUALITIES["l"]))
-        _, up = _timed(lambda: score(studio, other))
         reading = task_for(studio, other, "score", Path(place) / "score.mp4")
+        _, up = _timed(lambda: crew.do(reading, lambda frames: None))
         _, again = _timed(lambda: crew.do(reading, lambda frames: None))
 
         order = Order(find_clips()[name], Size(*QUALITIES[quality]))
+        lengths = score(studio, order, crew).plays
         film = task_for(studio, order, "film", Path(place) / "film" / "film.mp4")
-        every = replace(film, kind="plays", plays=tuple(range(len(score(studio, order).plays))))
+        every = replace(film, kind="plays", plays=tuple(range(len(lengths))))
         shown: list[float] = []
         done, whole = _timed(lambda: crew.do(every, _first(shown)))
         parts = tuple(segment for _, segment in done.segments)
@@ -109,13 +112,35 @@ def costs_of(name: str, quality: str) -> Costs:
         sent = {f"{n}.mp4": (s, hashlib.sha256(s).hexdigest()) for n, s in enumerate(segments)}
         began = process_time()
         take_in(sent, Path(place) / "taken")
+        taken = process_time() - began
+        longer = _in_pieces(replace(every, cache=f"{place}/away"), lengths) - whole
         return Costs(
             start=up - again,
             frames=(whole - shown[0]) / done.seconds,
+            between=max(0.0, longer) / max(1, len(_pieces(lengths)) - 1),
             join=join + record,
             size=size / done.seconds,
-            take_in=(process_time() - began) / size,
+            take_in=taken / size,
         )
+
+
+def _in_pieces(task: Task, lengths: Sequence[float]) -> float:
+    """How long a Dask worker that has read a clip takes for it, each piece sent when it is done."""
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0")
+    with cluster, Farm(cluster.scheduler_address) as farm:
+        farm.do(replace(task, kind="score", plays=()), lambda frames: None)
+        desk = Desk(farm)
+        _, took = _timed(lambda: desk.render(task, lengths, 0.0, lambda frames: None))
+        return took
+
+
+def _pieces(lengths: Sequence[float]) -> list[tuple[int, ...]]:
+    """The plays of a clip, as one worker is asked for them."""
+    whole = Stretch(None, lengths, 0.0, 0, len(lengths))
+    pieces = []
+    while whole.begin < whole.end:
+        pieces.append(whole.take())
+    return pieces
 
 
 def film_of(clip: Clip) -> Film:
@@ -154,18 +179,6 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return work(), perf_counter() - began
 
 
-def planned(films: Sequence[Film], workers: int, costs: Costs) -> list[Shares]:
-    """What the studio would have a farm do: for many workers, each film as if all were like it."""
-
-    def plans(some: Sequence[Film]) -> list[Shares]:
-        ways = [film.read / costs.frames for film in some]
-        return plan([film.plays for film in some], workers, ways, SENDING)
-
-    if workers <= len(films):
-        return plans(films)
-    return [plans([film] * len(films))[0] for film in films]
-
-
 def simulate(
     films: Sequence[Film],
     workers: int,
@@ -178,42 +191,65 @@ def simulate(
     """Seconds from the command to the last film.
 
     ``home`` processes join films where the command was given. Where all ``is_known``, workers are
-    there, and clips have been read before. One worker alone joins where it renders, and gets to
-    first frames for nothing, since it has read the clips.
+    there, and clips have been read before. One worker alone renders and joins at home, clip after
+    clip, and gets to first frames for nothing, since it has read the clips.
     """
-    read = [0.0 if is_known else film.read for film in films]
     start = 0.0 if is_known else costs.start
     if workers == 1:
-        seconds = sum(film.seconds for film in films)
-        return start + sum(read) + seconds * costs.frames + costs.join * len(films)
-    dealt = planned(films, workers, costs)
-    asked = [(-math.inf, clip, ()) for clip in range(len(films))]  # to be read, before all else
-    at_work: list[tuple[float, int, tuple[int, ...]]] = []
-    finished, unread, now, idle = [], len(films), start, workers
-    while asked or at_work:
-        while asked and idle:
-            _, clip, share = heapq.heappop(asked)
-            seconds = films[clip].work(share, costs) if share else read[clip]
-            heapq.heappush(at_work, (now + seconds, clip, share))
-            idle -= 1
-        now, clip, share = heapq.heappop(at_work)
-        idle += 1
-        if share:
-            finished.append((now, films[clip].length(share), clip))
-            continue
-        unread -= 1
-        ready = [clip] if workers > len(films) else [] if unread else range(len(films))
-        for one in ready:  # what is longest is begun first
-            for some in dealt[one]:
-                heapq.heappush(asked, (-films[one].length(some), one, some))
+        each = [film.seconds * costs.frames + costs.join for film in films]
+        return start + sum(each) + (0.0 if is_known else sum(film.read for film in films))
+    sent = _rendered(films, workers, costs, is_known)
     link, arrived = 0.0, [0.0] * len(films)
-    for end, length, clip in sorted(finished):
-        link = max(link, end) + length * costs.size * (8 / (mbit * 1e6) + costs.take_in)
-        arrived[clip] = link
+    for end, seconds, clip in sorted(sent):
+        link = max(link, end) + seconds * costs.size * 8 / (mbit * 1e6)
+        arrived[clip] = link + seconds * costs.size * costs.take_in
     joiners = [costs.start] * home
     for when in sorted(arrived):
         heapq.heapreplace(joiners, max(joiners[0], when) + costs.join)
     return max(joiners)
+
+
+def _rendered(
+    films: Sequence[Film], workers: int, costs: Costs, is_known: bool
+) -> list[tuple[float, float, int]]:
+    """Of each piece, when it has been rendered, how many seconds of film it is, and its clip."""
+    ledger, unread = Ledger(), deque(enumerate(films))
+    if is_known:
+        while unread:
+            clip, film = unread.popleft()
+            ledger.open(clip, film.plays, film.read / costs.frames)
+    done: list[tuple[float, float, int]] = []
+    free = [(0.0 if is_known else costs.start, worker) for worker in range(workers)]
+    events: list[tuple[float, int, Any]] = [(when, worker, None) for when, worker in free]
+    idle: list[int] = []
+
+    def work(now: float, worker: int, at: Stretch | None) -> None:
+        """Have a worker begin with what it is to do at some time."""
+        if unread:
+            clip, film = unread.popleft()
+            heapq.heappush(events, (now + film.read, worker, clip))
+            return
+        goes_on = at is not None and at.begin < at.end
+        at = at if goes_on else ledger.choose()
+        if at is None:
+            idle.append(worker)
+            return
+        clip = at.clip
+        now += costs.between if goes_on else films[clip].way(at.begin)
+        seconds = films[clip].length(at.take())
+        now += seconds * costs.frames
+        done.append((now, seconds, clip))
+        heapq.heappush(events, (now, worker, at))
+
+    while events:
+        now, worker, after = heapq.heappop(events)
+        if isinstance(after, int):  # the clip that it has read
+            ledger.open(after, films[after].plays, films[after].read / costs.frames)
+            after = None
+        work(now, worker, after)
+        for other in [idle.pop() for _ in range(len(idle))]:
+            work(now, other, None)
+    return done
 
 
 def main() -> None:
@@ -241,20 +277,18 @@ def main() -> None:
 
 
 def table(films: Sequence[Film], costs: Costs, mbit: float, home: int) -> None:
-    """Time and efficiency by the number of workers, and how long shares are."""
-    print("| workers | seconds | efficiency | the same, all known | seconds of film in a share |")
-    print("| --- | --- | --- | --- | --- |")
+    """Time and efficiency by the number of workers."""
+    print("| workers | seconds | efficiency | the same, all known |")
+    print("| --- | --- | --- | --- |")
     alone = [simulate(films, 1, costs, mbit, is_known=is_known) for is_known in (False, True)]
     for workers in WORKERS:
         cold, known = (
             simulate(films, workers, costs, mbit, home=home, is_known=is_known)
             for is_known in (False, True)
         )
-        shares = sum(map(len, planned(films, workers, costs)))
         print(
             f"| {workers} | {cold:.0f} | {alone[0] / cold / workers:.0%} "
-            f"| {known:.0f}, {alone[1] / known / workers:.0%} "
-            f"| {sum(film.seconds for film in films) / shares:.0f} |"
+            f"| {known:.0f}, {alone[1] / known / workers:.0%} |"
         )
 
 
