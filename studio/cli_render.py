@@ -101,7 +101,7 @@ def render_(
         flowreel render --all -q m -j 4
         flowreel render DepthMorph --theme light --aspect 1:1 --set target=5,2
         flowreel render --all --scheduler tcp://10.0.0.1:8786
-        flowreel render --all --scheduler farm.json -j 20
+        flowreel render --all --scheduler farm.json
     """
     orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
     with studio(out, workers, scheduler, quiet=as_json) as (made, shown):

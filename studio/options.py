@@ -75,7 +75,7 @@ work_options = _options(
         type=click.IntRange(1, 256),
         default=os.cpu_count() or 1,
         show_default="one for each core",
-        help="Processes that render; of a farm, as many as it will have.",
+        help="Processes that render here.",
     ),
     click.option(
         "--scheduler",
@@ -119,7 +119,7 @@ def studio(
             from studio.farm import Farm
 
             with Farm(scheduler, say=shown.say) as farm:
-                yield replace(made, away=farm, workers=max(workers, farm.size)), shown
+                yield replace(made, away=farm), shown
         else:
             yield made, shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -125,6 +126,7 @@ class Recorder:
             self.now += 1
             self.most = max(self.most, self.now)
         assert self.go.wait(10)
+        time.sleep(0.005)
         with self.lock:
             self.now -= 1
         if set(task.plays) & set(self.broken):
@@ -151,6 +153,18 @@ def test_a_desk_has_all_plays_rendered_by_as_many_as_there_are() -> None:
     assert segments == {play: f"{play}.mp4" for play in range(8)}
     assert (frames, told[-1], hands.most) == (8, 8, 3)
     assert all(task.kind == "plays" and task.seconds == 3.0 for task in hands.asked)
+
+
+def test_who_comes_later_joins_in() -> None:
+    hands = Recorder(1)
+    with ThreadPoolExecutor() as pool:
+        film = pool.submit(Desk(hands).render, PLAIN, [3.0] * 40, 0.0, lambda frames: None)
+        while not hands.asked:
+            pass
+        hands.size = 3
+        hands.go.set()
+        film.result(10)
+    assert hands.most == 3
 
 
 @pytest.mark.parametrize(("together", "most"), [(1, 1), (2, 2), (None, 4)])

@@ -55,7 +55,7 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
 
         killer = threading.Thread(target=kill)
         killer.start()
-        away = Studio(tmp_path / "farm", crew, away=farm, workers=2, say=lambda text: None)
+        away = Studio(tmp_path / "farm", crew, away=farm, say=lambda text: None)
         (together,) = render(away, [order])
         killer.join()
         assert (together.state, together.why) == ("rendered", "")
@@ -79,7 +79,7 @@ def test_a_farm_may_have_fewer_workers_than_clips(
     orders = [Order(clips[name], Size(96, 64, 5)) for name in ("Drifting", "Turning", "Failing")]
     expected: list[int] = []
     with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
-        away = Studio(tmp_path, crew, away=farm, workers=2, say=lambda text: None)
+        away = Studio(tmp_path, crew, away=farm, say=lambda text: None)
         done = render(replace(away, expect=expected.append), orders)
     assert [outcome.state for outcome in done] == ["rendered", "rendered", "failed"]
     assert [len(frames(outcome.path)) for outcome in done[:2]] == [95, 10]
@@ -167,7 +167,7 @@ def test_machines_share_nothing_but_a_network(
 
         killer = threading.Thread(target=kill)
         killer.start()
-        away = Studio(tmp_path / "farm", crew, away=farm, workers=2, say=lambda text: None)
+        away = Studio(tmp_path / "farm", crew, away=farm, say=lambda text: None)
         (together,) = render(away, [order])
         killer.join()
         assert (together.state, together.why) == ("rendered", "")
@@ -189,7 +189,7 @@ def test_what_fails_elsewhere_comes_home_with_its_log(
 ) -> None:
     orders = [Order(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Failing", "Turning")]
     with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
-        away = Studio(tmp_path / "farm", crew, away=farm, workers=2, say=lambda text: None)
+        away = Studio(tmp_path / "farm", crew, away=farm, say=lambda text: None)
         done, other = render(away, orders)
     assert (done.state, other.state) == ("failed", "rendered")
     assert "failed 3 times" in done.why
