@@ -32,14 +32,20 @@ def conserved_curve(
 
 
 def landing_path(
-    loss: LineLoss, parameterization: Power, start: ArrayLike, *, count: int = 121
+    loss: LineLoss,
+    parameterization: Power,
+    start: ArrayLike,
+    end: ArrayLike | None = None,
+    *,
+    count: int = 121,
 ) -> Array:
     """The path (count, 2) from ``start`` (2,) to where training lands, evenly along it.
 
-    It is the part of the conserved curve between the two; its ends are exact.
+    It is the part of the conserved curve between the two; its ends are exact. The ``landing`` is
+    sought unless it is given as ``end``.
     """
     start = np.asarray(start, dtype=float)
-    end = landing(loss, parameterization, start)
+    end = np.asarray(landing(loss, parameterization, start) if end is None else end)
     if not np.all(np.isfinite(end)):
         raise ValueError(f"landing_path: from {tuple(start)} training does not reach {loss}.")
     n = loss.normal

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -13,28 +15,35 @@ from fields.pace import EvenPace
 _APART = 100.0  # flow time from one path's beginning to the next one's
 
 
+@dataclass(frozen=True, eq=False)
+class _InTurn:
+    """One s = 1/N after the other, the k-th from time 100 k on."""
+
+    inverse_depths: Array
+
+    def __call__(self, time: ArrayLike) -> Array:
+        turn = (np.asarray(time) / _APART).astype(int)
+        return np.asarray(self.inverse_depths[np.minimum(turn, len(self.inverse_depths) - 1)])
+
+
 def paths_by_depth(
     loss: Loss,
     inverse_depths: ArrayLike,
-    start: ArrayLike,
+    starts: ArrayLike,
     *,
     length: float = 10.5,
     samples: int = 161,
 ) -> Array:
-    """The path from ``start`` under each s = 1/N, (k, samples, 2), at even pace.
+    """The paths from ``starts`` (..., 2) under each s = 1/N, (..., k, samples, 2), at even pace.
 
     ``length`` is about how far a path goes, in weights, if no minimizer stops it before; below 100.
     """
     along = np.asarray(inverse_depths, dtype=float)
-    last = len(along) - 1
-
-    def depth_at(time: ArrayLike) -> Array:
-        return np.asarray(along[np.minimum(np.asarray(time) // _APART, last).astype(int)])
-
     # all at once: path k lives from time 100 k on, where the depth is the k-th
     times = _APART * np.arange(len(along))[:, None] + np.linspace(0, length, samples)
-    starts = np.broadcast_to(np.asarray(start, dtype=float), (len(along), 2))
-    return integrate(EvenPace(MorphingFlow(loss, depth_at), 1.0, 0.3, loss), starts, times)
+    begin = np.repeat(np.asarray(starts, dtype=float)[..., None, :], len(along), axis=-2)
+    flow = EvenPace(MorphingFlow(loss, _InTurn(along)), 1.0, 0.3, loss)
+    return integrate(flow, begin, times)
 
 
 def share_at_half(paths: ArrayLike, target: ArrayLike) -> Array:

@@ -11,9 +11,13 @@ from fields.chart import Chart
 from fields.flow import Flow
 from fields.loss import Array
 from fields.march import Leap, evaluate, interpolant, march, rows
+from fields.memory import Memory
 
 _AT_ONCE = 8192  # particles: enough that arithmetic, not calling NumPy, takes the time
 _AHEAD = 8  # samples that are looked for at once in a step; few steps hold more
+_ROOM = 32 * 2**20  # bytes; the paths of a scene take some 100 kB, and it is made several times
+
+_memory = Memory(_ROOM)
 
 
 def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 1e-10) -> Array:
@@ -22,6 +26,8 @@ def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 
     ``starts`` (..., 2) are where the particles are at the first time; ``times`` (m,), or (..., m)
     for times of their own, never decrease, in flow time. ``rtol`` bounds the relative error of
     each step. A position is the same to the last bit whatever else is asked for beside it.
+    Trajectories are remembered for as long as there is room, if the flow is a value: a frozen
+    dataclass of numbers, arrays and other values.
 
     What reaches an axis in finite time (N < 2 alone) crosses it where that is the one continuation,
     ẇ = |w|ᵖ g, that is in a ``GradientFlow``; in a ``MorphingFlow`` it rests there.
@@ -31,7 +37,14 @@ def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 
     Raises ValueError for starts off the flow's domain and for times that decrease,
     ArithmeticError where a particle cannot be followed.
     """
-    starts, times = enter(flow.chart, starts), np.asarray(times, dtype=float)
+    starts, times = np.asarray(starts, dtype=float), np.asarray(times, dtype=float)
+    source = flow, starts, times, rtol
+    return _memory.recall(source, lambda: integrate_anew(*source))
+
+
+def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Array:
+    """The same, and not remembered: for what is large, or kept by who asks."""
+    starts = enter(flow.chart, starts)
     if times.ndim == 0 or times.shape[-1] == 0:
         raise ValueError("integrate: there are no times; give at least one, such as [0.0].")
     shape, m = starts.shape[:-1], times.shape[-1]

@@ -2,52 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
-from fields.mirror import dual, primal
-from fields.parameterization import Power
+from fields.mirror import dual, exponents, primal
+from fields.parameterization import Power, power
 from fields.polar import Polar
 
 
-def landing(loss: LineLoss, parameterization: Power | Polar, starts: ArrayLike) -> Array:
+def landing(
+    loss: LineLoss, parameterization: Power | Polar | Sequence[Power], starts: ArrayLike
+) -> Array:
     """The point (..., 2) of the line at which gradient flow from ``starts`` (..., 2) ends.
 
     For powers it is the root E of Σ nᵢ q⁻¹(q(w₀ᵢ) − nᵢE) = d, the argmin of D_Q(·, w₀) on the line;
     N < 2 is continued through the axes, as by ``integrate``. For polar the root of
     d² + y + ln(y/(d² + y)) = r₀² + 2 ln|sin α₀|, with y the square of the way along the line.
-    NaN where the flow ends on an axis instead, for the line misses the quadrant.
+    NaN where the flow ends on an axis instead, for the line misses the quadrant. Several powers,
+    one for each of k starts (k, 2) or all for one (2,), are solved at once.
     """
     starts = np.asarray(starts, dtype=float)
     if isinstance(parameterization, Polar):
         return _polar(loss, starts)
-    n, q0 = loss.normal, dual(parameterization, starts)
+    n, p, q0 = loss.normal, exponents(parameterization), dual(parameterization, starts)
 
     def residual(E: Array) -> Array:
         w = primal(parameterization, q0 - n * E[..., None])
         with np.errstate(invalid="ignore"):
             return np.asarray(np.sum(np.where(n == 0, 0.0, n * w), axis=-1) - loss.distance)
 
-    low, high = np.full(starts.shape[:-1], -np.inf), np.full(starts.shape[:-1], np.inf)
-    if parameterization.exponent > 1:  # q < 0: E is kept between barriers
-        for i in range(2):
-            if n[i] != 0:
-                barrier = q0[..., i] / n[i]
-                low = np.maximum(low, barrier) if n[i] > 0 else low
-                high = np.minimum(high, barrier) if n[i] < 0 else high
+    # q < 0 for p > 1: E is kept between barriers
+    with np.errstate(divide="ignore", invalid="ignore"):
+        barrier = q0 / n
+    low = np.max(np.where((p > 1) & (n > 0), barrier, -np.inf), axis=-1)
+    high = np.min(np.where((p > 1) & (n < 0), barrier, np.inf), axis=-1)
     E = root(residual, low, high)
     w = primal(parameterization, q0 - n * E[..., None])
     on_line = np.abs(loss.residual(w)) <= 1e-6 * (1 + np.max(np.abs(w), axis=-1))
-    on_line |= parameterization.exponent < 1  # a line always has a root there, if a steep one
+    on_line = on_line[..., None] | (p < 1)  # a line always has a root there, if a steep one
     # what E tells worst, the line tells best
-    worst = np.argmax(np.abs(n) * parameterization.precondition(w, np.abs(n)), axis=-1)[..., None]
+    worst = np.argmax(np.abs(n) * (power(w, p) * np.abs(n)), axis=-1)[..., None]
     with np.errstate(divide="ignore", invalid="ignore"):
         other = (loss.distance - (n * w)[..., ::-1]) / n
     w = np.where(np.arange(2) == worst, other, w)
-    return np.asarray(np.where(on_line[..., None], w, np.nan))
+    return np.asarray(np.where(on_line, w, np.nan))
 
 
 def root(function: Callable[[Array], Array], low: Array, high: Array) -> Array:

@@ -12,6 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 
+def columns(first: ArrayLike, second: ArrayLike) -> Array:
+    """Two numbers (...) of each place as (..., 2), one after all of the other in memory.
+
+    What is done to all first ones is then one long loop, and to both of each none of length two.
+    """
+    first = np.asarray(first)
+    both = np.empty((*first.shape, 2), order="F")
+    both[..., 0], both[..., 1] = first, second
+    return both
+
+
 class Loss(Protocol):
     """A differentiable loss of the weights; arrays are (..., 2), the last axis being (w₁, w₂)."""
 
@@ -101,7 +112,8 @@ class LineLoss:
 
     def gradient(self, w: ArrayLike) -> Array:
         """The residual along the normal, e n, shape (..., 2)."""
-        return np.asarray(self.residual(w)[..., None] * self.normal)
+        e, n = self.residual(w), self.normal
+        return columns(e * n[0], e * n[1])
 
     def minimizers(self, extent: float) -> Array:
         """The two ends of the line within [0, extent]², or none."""

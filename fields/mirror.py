@@ -5,6 +5,8 @@ Source: S. Gunasekar et al. 2018, B. Woodworth et al. 2019; here Q″ = w⁻ᵖ 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -12,24 +14,28 @@ from fields.loss import Array
 from fields.parameterization import Power, power
 
 
-def dual(parameterization: Power, w: ArrayLike) -> Array:
+def exponents(parameterization: Power | Sequence[Power]) -> Array:
+    """The p of J Jᵀ = wᵖ, shape (), or of several powers, one for each place, shape (k, 1)."""
+    if isinstance(parameterization, Power):
+        return np.array(parameterization.exponent)
+    return np.array([[one.exponent] for one in parameterization])
+
+
+def dual(parameterization: Power | Sequence[Power], w: ArrayLike) -> Array:
     """Q = Q′(w) = w^(1−p)/(1−p), ln w for p = 1: (..., 2). Signed below 0 where p < 1."""
-    w, k = np.asarray(w, dtype=float), 1.0 - parameterization.exponent
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if k == 0:
-            return np.asarray(np.log(w))
-        return np.asarray(np.sign(w) * power(w, k) / k if k > 0 else np.power(w, k) / k)
+    w, k = np.asarray(w, dtype=float), 1.0 - exponents(parameterization)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        raised = np.where(k > 0, np.sign(w) * power(w, k), np.power(w, k)) / k
+        return np.asarray(np.where(k == 0, np.log(w), raised))
 
 
-def primal(parameterization: Power, q: ArrayLike) -> Array:
+def primal(parameterization: Power | Sequence[Power], q: ArrayLike) -> Array:
     """The weights w with Q′(w) = q, (..., 2); ∞ where p > 1 and q ≥ 0."""
-    q, k = np.asarray(q, dtype=float), 1.0 - parameterization.exponent
-    if k == 0:
-        return np.asarray(np.exp(q))
-    if k > 0:
-        return np.asarray(np.sign(q) * power(k * q, 1 / k))
-    with np.errstate(divide="ignore", over="ignore"):  # at and next to q = 0 it is infinite
-        return np.asarray(np.power(np.maximum(k * q, 0.0), 1 / k))
+    q, k = np.asarray(q, dtype=float), 1.0 - exponents(parameterization)
+    side = np.where(k > 0, np.sign(q), 1.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # infinite next to q = 0
+        raised = side * power(np.where(k > 0, k * q, np.maximum(k * q, 0.0)), 1 / k)
+        return np.asarray(np.where(k == 0, np.exp(q), raised))
 
 
 def potential(parameterization: Power, w: ArrayLike) -> Array:

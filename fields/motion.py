@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fields.flow import Flow
-from fields.integrate import integrate
+from fields.integrate import integrate_anew
 from fields.loss import Array
+from fields.memory import by_value
 
 _BLOCK = 8192  # lives, at most, that are integrated together
 _LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
-_KEPT = 16  # blocks that stay in memory beside those alive; a film looks at neighbouring ones
+_KEPT = 16  # blocks, of some 3 MB, that stay beside those alive; a film looks at neighbouring ones
 _PLASTIC = 1.324717957244746  # x³ = x + 1: its powers spread points evenly in the plane
 
 
@@ -153,18 +156,32 @@ def starts(lives: NDArray[np.integer[Any]], seed: int, extent: float, count: int
     return np.asarray(extent * (1e-3 + 1.049 * (loose[order] % 1.0)))
 
 
-_blocks: OrderedDict[tuple[Stream, int], NDArray[np.float32]] = OrderedDict()
+_blocks: OrderedDict[tuple[Hashable, int], NDArray[np.float32]] = OrderedDict()
 
 
 def _block(stream: Stream, block: int) -> NDArray[np.float32]:
-    """The lives of a block, followed unless still in memory."""
-    lives = _blocks.pop((stream, block), None)
+    """The lives of a block, followed unless those of an equal stream are still in memory."""
+    key = _name(stream), block
+    lives = _blocks.pop(key, None)
     if lives is None:
         lives = _follow_block(stream, block)
-    _blocks[stream, block] = lives
+    _blocks[key] = lives
     while len(_blocks) > _KEPT + stream.count // stream._size:
         _blocks.popitem(last=False)
     return lives
+
+
+_names: WeakKeyDictionary[Stream, Hashable] = WeakKeyDictionary()  # told at every frame
+
+
+def _name(stream: Stream) -> Hashable:
+    """What its lives are kept by: its value, or else something that is equal to nothing."""
+    if stream not in _names:
+        try:
+            _names[stream] = by_value(stream)
+        except TypeError:
+            _names[stream] = object()
+    return _names[stream]
 
 
 def _follow_block(stream: Stream, block: int) -> NDArray[np.float32]:
@@ -173,7 +190,7 @@ def _follow_block(stream: Stream, block: int) -> NDArray[np.float32]:
     ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
     times = (lives * (stream.lifetime / stream.count))[:, None] + ages
     begin = starts(lives, stream.seed, stream.extent, stream.count)
-    places = hold_at_axes(integrate(stream.flow, begin, times, rtol=stream.rtol))
+    places = hold_at_axes(integrate_anew(stream.flow, begin, times, stream.rtol))
     return np.ascontiguousarray(np.moveaxis(places, 0, -1), dtype=np.float32)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fields.loss import Array
-from fields.parameterization import Parameterization, apply
+from fields.loss import Array, columns
+from fields.parameterization import Parameterization
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,20 @@ class Polar(Parameterization):
 
     def weights(self, u: ArrayLike) -> Array:
         """(r cos θ, r sin θ); r < 0 is allowed, and points backwards."""
-        r, angle = np.moveaxis(np.asarray(u, dtype=float), -1, 0)
-        return np.stack([r * np.cos(angle), r * np.sin(angle)], axis=-1)
+        u = np.asarray(u, dtype=float)
+        r, angle = u[..., 0], u[..., 1]
+        return columns(r * np.cos(angle), r * np.sin(angle))
 
     def parameters(self, w: ArrayLike) -> Array:
         """(r, θ) with r ≥ 0 and θ in (−π, π]."""
-        x, y = np.moveaxis(np.asarray(w, dtype=float), -1, 0)
-        return np.stack([np.hypot(x, y), np.arctan2(y, x)], axis=-1)
+        w = np.asarray(w, dtype=float)
+        x, y = w[..., 0], w[..., 1]
+        return columns(np.hypot(x, y), np.arctan2(y, x))
 
     def jacobian(self, w: ArrayLike) -> Array:
         """[[cos θ, −w₂], [sin θ, w₁]], shape (..., 2, 2)."""
-        return _jacobian(self.parameters(w))
+        r, cos, sin = _turned(self.parameters(w))
+        return np.stack([columns(cos, -r * sin), columns(sin, r * cos)], axis=-2)
 
     def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
         """ĉ(ĉ·g) + r²(g − ĉ(ĉ·g)) with ĉ = w/r: no angle is needed."""
@@ -60,18 +63,20 @@ class PolarChart:
 
     def push(self, z: Array, dz: Array) -> Array:
         """J dz."""
-        return apply(_jacobian(z), dz)
+        (r, cos, sin), along, around = _turned(z), dz[..., 0], dz[..., 1]
+        return columns(cos * along + -r * sin * around, sin * along + r * cos * around)
 
     def pull(self, z: Array, g: Array) -> Array:
         """Jᵀ g."""
-        return apply(np.swapaxes(_jacobian(z), -1, -2), g)
+        (r, cos, sin), x, y = _turned(z), g[..., 0], g[..., 1]
+        return columns(cos * x + sin * y, -r * sin * x + r * cos * y)
 
     def scale(self, z: Array) -> Array:
         """|r| and 1."""
         # a radius that small is the origin, which is crossed and not approached
-        return np.stack([np.abs(z[..., 0]) + 1e-6, np.ones_like(z[..., 1])], axis=-1)
+        return columns(np.abs(z[..., 0]) + 1e-6, 1.0)
 
 
-def _jacobian(z: Array) -> Array:
-    r, cos, sin = z[..., 0], np.cos(z[..., 1]), np.sin(z[..., 1])
-    return np.stack([np.stack([cos, -r * sin], -1), np.stack([sin, r * cos], -1)], -2)
+def _turned(z: Array) -> tuple[Array, Array, Array]:
+    """The radius, and the angle's cosine and sine, each (...)."""
+    return z[..., 0], np.cos(z[..., 1]), np.sin(z[..., 1])

@@ -116,8 +116,7 @@ class RichGetRicher(FlowScene):
         rests = [1 / Deep(depth).depth for depth in np.repeat(self.stops, 2)[:5]]
         depth = Turns((0.0, 9.0, 13.0, 20.0, 24.0), rests)
         along = np.linspace(rests[0], rests[-1], 41)
-        low = paths_by_depth(loss, along, self.start)
-        high = paths_by_depth(loss, along, self.above)
+        low, high = paths_by_depth(loss, along, [self.start, self.above])
         share = share_at_half(low, self.target)
 
         plane = self.weight_plane()

@@ -100,11 +100,11 @@ class LandingDial(FlowScene):
         depths = dial_depth(np.interp(times, sooner, places))
         starts = np.outer(np.exp(np.interp(times, later, sizes)), self.start)
         powers = [Deep(1 / s if s > 0 else np.inf) for s in depths]
-        made = list(zip(powers, starts, strict=True))
-        ends = np.array([landing(loss, *one) for one in made])
+        ends = landing(loss, powers, starts)
         self.depth = Turns(times, depths)
+        made = list(zip(powers, starts, ends, strict=True))
         self.path_at = looked_up(times, [landing_path(loss, *one) for one in made])
-        self.curve_at = looked_up(times, [conserved_curve(loss, *one) for one in made])
+        self.curve_at = looked_up(times, [conserved_curve(loss, *one[:2]) for one in made])
         self.times, self.ends = times, ends
         self.place_at = looked_up(times, ends)
         self.size_at = looked_up(times, np.linalg.norm(starts, axis=1))

@@ -83,10 +83,7 @@ class Polar(FlowScene):
         wide = PolarGrid(plane, (2, 4, 6, 8, 10, 12, 14), theme)
         swarm = self.swarm(EvenPace(flow, self.speed, 0.3, loss), plane).set_opacity(0)
         walk = np.linspace(0, 7, 561)
-        paths = [
-            integrate(EvenPace(flow, 1.8, 0.3, loss), start, walk)
-            for start in (self.start, self.far)
-        ]
+        paths = integrate(EvenPace(flow, 1.8, 0.3, loss), [self.start, self.far], walk)
         shrink = near.at((0, 0)), self.near / plane.extent
         gone = [
             one.animate.scale(shrink[1], about_point=shrink[0]).set_opacity(0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
-from fields import Deep, GradientFlow, InversePower, LineLoss, PointLoss, Polar, integrate
+from fields import Deep, GradientFlow, InversePower, LineLoss, PointLoss, Polar, Power, integrate
 from fields.descent import gradient_descent, stability_threshold
 from fields.landing import landing, line_invariant
 from fields.learning import learned, learning_time, point_invariant, point_solution
@@ -120,6 +120,16 @@ def test_landing_points_are_where_the_flow_ends(loss, parameterization):
         kept = np.where(np.abs(n[0] * w[..., 1] - n[1] * w[..., 0]) > 1e-3 * r, kept, kept[:, :1])
     kept0 = np.broadcast_to(kept[:, :1], kept.shape)
     np.testing.assert_allclose(kept, kept0, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("loss", LINES, ids=repr)
+def test_landing_points_of_several_powers_are_those_of_each(loss):
+    powers = [how for how in LANDERS if isinstance(how, Power)]
+    starts = np.random.default_rng(9).uniform(0.1, 9.0, (len(powers), 2))
+    for begin in (starts, np.broadcast_to(starts[0], starts.shape)):
+        alone = [landing(loss, *each) for each in zip(powers, begin, strict=True)]
+        np.testing.assert_allclose(landing(loss, powers, begin), alone, rtol=1e-13)
+    np.testing.assert_array_equal(landing(loss, powers, starts[0]), landing(loss, powers, begin))
 
 
 WEIGHT = st.floats(0.2, 9.0)

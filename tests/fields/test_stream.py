@@ -1,6 +1,7 @@
 """A stream of particles is a pure function of time."""
 
 import math
+import weakref
 from collections import OrderedDict
 
 import numpy as np
@@ -15,6 +16,7 @@ from fields import (
     PointLoss,
     Slide,
     Stream,
+    Turns,
     motion,
 )
 from fields.motion import starts
@@ -147,10 +149,40 @@ def test_whoever_is_alive_is_integrated_once(monkeypatch):
     assert len(motion._blocks) <= 4 + 200 // 16, "and forgotten in time"
 
 
+def test_equal_streams_share_their_lives_and_others_do_not():
+    """Also when the flow holds arrays; not when it is known by nothing but itself."""
+    depths = np.array([1.0, 0.5])
+    flow = EvenPace(MorphingFlow(PointLoss(), Turns([0.0, 1.0], depths)))
+    same = EvenPace(MorphingFlow(PointLoss(), Turns([0.0, 1.0], depths.copy())))
+    other = EvenPace(MorphingFlow(PointLoss(), Turns([0.0, 1.0], 2 * depths)))
+    own = (lambda time: 0 * time + 1.0), (lambda time: 0 * time + 0.5)
+
+    def lives(flow, **changes):
+        return stream(flow=flow, **changes).blocks(5.0, 5.0)[0][1]
+
+    assert lives(flow) is lives(same)
+    for changed in (lives(other), lives(flow, seed=2), lives(flow, rtol=1e-7)):
+        assert not np.array_equal(lives(flow), changed)
+    one, two = (lives(EvenPace(MorphingFlow(PointLoss(), depth))) for depth in own)
+    assert not np.array_equal(one, two)
+
+
+def test_lives_outlast_a_stream_that_nobody_holds():
+    """It goes at once, and with it whatever light is kept for it."""
+    flows = FLOW, EvenPace(MorphingFlow(PointLoss(), lambda time: 0 * time + 1.0))
+    for flow in flows:
+        some = stream(flow=flow, seed=3)
+        some.at(1.0)
+        held = weakref.ref(some)
+        del some
+        assert held() is None
+
+
 @pytest.mark.parametrize("period", [1.0, 3.0, 7.0])
 def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatch, period):
     """Each life is where it is when it is followed alone, over the seam and over several."""
     monkeypatch.setattr(motion, "_BLOCK", 16)
+    monkeypatch.setattr(motion, "_blocks", OrderedDict())
     some = stream(count=60, lifetime=3.0, period=period)
     cycle = round(period * 20)
     for time in (0.3, period - 0.01, period, 2.6 * period):

@@ -294,6 +294,13 @@ def test_paths_by_depth_are_those_of_each_depth_alone() -> None:
     assert share_at_half(paths[1:3], POINT.target) == pytest.approx(expected, abs=2e-4)
 
 
+def test_paths_by_depth_from_several_starts_are_those_from_each() -> None:
+    starts, depths = np.array([(0.1, 0.1), (0.1, 1.6), (9.0, 4.0)]), np.linspace(2.0, 0.0, 5)
+    paths = paths_by_depth(POINT, depths, starts, samples=21)
+    for start, some in zip(starts, paths, strict=True):
+        np.testing.assert_array_equal(some, paths_by_depth(POINT, depths, start, samples=21))
+
+
 def test_the_weight_at_which_depths_move_alike() -> None:
     assert reference_weight(PointLoss((2.0, 8.0))) == pytest.approx(4.0)
     assert reference_weight(LineLoss(-1, -2, 15)) == pytest.approx(18**0.5)

@@ -1,0 +1,51 @@
+"""What was computed before, found again by what it was computed from."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from hashlib import blake2b
+
+import numpy as np
+
+from fields.loss import Array
+
+
+class Memory:
+    """Arrays of at most so many bytes; those that were not asked for the longest go first."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._kept: OrderedDict[Hashable, Array] = OrderedDict()
+
+    def recall(self, source: object, make: Callable[[], Array]) -> Array:
+        """What ``make`` makes of the source, or a copy of what it made of an equal one."""
+        try:
+            key = by_value(source)
+        except TypeError:
+            return make()
+        if (kept := self._kept.pop(key, None)) is not None:
+            self._kept[key] = kept
+            return kept.copy()
+        made = make()
+        if made.nbytes <= self.most:
+            self._kept[key] = made.copy()
+        while sum(array.nbytes for array in self._kept.values()) > self.most:
+            self._kept.popitem(last=False)
+        return made
+
+
+def by_value(thing: object) -> Hashable:
+    """A key that is equal for equal numbers, texts, arrays, tuples and frozen dataclasses of such.
+
+    Raises TypeError for anything else: what may change, or cannot be looked into, as a function.
+    """
+    if isinstance(thing, np.ndarray) and not thing.dtype.hasobject:
+        return thing.shape, thing.dtype.str, blake2b(thing.tobytes(), digest_size=16).digest()
+    if type(thing) in (bool, int, float, str, type(None)) or isinstance(thing, np.generic):
+        return type(thing), repr(thing)  # as a number 0.0 is -0.0, and NaN not NaN
+    if isinstance(thing, tuple):
+        return type(thing), *map(by_value, thing)
+    if getattr(getattr(type(thing), "__dataclass_params__", None), "frozen", False):
+        return type(thing), by_value(tuple(vars(thing).items()))
+    raise TypeError(f"A {type(thing).__name__} is not known by its value.")
