@@ -61,13 +61,15 @@ class Worker:
         # The order of a set of strings decides in which order Manim matches shapes: one seed for
         # all makes it one order. Threads of BLAS would only fight for the cores.
         fixed = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        # Dask has memory given back at once, to be asked for again at the next picture.
+        given = {k: v for k, v in os.environ.items() if k != "MALLOC_TRIM_THRESHOLD_"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "studio.worker", str(self.log.resolve()), self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=HOUSE,
-            env=os.environ | fixed,
+            env=given | fixed,
             text=True,
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for the one who asks
