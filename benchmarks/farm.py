@@ -73,6 +73,8 @@ class Film:
     """A worker's way to the first frame of all."""
     last: float = 0.0
     """A worker's way to the first frame of the last play."""
+    met: tuple[float, float] | None = None
+    """The same two, of a worker that has read the clip."""
 
     @property
     def seconds(self) -> float:
@@ -83,10 +85,11 @@ class Film:
         """Seconds of film in some plays."""
         return sum(self.plays[play] for play in share)
 
-    def way(self, play: int) -> float:
+    def way(self, play: int, has_met: bool = False) -> float:
         """A worker's way to the first frame of a play."""
         before = sum(self.plays[:play]) / max(sum(self.plays[:-1]), 1e-9)
-        return self.first + before * (self.last - self.first)
+        first, last = self.met if has_met and self.met else (self.first, self.last)
+        return first + before * (last - first)
 
 
 def costs_of(name: str, quality: str) -> Costs:
@@ -129,9 +132,9 @@ def _in_pieces(task: Task, lengths: Sequence[float]) -> float:
     cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0")
     with cluster, Farm(cluster.scheduler_address) as farm:
         farm.do(replace(task, kind="score", plays=()), lambda frames: None)
-        desk = Desk(farm)
-        _, took = _timed(lambda: desk.render(task, lengths, 0.0, lambda frames: None))
-        return took
+        found, none = Report(0.0, tuple(lengths), (), (), 0), lambda frames: None
+        clip = Desk(farm).render(task, found, lambda found: 0.0, none)
+        return _timed(clip.done.result)[1]
 
 
 def _pieces(lengths: Sequence[float]) -> list[tuple[int, ...]]:
@@ -213,21 +216,20 @@ def _rendered(
     films: Sequence[Film], workers: int, costs: Costs, is_known: bool
 ) -> list[tuple[float, float, int]]:
     """Of each piece, when it has been rendered, how many seconds of film it is, and its clip."""
-    ledger, unread = Ledger(), deque(enumerate(films))
-    if is_known:
-        while unread:
-            clip, film = unread.popleft()
-            ledger.open(clip, film.plays, film.read / costs.frames)
+    ledger, unread = Ledger(), deque(range(len(films)))
+    met: list[set[int]] = [set() for _ in range(workers)]
     done: list[tuple[float, float, int]] = []
-    free = [(0.0 if is_known else costs.start, worker) for worker in range(workers)]
-    events: list[tuple[float, int, Any]] = [(when, worker, None) for when, worker in free]
+    events = [(0.0 if is_known else costs.start, worker, None) for worker in range(workers)]
     idle: list[int] = []
+
+    def open_(clip: int) -> Stretch:
+        return ledger.open(clip, films[clip].plays, films[clip].read / costs.frames)
 
     def work(now: float, worker: int, at: Stretch | None) -> None:
         """Have a worker begin with what it is to do at some time."""
         if unread:
-            clip, film = unread.popleft()
-            heapq.heappush(events, (now + film.read, worker, clip))
+            clip = unread.popleft()
+            heapq.heappush(events, (now + films[clip].read, worker, clip))
             return
         goes_on = at is not None and at.begin < at.end
         at = at if goes_on else ledger.choose()
@@ -235,17 +237,23 @@ def _rendered(
             idle.append(worker)
             return
         clip = at.clip
-        now += costs.between if goes_on else films[clip].way(at.begin)
+        if at.busy is None or not goes_on:
+            now += films[clip].way(at.begin, clip in met[worker])
+            met[worker].add(clip)
+        else:
+            now += costs.between
         seconds = films[clip].length(at.take())
         now += seconds * costs.frames
         done.append((now, seconds, clip))
         heapq.heappush(events, (now, worker, at))
 
+    while is_known and unread:
+        open_(unread.popleft())
     while events:
         now, worker, after = heapq.heappop(events)
         if isinstance(after, int):  # the clip that it has read
-            ledger.open(after, films[after].plays, films[after].read / costs.frames)
-            after = None
+            met[worker].add(after)
+            after = open_(after)
         work(now, worker, after)
         for other in [idle.pop() for _ in range(len(idle))]:
             work(now, other, None)

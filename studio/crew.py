@@ -55,7 +55,7 @@ class Worker:
 
     def __init__(self, log: Path | None = None) -> None:
         self.folder = tempfile.mkdtemp(prefix="flowreel-")  # goes when the process goes
-        self.stands: Task | None = None
+        self.last: Task | None = None
         self.log = log or Path(self.folder) / "log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # The order of a set of strings decides in which order Manim matches shapes: one seed for
@@ -77,7 +77,7 @@ class Worker:
 
     def ask(self, task: Task, progress: Callable[[int], None]) -> Report:
         """Have a task done; ChildProcessError if it failed or the worker died over it."""
-        self.stands = None
+        self.last = None
         with suppress(BrokenPipeError):
             self.process.stdin.write(json.dumps(task.as_json()) + "\n")
             self.process.stdin.flush()
@@ -86,7 +86,7 @@ class Worker:
             if "frames" in answer:
                 progress(answer["frames"])
             elif "report" in answer:
-                self.stands = task
+                self.last = task
                 return Report.from_json(answer["report"])
             elif "refused" in answer:
                 raise RefusedError(answer["refused"])
@@ -104,15 +104,19 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def nearest(free: Sequence[T], stands: Callable[[T], Task | None], task: Task) -> T:
-    """Of those who are free, the one for a task: who can go on with it, or stands nowhere.
+def nearest(free: Sequence[T], last: Callable[[T], Task | None], task: Task) -> T:
+    """Of those who are free, the one for a task: who can go on with it, or has met its clip.
 
-    ``stands`` tells the last task that one has done.
+    ``last`` tells what one has done at last; nobody is taken from a clip where others will do.
     """
 
     def distance(one: T) -> int:
-        last = stands(one)
-        return 0 if last and task.goes_on(last) else 1 if not last or last.kind != "plays" else 2
+        done = last(one)
+        if done and task.goes_on(done):
+            return 0
+        if done and (done.clip, done.file, done.knobs) == (task.clip, task.file, task.knobs):
+            return 1
+        return 3 if done and done.kind == "plays" else 2
 
     return min(reversed(free), key=distance)
 
@@ -163,7 +167,7 @@ class Crew:
         """
         with self._lock:
             self._lock.wait_for(lambda: self._free)
-            worker = nearest(self._free, lambda one: one.stands if one else None, task)
+            worker = nearest(self._free, lambda one: one.last if one else None, task)
             self._free.remove(worker)
         try:
             progress(0)

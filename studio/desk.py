@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
@@ -16,49 +16,53 @@ Progress = Callable[[int], None]
 
 
 @dataclass(eq=False)
-class _Clip:
+class _Job:
+    """A task, and where in a clip, if in any, its worker stands then."""
+
+    task: Task
+    progress: Progress
+    at: Stretch | None = None
+    then: Callable[[Report], Stretch] | None = None
+    """Tells where the worker stands, once the task is done."""
+    done: Future[Report] = field(default_factory=Future)
+
+
+@dataclass(eq=False)
+class Rendering:
     """A clip whose plays are being rendered."""
 
     plain: Task
-    lengths: Sequence[float]
     progress: Progress
+    read: Future[Report] = field(default_factory=Future)
+    """What its plays are."""
+    done: Future[tuple[dict[int, str], int]] = field(default_factory=Future)
+    """Names of the segments, by play, and how many frames are new."""
     segments: dict[int, str] = field(default_factory=dict)
     frames: dict[int, int] = field(default_factory=dict)
-    """How many are rendered, for each request by its first play."""
-    done: Future[tuple[dict[int, str], int]] = field(default_factory=Future)
+    """How many are new, for each request by its first play."""
 
     def ask(self, at: Stretch) -> _Job:
         """Have the next plays of a stretch rendered."""
         plays = at.take()
-        seconds = sum(self.lengths[play] for play in plays)
+        seconds = sum(at.lengths[play] for play in plays)
         task = replace(self.plain, kind="plays", plays=plays, seconds=seconds)
         job = _Job(task, lambda frames: self._tell(plays[0], frames), at)
-        job.done.add_done_callback(self._take_in)
+        job.done.add_done_callback(lambda done: self._take_in(done, len(at.lengths)))
         return job
 
     def _tell(self, first: int, frames: int) -> None:
         self.frames[first] = frames
         self.progress(sum([*self.frames.values()]))
 
-    def _take_in(self, done: Future[Report]) -> None:
+    def _take_in(self, done: Future[Report], plays: int) -> None:
         if self.done.done():
             return
         if error := done.exception():
             self.done.set_exception(error)
             return
         self.segments.update(done.result().segments)
-        if len(self.segments) == len(self.lengths):
+        if len(self.segments) == plays:
             self.done.set_result((self.segments, sum(self.frames.values())))
-
-
-@dataclass(eq=False)
-class _Job:
-    """A task, and in which stretch of a clip, if in any, its worker stands then."""
-
-    task: Task
-    progress: Progress
-    at: Stretch | None = None
-    done: Future[Report] = field(default_factory=Future)
 
 
 class Desk:
@@ -83,17 +87,27 @@ class Desk:
         return job.done.result()
 
     def render(
-        self, plain: Task, lengths: Sequence[float], way: float, progress: Progress
-    ) -> tuple[dict[int, str], int]:
-        """Have all plays of a clip rendered: names of the segments, and how many frames are new.
+        self, plain: Task, score: Report | Task, way: Callable[[Report], float], progress: Progress
+    ) -> Rendering:
+        """Begin to have all plays of a clip rendered.
 
-        For the plays' ``lengths`` and the ``way`` to one see ``Stretch``.
+        ``score`` tells its plays, or is the task of reading them: whoever has done that begins with
+        the first one. For the ``way`` to a play see ``Stretch``.
         """
-        clip = _Clip(plain, lengths, progress)
+        clip = Rendering(plain, progress)
+
+        def begin(found: Report) -> Stretch:
+            return self._ledger.open(clip, found.plays, way(found))
+
         with self._lock:
-            self._ledger.open(clip, lengths, way)
+            if isinstance(score, Task):
+                job = _Job(score, lambda frames: None, then=begin, done=clip.read)
+                self._single.append(job)
+            else:
+                begin(score)
+                clip.read.set_result(score)
             self._call()
-        return clip.done.result()
+        return clip
 
     def _call(self, at: Stretch | None = None) -> None:
         """Give those work who have none; one of them stands ``at`` the end of its last plays."""
@@ -125,7 +139,8 @@ class Desk:
                     self._call(job.at)
 
         try:
-            report = self._hands.do(job.task, job.progress, free)
+            early = (lambda: None) if job.then else free  # what comes then is not known yet
+            report = self._hands.do(job.task, job.progress, early)
         except Exception as error:
             with self._lock:
                 if job.at:
@@ -134,5 +149,7 @@ class Desk:
         else:
             with self._lock:
                 job.progress(report.frames)
+                if job.then:
+                    job.at = job.then(report)
                 job.done.set_result(report)
         free()

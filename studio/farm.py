@@ -44,8 +44,8 @@ class Farm:
         self.patience, self.say = patience, say
         self._deserted = False
         self._busy: set[str | None] = set()
-        self._stands: dict[str | None, Task] = {}
-        """The last plays that each worker has rendered, by its address."""
+        self._last: dict[str | None, Task] = {}
+        """What each worker has done at last, by its address."""
         self._lock = threading.Lock()
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it in our words
         address = place if ":" in place and not place.endswith(".json") else _told(Path(place))
@@ -158,7 +158,7 @@ class Farm:
         finally:
             with self._lock:
                 self._busy.discard(worker)
-                self._stands[worker] = task
+                self._last[worker] = task
         free()
         return future.result()
 
@@ -168,7 +168,7 @@ class Farm:
         with self._lock:
             if not (free := [one for one in there if one not in self._busy]):
                 return None
-            worker = nearest(free, self._stands.get, task)
+            worker = nearest(free, self._last.get, task)
             self._busy.add(worker)
             return worker
 

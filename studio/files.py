@@ -72,6 +72,8 @@ def _lives(process: int) -> bool:
         return False
     except OSError:
         pass
+    with suppress(OSError):  # one that has ended may wait for ever to be asked how
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return True
 
 

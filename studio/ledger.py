@@ -67,9 +67,10 @@ class Ledger:
     def __init__(self) -> None:
         self._stretches: list[Stretch] = []
 
-    def open(self, clip: object, lengths: Sequence[float], way: float) -> None:
+    def open(self, clip: object, lengths: Sequence[float], way: float) -> Stretch:
         """Enter a clip, for whose plays see ``Stretch``."""
         self._stretches.append(Stretch(clip, lengths, way, 0, len(lengths)))
+        return self._stretches[-1]
 
     def close(self, clip: object) -> None:
         """Strike out what is left of a clip."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -78,32 +79,43 @@ def render(studio: Studio, orders: list[Order], *, format: str = "mp4") -> list[
     """Film every order; one that fails leaves the others alone."""
     name = "clip.mp4" if format == "mp4" else "clip.alpha.mov"
     desk = Desk(studio.away or studio.here, None if studio.away else studio.together)
-    frames = {order: 0 for order in orders if not is_fresh(studio, order, name)}
-    unread, lock = set(frames), Lock()
+    stale = [order for order in orders if not is_fresh(studio, order, name)]
+    frames: dict[Order, int] = {}
+    broken: dict[Order, Exception] = {}
+    lock = Lock()
+
+    def expect(order: Order, seconds: float) -> None:
+        with lock:
+            if order in stale and order not in frames:
+                frames[order] = round(seconds * order.size.fps)
+                if len(frames) == len(stale):
+                    studio.expect(sum(frames.values()))
 
     def read(order: Order) -> None:
         try:
-            frames[order] = round(score(studio, order, desk).seconds * order.size.fps)
-        finally:
-            with lock:
-                unread.remove(order)
-                if not unread:
-                    studio.expect(sum(frames.values()))
+            expect(order, score(studio, order, desk).seconds)
+        except _FAILURES as error:
+            broken[order] = error
 
     def film(order: Order) -> Outcome:
         path = studio.out / order.folder / name
         try:
-            if order in frames:
-                read(order)
-            return _render(studio, desk, order, path, format)
+            if order in broken:
+                raise broken[order]
+            return _render(studio, desk, order, path, format, partial(expect, order))
         except _FAILURES as error:
             return Outcome(order, path, "failed", why=str(error))
+        finally:
+            expect(order, 0.0)
 
     at_once = len(orders) if studio.is_cutting else min(len(orders), studio.workers)
     with ThreadPoolExecutor(max(1, at_once)) as pool, _stopping(studio):
-        outcomes = [*pool.map(film, orders)]
+        if not studio.is_cutting:
+            list(pool.map(read, stale))
+        longest_first = sorted(orders, key=lambda order: -frames.get(order, 0))
+        outcomes = dict(zip(longest_first, pool.map(film, longest_first), strict=True))
     manifest.gather(studio.out)
-    return outcomes
+    return [outcomes[order] for order in orders]
 
 
 @contextmanager
@@ -125,16 +137,35 @@ def is_fresh(studio: Studio, order: Order, name: str) -> bool:
 
 def score(studio: Studio, order: Order, by: Doer | None = None) -> Report:
     """How long a clip and its plays are, and what is said when; kept for as long as it is true."""
-    order = replace(order, size=Size(*QUALITIES["l"]))  # time is the same at every size
-    kept = cache_of(studio, order) / "score.json"
+    kept = _score_file(studio, order)
+    found = _kept_score(kept)
+    if not found:
+        found = (by or studio.here).do(_reading(studio, order), lambda frames: None)
+        _keep(found, kept)
+    return found
+
+
+def _reading(studio: Studio, order: Order) -> Task:
+    return task_for(studio, _small(order), "score", Path("score.mp4"))
+
+
+def _score_file(studio: Studio, order: Order) -> Path:
+    return cache_of(studio, _small(order)) / "score.json"
+
+
+def _small(order: Order) -> Order:
+    return replace(order, size=Size(*QUALITIES["l"]))  # time is the same at every size
+
+
+def _kept_score(kept: Path) -> Report | None:
     try:
         return Report.from_json(json.loads(kept.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError):
-        found = (by or studio.here).do(
-            task_for(studio, order, "score", Path("score.mp4")), lambda _: None
-        )
-        write_whole(kept, json.dumps(asdict(found)))
-        return found
+        return None
+
+
+def _keep(found: Report, kept: Path) -> None:
+    write_whole(kept, json.dumps(asdict(found)))
 
 
 def cache_of(studio: Studio, order: Order) -> Path:
@@ -162,19 +193,33 @@ def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any
     )
 
 
-def _film(
-    studio: Studio, desk: Desk, film: Task, found: Report, progress: Callable[[int], None]
+def _way(film: Task, found: Report) -> float:
+    """Seconds of film that are rendered in the time that it takes to read the clip."""
+    return found.took * _PIXELS / (film.width * film.height * film.fps)
+
+
+def _segments(
+    studio: Studio,
+    desk: Desk,
+    order: Order,
+    film: Task,
+    progress: Callable[[int], None],
+    expect: Callable[[float], None],
 ) -> Report:
-    """Have a film made: in segments that are joined at home, or by one worker.
+    """Have a film made in segments that are joined at home.
 
     What joining cannot do, for a segment is not where it should be or the clip has sound, a plain
     pass over the clip does, which renders no more than is missing.
     """
     home = studio.here if studio.away else desk
-    if not studio.is_cutting:
-        return home.do(film, progress)
-    way = found.took * _PIXELS / (film.width * film.height * film.fps)
-    names, frames = desk.render(film, found.plays, way, progress)
+    kept = _score_file(studio, order)
+    known = _kept_score(kept)
+    clip = desk.render(film, known or _reading(studio, order), partial(_way, film), progress)
+    found = clip.read.result()
+    if not known:
+        _keep(found, kept)
+    expect(found.seconds)
+    names, frames = clip.done.result()
     if not found.has_sound:
         with suppress(RefusedError):
             parts = tuple(names[play] for play in range(len(found.plays)))
@@ -183,7 +228,14 @@ def _film(
     return home.do(film, lambda more: progress(frames + more))
 
 
-def _render(studio: Studio, desk: Desk, order: Order, path: Path, format: str) -> Outcome:
+def _render(
+    studio: Studio,
+    desk: Desk,
+    order: Order,
+    path: Path,
+    format: str,
+    expect: Callable[[float], None],
+) -> Outcome:
     began = monotonic()
 
     def wait() -> None:
@@ -198,17 +250,27 @@ def _render(studio: Studio, desk: Desk, order: Order, path: Path, format: str) -
                 shutil.rmtree(old, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        found = score(studio, order, desk)
-        frames = round(found.seconds * order.size.fps)
         target = cache / "film" / path.name
         film = task_for(studio, order, "film", target, format=format)
-        report = _film(
-            studio, desk, film, found, lambda done: studio.progress(order.folder, done, frames)
-        )
+        frames = 0
+
+        def expected(seconds: float) -> None:
+            nonlocal frames
+            frames = round(seconds * order.size.fps)
+            expect(seconds)
+
+        def progress(done: int) -> None:
+            studio.progress(order.folder, done, frames)
+
+        if studio.is_cutting:
+            report = _segments(studio, desk, order, film, progress, expected)
+        else:
+            expected(score(studio, order, desk).seconds)
+            report = desk.do(film, progress)
         target.replace(path)
         about = {}
         if format == "mp4":
-            report = replace(report, loops=found.loops)
+            report = replace(report, loops=score(studio, order).loops)
             made_from = order.inputs | {"scene": order.file}
             about = {"report": asdict(report), "made_from": made_from}
         else:  # gigabytes, that are in the film now

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,13 @@ def test_what_nobody_has_begun_comes_first_the_longest_of_all() -> None:
     assert ledger.choose() is None
 
 
+def render(
+    desk: Desk, lengths: list[float], progress: Callable[[int], None] = lambda frames: None
+) -> tuple[dict[int, str], int]:
+    score = Report(sum(lengths), tuple(lengths), (), (), 0)
+    return desk.render(PLAIN, score, lambda found: 0.0, progress).done.result(10)
+
+
 class Recorder:
     """Hands that take as long as they are told, and note what they did."""
 
@@ -144,7 +152,7 @@ def test_a_desk_has_all_plays_rendered_by_as_many_as_there_are() -> None:
     told: list[int] = []
     with ThreadPoolExecutor() as pool:
         desk = Desk(hands)
-        film = pool.submit(desk.render, PLAIN, [3.0] * 8, 0.0, told.append)
+        film = pool.submit(render, desk, [3.0] * 8, told.append)
         while hands.now < 3:
             pass
         hands.go.set()
@@ -158,7 +166,7 @@ def test_a_desk_has_all_plays_rendered_by_as_many_as_there_are() -> None:
 def test_who_comes_later_joins_in() -> None:
     hands = Recorder(1)
     with ThreadPoolExecutor() as pool:
-        film = pool.submit(Desk(hands).render, PLAIN, [3.0] * 40, 0.0, lambda frames: None)
+        film = pool.submit(render, Desk(hands), [3.0] * 40)
         while not hands.asked:
             pass
         hands.size = 3
@@ -172,7 +180,7 @@ def test_only_so_many_share_a_clip(together: int | None, most: int) -> None:
     hands = Recorder(4)
     hands.go.set()
     desk = Desk(hands, together)
-    desk.render(PLAIN, [3.0] * 40, 0.0, lambda frames: None)
+    render(desk, [3.0] * 40)
     assert hands.most <= most
 
 
@@ -181,8 +189,8 @@ def test_what_fails_takes_nothing_else_with_it() -> None:
     hands.go.set()
     with ThreadPoolExecutor() as pool:
         desk = Desk(hands)
-        bad = pool.submit(desk.render, PLAIN, [3.0] * 50, 0.0, lambda frames: None)
-        good = pool.submit(desk.render, PLAIN, [3.0], 0.0, lambda frames: None)
+        bad = pool.submit(render, desk, [3.0] * 50)
+        good = pool.submit(render, desk, [3.0])
         with pytest.raises(ChildProcessError, match="it broke"):
             bad.result(10)
         assert good.result(10)[0] == {0: "0.mp4"}
@@ -193,10 +201,10 @@ def test_one_task_goes_before_all_plays() -> None:
     hands = Recorder(1)
     with ThreadPoolExecutor() as pool:
         desk = Desk(hands)
-        film = pool.submit(desk.render, PLAIN, [3.0] * 3, 0.0, lambda frames: None)
+        film = pool.submit(render, desk, [3.0] * 3)
         while not hands.asked:
             pass
-        single = pool.submit(desk.do, Task("score", *list(vars(PLAIN).values())[1:]), print)
+        single = pool.submit(desk.do, replace(PLAIN, kind="score"), print)
         while not desk._single:
             pass
         hands.go.set()
@@ -220,20 +228,50 @@ def test_the_next_piece_begins_before_the_last_one_has_come_home() -> None:
 
     hands = Slow(1)
     hands.go.set()
-    Desk(hands).render(PLAIN, [3.0] * 2, 0.0, lambda frames: None)
+    render(Desk(hands), [3.0] * 2)
     assert sorted(arrived) == [(0,), (1,)]
+
+
+def test_who_has_read_a_clip_begins_it() -> None:
+    class Reader(Recorder):
+        def do(self, task: Task, *more: Callable[..., None]) -> Report:
+            done = super().do(task, *more)
+            more[1]()  # free, before what was read is known
+            return replace(done, plays=(3.0, 3.0), took=2.5) if task.kind == "score" else done
+
+    hands = Reader(1)
+    hands.go.set()
+    desk = Desk(hands)
+    ways: list[float] = []
+    first, other = (
+        desk.render(
+            replace(PLAIN, clip=name),
+            replace(PLAIN, kind="score", clip=name),
+            lambda found: ways.append(found.took) or 0.0,
+            lambda frames: None,
+        )
+        for name in ("First", "Other")
+    )
+    assert first.read.result(10).plays == (3.0, 3.0)
+    assert other.done.result(10) == first.done.result(10)
+    assert ways == [2.5, 2.5]
+    asked = [(task.kind, task.clip) for task in hands.asked]
+    assert asked[:2] == [("score", "First"), ("score", "Other")], "all are read first"
+    assert asked[2:4] == [("plays", "Other")] * 2, "and the last one read is gone on with"
 
 
 def test_the_nearest_worker_can_go_on() -> None:
     def plays(clip: str, *numbers: int) -> Task:
         return Task("plays", clip, "clip.py", "", (), 96, 64, 5, plays=numbers)
 
-    stands = {"one": plays("A", 3, 4), "two": None, "three": plays("B", 0)}
-    assert nearest(list(stands), stands.get, plays("A", 5)) == "one"
-    assert nearest(list(stands), stands.get, plays("A", 4)) == "two", "it has been there"
-    assert nearest(list(stands), stands.get, plays("B", 7, 8)) == "three"
-    assert nearest(list(stands), stands.get, plays("C", 0)) == "two"
-    assert nearest(["one"], stands.get, plays("C", 0)) == "one"
+    last = {"one": plays("A", 3, 4), "two": None, "three": plays("B", 0)}
+    last["four"] = replace(plays("C"), kind="score", height=480)
+    assert nearest(list(last), last.get, plays("A", 5)) == "one"
+    assert nearest(list(last), last.get, plays("A", 4)) == "one", "it has been there"
+    assert nearest(list(last), last.get, plays("B", 7, 8)) == "three"
+    assert nearest(list(last), last.get, plays("C", 0)) == "four", "it has read the clip"
+    assert nearest(["one", "two"], last.get, plays("D", 0)) == "two", "nobody is called away"
+    assert nearest(["one"], last.get, plays("D", 0)) == "one"
 
 
 COUNTED = """

@@ -275,11 +275,15 @@ def test_sweeping_spares_those_who_still_write(tmp_path: Path) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     left = tmp_path / f".{gone.pid}.film.mp4"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)  # nobody has asked how it ended
+    half = tmp_path / f".{ended.pid}.film.mp4"
     ours = tmp_path / f".{os.getpid()}.film.mp4"
     other = tmp_path / ".12.notes"
-    for path in (left, ours, tmp_path / "film.mp4"):
+    for path in (left, half, ours, tmp_path / "film.mp4"):
         path.write_bytes(b"")
-    assert sweep(tmp_path.rglob(".*")) == 1
+    assert sweep(tmp_path.rglob(".*")) == 2
+    ended.wait()
     assert sorted(tmp_path.iterdir()) == sorted([ours, tmp_path / "film.mp4"])
     assert not other.exists()
 
