@@ -275,7 +275,7 @@ def join(films: Sequence[str | Path], target: Path) -> None:
 
     Its index is in front. It appears when it is whole.
     """
-    begin = Fraction(0)
+    begin, copies = Fraction(0), []
     options = {"movflags": "+faststart+write_colr"} if target.suffix in _INDEXED else {}
     with (
         _beside(target) as part,
@@ -283,8 +283,9 @@ def join(films: Sequence[str | Path], target: Path) -> None:
     ):
         film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
         for name in films:
-            with av.open(name) as source:
-                if not film.streams:
+            # of the others, no picture need be decoded to know what they are
+            with av.open(name, stream_options=[{"skip_frame": "all"} for _ in copies]) as source:
+                if not copies:
                     copies = [film.add_stream_from_template(stream) for stream in source.streams]
                     # A copy forgets which ProRes it is, and with it the alpha.
                     tag = source.streams.video[0].codec_context.codec_tag
