@@ -39,7 +39,7 @@ PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
 """How film time goes, in words."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
-_PIECE = 3.0
+_PIECE = 2.0
 """Seconds of time that only flows, in one play: in whole ones no frame is lost or gained."""
 _BELOW = 0.13
 """From the foot of the safe area up to the line on which captions stand, with or without a g."""
