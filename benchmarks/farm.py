@@ -6,11 +6,11 @@
 
 Measured, on this machine, one process at work: a worker's start; of each clip, reading how long
 its plays are, and a worker's way to the first frame of its first and of its last play, when it has
-not met the clip before; of one clip, rendering per second of film, what a Dask worker takes longer
-for it in pieces, joining its segments, bytes per second of film, and taking a segment in (SHA-256
-and writing it). Assumed: one network link to the one who asks, workers as fast as this one, and
-ways that grow evenly between first and last play. What is rendered where is decided by the
-studio's own ``Ledger``.
+not met the clip before and when it has read it; of one clip, rendering per second of film, what it
+takes longer in pieces and how long a Dask worker has nothing to render between two, joining its
+segments, bytes per second of film, and taking a segment in (SHA-256 and writing it). Assumed: one
+network link to the one who asks, workers as fast as this one, and ways that grow evenly between
+first and last play. What is rendered where is decided by the studio's own ``Ledger``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -30,7 +31,7 @@ from typing import Any
 from distributed import LocalCluster
 
 from studio.clips import Clip, find_clips
-from studio.crew import Crew
+from studio.crew import Crew, Hands
 from studio.desk import Desk
 from studio.farm import Farm, take_in
 from studio.files import sha256
@@ -116,25 +117,60 @@ def costs_of(name: str, quality: str) -> Costs:
         began = process_time()
         take_in(sent, Path(place) / "taken")
         taken = process_time() - began
-        longer = _in_pieces(replace(every, cache=f"{place}/away"), lengths) - whole
+        longer = _in_pieces(crew, replace(every, cache=f"{place}/pieces"), lengths) - whole
+        longer = max(0.0, longer) + _idle(replace(every, cache=f"{place}/away"), lengths)
         return Costs(
             start=up - again,
             frames=(whole - shown[0]) / done.seconds,
-            between=max(0.0, longer) / max(1, len(_pieces(lengths)) - 1),
+            between=longer / max(1, len(_pieces(lengths)) - 1),
             join=join + record,
             size=size / done.seconds,
             take_in=taken / size,
         )
 
 
-def _in_pieces(task: Task, lengths: Sequence[float]) -> float:
-    """How long a Dask worker that has read a clip takes for it, each piece sent when it is done."""
+class _Watch:
+    """Hands that note how long they are asked and do not work."""
+
+    size = 1
+
+    def __init__(self, hands: Hands) -> None:
+        self.hands, self.idle = hands, 0.0
+
+    def do(
+        self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = lambda: None
+    ) -> Report:
+        began = perf_counter()
+        ended = 0.0
+
+        def note() -> None:
+            nonlocal ended
+            ended = perf_counter()
+            free()
+
+        report = self.hands.do(task, progress, note)
+        self.idle += ended - began - report.took
+        return report
+
+    def stop(self) -> None:
+        self.hands.stop()
+
+
+def _in_pieces(hands: Hands, task: Task, lengths: Sequence[float]) -> float:
+    """How long it takes to render a clip that has been read, piece by piece."""
+    found = Report(0.0, tuple(lengths), (), (), 0)
+    clip = Desk(hands).render(task, found, lambda found: 0.0, lambda frames: None)
+    return _timed(clip.done.result)[1]
+
+
+def _idle(task: Task, lengths: Sequence[float]) -> float:
+    """How long a Dask worker does not render while it renders a clip piece by piece."""
     cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0")
     with cluster, Farm(cluster.scheduler_address) as farm:
         farm.do(replace(task, kind="score", plays=()), lambda frames: None)
-        found, none = Report(0.0, tuple(lengths), (), (), 0), lambda frames: None
-        clip = Desk(farm).render(task, found, lambda found: 0.0, none)
-        return _timed(clip.done.result)[1]
+        watch = _Watch(farm)
+        _in_pieces(watch, task, lengths)
+        return watch.idle
 
 
 def _pieces(lengths: Sequence[float]) -> list[tuple[int, ...]]:
@@ -147,23 +183,32 @@ def _pieces(lengths: Sequence[float]) -> list[tuple[int, ...]]:
 
 
 def film_of(clip: Clip) -> Film:
-    """What a clip costs beside its frames: asked of workers that are up and have not met it."""
+    """What a clip costs beside its frames: asked of workers that are up."""
     order = Order(clip, Size(*QUALITIES["l"]))
     with TemporaryDirectory() as place:
         none = Path(place) / "none.mp4"
 
-        def ask(**asked: Any) -> tuple[Report, float, list[float]]:
+        def ask(*tasks: dict[str, Any]) -> list[tuple[Report, float, list[float]]]:
+            """Have one worker do some tasks of the clip, one after the other."""
             with Crew(1, Path(place) / "logs") as crew:
                 studio = Studio(Path(place), crew, say=lambda text: None)
                 other = Order(find_clips()[ALONE], order.size)
                 crew.do(task_for(studio, other, "score", none), lambda frames: None)
-                task = replace(task_for(studio, order, "plays", none), **asked)
-                shown: list[float] = []
-                return *_timed(lambda: crew.do(task, _first(shown))), shown
+                answers = []
+                for asked in tasks:
+                    task = replace(task_for(studio, order, "plays", none), **asked)
+                    shown: list[float] = []
+                    done, took = _timed(partial(crew.do, task, _first(shown)))
+                    answers.append((done, took, shown))
+                    for segment in cache_of(studio, order).glob("*.mp4"):
+                        segment.unlink()
+                return answers
 
-        found, read, _ = ask(kind="score")
-        (_, _, first), (_, _, last) = (ask(plays=(n,)) for n in (0, len(found.plays) - 1))
-        return Film(found.plays, read, *first, *last)
+        ((found, read, _),) = ask({"kind": "score"})
+        ends = [{"plays": (play,)} for play in (0, len(found.plays) - 1)]
+        ((_, _, first),), ((_, _, last),) = (ask(end) for end in ends)
+        met = [shown[0] for _, _, shown in ask({"kind": "score"}, *ends)[1:]]
+        return Film(found.plays, read, *first, *last, (met[0], met[1]))
 
 
 def _first(shown: list[float]) -> Callable[[int], None]:
@@ -275,7 +320,9 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- |")
     films = {clip: film_of(clip) for clip in find_clips().values()}
     for clip, film in films.items():
-        row = f"{film.seconds:.0f} | {film.read:.1f} | {film.first:.1f} | {film.last:.1f}"
+        ways = zip((film.first, film.last), film.met or (), strict=True)
+        told = [f"{far:.1f}, once read {near:.1f}" for far, near in ways]
+        row = f"{film.seconds:.0f} | {film.read:.1f} | {told[0]} | {told[1]}"
         print(f"| {clip.name} | {row} |")
     chapters = [film for clip, film in films.items() if clip.path.stem != "figures"]
     for title, some in {"The chapters": chapters, "All clips": [*films.values()]}.items():

@@ -61,6 +61,7 @@ class _Renderer(StageRenderer):
         self._file_writer_class = writer
         self.task = task
         self.go_on = go_on
+        self.began = monotonic()
         self.lengths: list[float] = []
         self.has_drawn = task.kind == "score"
         self.first: np.ndarray | None = None
@@ -89,7 +90,7 @@ class _Renderer(StageRenderer):
         if task is None:
             self.is_answered = True
             raise EndSceneEarlyException
-        self.task, self.file_writer.frames = task, 0
+        self.task, self.file_writer.frames, self.began = task, 0, monotonic()
 
     def update_frame(self, *args: object, **kwargs: object) -> None:
         """Draw what is rendered, and little else.
@@ -113,6 +114,7 @@ class _Renderer(StageRenderer):
             sections=(),
             frames=self.file_writer.frames,
             segments=tuple(named) if self.task.kind == "plays" else (),
+            took=monotonic() - self.began,
         )
 
     def picture(self, scene: FlowScene) -> np.ndarray:
@@ -157,7 +159,7 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
         return _joined(task)
     _turn_knobs(task)
     kind, said, sections = _observed(task, path)
-    target, cache, began = Path(task.target), Path(task.cache), monotonic()
+    target, cache = Path(task.target), Path(task.cache)
     settings = {
         "media_dir": str(cache),
         "video_dir": str(target.parent),
@@ -194,7 +196,6 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
             said=tuple(said),
             sections=tuple(sections),
             loops=task.kind == "score" and renderer.loops(scene),
-            took=monotonic() - began,
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
