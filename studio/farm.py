@@ -98,7 +98,14 @@ class Farm:
     @property
     def size(self) -> int:
         """How many tasks can be at work at the same time."""
-        return max(1, len(self.client.scheduler_info(n_workers=-1)["workers"]))
+        return max(1, len(self._there()))  # one may be told, if only that the farm is gone
+
+    def _there(self) -> list[str]:
+        """Addresses of the workers; none where the scheduler has gone."""
+        try:
+            return list(self.client.scheduler_info(n_workers=-1).get("workers", ()))
+        except OSError:
+            return []
 
     def do(
         self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = lambda: None
@@ -164,7 +171,7 @@ class Farm:
 
     def _take(self, task: Task) -> str | None:
         """A free worker for a task, the one that can go on with it if there is one."""
-        there = self.client.scheduler_info(n_workers=-1)["workers"]
+        there = self._there()
         with self._lock:
             if not (free := [one for one in there if one not in self._busy]):
                 return None

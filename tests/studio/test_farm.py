@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import distributed
 import pytest
@@ -260,6 +261,16 @@ def test_a_job_that_is_cancelled_leaves_nothing_behind(tmp_path: Path, scenes: P
     assert worker.process.wait(10) == 0
     assert not Path(worker.folder).exists()
     worker.dismiss()
+
+
+def test_where_the_scheduler_has_gone_one_may_ask_and_is_told() -> None:
+    def gone(**_: object) -> dict[str, object]:
+        raise OSError("connection lost")
+
+    farm = object.__new__(Farm)
+    for answer in (gone, lambda **_: {}):
+        farm.client = SimpleNamespace(scheduler_info=answer)
+        assert farm.size == 1
 
 
 def test_a_segment_that_arrives_damaged_is_not_taken(tmp_path: Path) -> None:
