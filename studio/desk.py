@@ -44,8 +44,7 @@ class Rendering:
     def ask(self, at: Stretch) -> _Job:
         """Have the next plays of a stretch rendered."""
         plays = at.take()
-        seconds = sum(at.lengths[play] for play in plays)
-        task = replace(self.plain, kind="plays", plays=plays, seconds=seconds)
+        task = replace(self.plain, kind="plays", plays=plays)
         job = _Job(task, lambda frames: self._tell(plays[0], frames), at)
         job.done.add_done_callback(lambda done: self._take_in(done, len(at.lengths)))
         return job

@@ -209,7 +209,7 @@ def _joined(task: Task) -> Report:
     target = Path(task.target)
     target.parent.mkdir(parents=True, exist_ok=True)
     join(parts, target)
-    return Report(seconds=task.seconds, plays=(), said=(), sections=(), frames=0)
+    return Report(seconds=0.0, plays=(), said=(), sections=(), frames=0)
 
 
 def _turn_knobs(task: Task) -> None:

@@ -41,14 +41,12 @@ class Task:
     target: str = ""
     plays: tuple[int, ...] = ()
     """Which plays to render."""
-    seconds: float = 0.0
-    """Of film in these plays: what takes longest is begun first."""
     parts: tuple[str, ...] = ()
     """Names of the segments to join, in order."""
 
     def goes_on(self, last: Task) -> bool:
         """Whether these plays come later in the clip whose plays were the ``last`` task."""
-        same = replace(last, plays=self.plays, seconds=self.seconds) == self
+        same = replace(last, plays=self.plays) == self
         return same and self.kind == "plays" and min(self.plays) > max(last.plays)
 
     def as_json(self) -> dict[str, Any]:
