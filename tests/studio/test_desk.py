@@ -181,7 +181,7 @@ def test_only_so_many_share_a_clip(together: int | None, most: int) -> None:
     hands.go.set()
     desk = Desk(hands, together)
     render(desk, [3.0] * 40)
-    assert hands.most <= most
+    assert hands.most == most
 
 
 def test_what_fails_takes_nothing_else_with_it() -> None:
