@@ -28,6 +28,7 @@ from studio.clips import HOUSE
 from studio.task import RefusedError, Report, Task
 
 _TELL_EVERY = 0.2  # seconds between two words on progress
+_SWEEPS = 100  # of a folder in which a text may be set in the meantime
 
 
 def main(log: str, folder: str) -> None:
@@ -90,7 +91,10 @@ class _Table:
 def _listen(asked: queue.SimpleQueue[str], folder: str) -> None:
     for line in sys.stdin:
         asked.put(line)
-    shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(_SWEEPS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            break
     os._exit(0)
 
 
