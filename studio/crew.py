@@ -54,9 +54,13 @@ class Worker:
     """One process that holds Manim ready."""
 
     def __init__(self, log: Path | None = None) -> None:
+        self._log = log
+        self._start()
+
+    def _start(self) -> None:
         self.folder = tempfile.mkdtemp(prefix="flowreel-")  # goes when the process goes
         self.last: Task | None = None
-        self.log = log or Path(self.folder) / "log"
+        self.log = self._log or Path(self.folder) / "log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # The order of a set of strings decides in which order Manim matches shapes: one seed for
         # all makes it one order. Threads of BLAS would only fight for the cores.
@@ -90,6 +94,10 @@ class Worker:
                 return Report.from_json(answer["report"])
             elif "refused" in answer:
                 raise RefusedError(answer["refused"])
+            elif "stale" in answer:
+                self.dismiss()
+                self._start()
+                return self.ask(task, progress)
             else:
                 raise ChildProcessError(answer["failed"])
         raise ChildProcessError(f"the worker died (exit status {self.process.wait()})")

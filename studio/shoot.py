@@ -28,6 +28,11 @@ _STRAY = 4  # levels of light by which rounding alone may move a pixel
 _MANY = 1e-3  # of all pixels: more that stray than these, and it is another picture
 GoOn = Callable[[Task, Report], Task | None]
 _FEW = 50  # particles: time does not depend on how many there are
+_loaded: dict[str, str] = {}  # sources, as this process knows them: Python reads a module once
+
+
+class StaleError(Exception):
+    """This process has loaded something that has changed since; a new one has not."""
 
 
 class _Writer(FilmWriter):
@@ -135,8 +140,9 @@ class _Renderer(StageRenderer):
 def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None:
     """Do what the task asks; RefusedError if it cannot be done however often it is tried.
 
-    Where plays of the clip come after it, ``go_on`` is told and may give the next task; None is
-    returned if that has answered the last one.
+    StaleError if this process cannot do it and a new one can. Where plays of the clip come after
+    it, ``go_on`` is told and may give the next task; None is returned if that has answered the last
+    one.
     """
     path = HOUSE / task.file
     if not path.is_file():
@@ -144,7 +150,8 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
             f"{path} is not on {gethostname()}: away from home, film the clips of the house, or "
             "put the scene files at the same place there."
         )
-    if digest(sources(path)) != task.sources:
+    made_from = sources(path)
+    if digest(made_from) != task.sources:
         raise RefusedError(
             f"The worker in {HOUSE} on {gethostname()} has other sources for {task.clip} than the "
             "one who asks; bring both to the same version."
@@ -157,6 +164,8 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
         )
     if task.kind == "join":
         return _joined(task)
+    if any(_loaded.setdefault(name, whole) != whole for name, whole in made_from.items()):
+        raise StaleError
     _turn_knobs(task)
     kind, said, sections = _observed(task, path)
     target, cache = Path(task.target), Path(task.cache)

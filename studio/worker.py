@@ -3,7 +3,8 @@
     python -m studio.worker LOG FOLDER
 
 Each line it reads is a task in JSON; it writes ``{"frames": n}`` while it renders, and at last
-``{"report": …}``, ``{"refused": why}`` (asking again will not help) or ``{"failed": why}``. What
+``{"report": …}``, ``{"refused": why}`` (asking again will not help), ``{"failed": why}`` or
+``{"stale": …}`` (a new worker should be asked: this one has loaded what has changed since). What
 Manim and the scene print goes to LOG, what they typeset to FOLDER. When its input closes, the
 worker removes that folder and ends, in the middle of a frame if need be: what it had begun to
 write never gets its name.
@@ -102,13 +103,15 @@ def _answer(task: Task, table: _Table) -> dict[str, Any] | None:
     """Do a task, and what goes on from it; None if the last one has been answered."""
     try:
         Path("manim.cfg").write_text(task.cfg, encoding="utf-8")
-        from studio.shoot import shoot
+        from studio.shoot import StaleError, shoot
     except BaseException as error:
         traceback.print_exc()
         return {"failed": f"{type(error).__name__}: {error}"}
     try:
         report = shoot(task, table.tell, table.go_on)
         return {"report": asdict(report)} if report else None
+    except StaleError:
+        return {"stale": task.clip}
     except RefusedError as refusal:
         traceback.print_exc()
         return {"refused": str(refusal)}

@@ -22,7 +22,7 @@ from studio.crew import Crew
 from studio.encode import facts
 from studio.files import sha256, sweep, whole, write_whole
 from studio.order import Order, Size
-from studio.render import Outcome, Studio, render, task_for
+from studio.render import Outcome, Studio, render, score, task_for
 from studio.sources import makers, manim_settings
 from studio.task import Report, Task
 from tests.studio.conftest import ROOT, SMALL, frames
@@ -159,6 +159,41 @@ def test_a_killed_worker_is_replaced(plain: list[str], scenes: Path, tmp_path: P
     assert len(killed) == 1
     assert (outcome.state, outcome.why) == ("rendered", "")
     assert made == plain
+
+
+@pytest.mark.parametrize("changed", ["own.py", "beside.py"])
+def test_a_worker_that_has_loaded_what_has_changed_since_is_replaced(
+    changed: str, tmp_path: Path
+) -> None:
+    scene = """
+from beside import SECONDS
+from stage import FlowScene
+
+
+class Own(FlowScene):
+    more = 0.0
+
+    def construct(self) -> None:
+        self.let_flow(SECONDS + self.more)
+"""
+    write_whole(tmp_path / "own.py", scene)
+    write_whole(tmp_path / "beside.py", "SECONDS = 1.0")
+    with Crew(1, tmp_path / "logs") as crew:
+        studio = Studio(tmp_path / "out", crew, say=lambda text: None)
+
+        def seconds() -> float:
+            order = Order(find_clips(tmp_path)["Own"], Size(96, 64, 5))
+            return score(studio, order).seconds
+
+        assert seconds() == 1.0
+        (first,) = crew.processes()
+        text = (tmp_path / changed).read_text()
+        write_whole(tmp_path / changed, text.replace("0.0", "1.0").replace("1.0", "2.0"))
+        assert seconds() == {"own.py": 3.0, "beside.py": 2.0}[changed]
+        (second,) = crew.processes()
+        assert second != first
+        assert seconds() == {"own.py": 3.0, "beside.py": 2.0}[changed]
+        assert crew.processes() == [second]
 
 
 def test_a_killed_run_is_resumed(
