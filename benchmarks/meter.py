@@ -49,7 +49,7 @@ class Measured:
 
 
 PARTS = {
-    "integrate": (motion, "_follow_block"),
+    "integrate": (motion, "_follow_blocks"),
     "paint": (painter, "_lay"),
     "look up": (painter, "_marks"),
     "develop": (painter, "develop"),

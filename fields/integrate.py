@@ -13,7 +13,7 @@ from fields.loss import Array
 from fields.march import Leap, evaluate, interpolant, march, rows
 from fields.memory import Memory
 
-_AT_ONCE = 8192  # particles: enough that arithmetic, not calling NumPy, takes the time
+_AT_ONCE = 24576  # particles: enough that arithmetic, not calling NumPy, takes the time
 _AHEAD = 8  # samples that are looked for at once in a step; few steps hold more
 _ROOM = 32 * 2**20  # bytes; the paths of a scene take some 100 kB, and it is made several times
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -17,8 +17,9 @@ from fields.integrate import integrate_anew
 from fields.loss import Array
 from fields.memory import by_value
 
-_BLOCK = 8192  # lives, at most, that are integrated together
+_BLOCK = 8192  # lives, at most, in a block
 _LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
+_TOGETHER = 24576  # lives that are followed at once, where many are missing
 _KEPT = 16  # blocks, of some 3 MB, that stay beside those alive; a film looks at neighbouring ones
 _PLASTIC = 1.324717957244746  # x³ = x + 1: its powers spread points evenly in the plane
 
@@ -92,10 +93,10 @@ class Stream:
         newest, found = math.floor(until * per_second), []
         while life <= newest:
             block, before = divmod(self._index(life), self._size)
-            samples = _block(self, block)
-            found.append((life - before, samples))
-            life += samples.shape[2] - before
-        return found
+            found.append((life - before, block))
+            life += len(self._lives(block)) - before
+        samples = _samples(self, {block for _, block in found})
+        return [(number, samples[block]) for number, block in found]
 
     def at(self, time: float) -> Array:
         """Positions (count, 2), in weights, oldest first."""
@@ -159,16 +160,18 @@ def starts(lives: NDArray[np.integer[Any]], seed: int, extent: float, count: int
 _blocks: OrderedDict[tuple[Hashable, int], NDArray[np.float32]] = OrderedDict()
 
 
-def _block(stream: Stream, block: int) -> NDArray[np.float32]:
-    """The lives of a block, followed unless those of an equal stream are still in memory."""
-    key = _name(stream), block
-    lives = _blocks.pop(key, None)
-    if lives is None:
-        lives = _follow_block(stream, block)
-    _blocks[key] = lives
+def _samples(stream: Stream, blocks: set[int]) -> dict[int, NDArray[np.float32]]:
+    """The lives of some blocks, followed unless those of an equal stream are still in memory."""
+    keys = {block: (_name(stream), block) for block in blocks}
+    missing = sorted(block for block, key in keys.items() if key not in _blocks)
+    for block, lives in zip(missing, _follow_blocks(stream, missing), strict=True):
+        _blocks[keys[block]] = lives
+    for key in keys.values():
+        _blocks.move_to_end(key)
+    found = {block: _blocks[key] for block, key in keys.items()}
     while len(_blocks) > _KEPT + stream.count // stream._size:
         _blocks.popitem(last=False)
-    return lives
+    return found
 
 
 _names: WeakKeyDictionary[Stream, Hashable] = WeakKeyDictionary()  # told at every frame
@@ -184,14 +187,22 @@ def _name(stream: Stream) -> Hashable:
     return _names[stream]
 
 
-def _follow_block(stream: Stream, block: int) -> NDArray[np.float32]:
-    """Positions (m, 2, n) of the lives of a block."""
-    lives = np.array(stream._lives(block))
-    ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
-    times = (lives * (stream.lifetime / stream.count))[:, None] + ages
-    begin = starts(lives, stream.seed, stream.extent, stream.count)
-    places = hold_at_axes(integrate_anew(stream.flow, begin, times, stream.rtol))
-    return np.ascontiguousarray(np.moveaxis(places, 0, -1), dtype=np.float32)
+def _follow_blocks(stream: Stream, blocks: Sequence[int]) -> list[NDArray[np.float32]]:
+    """Positions (m, 2, n) of the lives of each block; the few that take long do so together."""
+    found: list[NDArray[np.float32]] = []
+    lives = [np.array(stream._lives(block)) for block in blocks]
+    together = max(1, _TOGETHER // stream._size)
+    for first in range(0, len(blocks), together):
+        part = lives[first : first + together]
+        begin = [starts(some, stream.seed, stream.extent, stream.count) for some in part]
+        ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
+        times = np.concatenate(part)[:, None] * (stream.lifetime / stream.count) + ages
+        paths = integrate_anew(stream.flow, np.concatenate(begin), times, stream.rtol)
+        places = np.moveaxis(hold_at_axes(paths), 0, -1)
+        ends = np.cumsum([len(some) for some in part])[:-1]
+        for block in np.split(places, ends, axis=-1):
+            found.append(np.ascontiguousarray(block, dtype=np.float32))
+    return found
 
 
 def hold_at_axes(places: Array) -> Array:

@@ -133,12 +133,12 @@ def test_what_cannot_be_is_said(changes, words):
 
 def test_whoever_is_alive_is_integrated_once(monkeypatch):
     made = []
-    follow_block = motion._follow_block
+    follow_blocks = motion._follow_blocks
     monkeypatch.setattr(motion, "_BLOCK", 16)
     monkeypatch.setattr(motion, "_KEPT", 4)
     monkeypatch.setattr(motion, "_blocks", OrderedDict())
     monkeypatch.setattr(
-        motion, "_follow_block", lambda s, k: (made.append(k), follow_block(s, k))[1]
+        motion, "_follow_blocks", lambda s, ks: (made.extend(ks), follow_blocks(s, ks))[1]
     )
     some = stream(count=200)
     for time in np.linspace(5, 5.5, 7):
@@ -182,6 +182,7 @@ def test_lives_outlast_a_stream_that_nobody_holds():
 def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatch, period):
     """Each life is where it is when it is followed alone, over the seam and over several."""
     monkeypatch.setattr(motion, "_BLOCK", 16)
+    monkeypatch.setattr(motion, "_TOGETHER", 40)
     monkeypatch.setattr(motion, "_blocks", OrderedDict())
     some = stream(count=60, lifetime=3.0, period=period)
     cycle = round(period * 20)
@@ -193,7 +194,7 @@ def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatc
         }
         newest = math.floor(time * 20)
         for life in range(newest - 59, newest + 1):
-            alone = motion._follow_block(some, life % cycle // 16)
+            (alone,) = motion._follow_blocks(some, [life % cycle // 16])
             assert np.array_equal(alive[life], alone[:, :, life % cycle % 16])
 
 
