@@ -33,17 +33,19 @@ def paths_by_depth(
     *,
     length: float = 10.5,
     samples: int = 161,
+    rtol: float = 1e-7,
 ) -> Array:
     """The paths from ``starts`` (..., 2) under each s = 1/N, (..., k, samples, 2), at even pace.
 
     ``length`` is about how far a path goes, in weights, if no minimizer stops it before; below 100.
+    ``rtol`` is that of ``integrate``, by default far finer than a picture shows.
     """
     along = np.asarray(inverse_depths, dtype=float)
     # all at once: path k lives from time 100 k on, where the depth is the k-th
     times = _APART * np.arange(len(along))[:, None] + np.linspace(0, length, samples)
     begin = np.repeat(np.asarray(starts, dtype=float)[..., None, :], len(along), axis=-2)
     flow = EvenPace(MorphingFlow(loss, _InTurn(along)), 1.0, 0.3, loss)
-    return integrate(flow, begin, times)
+    return integrate(flow, begin, times, rtol=rtol)
 
 
 def share_at_half(paths: ArrayLike, target: ArrayLike) -> Array:

@@ -79,7 +79,8 @@ class Mosaic(FlowScene):
         }
         self.times = np.linspace(0, 10, 401)
         self.paths = {
-            place: integrate(flow, self.start, self.times) for place, flow in self.flows.items()
+            place: integrate(flow, self.start, self.times, rtol=1e-7)
+            for place, flow in self.flows.items()
         }
         mosaic = self.mosaic(begin=1.0)
         self.add(*mosaic)

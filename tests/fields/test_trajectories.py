@@ -282,7 +282,9 @@ def test_turns_meet_their_stops_and_tell_when() -> None:
 
 def test_paths_by_depth_are_those_of_each_depth_alone() -> None:
     depths = np.array([5.0, 1.0, 0.5, 0.0])
-    paths = paths_by_depth(POINT, depths, (0.1, 0.1))
+    paths = paths_by_depth(POINT, depths, (0.1, 0.1), rtol=1e-10)
+    drawn = paths_by_depth(POINT, depths, (0.1, 0.1))
+    assert np.max(np.abs(drawn - paths)) < 1e-5, "a thousandth of a pixel"
     for s, path in zip(depths, paths, strict=True):
         flow = GradientFlow(POINT, Deep(1 / s if s else math.inf))
         times = np.linspace(0, 10.5, 161)
