@@ -239,13 +239,13 @@ def simulate(
     """Seconds from the command to the last film.
 
     ``home`` processes join films where the command was given. Where all ``is_known``, workers are
-    there, and clips have been read before. One worker alone renders and joins at home, clip after
-    clip, and gets to first frames for nothing, since it has read the clips.
+    there, and clips have been read before. One worker alone works at home: it reads all clips, then
+    renders and joins one after the other, each whole.
     """
-    start = 0.0 if is_known else costs.start
     if workers == 1:
-        each = [film.seconds * costs.frames + costs.join for film in films]
-        return start + sum(each) + (0.0 if is_known else sum(film.read for film in films))
+        found = 0.0 if is_known else costs.start + sum(film.read for film in films)
+        ways = sum(film.way(0, has_met=not is_known) for film in films)
+        return found + ways + sum(film.seconds * costs.frames + costs.join for film in films)
     sent = _rendered(films, workers, costs, is_known)
     link, arrived = 0.0, [0.0] * len(films)
     for end, seconds, clip in sorted(sent):

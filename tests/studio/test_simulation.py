@@ -25,7 +25,7 @@ def test_clips_are_read_before_they_are_rendered() -> None:
     costs = Costs(start=3, frames=1, between=0, join=0, size=0, take_in=0)
     films = [Film((6.0,), read=1, first=2, last=2)] * 2
     assert simulate(films, 2, costs, 100) == pytest.approx(3 + 1 + 2 + 6)
-    assert simulate(films, 1, costs, 100) == pytest.approx(3 + 2 + 12)
+    assert simulate(films, 1, costs, 100) == pytest.approx(3 + 2 * (1 + 2 + 6))
     assert simulate(films, 2, costs, 100, is_known=True) == pytest.approx(2 + 6)
 
 
@@ -47,6 +47,13 @@ def test_between_two_pieces_a_worker_loses_time() -> None:
     costs = Costs(start=0, frames=1, between=0.5, join=0, size=0, take_in=0)
     films = [Film((3.0,) * 4), Film((3.0,) * 4)]
     assert simulate(films, 2, costs, 100) == pytest.approx(12 + 3 * 0.5)
+
+
+def test_one_worker_alone_has_read_what_it_renders() -> None:
+    costs = Costs(start=3, frames=1, between=9, join=0.25, size=1e9, take_in=0)
+    film = Film((2.0, 2.0), read=1.0, first=1.0, last=3.0, met=(0.5, 1.0))
+    assert simulate([film] * 2, 1, costs, 100) == pytest.approx(3 + 2 * (1 + 0.5 + 4 + 0.25))
+    assert simulate([film] * 2, 1, costs, 100, is_known=True) == pytest.approx(2 * (1 + 4 + 0.25))
 
 
 def test_the_way_is_longer_to_later_plays() -> None:
