@@ -20,6 +20,8 @@ from manim import (
     VGroup,
     config,
     linear,
+    smooth,
+    squish_rate_func,
 )
 from manim.utils.color import ManimColor
 
@@ -39,6 +41,8 @@ PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
 """How film time goes, in words."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
+_GONE = 0.4
+"""Part of a change in which the last caption disappears."""
 _PIECE = 2.0
 """Seconds of time that only flows, in one play: in whole ones no frame is lost or gained."""
 _BELOW = 0.13
@@ -162,10 +166,13 @@ class FlowScene(MovingCameraScene):
         spoken.shift((_BELOW - self.layout.top - spoken.foot) * UP)
         spoken = in_one(spoken)
         keep_still(spoken)
-        fade = {"path_func": in_place}
-        old = [] if self.caption is None else [FadeOut(self.caption, run_time=CHANGE / 2, **fade)]
+        fade, leaves, comes = {"path_func": in_place}, [], smooth
+        if self.caption is not None:  # it has gone before the next one comes
+            leaves = [FadeOut(self.caption, run_time=_GONE * CHANGE, **fade)]
+            comes = squish_rate_func(smooth, _GONE, 1.0)
         self.caption = spoken
-        self.let_flow(CHANGE, *old, FadeIn(spoken, run_time=CHANGE, **fade), *animations)
+        shows = FadeIn(spoken, run_time=CHANGE, rate_func=comes, **fade)
+        self.let_flow(CHANGE, *leaves, shows, *animations)
         self.rest(spoken)
         if seconds > CHANGE:
             self.let_flow(seconds - CHANGE)
