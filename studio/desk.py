@@ -140,6 +140,10 @@ class Desk:
         try:
             early = (lambda: None) if job.then else free  # what comes then is not known yet
             report = self._hands.do(job.task, job.progress, early)
+            with self._lock:
+                job.progress(report.frames)
+                if job.then:
+                    job.at = job.then(report)
         except Exception as error:
             with self._lock:
                 if job.at:
@@ -147,8 +151,5 @@ class Desk:
                 job.done.set_exception(error)
         else:
             with self._lock:
-                job.progress(report.frames)
-                if job.then:
-                    job.at = job.then(report)
                 job.done.set_result(report)
         free()

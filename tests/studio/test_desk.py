@@ -197,6 +197,19 @@ def test_what_fails_takes_nothing_else_with_it() -> None:
     assert len(hands.asked) < 50, "what is left of a film that failed is not rendered"
 
 
+@pytest.mark.parametrize("frames", [1, 2])
+def test_who_cannot_be_told_hears_of_it(frames: int) -> None:
+    """While plays are rendered (1), and when they are done (2)."""
+
+    def tell(done: int) -> None:
+        assert done != frames, "the terminal is gone"
+
+    hands = Recorder(1)
+    hands.go.set()
+    with pytest.raises(AssertionError, match="the terminal is gone"):
+        render(Desk(hands), [1.5, 1.5], tell)
+
+
 def test_one_task_goes_before_all_plays() -> None:
     hands = Recorder(1)
     with ThreadPoolExecutor() as pool:
