@@ -40,7 +40,7 @@ from manim.scene.scene_file_writer import SceneFileWriter, _SceneFileWriterSetti
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
-__all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable", "straight"]
+__all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable"]
 
 FILM_VERSION = 3
 """Part of the cache key: raise it whenever the same pictures give another file."""
@@ -52,8 +52,10 @@ _CODEC_OPTIONS = {
     # VP9 with alpha must not reorder frames; cpu-used 4 is several times faster than the default.
     "libvpx-vp9": {"auto-alt-ref": "0", "cpu-used": "4", "row-mt": "1"},
     # QuickTime opens only files that name Apple as the vendor. Left alone, the encoder spends
-    # twice the bytes on streaks; a quantizer of 18 leaves no difference to be seen.
+    # twice the bytes on streaks; a quantizer of 18 leaves no difference to be seen. Each picture
+    # stands alone: several are encoded at a time, to the same bytes.
     "prores_ks": {
+        "thread_type": "frame",
         "profile": "4444",
         "vendor": "apl0",
         "alpha_bits": "8",
@@ -70,16 +72,6 @@ _SEAL_MARKS = {  # how a container introduces bytes that players skip
     ".mov": (8 + _SEAL_BYTES).to_bytes(4) + b"free",
     ".webm": bytes([0xEC, 0x80 | _SEAL_BYTES]),
 }
-# straight value of a channel that was multiplied by alpha: _STRAIGHT[alpha, channel]
-_ALPHA = np.maximum(np.arange(256), 1)[:, None]
-_STRAIGHT = np.minimum((255 * np.arange(256) + _ALPHA // 2) // _ALPHA, 255).astype(np.uint8)
-
-
-def straight(pixels: np.ndarray) -> np.ndarray:
-    """Undo, in place, that Cairo keeps colour dimmed by its alpha; files want it as it is."""
-    index = (pixels[..., 3:].astype(np.uint16) << 8) | pixels[..., :3]
-    pixels[..., :3] = _STRAIGHT.ravel().take(index)
-    return pixels
 
 
 class FilmSegment(VideoSegmentEncoder):
@@ -96,12 +88,10 @@ class FilmSegment(VideoSegmentEncoder):
             _tag(self._stream.codec_context)
 
     def prepared(self, pixels: np.ndarray) -> np.ndarray | av.VideoFrame:
-        """The picture converted, for ``write_frame``; one with alpha takes long and stays as it is.
+        """The picture converted, for ``write_frame``.
 
         Whoever draws may do this in the meantime while another picture is being encoded.
         """
-        if self._has_alpha:
-            return pixels
         self._validate_frame(pixels, 1)
         return self._convert(pixels, self._other)
 
@@ -122,7 +112,7 @@ class FilmSegment(VideoSegmentEncoder):
 
     def _convert(self, pixels: np.ndarray, reformatter: VideoReformatter) -> av.VideoFrame:
         if self._has_alpha:
-            pixels = straight(pixels)
+            pixels = _straight(pixels)
         frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
         if self._is_rgb:
             return reformatter.reformat(frame, format=self.spec.pixel_format)
@@ -156,6 +146,14 @@ class FilmSegment(VideoSegmentEncoder):
         if getattr(error, "errno", None) == errno.ENOSPC:
             return RuntimeError(_cure(self.target.parent, "the disk is full"))
         return super()._operation_error(operation, error)
+
+
+def _straight(pixels: np.ndarray) -> np.ndarray:
+    if pixels[..., 3].min() == 255:
+        return pixels
+    from stage import alpha  # compiled code: what is opaque never loads it
+
+    return alpha.straight(pixels)
 
 
 def _check_shape(spec: VideoEncoderSpec) -> None:
@@ -263,11 +261,11 @@ class FilmWriter(SceneFileWriter):
 
     def output_image(self, image: Image.Image) -> None:
         """Write one picture of a sequence, in straight alpha."""
-        super().output_image(Image.fromarray(straight(np.array(image))))
+        super().output_image(Image.fromarray(_straight(np.array(image))))
 
     def save_image(self, pixels: np.ndarray) -> None:
         """Write the still, in straight alpha."""
-        super().save_image(straight(pixels))
+        super().save_image(_straight(pixels))
 
 
 def join(films: Sequence[str | Path], target: Path) -> None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import av
 import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 from PIL.Image import Image
-from scipy.ndimage import uniform_filter
 
+T = TypeVar("T")
 H264 = {"preset": "veryfast", "crf": "18", "threads": "4", "profile": "high"}
 VP9 = {
     **{"crf": "30", "b": "0", "auto-alt-ref": "0", "row-mt": "1", "threads": "4"},
     **{"deadline": "realtime", "cpu-used": "5"},  # a third of the time of "good", no larger
 }
-_FAINT = 0.25  # alpha below which colour may be smoothed
 
 
 @dataclass(frozen=True)
@@ -121,27 +122,39 @@ def _encode(
         context = new.codec_context
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        for number, frame in enumerate(film.decode(old)):
-            out = reformatter.reformat(
-                mend(frame),
-                width=width,
-                height=height,
-                format=pixels,
-                src_colorspace=Colorspace.ITU709,
-                dst_colorspace=Colorspace.ITU709,
-                dst_color_range=ColorRange.MPEG,
-            )
+
+        def converted() -> Iterator[av.VideoFrame]:
+            for frame in film.decode(old):
+                yield reformatter.reformat(
+                    mend(frame),
+                    width=width,
+                    height=height,
+                    format=pixels,
+                    src_colorspace=Colorspace.ITU709,
+                    dst_colorspace=Colorspace.ITU709,
+                    dst_color_range=ColorRange.MPEG,
+                )
+
+        for number, out in enumerate(_ahead(converted())):
             out.color_primaries, out.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
             out.pts, out.time_base = number, 1 / Fraction(old.average_rate)
             made.mux(new.encode(out))
         made.mux(new.encode())
 
 
-def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
-    """The frame with its colours smoothed where they hardly show, but cost most of the bytes.
+def _ahead(things: Iterator[T]) -> Iterator[T]:
+    """The same things, the next one made while one is used."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, things, None)
+        while (thing := coming.result()) is not None:
+            coming = pool.submit(next, things, None)
+            yield thing
 
-    The straight colour of a faint pixel is mostly rounding; an encoder takes it for detail.
-    """
+
+def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
+    """The frame with its colours smoothed where they hardly show."""
+    from stage.alpha import calm  # which brings Manim with it
+
     straight = VideoReformatter().reformat(
         frame,
         format="rgba",
@@ -149,13 +162,7 @@ def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
         src_color_range=ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
     )
-    pixels = straight.to_ndarray().astype(np.float32)
-    alpha = pixels[..., 3:] / 255
-    around = uniform_filter(np.concatenate([pixels[..., :3] * alpha, alpha], -1), (5, 5, 0))
-    smooth = around[..., :3] / np.maximum(around[..., 3:], 1e-3)
-    shown = np.minimum(alpha / _FAINT, 1)
-    pixels[..., :3] = shown * pixels[..., :3] + (1 - shown) * smooth
-    return av.VideoFrame.from_ndarray(pixels.round().clip(0, 255).astype(np.uint8), format="rgba")
+    return av.VideoFrame.from_ndarray(calm(straight.to_ndarray()), format="rgba")
 
 
 def telling(source: Path) -> tuple[float, Image]:
