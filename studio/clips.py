@@ -2,13 +2,14 @@
 
 A clip is a class in ``scenes/*.py`` that comes from ``FlowScene`` and leaves nothing open: a class
 with an attribute that has a type and no value, in itself or in what it comes from, is a pattern
-for clips. Neither is a class whose name begins with an underscore.
+for clips. Neither is a class whose name begins with an underscore. In another folder, a clip may
+come from one of ours as well.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -50,20 +51,27 @@ class _Kind:
 
 def find_clips(folder: Path = SCENES) -> dict[str, Clip]:
     """Every clip by name, chapter by chapter in the order in which they are written."""
-    kinds = _patterns()
+    patterns = _classes(HOUSE / "stage")
+    found: dict[str, _Kind] = {}
     chapters: list[tuple[float, str, list[str]]] = []
     for path in sorted(folder.glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-        title, names = _first_words(ast.get_docstring(tree) or path.stem), []
-        for node in (node for node in tree.body if isinstance(node, ast.ClassDef)):
-            if node.name in kinds:
+        tree = _parsed(path)
+        new = _classes_in(tree, path)
+        for name, kind in new.items():
+            if other := (patterns | found).get(name):
                 raise ValueError(
-                    f"{path}: {kinds[node.name].path.name} has a {node.name} already; "
+                    f"{path}: {other.path.name} has a {name} already; "
                     "a clip is called by its name alone, so rename one of them."
                 )
-            kinds[node.name] = _kind(node, path, title)
-            names.append(node.name)
-        chapters.append((_place(tree), path.stem, names))
+            if name in kind.bases:
+                raise ValueError(
+                    f"{path}: {name} comes from another {name}; "
+                    "a clip is called by its name alone, so rename yours."
+                )
+        found |= new
+        chapters.append((_place(tree), path.stem, list(new)))
+    ours = _classes(SCENES) if folder.resolve() != SCENES else {}
+    kinds = patterns | ours | found
     listed = [
         name
         for _, _, names in sorted(chapters)
@@ -76,14 +84,30 @@ def find_clips(folder: Path = SCENES) -> dict[str, Clip]:
     }
 
 
-def _patterns() -> dict[str, _Kind]:
-    """The classes of the stage, which clips come from."""
+def _classes(folder: Path) -> dict[str, _Kind]:
+    """The classes of a room of ours, which clips may come from."""
     return {
-        node.name: _kind(node, path, "")
-        for path in sorted((HOUSE / "stage").glob("*.py"))
-        for node in ast.parse(path.read_text(encoding="utf-8"), str(path)).body
-        if isinstance(node, ast.ClassDef)
+        name: kind
+        for path in sorted(folder.glob("*.py"))
+        for name, kind in _classes_in(_parsed(path), path).items()
     }
+
+
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def _classes_in(tree: ast.Module, path: Path) -> dict[str, _Kind]:
+    title = _first_words(ast.get_docstring(tree) or path.stem)
+    renamed = {
+        alias.asname: alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    nodes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return {node.name: _kind(node, path, title, renamed) for node in nodes}
 
 
 def choose(clips: dict[str, Clip], names: Iterable[str]) -> list[Clip]:
@@ -91,12 +115,12 @@ def choose(clips: dict[str, Clip], names: Iterable[str]) -> list[Clip]:
     for name in names:
         if name not in clips:
             near = get_close_matches(name, clips, 1, 0.5)
-            meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(clips)}."
+            meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(clips) or '–'}."
             raise ValueError(f"There is no clip {name!r}. {meant}")
     return [clips[name] for name in dict.fromkeys(names)]
 
 
-def _kind(node: ast.ClassDef, path: Path, chapter: str) -> _Kind:
+def _kind(node: ast.ClassDef, path: Path, chapter: str, renamed: Mapping[str, str]) -> _Kind:
     def named(values: Iterable[ast.AST]) -> frozenset[str]:
         return frozenset(value.id for value in values if isinstance(value, ast.Name))
 
@@ -105,7 +129,7 @@ def _kind(node: ast.ClassDef, path: Path, chapter: str) -> _Kind:
     filled = named(plain) | named(item.target for item in annotated if item.value)
     filled |= {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
     bases = tuple(
-        base.id if isinstance(base, ast.Name) else base.attr
+        renamed.get(base.id, base.id) if isinstance(base, ast.Name) else base.attr
         for base in node.bases
         if isinstance(base, ast.Name | ast.Attribute)
     )

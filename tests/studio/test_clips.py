@@ -35,6 +35,32 @@ def test_chapters_come_in_their_order(tmp_path: Path) -> None:
         find_clips(tmp_path)
 
 
+MINE = """
+from scenes.deep import DepthMorph{}
+
+
+class {}({}):
+    target = (8.0, 2.0)
+"""
+
+
+@pytest.mark.parametrize("names", [("", "DepthMorph"), (" as Morph", "Morph")])
+def test_a_clip_of_ones_own_may_come_from_one_of_ours(
+    names: tuple[str, str], tmp_path: Path
+) -> None:
+    renamed, base = names
+    (tmp_path / "mine.py").write_text(MINE.format(renamed, "Mine", base))
+    (tmp_path / "more.py").write_text(
+        "from mine import Mine\n\n\nclass Identity(Mine):\n    pass\n"
+    )
+    assert list(find_clips(tmp_path)) == ["Mine", "Identity"], "ours are not in that folder"
+    made_from = {path.name for path in closure(tmp_path / "more.py")}
+    assert {"more.py", "mine.py", "deep.py", "flow.py"} <= made_from
+    (tmp_path / "mine.py").write_text(MINE.format(renamed, "DepthMorph", base))
+    with pytest.raises(ValueError, match=r"mine\.py: DepthMorph comes from another DepthMorph"):
+        find_clips(tmp_path)
+
+
 def test_a_misspelt_clip_is_guessed(scenes: Path) -> None:
     with pytest.raises(ValueError, match="Did you mean Turning"):
         choose(find_clips(scenes), ["Turnin"])
