@@ -55,7 +55,7 @@ def find_clips(folder: Path = SCENES) -> dict[str, Clip]:
     found: dict[str, _Kind] = {}
     chapters: list[tuple[float, str, list[str]]] = []
     for path in sorted(folder.glob("*.py")):
-        tree = _parsed(path)
+        tree = parsed(path)
         new = _classes_in(tree, path)
         for name, kind in new.items():
             if other := (patterns | found).get(name):
@@ -89,12 +89,21 @@ def _classes(folder: Path) -> dict[str, _Kind]:
     return {
         name: kind
         for path in sorted(folder.glob("*.py"))
-        for name, kind in _classes_in(_parsed(path), path).items()
+        for name, kind in _classes_in(parsed(path), path).items()
     }
 
 
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+def parsed(path: Path) -> ast.Module:
+    """A file as Python reads it; ValueError if it cannot."""
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        place = f"{path}, line {line}" if line else str(path)
+        raise ValueError(
+            f"{place}: {getattr(error, 'msg', error)}. This is no Python; mend it, or move the "
+            "file to where no scenes are."
+        ) from error
 
 
 def _classes_in(tree: ast.Module, path: Path) -> dict[str, _Kind]:

@@ -28,7 +28,9 @@ FAILED, MISSING = 1, 3
 
 def _names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     folder = ctx.params.get("scenes") or SCENES
-    return [name for name in find_clips(Path(folder)) if name.startswith(incomplete)]
+    with suppress(ValueError, OSError):  # the command itself will say what is wrong
+        return [name for name in find_clips(Path(folder)) if name.startswith(incomplete)]
+    return []
 
 
 def _options(*options: Callable) -> Callable:

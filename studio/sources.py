@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from studio.clips import HOUSE
+from studio.clips import HOUSE, parsed
 from studio.files import sha256
 
 WORKER = 1
@@ -28,7 +28,7 @@ def closure(path: Path) -> list[Path]:
     """The file and every file of ours that it imports, directly or through others."""
     found = [path.resolve()]
     for file in found:  # grows
-        for name in _imports(file, file.read_text(encoding="utf-8")):
+        for name in _imports(file, file.read_bytes()):
             for place in _places(name, path.parent):
                 if place.is_file() and place not in found:
                     found.append(place)
@@ -62,9 +62,9 @@ def digest(parts: Mapping[str, object]) -> str:
 
 
 @lru_cache(1024)
-def _imports(file: Path, text: str) -> tuple[str, ...]:
+def _imports(file: Path, content: bytes) -> tuple[str, ...]:
     names: list[str] = []
-    for node in ast.walk(ast.parse(text, str(file))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

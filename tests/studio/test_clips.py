@@ -61,6 +61,21 @@ def test_a_clip_of_ones_own_may_come_from_one_of_ours(
         find_clips(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"class Broken(\n", r"broken\.py, line 1: '\(' was never closed"),
+        (b"\xff", r"broken\.py: "),
+    ],
+)
+def test_a_file_that_is_no_python_is_named(content: bytes, words: str, tmp_path: Path) -> None:
+    (tmp_path / "scene.py").write_text("import broken\n")
+    (tmp_path / "broken.py").write_bytes(content)
+    for read in (find_clips, lambda folder: sources(folder / "scene.py")):
+        with pytest.raises(ValueError, match=words + r".*mend it, or move the file"):
+            read(tmp_path)
+
+
 def test_a_misspelt_clip_is_guessed(scenes: Path) -> None:
     with pytest.raises(ValueError, match="Did you mean Turning"):
         choose(find_clips(scenes), ["Turnin"])
