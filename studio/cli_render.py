@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,15 +45,21 @@ def list_(scenes: Path, out: Path, as_json: bool) -> None:
         flowreel list --json | jq -r '.[].name'
     """
     clips = find_clips(scenes)
-    lengths: dict[str, float | None] = {}
-    with studio(out, 1, None, quiet=True) as (made, _):
-        size = Size(*QUALITIES["l"])
-        for clip in clips.values():
+    size, workers = Size(*QUALITIES["l"]), os.cpu_count() or 1
+    with (
+        Console(stderr=True, quiet=as_json).status("Reading clips: the first time takes a while."),
+        studio(out, workers, None, quiet=True) as (made, _),
+        ThreadPoolExecutor(workers) as pool,
+    ):
+
+        def length(clip: Clip) -> float | None:
             try:
-                lengths[clip.name] = score(made, Order(clip, size)).seconds
+                return score(made, Order(clip, size)).seconds
             except Exception as error:
                 click.echo(f"{clip.name}: {error}", err=True)
-                lengths[clip.name] = None
+                return None
+
+        lengths = dict(zip(clips, pool.map(length, clips.values()), strict=True))
     if as_json:
         rows = [
             {
