@@ -153,7 +153,7 @@ def _ahead(things: Iterator[T]) -> Iterator[T]:
 
 def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
     """The frame with its colours smoothed where they hardly show."""
-    from stage.alpha import calm  # which brings Manim with it
+    from studio.calm import calm  # compiled code: only this film needs it
 
     straight = VideoReformatter().reformat(
         frame,

@@ -34,7 +34,7 @@ from PIL import Image, ImageSequence
 import stage.film
 from stage import FlowScene
 from stage import film as module
-from stage.alpha import calm, straight
+from stage.alpha import straight
 from stage.film import FilmWriter, has_viewer, join, presentable
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -355,23 +355,6 @@ def test_straight_undoes_what_cairo_did():
     assert (np.abs(found[1:, :3] - colours[1:]) <= reach[1:]).all()
     np.testing.assert_array_equal(found[:, 3], alpha)
     np.testing.assert_array_equal(found[0, :3], 0)
-
-
-def test_only_what_hardly_shows_is_calmed():
-    """Against the sum written out, for each pixel and each of its neighbours."""
-    chance = np.random.default_rng(5)
-    pixels = chance.integers(0, 256, (9, 13, 4)).astype(np.uint8)
-    pixels[..., 3] //= chance.choice([1, 4, 64, 255], (9, 13)).astype(np.uint8)
-    found = calm(pixels)
-    alpha, colour = pixels[..., 3].astype(float), pixels[..., :3].astype(float)
-    for y, x in np.ndindex(9, 13):
-        near = np.s_[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3]
-        mean = (colour[near] * alpha[near][..., None]).sum((0, 1)) / max(alpha[near].sum(), 1)
-        shown = min(alpha[y, x] / 64, 1)
-        expected = shown * colour[y, x] + (1 - shown) * mean
-        assert np.abs(found[y, x, :3] - expected).max() <= 0.51
-    np.testing.assert_array_equal(found[alpha >= 64], pixels[alpha >= 64])
-    np.testing.assert_array_equal(found[..., 3], pixels[..., 3])
 
 
 def test_sound_rides_along_and_leaves_nothing_behind(tmp_path):

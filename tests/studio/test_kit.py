@@ -20,6 +20,7 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image
 
 from studio import manifest
+from studio.calm import calm
 from studio.encode import facts
 from studio.gif import BYTES, gif
 from tests.studio.conftest import SMALL, Run, frames
@@ -193,6 +194,23 @@ def test_pages_ask_nothing_of_a_network(reel: Path, drifting: Path) -> None:
     assert "<slowly>" not in slide
 
 
+def test_only_what_hardly_shows_is_calmed() -> None:
+    """Against the sum written out, for each pixel and each of its neighbours."""
+    chance = np.random.default_rng(5)
+    pixels = chance.integers(0, 256, (9, 13, 4)).astype(np.uint8)
+    pixels[..., 3] //= chance.choice([1, 4, 64, 255], (9, 13)).astype(np.uint8)
+    found = calm(pixels)
+    alpha, colour = pixels[..., 3].astype(float), pixels[..., :3].astype(float)
+    for y, x in np.ndindex(9, 13):
+        near = np.s_[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3]
+        mean = (colour[near] * alpha[near][..., None]).sum((0, 1)) / max(alpha[near].sum(), 1)
+        shown = min(alpha[y, x] / 64, 1)
+        expected = shown * colour[y, x] + (1 - shown) * mean
+        assert np.abs(found[y, x, :3] - expected).max() <= 0.51
+    np.testing.assert_array_equal(found[alpha >= 64], pixels[alpha >= 64])
+    np.testing.assert_array_equal(found[..., 3], pixels[..., 3])
+
+
 def test_the_gallery_links_what_is_there(reel: Path) -> None:
     page = (reel / "index.html").read_text("utf-8")
     links = re.findall(r'(?:src|href|poster)="([^"#][^"]*)"', page)
@@ -200,7 +218,7 @@ def test_the_gallery_links_what_is_there(reel: Path) -> None:
     assert [link for link in local if not (reel / link).is_file()] == []
     assert {"Drifting-96x64p5/clip.mp4", "Turning-96x64p5/clip.loop.mp4"} <= set(local)
     for tool in ("HTML", "Beamer", "Quarto", "Marp", "PowerPoint"):
-        assert page.count(f"<h4>{tool}</h4>") == 2
+        assert page.count(f"<h3>{tool}</h3>") == 2
     assert "<slowly>" not in page
 
 
