@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -135,14 +136,15 @@ def _encode(
                     dst_color_range=ColorRange.MPEG,
                 )
 
-        for number, out in enumerate(_ahead(converted())):
-            out.color_primaries, out.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-            out.pts, out.time_base = number, 1 / Fraction(old.average_rate)
-            made.mux(new.encode(out))
+        with closing(_ahead(converted())) as frames:  # nobody reads from a film that is closed
+            for number, out in enumerate(frames):
+                out.color_primaries, out.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+                out.pts, out.time_base = number, 1 / Fraction(old.average_rate)
+                made.mux(new.encode(out))
         made.mux(new.encode())
 
 
-def _ahead(things: Iterator[T]) -> Iterator[T]:
+def _ahead(things: Iterator[T]) -> Generator[T, None, None]:
     """The same things, the next one made while one is used."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, things, None)

@@ -9,6 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import av
@@ -21,7 +24,7 @@ from PIL import Image
 
 from studio import manifest
 from studio.calm import calm
-from studio.encode import facts
+from studio.encode import _ahead, facts
 from studio.gif import BYTES, gif
 from tests.studio.conftest import SMALL, Run, frames
 
@@ -192,6 +195,25 @@ def test_pages_ask_nothing_of_a_network(reel: Path, drifting: Path) -> None:
     assert 'src="data:video/mp4;base64,' in slide
     assert "&lt;slowly&gt; &amp; surely" in slide
     assert "<slowly>" not in slide
+
+
+def test_nobody_reads_ahead_for_one_who_has_given_up() -> None:
+    """A film that is closed while it is read takes the process with it."""
+    reading: list[int] = []
+
+    def film() -> Iterator[int]:
+        for number in range(3):
+            reading.append(number)
+            time.sleep(0.1)
+            yield number
+            reading.remove(number)
+
+    with closing(_ahead(film())) as frames:
+        assert next(frames) == 0
+    made = list(reading)
+    time.sleep(0.15)
+    assert reading == made == [1], "the second was on its way, and nothing comes after it"
+    assert list(_ahead(iter("abc"))) == ["a", "b", "c"]
 
 
 def test_only_what_hardly_shows_is_calmed() -> None:
