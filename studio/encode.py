@@ -17,6 +17,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from PIL.Image import Image
 
 T = TypeVar("T")
+Tell = Callable[[int], None]
 H264 = {"preset": "veryfast", "crf": "18", "threads": "4", "profile": "high"}
 VP9 = {
     **{"crf": "30", "b": "0", "auto-alt-ref": "0", "row-mt": "1", "threads": "4"},
@@ -88,19 +89,19 @@ def _index_first(path: Path) -> bool:
     return False
 
 
-def smaller(source: Path, target: Path, lines: int) -> None:
-    """The film at up to ``lines`` lines, for decks with many clips."""
+def smaller(source: Path, target: Path, lines: int, tell: Tell = lambda frames: None) -> None:
+    """The film at up to ``lines`` lines, for decks with many clips; ``tell`` is told of frames."""
     with av.open(source) as film:
         codec = film.streams.video[0].codec_context
         short = min(codec.width, codec.height)
         scale = min(1.0, lines / short)
         size = (2 * round(codec.width * scale / 2), 2 * round(codec.height * scale / 2))
-    _encode(source, target, "libx264", "yuv420p", size, H264)
+    _encode(source, target, "libx264", "yuv420p", size, H264, tell)
 
 
-def light_alpha(source: Path, target: Path) -> None:
-    """VP9 with alpha, from ProRes."""
-    _encode(source, target, "libvpx-vp9", "yuva420p", None, VP9, _calmed)
+def light_alpha(source: Path, target: Path, tell: Tell = lambda frames: None) -> None:
+    """VP9 with alpha, from ProRes; ``tell`` is told of frames."""
+    _encode(source, target, "libvpx-vp9", "yuva420p", None, VP9, tell, _calmed)
 
 
 def _encode(
@@ -110,6 +111,7 @@ def _encode(
     pixels: str,
     size: tuple[int, int] | None,
     options: dict[str, str],
+    tell: Tell,
     mend: Callable[[av.VideoFrame], av.VideoFrame] = lambda frame: frame,
 ) -> None:
     reformatter = VideoReformatter()
@@ -141,6 +143,7 @@ def _encode(
                 out.color_primaries, out.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
                 out.pts, out.time_base = number, 1 / Fraction(old.average_rate)
                 made.mux(new.encode(out))
+                tell(number + 1)
         made.mux(new.encode())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from importlib.util import find_spec
 from types import ModuleType
 
@@ -34,4 +35,4 @@ def mend(extra: str) -> str:
 
 def lacks(extra: str) -> list[str]:
     """What of an extra is not installed."""
-    return [module for module in EXTRAS[extra] if find_spec(module) is None]
+    return [m for m in EXTRAS[extra] if m not in sys.modules and find_spec(m) is None]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -23,7 +24,8 @@ VERSION = 4
 """Raise it whenever the same film gives another kit."""
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""
-ALPHA = ("clip.alpha.mov", "clip.alpha.webm")
+SMALLER, CLEAR = "clip.720p.mp4", "clip.alpha.webm"
+"""Films that are made of films: they take as long as rendering."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,16 @@ class Kit:
     folder: Path
     report: Report
     title: str
+    progress: Callable[[str, int, int], None] = lambda name, done, total: None
+
+    @property
+    def frames(self) -> int:
+        """Of the film."""
+        return round(self.report.seconds * self.order.size.fps)
+
+    def told(self, name: str) -> Callable[[int], None]:
+        """What is to be told of the frames of a file."""
+        return lambda done: self.progress(f"{self.folder.name}/{name}", done, self.frames)
 
     @property
     def alt(self) -> str:
@@ -75,7 +87,7 @@ def files(
 ) -> dict[str, Callable[[Kit, Path], None]]:
     """What a kit has, and who makes each file, in an order in which all find what they need."""
     made = {
-        "clip.720p.mp4": lambda kit, to: encode.smaller(kit.film, to, 720),
+        SMALLER: lambda kit, to: encode.smaller(kit.film, to, 720, kit.told(SMALLER)),
         "poster.png": lambda kit, to: encode.poster(kit.film, to),
         "clip.gif": _gif,
         "captions.vtt": lambda kit, to: _captions(kit, to, "vtt"),
@@ -88,7 +100,9 @@ def files(
     if report.loops:  # no frame of a loop is there twice: it needs no other encoding
         made["clip.loop.mp4"] = _loop
     if alpha:
-        made["clip.alpha.webm"] = lambda kit, to: encode.light_alpha(kit.folder / ALPHA[0], to)
+        made[CLEAR] = lambda kit, to: encode.light_alpha(
+            kit.folder / "clip.alpha.mov", to, kit.told(CLEAR)
+        )
     if voice:
         made["clip.voiced.mp4"] = lambda kit, to: narrate(voice, kit.film, kit.report.said, to)
     return made | {"meta.json": _meta}
@@ -103,19 +117,42 @@ def pack(
     voice = find_voice() if spoken else None
     if spoken and not voice:
         raise MissingError(f"A voice needs {lacking_voice()}: {mend('voice')}")
-    films = render(studio, orders)
-    clear = render(studio, orders, format="mov") if alpha else []
-    reasons = {done.order: done.why for done in (*films, *clear) if done.state == "failed"}
+    ahead = _Ahead(studio.expect)
+    long = (SMALLER, CLEAR) if alpha else (SMALLER,)
+    passes = 2 * len(long)  # each film is rendered and made into another, for all we know
+    films = render(replace(studio, expect=lambda n: ahead.expect("films", n * passes)), orders)
+    reasons = {done.order: done.why for done in films if done.state == "failed"}
+    done = [order for order in orders if order not in reasons]
+    ahead.expect("films", ahead.frames.get("films", 0) // passes)
+    for order in done:
+        frames = opened(order, studio.out / order.folder).frames
+        for name in long:
+            ahead.expect(f"{order.folder}/{name}", frames)
+    if alpha:
+        clear = render(replace(studio, expect=partial(ahead.expect, "clear")), done, format="mov")
+        reasons |= {done.order: done.why for done in clear if done.state == "failed"}
     packed: list[dict[str, object]] = []
     for order in orders:
-        folder = studio.out / order.folder
         if order in reasons:
             packed.append({"order": order, "made": [], "failed": {"clip": reasons[order]}})
             continue
         with turn(studio.out, order.folder):
-            packed.append({"order": order} | _fill(studio, order, folder, alpha, voice))
+            packed.append({"order": order} | _fill(studio, order, alpha, voice, ahead))
     manifest.gather(studio.out)
     return packed
+
+
+@dataclass
+class _Ahead:
+    """What is still to be gone through, told whenever more is known of it."""
+
+    tell: Callable[[int], None]
+    frames: dict[str, int] = field(default_factory=dict)
+
+    def expect(self, part: str, frames: int) -> None:
+        """How many frames a part of the job has."""
+        self.frames[part] = frames
+        self.tell(sum(self.frames.values()))
 
 
 def opened(order: Order, folder: Path) -> Kit:
@@ -129,9 +166,10 @@ def opened(order: Order, folder: Path) -> Kit:
 
 
 def _fill(
-    studio: Studio, order: Order, folder: Path, alpha: bool, voice: Voice | None
+    studio: Studio, order: Order, alpha: bool, voice: Voice | None, ahead: _Ahead
 ) -> dict[str, object]:
-    kit = opened(order, folder)
+    folder = studio.out / order.folder
+    kit = replace(opened(order, folder), progress=studio.progress)
     inputs = digest(
         {
             "film": sha256(kit.film),
@@ -148,6 +186,7 @@ def _fill(
         is_list = name == "meta.json"
         source = listed if is_list else inputs
         if manifest.is_fresh(folder, name, source) and not (is_list and made):
+            ahead.expect(f"{folder.name}/{name}", 0)
             continue
         studio.say(f"{order.folder}/{name}")
         try:

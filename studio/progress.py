@@ -56,7 +56,7 @@ class Board:
                 self._whole,
                 completed=sum(some for some, _ in self._clips.values()),
                 description=", ".join(at_work[:2]) + (" …" if len(at_work) > 2 else "")
-                or "Joining",
+                or "Finishing",
             )
 
     def say(self, text: str) -> None:

@@ -54,7 +54,7 @@ class Studio:
     cores: int = os.cpu_count() or 1
     say: Callable[[str], None] = print
     progress: Callable[[str, int, int], None] = lambda name, done, total: None
-    """Told an order's folder, the frames that are done, and how many there will be."""
+    """Told an order's folder, or a file in it, the frames that are done, and how many are to be."""
 
     expect: Callable[[int], None] = lambda frames: None
     """Told how many frames there are in all."""
@@ -251,6 +251,7 @@ def _render(
         cache.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         target = cache / "film" / path.name
+        name = order.folder if format == "mp4" else f"{order.folder}/{path.name}"
         film = task_for(studio, order, "film", target, format=format)
         frames = 0
 
@@ -260,7 +261,7 @@ def _render(
             expect(seconds)
 
         def progress(done: int) -> None:
-            studio.progress(order.folder, done, frames)
+            studio.progress(name, done, frames)
 
         if studio.is_cutting:
             report = _segments(studio, desk, order, film, progress, expected)
@@ -277,5 +278,5 @@ def _render(
             for segment in cache.glob("*.mov"):
                 segment.unlink()
         manifest.record(path.parent, path.name, order.fingerprint, **about)
-        studio.progress(order.folder, frames, frames)
+        studio.progress(name, frames, frames)
         return Outcome(order, path, "rendered", monotonic() - began)

@@ -24,8 +24,13 @@ from PIL import Image
 
 from studio import manifest
 from studio.calm import calm
+from studio.clips import find_clips
+from studio.crew import Crew
 from studio.encode import _ahead, facts
 from studio.gif import BYTES, gif
+from studio.kit import pack
+from studio.order import Order, Size
+from studio.render import Studio
 from tests.studio.conftest import SMALL, Run, frames
 
 ALWAYS = {
@@ -195,6 +200,29 @@ def test_pages_ask_nothing_of_a_network(reel: Path, drifting: Path) -> None:
     assert 'src="data:video/mp4;base64,' in slide
     assert "&lt;slowly&gt; &amp; surely" in slide
     assert "<slowly>" not in slide
+
+
+def test_all_that_a_kit_takes_long_for_is_told(scenes: Path, tmp_path: Path) -> None:
+    """Films in the making, and films made of films: as many frames as there were to be."""
+    order = Order(find_clips(scenes)["Turning"], Size(96, 64, 5))
+    expected: list[int] = []
+    told: dict[str, list[int]] = {}
+
+    def progress(name: str, done: int, total: int) -> None:
+        told.setdefault(name, []).append(done)
+        assert total in (0, 10)  # nobody knows before the clip is read
+
+    with Crew(1, tmp_path / "logs") as crew:
+        studio = Studio(tmp_path, crew, say=print, progress=progress, expect=expected.append)
+        pack(studio, [order])
+        films = ("", "/clip.alpha.mov", "/clip.720p.mp4", "/clip.alpha.webm")
+        assert {name: max(done) for name, done in told.items()} == {
+            f"{order.folder}{film}": 10 for film in films
+        }
+        assert told[f"{order.folder}/clip.alpha.webm"] == list(range(1, 11))
+        assert (expected[0], expected[-1]) == (40, 40)
+        pack(studio, [order])
+    assert expected[-1] == 0, "all is there"
 
 
 def test_nobody_reads_ahead_for_one_who_has_given_up() -> None:
