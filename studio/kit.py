@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Event, Lock
+from typing import Any
 
 from studio import captions, encode, gif, manifest, slides
 from studio.extras import MissingError, lacks, mend
@@ -111,35 +114,68 @@ def files(
 def pack(
     studio: Studio, orders: list[Order], *, alpha: bool = True, spoken: bool = False
 ) -> list[dict[str, object]]:
-    """Render what is stale, and fill each clip's folder; what became of each, file by file."""
+    """Render what is stale, and fill each clip's folder; what became of each, file by file.
+
+    Folders are filled side by side, each by two cores: reading a film takes one, encoding more.
+    """
     if lacks("talk"):
         raise MissingError(f"A kit needs {', '.join(lacks('talk'))}: {mend('talk')}")
     voice = find_voice() if spoken else None
     if spoken and not voice:
         raise MissingError(f"A voice needs {lacking_voice()}: {mend('voice')}")
-    ahead = _Ahead(studio.expect)
+    ahead, given_up = _Ahead(studio.expect), Event()
+    reasons = _filmed(studio, orders, alpha, ahead)
+    asked = replace(
+        studio, progress=_unless(given_up, studio.progress), say=_unless(given_up, studio.say)
+    )
+
+    def fill(order: Order) -> dict[str, object]:
+        if order in reasons:
+            return {"order": order, "made": [], "failed": {"clip": reasons[order]}}
+        with turn(studio.out, order.folder):
+            return {"order": order} | _fill(asked, order, alpha, voice, ahead)
+
+    with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
+        try:
+            packed = list(pool.map(fill, orders))
+        except BaseException:
+            given_up.set()
+            raise
+    manifest.gather(studio.out)
+    return packed
+
+
+def _filmed(studio: Studio, orders: list[Order], alpha: bool, ahead: _Ahead) -> dict[Order, str]:
+    """Have all films rendered; why those failed that did."""
     long = (SMALLER, CLEAR) if alpha else (SMALLER,)
     passes = 2 * len(long)  # each film is rendered and made into another, for all we know
     films = render(replace(studio, expect=lambda n: ahead.expect("films", n * passes)), orders)
     reasons = {done.order: done.why for done in films if done.state == "failed"}
-    done = [order for order in orders if order not in reasons]
+    there = [order for order in orders if order not in reasons]
     ahead.expect("films", ahead.frames.get("films", 0) // passes)
-    for order in done:
+    for order in there:
         frames = opened(order, studio.out / order.folder).frames
         for name in long:
             ahead.expect(f"{order.folder}/{name}", frames)
     if alpha:
-        clear = render(replace(studio, expect=partial(ahead.expect, "clear")), done, format="mov")
+        clear = render(replace(studio, expect=partial(ahead.expect, "clear")), there, format="mov")
         reasons |= {done.order: done.why for done in clear if done.state == "failed"}
-    packed: list[dict[str, object]] = []
-    for order in orders:
-        if order in reasons:
-            packed.append({"order": order, "made": [], "failed": {"clip": reasons[order]}})
-            continue
-        with turn(studio.out, order.folder):
-            packed.append({"order": order} | _fill(studio, order, alpha, voice, ahead))
-    manifest.gather(studio.out)
-    return packed
+    return reasons
+
+
+def _unless(given_up: Event, tell: Callable[..., None]) -> Callable[..., None]:
+    """Tell, unless nobody listens any more: whoever works then stops."""
+
+    def checked(*told: Any) -> None:
+        if given_up.is_set():
+            raise _GivenUpError
+        tell(*told)
+
+    return checked
+
+
+class _GivenUpError(Exception):
+    """Whoever asked for a kit has gone: it is not finished."""
 
 
 @dataclass
@@ -148,11 +184,13 @@ class _Ahead:
 
     tell: Callable[[int], None]
     frames: dict[str, int] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
     def expect(self, part: str, frames: int) -> None:
         """How many frames a part of the job has."""
-        self.frames[part] = frames
-        self.tell(sum(self.frames.values()))
+        with self.lock:
+            self.frames[part] = frames
+            self.tell(sum(self.frames.values()))
 
 
 def opened(order: Order, folder: Path) -> Kit:

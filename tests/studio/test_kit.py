@@ -12,7 +12,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import av
 import numpy as np
@@ -223,6 +225,32 @@ def test_all_that_a_kit_takes_long_for_is_told(scenes: Path, tmp_path: Path) -> 
         assert (expected[0], expected[-1]) == (40, 40)
         pack(studio, [order])
     assert expected[-1] == 0, "all is there"
+
+
+def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path: Path) -> None:
+    orders = [Order(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Turning", "Drifting")]
+    both = Barrier(2)
+    met: set[str] = set()
+
+    def give_up(name: str, done: int, total: int) -> None:
+        folder, _, file = name.partition("/")
+        if file == "clip.720p.mp4" and folder not in met:
+            met.add(folder)
+            both.wait(20)  # each waits for the other
+        if name == "Drifting-96x64p5/clip.alpha.webm":
+            raise KeyboardInterrupt
+
+    with Crew(2, tmp_path / "logs") as crew:
+        studio = Studio(tmp_path, crew, workers=2, cores=4, say=print, progress=give_up)
+        with pytest.raises(KeyboardInterrupt):
+            pack(studio, orders)
+        assert len(met) == 2
+        halves = [path for order in orders for path in (tmp_path / order.folder).rglob(".*")]
+        assert halves == []
+        assert not (tmp_path / "Drifting-96x64p5" / "clip.alpha.webm").exists()
+        again = pack(replace(studio, progress=lambda *told: None), orders)
+    assert [done["failed"] for done in again] == [{}, {}]
+    assert again[1]["made"] == ["clip.alpha.webm", "meta.json"]
 
 
 def test_nobody_reads_ahead_for_one_who_has_given_up() -> None:
