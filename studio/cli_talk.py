@@ -53,7 +53,7 @@ def kit(
         flowreel kit --all --no-alpha -q m
         flowreel kit DepthMorph --voice
     """
-    from studio.kit import pack
+    from studio.pack import pack
 
     orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
     with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
@@ -106,7 +106,7 @@ def deck(
         flowreel deck PointIdentity PointDeepFour DepthMorph --one-file
     """
     from studio.deck import build
-    from studio.kit import pack
+    from studio.pack import pack
 
     orders = [order(clip, **look) for clip in chosen(scenes, names, not names)]
     with studio(out, workers, scheduler, quiet=as_json) as (made, shown):

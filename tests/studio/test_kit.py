@@ -30,8 +30,8 @@ from studio.clips import find_clips
 from studio.crew import Crew
 from studio.encode import _ahead, facts
 from studio.gif import BYTES, gif
-from studio.kit import pack
 from studio.order import Order, Size
+from studio.pack import pack
 from studio.render import Studio
 from tests.studio.conftest import SMALL, Run, frames
 
