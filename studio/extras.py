@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from importlib.util import find_spec
 from types import ModuleType
 
@@ -35,4 +34,11 @@ def mend(extra: str) -> str:
 
 def lacks(extra: str) -> list[str]:
     """What of an extra is not installed."""
-    return [m for m in EXTRAS[extra] if m not in sys.modules and find_spec(m) is None]
+    return [module for module in EXTRAS[extra] if not _is_there(module)]
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ValueError:  # it is loaded, and hides where from
+        return True
