@@ -333,18 +333,17 @@ def main() -> None:
 
 def table(films: Sequence[Film], costs: Costs, mbit: float, home: int) -> None:
     """Time and efficiency by the number of workers."""
-    print("| workers | seconds | efficiency | the same, all known |")
+    print("| workers | seconds, efficiency | workers are up | and clips were read before |")
     print("| --- | --- | --- | --- |")
-    alone = [simulate(films, 1, costs, mbit, is_known=is_known) for is_known in (False, True)]
+    up = replace(costs, start=0.0)
+    cases = ((costs, False), (up, False), (up, True))
+    alone = [simulate(films, 1, some, mbit, is_known=known) for some, known in cases]
     for workers in WORKERS:
-        cold, known = (
-            simulate(films, workers, costs, mbit, home=home, is_known=is_known)
-            for is_known in (False, True)
-        )
-        print(
-            f"| {workers} | {cold:.0f} | {alone[0] / cold / workers:.0%} "
-            f"| {known:.0f}, {alone[1] / known / workers:.0%} |"
-        )
+        row = []
+        for one, (some, known) in zip(alone, cases, strict=True):
+            took = simulate(films, workers, some, mbit, home=home, is_known=known)
+            row.append(f"{took:.0f}, {one / took / workers:.0%}")
+        print(f"| {workers} | {' | '.join(row)} |")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ _STRAY = 4  # levels of light by which rounding alone may move a pixel
 _MANY = 1e-3  # of all pixels: more that stray than these, and it is another picture
 GoOn = Callable[[Task, Report], Task | None]
 _FEW = 50  # particles: time does not depend on how many there are
-_loaded: dict[str, str] = {}  # sources, as this process knows them: Python reads a module once
+_loaded: dict[str, str] = {}  # what this process knows of files that are read once in its life
 
 
 class StaleError(Exception):
@@ -164,7 +164,8 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
         )
     if task.kind == "join":
         return _joined(task)
-    if any(_loaded.setdefault(name, whole) != whole for name, whole in made_from.items()):
+    read = made_from | {"manim.cfg": task.cfg}  # by Manim, when it was loaded
+    if any(_loaded.setdefault(name, what) != what for name, what in read.items()):
         raise StaleError
     _turn_knobs(task)
     kind, said, sections = _observed(task, path)

@@ -196,6 +196,24 @@ class Own(FlowScene):
         assert crew.processes() == [second]
 
 
+def test_settings_of_manim_are_those_of_who_asks_now(scenes: Path, tmp_path: Path) -> None:
+    """Also where Manim was loaded with others: an encoder that is to spare bytes does."""
+    sizes = []
+    with Crew(1, tmp_path / "logs") as crew:
+        studio = Studio(tmp_path, crew, say=lambda text: None)
+        for crf in (5, 50):
+            film = tmp_path / str(crf) / "film.mp4"
+            task = task_for(studio, ordered(scenes, "Turning"), "film", film)
+            cfg = f"[video_encoder.options]\ncrf = {crf}\n"
+            task = replace(task, cfg=cfg, cache=str(film.with_name("segments")))
+            crew.do(task, lambda frames: None)
+            sizes.append(film.stat().st_size)
+        (asked,) = crew.processes()
+        crew.do(replace(task, cache=str(tmp_path / "again")), lambda frames: None)
+        assert crew.processes() == [asked], "one that has the settings stays"
+    assert sizes[1] < 0.8 * sizes[0]
+
+
 def test_a_killed_run_is_resumed(
     plain: list[str], scenes: Path, tmp_path: Path, flowreel: Run
 ) -> None:
