@@ -162,7 +162,8 @@ _blocks: OrderedDict[tuple[Hashable, int], NDArray[np.float32]] = OrderedDict()
 
 def _samples(stream: Stream, blocks: set[int]) -> dict[int, NDArray[np.float32]]:
     """The lives of some blocks, followed unless those of an equal stream are still in memory."""
-    keys = {block: (_name(stream), block) for block in blocks}
+    name = _name(stream)
+    keys = {block: (name, block) for block in blocks}
     missing = sorted(block for block, key in keys.items() if key not in _blocks)
     for block, lives in zip(missing, _follow_blocks(stream, missing), strict=True):
         _blocks[keys[block]] = lives
