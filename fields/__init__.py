@@ -12,7 +12,7 @@ from fields.descent import gradient_descent, stability_threshold
 from fields.family import paths_by_depth, share_at_half
 from fields.flow import Flow, GradientFlow, MorphingFlow, Slide, Turns
 from fields.formula import Equation, equation, formula
-from fields.integrate import integrate
+from fields.integrate import DRAWN, integrate
 from fields.landing import landing, line_invariant
 from fields.learning import learned, learning_time, point_invariant, point_solution
 from fields.limit import field_distance
@@ -36,6 +36,7 @@ from fields.streamline import Streamlines, streamlines
 from fields.trajectory import Trajectory, follow
 
 __all__ = [
+    "DRAWN",
     "Deep",
     "Elementwise",
     "Equation",

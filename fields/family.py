@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.flow import MorphingFlow
-from fields.integrate import integrate
+from fields.integrate import DRAWN, integrate
 from fields.loss import Array, Loss
 from fields.pace import EvenPace
 
@@ -33,12 +33,12 @@ def paths_by_depth(
     *,
     length: float = 10.5,
     samples: int = 161,
-    rtol: float = 1e-7,
+    rtol: float = DRAWN,
 ) -> Array:
     """The paths from ``starts`` (..., 2) under each s = 1/N, (..., k, samples, 2), at even pace.
 
     ``length`` is about how far a path goes, in weights, if no minimizer stops it before; below 100.
-    ``rtol`` is that of ``integrate``, by default far finer than a picture shows.
+    ``rtol`` is that of ``integrate``.
     """
     along = np.asarray(inverse_depths, dtype=float)
     # all at once: path k lives from time 100 k on, where the depth is the k-th

@@ -13,7 +13,10 @@ from fields.loss import Array
 from fields.march import Leap, evaluate, interpolant, march, rows
 from fields.memory import Memory
 
-_AT_ONCE = 24576  # particles: enough that arithmetic, not calling NumPy, takes the time
+AT_ONCE = 24576
+"""Particles that are followed together: arithmetic, not calling NumPy, is to take the time."""
+DRAWN = 1e-7
+"""The ``rtol`` of what is only drawn: far finer than a picture shows."""
 _AHEAD = 8  # samples that are looked for at once in a step; few steps hold more
 _ROOM = 32 * 2**20  # bytes; the paths of a scene take some 100 kB, and it is made several times
 
@@ -53,8 +56,8 @@ def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Arra
     if not (np.isfinite(instants).all() and np.all(np.diff(instants, axis=1) >= 0)):
         raise ValueError("integrate: the times must be finite and must not decrease.")
     out = np.empty((len(begin), m, 2))
-    for first in range(0, len(begin), _AT_ONCE):
-        part = slice(first, first + _AT_ONCE)
+    for first in range(0, len(begin), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
         _follow(flow, begin[part], instants[part], rtol, out[part], first)
     return out.reshape(*shape, m, 2)
 

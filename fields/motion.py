@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fields.flow import Flow
-from fields.integrate import integrate_anew
+from fields.integrate import AT_ONCE, integrate_anew
 from fields.loss import Array
 from fields.memory import by_value
 
 _BLOCK = 8192  # lives, at most, in a block
 _LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
-_TOGETHER = 24576  # lives that are followed at once, where many are missing
 _KEPT = 16  # blocks, of some 3 MB, that stay beside those alive; a film looks at neighbouring ones
 _PLASTIC = 1.324717957244746  # x³ = x + 1: its powers spread points evenly in the plane
 
@@ -192,7 +191,7 @@ def _follow_blocks(stream: Stream, blocks: Sequence[int]) -> list[NDArray[np.flo
     """Positions (m, 2, n) of the lives of each block; the few that take long do so together."""
     found: list[NDArray[np.float32]] = []
     lives = [np.array(stream._lives(block)) for block in blocks]
-    together = max(1, _TOGETHER // stream._size)
+    together = max(1, AT_ONCE // stream._size)
     for first in range(0, len(blocks), together):
         part = lives[first : first + together]
         begin = [starts(some, stream.seed, stream.extent, stream.count) for some in part]

@@ -12,6 +12,7 @@ import numpy as np
 from manim import LEFT, RIGHT, UP, Animation, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
 
 from fields import (
+    DRAWN,
     Deep,
     EvenPace,
     GradientFlow,
@@ -79,7 +80,7 @@ class Mosaic(FlowScene):
         }
         self.times = np.linspace(0, 10, 401)
         self.paths = {
-            place: integrate(flow, self.start, self.times, rtol=1e-7)
+            place: integrate(flow, self.start, self.times, rtol=DRAWN)
             for place, flow in self.flows.items()
         }
         mosaic = self.mosaic(begin=1.0)

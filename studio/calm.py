@@ -27,7 +27,7 @@ def calm(pixels: Pixels) -> Pixels:
 def _smooth(pixels: Pixels, calmed: Pixels) -> None:
     high, wide, _ = pixels.shape
     columns = np.zeros((wide, 4), np.int32)  # sums over the rows around: colour by alpha, and alpha
-    before = np.zeros((wide + 1, 4), np.int32)  # sums of columns
+    before = np.zeros((wide + 1, 4), np.int64)  # sums of columns, all across a picture
     for y in range(-_REACH, high):
         if y + _REACH < high:
             _add(columns, pixels[y + _REACH], 1)
@@ -48,7 +48,7 @@ def _add(columns: NDArray[np.int32], row: Pixels, times: int) -> None:
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
 def _mix(
-    columns: NDArray[np.int32], before: NDArray[np.int32], row: Pixels, calmed: Pixels
+    columns: NDArray[np.int32], before: NDArray[np.int64], row: Pixels, calmed: Pixels
 ) -> None:
     wide = len(row)
     for x in range(wide):

@@ -58,7 +58,7 @@ def find_clips(folder: Path = SCENES) -> dict[str, Clip]:
         tree = parsed(path)
         new = _classes_in(tree, path)
         for name, kind in new.items():
-            if other := (patterns | found).get(name):
+            if other := patterns.get(name) or found.get(name):
                 raise ValueError(
                     f"{path}: {other.path.name} has a {name} already; "
                     "a clip is called by its name alone, so rename one of them."

@@ -182,7 +182,7 @@ def test_lives_outlast_a_stream_that_nobody_holds():
 def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatch, period):
     """Each life is where it is when it is followed alone, over the seam and over several."""
     monkeypatch.setattr(motion, "_BLOCK", 16)
-    monkeypatch.setattr(motion, "_TOGETHER", 40)
+    monkeypatch.setattr(motion, "AT_ONCE", 40)
     monkeypatch.setattr(motion, "_blocks", OrderedDict())
     some = stream(count=60, lifetime=3.0, period=period)
     cycle = round(period * 20)

@@ -289,6 +289,13 @@ def test_only_what_hardly_shows_is_calmed() -> None:
     np.testing.assert_array_equal(found[..., 3], pixels[..., 3])
 
 
+def test_the_widest_picture_is_calmed_to_its_end() -> None:
+    """What lies to the left of a pixel, summed up, comes to be more than 31 bits hold."""
+    pixels = np.full((5, 8192, 4), 255, np.uint8)
+    pixels[2, ::2] = 0
+    np.testing.assert_array_equal(calm(pixels)[2, ::2, :3], 255)
+
+
 def test_the_gallery_links_what_is_there(reel: Path) -> None:
     page = (reel / "index.html").read_text("utf-8")
     links = re.findall(r'(?:src|href|poster)="([^"#][^"]*)"', page)
