@@ -30,13 +30,13 @@ from typing import Any
 
 from distributed import LocalCluster
 
-from studio.clips import Clip, find_clips
+from studio.cli.options import JOINERS
 from studio.crew import Crew, Hands
 from studio.desk import Desk
 from studio.farm import Farm, take_in
-from studio.files import sha256
+from studio.job.clips import Clip, find_clips
+from studio.job.files import sha256
 from studio.ledger import Ledger, Stretch
-from studio.options import JOINERS
 from studio.order import QUALITIES, Order, Size
 from studio.render import Studio, cache_of, score, task_for
 from studio.task import Report, Task

@@ -18,9 +18,9 @@ from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
-from fields import motion
-from stage import painter
-from stage.film import FilmSegment, FilmWriter
+from fields.particles import stream
+from stage.engine import painter
+from stage.engine.film import FilmSegment, FilmWriter
 from stage.scene import FlowScene
 
 
@@ -49,7 +49,7 @@ class Measured:
 
 
 PARTS = {
-    "integrate": (motion, "_follow_blocks"),
+    "integrate": (stream, "_follow_blocks"),
     "paint": (painter, "_lay"),
     "look up": (painter, "_marks"),
     "develop": (painter, "develop"),

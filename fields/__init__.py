@@ -6,34 +6,28 @@ Everything is a frozen value; arrays batch over leading axes, the last being (wâ
 Source: D. Gissin, "A Primer on Implicit Regularization".
 """
 
-from fields.arrival import arrival_time, exit_time
-from fields.conserved import conserved_curve, landing_path
-from fields.descent import gradient_descent, stability_threshold
-from fields.family import paths_by_depth, share_at_half
 from fields.flow import Flow, GradientFlow, MorphingFlow, Slide, Turns
-from fields.formula import Equation, equation, formula
-from fields.integrate import DRAWN, integrate
-from fields.landing import landing, line_invariant
-from fields.learning import learned, learning_time, point_invariant, point_solution
-from fields.limit import field_distance
 from fields.loss import LineLoss, Loss, PointLoss
-from fields.mirror import divergence, dual, norm_order, potential, primal
-from fields.motion import Motion, Stream
-from fields.norm import least_norm
-from fields.own import Own
 from fields.pace import EvenPace, Frozen
-from fields.parameterization import (
-    Deep,
-    Elementwise,
-    InversePower,
-    Log,
-    Parameterization,
-    Power,
-)
-from fields.polar import Polar
-from fields.rate import even_rate, post_rate, reference_weight
-from fields.streamline import Streamlines, streamlines
-from fields.trajectory import Trajectory, follow
+from fields.parameterization.base import Elementwise, Parameterization
+from fields.parameterization.custom import Own
+from fields.parameterization.formula import Equation, equation, formula
+from fields.parameterization.polar import Polar
+from fields.parameterization.power import Deep, InversePower, Log, Power
+from fields.particles.stream import Motion, Stream
+from fields.particles.streamline import Streamlines, streamlines
+from fields.solve.integrate import DRAWN, integrate
+from fields.solve.trajectory import Trajectory, follow
+from fields.theory.arrival import arrival_time, exit_time
+from fields.theory.conserved import conserved_curve, landing_path
+from fields.theory.descent import gradient_descent, stability_threshold
+from fields.theory.family import paths_by_depth, share_at_half
+from fields.theory.landing import landing, line_invariant
+from fields.theory.learning import learned, learning_time, point_invariant, point_solution
+from fields.theory.limit import field_distance
+from fields.theory.mirror import divergence, dual, norm_order, potential, primal
+from fields.theory.norm import least_norm
+from fields.theory.rate import even_rate, post_rate, reference_weight
 
 __all__ = [
     "DRAWN",

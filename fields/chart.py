@@ -12,7 +12,8 @@ from typing import Protocol
 import numpy as np
 
 from fields.loss import Array
-from fields.parameterization import Parameterization, apply, power
+from fields.parameterization.base import Parameterization, apply
+from fields.parameterization.power import power
 
 
 class Chart(Protocol):

@@ -19,9 +19,10 @@ from fields.chart import (
     PlaneChart,
 )
 from fields.loss import Array, Loss
-from fields.own import Own, OwnChart
-from fields.parameterization import Log, Parameterization, Power, power
-from fields.polar import Polar, PolarChart
+from fields.parameterization.base import Parameterization
+from fields.parameterization.custom import Own, OwnChart
+from fields.parameterization.polar import Polar, PolarChart
+from fields.parameterization.power import Log, Power, power
 
 
 class Flow(Protocol):

@@ -30,10 +30,10 @@ from stage import (
     minimizer_mark,
     ratio_chart,
 )
-from stage.axes import diagonal, singular_axes
-from stage.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place, power_in_words
-from stage.matching import MatchShapes
-from stage.moving import eased_between, looked_up, taking_over, worded
+from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place, power_in_words
+from stage.plane.axes import diagonal, singular_axes
+from stage.plane.landing_marks import eased_between, looked_up, taking_over, worded
+from stage.text.matching import MatchShapes
 
 CHAPTER = 8
 

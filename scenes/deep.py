@@ -36,10 +36,10 @@ from stage import (
     panel_chart,
     ratio_chart,
 )
-from stage.dial import depth_in_words, power_in_words
-from stage.matching import MatchShapes
-from stage.moving import by_depth, worded
-from stage.streamlines import drawn_lines
+from stage.panel.dial import depth_in_words, power_in_words
+from stage.plane.landing_marks import by_depth, worded
+from stage.plane.streamlines import drawn_lines
+from stage.text.matching import MatchShapes
 
 CHAPTER = 5
 

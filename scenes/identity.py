@@ -10,7 +10,7 @@ from manim import FadeOut, GrowArrow
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, integrate
 from stage import FlowScene, Walker, learning_curves, minimizer_mark, panel_chart, pull_arrow
-from stage.streamlines import drawn_lines
+from stage.plane.streamlines import drawn_lines
 
 CHAPTER = 4
 

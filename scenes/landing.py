@@ -37,9 +37,17 @@ from stage import (
     equation,
     minimizer_line,
 )
-from stage.arrange import Tile, tiles
-from stage.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place
-from stage.moving import Excess, Landing, MovingCurve, eased_between, looked_up, ringed, worded
+from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place
+from stage.plane.arrange import Tile, tiles
+from stage.plane.landing_marks import (
+    Excess,
+    Landing,
+    MovingCurve,
+    eased_between,
+    looked_up,
+    ringed,
+    worded,
+)
 
 CHAPTER = 11
 

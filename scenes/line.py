@@ -21,9 +21,9 @@ from fields import (
     integrate,
 )
 from stage import FlowScene, Walker, minimizer_mark
-from stage.dial import depth_in_words
-from stage.moving import eased_between, looked_up, worded
-from stage.stretch import StretchingMinimizer
+from stage.panel.dial import depth_in_words
+from stage.plane.landing_marks import eased_between, looked_up, worded
+from stage.plane.stretch import StretchingMinimizer
 
 CHAPTER = 10
 

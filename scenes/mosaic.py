@@ -25,9 +25,9 @@ from fields import (
     integrate,
 )
 from stage import FlowScene, Particles, Walker, equation, minimizer_line
-from stage.arrange import Tile, tiles
-from stage.cards import card_pages, paragraph
-from stage.plane import target_mark
+from stage.plane.arrange import Tile, tiles
+from stage.plane.plane import target_mark
+from stage.text.cards import card_pages, paragraph
 
 CHAPTER = 12
 

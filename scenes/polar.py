@@ -11,8 +11,8 @@ from manim import LEFT, FadeIn, FadeOut
 from fields import EvenPace, GradientFlow, PointLoss, integrate
 from fields import Polar as Coordinates
 from stage import FlowScene, Walker, minimizer_mark
-from stage.moving import eased_between, looked_up, worded
-from stage.polar import PolarGrid, SplitPush, towards
+from stage.plane.landing_marks import eased_between, looked_up, worded
+from stage.plane.polar import PolarGrid, SplitPush, towards
 
 CHAPTER = 9
 

@@ -12,8 +12,9 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, VGroup
 
 from fields import Deep, EvenPace, GradientFlow, LineLoss, PointLoss, integrate, landing
 from stage import CHANGE, FlowScene, WeightPlane, equation
-from stage.arrange import pair, put_under
-from stage.landscape import (
+from stage.plane.arrange import pair, put_under
+from stage.plane.plane import target_mark
+from stage.surface.landscape import (
     Draped,
     Pinned,
     Roller,
@@ -26,9 +27,8 @@ from stage.landscape import (
     level_curves,
     raised,
 )
-from stage.linear_model import LinearModel, input_floor, room_for
-from stage.plane import target_mark
-from stage.writing import on_line
+from stage.surface.linear_model import LinearModel, input_floor, room_for
+from stage.text.writing import on_line
 
 CHAPTER = 1
 

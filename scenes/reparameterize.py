@@ -12,10 +12,10 @@ from manim import FadeIn, FadeOut, GrowArrow, TransformFromCopy, VGroup
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, formula, integrate, reference_weight
 from stage import FlowScene, Walker, equation, minimizer_mark, pull_arrow
-from stage.arrange import Tile, pair, put_under
-from stage.crossing import crossing, dashed
-from stage.grid import mapped_grid
-from stage.parts import LitEquation
+from stage.plane.arrange import Tile, pair, put_under
+from stage.plane.grid import mapped_grid
+from stage.plane.map_arrow import crossing, dashed
+from stage.text.highlight import LitEquation
 
 CHAPTER = 3
 

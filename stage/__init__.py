@@ -3,13 +3,13 @@
 A frame is a pure function of film time: mobjects hold integrated arrays and one clock, and look up.
 """
 
-from stage.chart import TimeChart, Walker, learning_curves, panel_chart, ratio_chart
-from stage.dial import DepthDial, FallingCurve
-from stage.particles import Particles
-from stage.plane import BendingPath, WeightPlane, minimizer_line, minimizer_mark, pull_arrow
+from stage.engine.particles import Particles
+from stage.panel.chart import TimeChart, Walker, learning_curves, panel_chart, ratio_chart
+from stage.panel.dial import DepthDial, FallingCurve
+from stage.plane.plane import BendingPath, WeightPlane, minimizer_line, minimizer_mark, pull_arrow
 from stage.scene import CHANGE, FlowScene
+from stage.text.writing import LiveNumber, equation, words
 from stage.theme import DARK, LIGHT, Theme
-from stage.writing import LiveNumber, equation, words
 
 __all__ = [
     "CHANGE",

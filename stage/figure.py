@@ -16,9 +16,9 @@ from fields import (
     even_rate,
     reference_weight,
 )
-from stage.plane import WeightPlane, minimizer_line, minimizer_mark
+from stage.plane.plane import WeightPlane, minimizer_line, minimizer_mark
+from stage.plane.streamlines import drawn_lines
 from stage.scene import PACES, FlowScene
-from stage.streamlines import drawn_lines
 
 TRUE_RATE = 0.3  # of flow time in a second: what is fastest then still can be followed
 

@@ -26,16 +26,16 @@ from manim import (
 from manim.utils.color import ManimColor
 
 from fields import Flow, Stream
-from stage.dial import FROM_ONE, DepthDial, Marks
-from stage.film import presentable
+from stage.engine.film import presentable
+from stage.engine.particles import Particles, StageCamera
+from stage.engine.renderer import StageRenderer
+from stage.engine.still import in_place, keep_still
 from stage.knobs import settings, turn
 from stage.layout import SHAPES, Layout
-from stage.particles import Particles, StageCamera
-from stage.plane import WeightPlane
-from stage.renderer import StageRenderer
-from stage.still import in_place, keep_still
+from stage.panel.dial import FROM_ONE, DepthDial, Marks
+from stage.plane.plane import WeightPlane
+from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
-from stage.writing import LiveNumber, equation, in_one, on_line, words
 
 PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
 """How film time goes, in words."""

@@ -1,5 +1,5 @@
 """``python -m studio`` is ``flowreel``."""
 
-from studio.cli import main
+from studio.cli.main import main
 
 main(prog_name="flowreel")

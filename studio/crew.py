@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from studio.clips import HOUSE
+from studio.job.clips import HOUSE
 from studio.task import RefusedError, Report, Task
 
 T = TypeVar("T")

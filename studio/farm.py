@@ -22,7 +22,7 @@ from typing import Any
 
 from studio.crew import TRIES, FailedError, Worker, nearest
 from studio.extras import bring
-from studio.files import sha256, write_whole
+from studio.job.files import sha256, write_whole
 from studio.task import RefusedError, Report, Task
 
 _LOG = 4000  # letters of a log that travel

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from studio.clips import HOUSE, Clip
-from studio.sources import digest, makers, manim_settings, sources
+from studio.job.clips import HOUSE, Clip
+from studio.job.sources import digest, makers, manim_settings, sources
 
 QUALITIES = {
     "l": (854, 480, 15),

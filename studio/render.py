@@ -15,12 +15,12 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Literal
 
-from studio import manifest
 from studio.crew import Doer, FailedError, Hands
 from studio.desk import Desk
-from studio.files import WORK, turn, write_whole
+from studio.job import manifest
+from studio.job.files import WORK, turn, write_whole
+from studio.job.sources import digest, manim_settings
 from studio.order import QUALITIES, Order, Size
-from studio.sources import digest, manim_settings
 from studio.task import Kind, RefusedError, Report, Task
 
 _PIXELS = 8e7

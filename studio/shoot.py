@@ -16,11 +16,11 @@ import numpy as np
 from manim import tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
-from stage.film import FilmWriter, join
-from stage.renderer import StageRenderer
+from stage.engine.film import FilmWriter, join
+from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
-from studio.clips import HOUSE
-from studio.sources import digest, makers, sources
+from studio.job.clips import HOUSE
+from studio.job.sources import digest, makers, sources
 from studio.task import RefusedError, Report, Said, Task
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])

@@ -25,7 +25,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TextIO
 
-from studio.clips import HOUSE
+from studio.job.clips import HOUSE
 from studio.task import RefusedError, Report, Task
 
 _TELL_EVERY = 0.2  # seconds between two words on progress

@@ -10,10 +10,10 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 from fields import Deep, GradientFlow, InversePower, LineLoss, PointLoss, Polar, Power, integrate
-from fields.descent import gradient_descent, stability_threshold
-from fields.landing import landing, line_invariant
-from fields.learning import learned, learning_time, point_invariant, point_solution
-from fields.mirror import divergence, dual, norm_order, potential, primal
+from fields.theory.descent import gradient_descent, stability_threshold
+from fields.theory.landing import landing, line_invariant
+from fields.theory.learning import learned, learning_time, point_invariant, point_solution
+from fields.theory.mirror import divergence, dual, norm_order, potential, primal
 
 POINT = PointLoss((3, 6))
 LINE = LineLoss(-1, -2, 15)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fields.figures import FIGURES, field, grid
+from fields.post_figures import FIGURES, field, grid
 
 Y, X = np.mgrid[0:10:100j, 0:10:100j]
 

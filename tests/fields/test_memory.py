@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from fields import Deep, EvenPace, GradientFlow, Log, MorphingFlow, PointLoss, Turns, integrate
-from fields.integrate import integrate_anew
-from fields.memory import Memory, by_value
+from fields.solve.cache import Memory, by_value
+from fields.solve.integrate import integrate_anew
 
 TIMES = np.linspace(0, 2, 21)
 START = np.array([0.1, 0.2])

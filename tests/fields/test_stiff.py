@@ -7,10 +7,10 @@ import pytest
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, Polar, follow, integrate
 from fields.chart import PlaneChart
-from fields.explicit import attempt as explicit_attempt
-from fields.implicit import attempt, bend, jacobian
-from fields.march import evaluate, march
-from fields.motion import starts
+from fields.particles.stream import starts
+from fields.solve.explicit import attempt as explicit_attempt
+from fields.solve.implicit import attempt, bend, jacobian
+from fields.solve.march import evaluate, march
 
 POINT = PointLoss((3.0, 6.0))
 ROOTS = EvenPace(GradientFlow(POINT, Deep(0.2)), 1.15, 0.3, POINT)

@@ -17,9 +17,9 @@ from fields import (
     Slide,
     Stream,
     Turns,
-    motion,
 )
-from fields.motion import starts
+from fields.particles import stream as stream_module
+from fields.particles.stream import starts
 
 FLOW = EvenPace(MorphingFlow(PointLoss(), Slide(1.0, 0.0, 1.0, 3.0), 18**0.5))
 
@@ -133,12 +133,12 @@ def test_what_cannot_be_is_said(changes, words):
 
 def test_whoever_is_alive_is_integrated_once(monkeypatch):
     made = []
-    follow_blocks = motion._follow_blocks
-    monkeypatch.setattr(motion, "_BLOCK", 16)
-    monkeypatch.setattr(motion, "_KEPT", 4)
-    monkeypatch.setattr(motion, "_blocks", OrderedDict())
+    follow_blocks = stream_module._follow_blocks
+    monkeypatch.setattr(stream_module, "_BLOCK", 16)
+    monkeypatch.setattr(stream_module, "_KEPT", 4)
+    monkeypatch.setattr(stream_module, "_blocks", OrderedDict())
     monkeypatch.setattr(
-        motion, "_follow_blocks", lambda s, ks: (made.extend(ks), follow_blocks(s, ks))[1]
+        stream_module, "_follow_blocks", lambda s, ks: (made.extend(ks), follow_blocks(s, ks))[1]
     )
     some = stream(count=200)
     for time in np.linspace(5, 5.5, 7):
@@ -146,7 +146,7 @@ def test_whoever_is_alive_is_integrated_once(monkeypatch):
     assert len(made) == len(set(made))
     for time in np.linspace(6, 60, 100):
         some.at(time)
-    assert len(motion._blocks) <= 4 + 200 // 16, "and forgotten in time"
+    assert len(stream_module._blocks) <= 4 + 200 // 16, "and forgotten in time"
 
 
 def test_equal_streams_share_their_lives_and_others_do_not():
@@ -181,9 +181,9 @@ def test_lives_outlast_a_stream_that_nobody_holds():
 @pytest.mark.parametrize("period", [1.0, 3.0, 7.0])
 def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatch, period):
     """Each life is where it is when it is followed alone, over the seam and over several."""
-    monkeypatch.setattr(motion, "_BLOCK", 16)
-    monkeypatch.setattr(motion, "AT_ONCE", 40)
-    monkeypatch.setattr(motion, "_blocks", OrderedDict())
+    monkeypatch.setattr(stream_module, "_BLOCK", 16)
+    monkeypatch.setattr(stream_module, "AT_ONCE", 40)
+    monkeypatch.setattr(stream_module, "_blocks", OrderedDict())
     some = stream(count=60, lifetime=3.0, period=period)
     cycle = round(period * 20)
     for time in (0.3, period - 0.01, period, 2.6 * period):
@@ -194,7 +194,7 @@ def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatc
         }
         newest = math.floor(time * 20)
         for life in range(newest - 59, newest + 1):
-            (alone,) = motion._follow_blocks(some, [life % cycle // 16])
+            (alone,) = stream_module._follow_blocks(some, [life % cycle // 16])
             assert np.array_equal(alive[life], alone[:, :, life % cycle % 16])
 
 

@@ -15,9 +15,9 @@ from manim import RIGHT, Blink, Dot, Square
 
 from scenes.deep import DepthMorph
 from stage import FlowScene, equation, minimizer_mark
+from stage.engine.film import FilmWriter
 from stage.figure import Figure
-from stage.film import FilmWriter
-from studio.captions import cues
+from studio.kit.captions import cues
 from studio.task import Report, Said
 from tests.scenes.clips import ROOT, clips, small
 from tests.scenes.flash import FLASHING, dimmed, flashing

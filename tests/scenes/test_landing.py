@@ -10,8 +10,8 @@ import pytest
 from fields import Deep, LineLoss, PointLoss, landing, learning_time, point_solution
 from scenes.antideep import AntiDeep
 from scenes.landing import LandingDial
-from stage.dial import depth_in_words, dial_depth, dial_place
-from stage.moving import eased_between, looked_up
+from stage.panel.dial import depth_in_words, dial_depth, dial_place
+from stage.plane.landing_marks import eased_between, looked_up
 from tests.scenes.test_numbers import numbers
 
 LINE = LineLoss(-1, -2, 15)

@@ -12,7 +12,7 @@ from manim.utils.color import ManimColor
 
 from stage import DARK, LIGHT, FlowScene, Particles, Theme, equation
 from stage.layout import SHAPES
-from stage.writing import Written
+from stage.text.writing import Written
 from tests.scenes.clips import clips, small
 
 SLACK = 0.03  # units: 4 pixels of 1080

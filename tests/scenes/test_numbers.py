@@ -10,7 +10,7 @@ import pytest
 from fields import Deep, PointLoss, learning_time, point_solution
 from scenes.deep import DepthMorph, RichGetRicher
 from stage import FlowScene, LiveNumber
-from stage.dial import depth_in_words
+from stage.panel.dial import depth_in_words
 from tests.scenes.clips import small
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from manim import UP, MathTypst, Typst, tempconfig
 
-from stage.glyphs import Mathematics, Prose
+from stage.text.glyphs import Mathematics, Prose
+from stage.text.writing import PREAMBLE, typeset, words
 from stage.theme import DARK, font_size
-from stage.writing import PREAMBLE, typeset, words
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
-from stage.painter import Lens, Plate, develop, palette
+from stage.engine.painter import Lens, Plate, develop, palette
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
 WHITE = [np.ones(3)] * 3

@@ -27,8 +27,8 @@ from manim import (
 )
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, Stream
-from stage import particles as module
-from stage.particles import Particles, StageCamera
+from stage.engine import particles as module
+from stage.engine.particles import Particles, StageCamera
 from stage.scene import FlowScene
 from stage.theme import DARK, LIGHT
 

@@ -5,13 +5,13 @@ import pytest
 from manim import UP, FadeIn, Scene, linear, tempconfig
 
 from fields import PointLoss, paths_by_depth
-from stage import particles, still
-from stage.particles import StageCamera
+from stage.engine import particles, still
+from stage.engine.particles import StageCamera
+from stage.engine.still import in_place, keep_still
 from stage.place import thread
-from stage.plane import WeightPlane, minimizer_mark
-from stage.still import in_place, keep_still
+from stage.plane.plane import WeightPlane, minimizer_mark
+from stage.text.writing import words
 from stage.theme import DARK
-from stage.writing import words
 
 PIXELS = 135.0  # to a unit, at 1080 lines
 WIDTH, HEIGHT = 640, 360

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from studio.clips import choose, find_clips
+from studio.job.clips import choose, find_clips
+from studio.job.sources import closure, digest, sources
 from studio.order import Order, Size, inside, knobs
-from studio.sources import closure, digest, sources
 from tests.scenes.clips import clips
 
 

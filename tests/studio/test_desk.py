@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.clips import find_clips
 from studio.crew import Crew, nearest
 from studio.desk import Desk
-from studio.files import write_whole
+from studio.job.clips import find_clips
+from studio.job.files import write_whole
 from studio.ledger import PIECE, Ledger, Stretch
 from studio.order import Order, Size
 from studio.render import Studio, task_for

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from studio import doctor
-from studio.cli import main
-from studio.voice import Voice
+from studio.cli import doctor
+from studio.cli.main import main
+from studio.kit.voice import Voice
 
 PYTHON = """#!/bin/sh
 echo 'Traceback (most recent call last):' >&2

@@ -21,10 +21,10 @@ from types import SimpleNamespace
 import distributed
 import pytest
 
-from studio import manifest
-from studio.clips import find_clips
 from studio.crew import Crew, Worker
 from studio.farm import Farm, take_in
+from studio.job import manifest
+from studio.job.clips import find_clips
 from studio.order import Order, Size
 from studio.render import Studio, render, task_for
 from studio.task import RefusedError

@@ -24,14 +24,14 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image
 
-from studio import manifest
-from studio.calm import calm
-from studio.clips import find_clips
 from studio.crew import Crew
-from studio.encode import _ahead, facts
-from studio.gif import BYTES, gif
+from studio.job import manifest
+from studio.job.clips import find_clips
+from studio.kit.denoise import calm
+from studio.kit.encode import _ahead, facts
+from studio.kit.gif import BYTES, gif
+from studio.kit.pack import pack
 from studio.order import Order, Size
-from studio.pack import pack
 from studio.render import Studio
 from tests.studio.conftest import SMALL, Run, frames
 

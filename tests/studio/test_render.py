@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from studio import manifest
-from studio.clips import find_clips
 from studio.crew import Crew
-from studio.encode import facts
-from studio.files import sha256, sweep, whole, write_whole
+from studio.job import manifest
+from studio.job.clips import find_clips
+from studio.job.files import sha256, sweep, whole, write_whole
+from studio.job.sources import makers, manim_settings
+from studio.kit.encode import facts
 from studio.order import Order, Size
 from studio.render import Outcome, Studio, render, score, task_for
-from studio.sources import makers, manim_settings
 from studio.task import Report, Task
 from tests.studio.conftest import ROOT, SMALL, frames
 
@@ -347,7 +347,10 @@ def test_what_has_changed_makes_a_film_stale_by_name(tmp_path: Path) -> None:
     write_whole(film / "clip.mp4", b"film")
     made_from = {
         "scene": str(scene),
-        "sources": {"dots.py": sha256(scene), "studio/clips.py": sha256(ROOT / "studio/clips.py")},
+        "sources": {
+            "dots.py": sha256(scene),
+            "studio/job/clips.py": sha256(ROOT / "studio/job/clips.py"),
+        },
         "makers": makers(),
         "settings": manim_settings(),
     }

@@ -1,0 +1,56 @@
+"""Parameterizations: what is trained (u), what the model is (w), and how u moves w.
+
+Training u by gradient flow, u̇ = −∇ᵤℓ, moves the weights by ẇ = J Jᵀ(−∇ℓ(w)) with J = ∂w/∂u.
+(The post writes JᵀJ; the two are the same where J is diagonal, and differ for the polar one.)
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fields.loss import Array
+
+
+class Parameterization(ABC):
+    """A map w(u) from what is trained to what the model is; arrays are (..., 2)."""
+
+    @abstractmethod
+    def weights(self, u: ArrayLike) -> Array:
+        """w(u), shape (..., 2)."""
+
+    @abstractmethod
+    def parameters(self, w: ArrayLike) -> Array:
+        """One u with w(u) = w, shape (..., 2)."""
+
+    @abstractmethod
+    def jacobian(self, w: ArrayLike) -> Array:
+        """J = ∂w/∂u at weights w, shape (..., 2, 2), J[..., i, j] = ∂wᵢ/∂uⱼ."""
+
+    @abstractmethod
+    def contains(self, w: ArrayLike) -> Array:
+        """Whether w can be reached by some u, or is a limit of such: bool, shape (...)."""
+
+    def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
+        """J Jᵀ g: how weights move when the parameters follow g = −∇ℓ, shape (..., 2)."""
+        J = self.jacobian(w)
+        return apply(J, apply(np.swapaxes(J, -1, -2), np.asarray(g, dtype=float)))
+
+
+def apply(matrix: Array, vector: Array) -> Array:
+    """The product, (..., 2), whose last bit is the same for one place and for thousands."""
+    return np.asarray(matrix[..., 0] * vector[..., :1] + matrix[..., 1] * vector[..., 1:])
+
+
+class Elementwise(Parameterization):
+    """Every weight has one parameter of its own: J is diagonal."""
+
+    @abstractmethod
+    def slope(self, w: ArrayLike) -> Array:
+        """dwᵢ/duᵢ at weights w, shape (..., 2)."""
+
+    def jacobian(self, w: ArrayLike) -> Array:
+        """The slopes as a diagonal matrix, shape (..., 2, 2)."""
+        return np.asarray(self.slope(w)[..., None] * np.eye(2))

@@ -1,0 +1,119 @@
+"""A parameterization of your own, from a Python function w(u) and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fields.loss import Array
+from fields.parameterization.base import Parameterization, apply
+
+_TINY = 1e-30  # the complex step: nothing is subtracted, so nothing is lost
+_TRIES = 200
+
+
+@dataclass(frozen=True)
+class Own(Parameterization):
+    """w = f(u), with J by complex steps and u(w) by Newton's method from ``guess``.
+
+    ``function`` takes u (..., 2) and returns w (..., 2), by NumPy, for complex u too; where it
+    cannot (``abs``, ``arctan2``), give the ``derivative``, which takes u and returns J (..., 2, 2).
+    Where many u make one w, u(w) is the one that Newton's method finds from ``guess``; or give the
+    ``inverse``. Domain: where there is one.
+    """
+
+    function: Callable[[Any], Any]
+    guess: tuple[float, float] = (1.0, 1.0)
+    derivative: Callable[[Any], Any] | None = None
+    inverse: Callable[[Any], Any] | None = None
+
+    def weights(self, u: ArrayLike) -> Array:
+        """f(u), shape (..., 2)."""
+        return np.asarray(self.function(np.asarray(u, dtype=float)), dtype=float)
+
+    def parameters(self, w: ArrayLike) -> Array:
+        """The u with f(u) = w, NaN where none is found."""
+        w = np.asarray(w, dtype=float)
+        if self.inverse is not None:
+            return np.asarray(self.inverse(w), dtype=float)
+        with np.errstate(all="ignore"):
+            return self._newton(w)
+
+    def jacobian(self, w: ArrayLike) -> Array:
+        """J at u(w), shape (..., 2, 2)."""
+        return self.jacobian_at(self.parameters(w))
+
+    def jacobian_at(self, u: Array) -> Array:
+        """∂f/∂u at u, shape (..., 2, 2), to the last bits."""
+        if self.derivative is not None:
+            return np.asarray(self.derivative(u), dtype=float)
+        columns = [np.imag(self.function(u + 1j * _TINY * e)) / _TINY for e in np.eye(2)]
+        return np.stack(columns, axis=-1)
+
+    def contains(self, w: ArrayLike) -> Array:
+        """Whether a u with f(u) = w is found."""
+        return np.asarray(np.all(np.isfinite(self.parameters(w)), axis=-1))
+
+    def _newton(self, w: Array) -> Array:
+        u = np.broadcast_to(np.asarray(self.guess, dtype=float), w.shape).copy()
+        away = w - self.weights(u)
+        for _ in range(_TRIES):
+            step = _solve(self.jacobian_at(u), away)
+            part = np.ones_like(u[..., :1])
+            for _ in range(30):  # shorten what leads further away
+                missed = w - self.weights(u + part * step)
+                worse = ~(_size(missed) <= _size(away)) & (_size(away) > 0)
+                if not worse.any():
+                    break
+                part = np.where(worse[..., None], 0.5 * part, part)
+            better = _size(missed) <= _size(away)
+            u = np.where(better[..., None], u + part * step, u)
+            away = np.where(better[..., None], missed, away)
+            # what is left after so short a step of Newton's method is below rounding
+            settled = ~(_size(step) > 1e-13 * (1e-300 + _size(u))) | ~better
+            if settled.all():
+                break
+        found = np.isfinite(_size(u)) & (_size(away) <= 1e-9 * (1e-300 + _size(w)))
+        found &= np.isfinite(_size(w))
+        return np.asarray(np.where(found[..., None], u, np.nan))
+
+
+@dataclass(frozen=True)
+class OwnChart:
+    """z = u: what is trained, and never u(w) on the way."""
+
+    parameterization: Own
+
+    def enter(self, w: Array) -> Array:
+        """u(w)."""
+        return self.parameterization.parameters(w)
+
+    def leave(self, z: Array) -> Array:
+        """w(u)."""
+        return self.parameterization.weights(z)
+
+    def push(self, z: Array, dz: Array) -> Array:
+        """J du."""
+        return apply(self.parameterization.jacobian_at(z), dz)
+
+    def pull(self, z: Array, g: Array) -> Array:
+        """Jᵀ g."""
+        return apply(np.swapaxes(self.parameterization.jacobian_at(z), -1, -2), g)
+
+    def scale(self, z: Array) -> Array:
+        """1 + |u|."""
+        return np.asarray(1.0 + np.abs(z))
+
+
+def _size(v: NDArray[np.float64]) -> Array:
+    return np.asarray(np.max(np.abs(v), axis=-1))
+
+
+def _solve(J: Array, v: Array) -> Array:
+    (a, b), (c, d) = np.moveaxis(J, (-2, -1), (0, 1))
+    x, y = v[..., 0], v[..., 1]
+    return np.asarray(np.stack([d * x - b * y, a * y - c * x], -1) / (a * d - b * c)[..., None])

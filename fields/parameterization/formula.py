@@ -1,0 +1,193 @@
+"""A parameterization from a formula as one writes it: "u^3 + u", or "r cos(t), r sin(t)".
+
+The text is read by a grammar of its own, and is never run as a program.
+
+    sum = term (("+" | "−") term)*       term = sign factor (("·" | "/" | nothing) factor)*
+    factor = atom ("^" sign factor)?     atom = number | name | function atom | "(" sum ")"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fields.parameterization.custom import Own
+
+FUNCTIONS = {
+    name: getattr(np, {"ln": "log"}.get(name, name))
+    for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "ln", "log", "sqrt")
+}
+CONSTANTS = {"pi": np.pi, "e": np.e}
+_TOKEN = re.compile(r"\s*(?:(\d+\.?\d*|\.\d+)|([A-Za-z]+_?\d*)|(\*\*|[-+−*·/^(),]))")
+_PLAIN = {"**": "^", "·": "*", "−": "-"}
+
+Tree = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One or two formulas that were read, with the names of what is trained in them."""
+
+    trees: tuple[Tree, ...]
+    names: tuple[str, ...]
+
+    def __call__(self, u: Any) -> Any:
+        """w(u), (..., 2), real or complex."""
+        if len(self.trees) == 1:
+            return _value(self.trees[0], {self.names[0]: u})
+        known = {name: u[..., k] for k, name in enumerate(self.names)}
+        return np.stack([_value(tree, known) + 0 * u[..., 0] for tree in self.trees], axis=-1)
+
+    @property
+    def typst(self) -> str:
+        """The equation in Typst's mathematics: w_i = u_i^(3) + u_i."""
+        if len(self.trees) == 1:
+            return f"w_i = {_typst(self.trees[0], {self.names[0]: self.names[0] + '_i'})}"
+        names = {name: {"t": "theta"}.get(name, name) for name in self.names}
+        return ", quad ".join(
+            f"w_{k + 1} = {_typst(tree, names)}" for k, tree in enumerate(self.trees)
+        )
+
+
+def formula(text: str, guess: tuple[float, float] = (1.0, 1.0)) -> Own:
+    """The parameterization that ``text`` says, as an ``Own`` whose function is an ``Equation``.
+
+    One formula of one name makes each weight of a parameter of its own; two formulas, separated by
+    a comma, share two names, in the order in which they first appear. ``guess`` is a u in the
+    middle of the branch that is meant.
+
+    Raises ValueError where the text is no such thing, with the place.
+    """
+    return Own(equation(text), guess)
+
+
+def equation(text: str) -> Equation:
+    """Read one formula, or two."""
+    reader = _Reader(text)
+    trees = [reader.sum()]
+    while reader.take(","):
+        trees.append(reader.sum())
+    if reader.token is not None:
+        raise reader.error(f"{reader.token!r} is not expected")
+    names = tuple(reader.names)
+    if len(trees) != len(names) or len(names) > 2:
+        raise ValueError(
+            f"formula: {text!r} has {len(trees)} formulas of {len(names)} names "
+            f"({', '.join(names)}); write one of one, such as 'u^3 + u', or two of two."
+        )
+    return Equation(tuple(trees), names)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.end = text, 0, 0
+        self.names: dict[str, None] = {}
+        self.token: str | None = None
+        self.step()
+
+    def step(self) -> str | None:
+        seen, self.at = self.token, self.end
+        match = _TOKEN.match(self.text, self.end)
+        if match is None and self.text[self.end :].strip():
+            raise self.error(f"{self.text[self.end :].strip()[0]!r} is not known")
+        self.token = None if match is None else _PLAIN.get(match[0].strip(), match[0].strip())
+        self.end = self.end if match is None else match.end()
+        return seen
+
+    def take(self, *wanted: str) -> str | None:
+        return self.step() if self.token in wanted else None
+
+    def error(self, what: str) -> ValueError:
+        return ValueError(
+            f"formula: in {self.text!r}, at character {self.at + 1}, {what}; write numbers, names, "
+            f"+ - * / ^, brackets, and {', '.join(FUNCTIONS)}."
+        )
+
+    def sum(self) -> Tree:
+        tree = self.term()
+        while sign := self.take("+", "-"):
+            tree = (sign, tree, self.term())
+        return tree
+
+    def term(self) -> Tree:
+        if sign := self.take("-", "+"):
+            return ("neg", self.term()) if sign == "-" else self.term()
+        tree = self.factor()
+        while self.token is not None and self.token not in ("+", "-", ")", ",", "^"):
+            tree = (self.take("*", "/") or "*", tree, self.factor())
+        return tree
+
+    def factor(self) -> Tree:
+        tree = self.atom()
+        if self.take("^"):
+            sign = self.take("-")
+            power = self.factor()
+            tree = ("^", tree, ("neg", power) if sign else power)
+        return tree
+
+    def atom(self) -> Tree:
+        if self.take("("):
+            tree = self.sum()
+            if not self.take(")"):
+                raise self.error("a bracket is not closed")
+            return tree
+        if self.token is None:
+            raise self.error("something is missing")
+        if self.token[0].isdigit() or self.token[0] == ".":
+            return ("number", str(self.step()))
+        if self.token in FUNCTIONS:
+            return ("call", str(self.step()), self.atom())
+        if not self.token[0].isalpha():
+            raise self.error(f"{self.token!r} is not expected")
+        if self.token not in CONSTANTS:
+            self.names[self.token] = None
+        return ("name", str(self.step()))
+
+
+def _value(tree: Tree, known: dict[str, Any]) -> Any:
+    match tree:
+        case ("number", text):
+            return float(text)
+        case ("name", name):
+            return known[name] if name in known else CONSTANTS[name]
+        case ("call", name, inner):
+            return FUNCTIONS[name](_value(inner, known))
+        case ("neg", inner):
+            return -_value(inner, known)
+        case ("^", base, power):
+            exponent = _value(power, known)
+            whole = isinstance(exponent, float) and exponent.is_integer()
+            return _value(base, known) ** (int(exponent) if whole else exponent)
+    a, b = _value(tree[1], known), _value(tree[2], known)
+    return {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}[tree[0]](a, b)
+
+
+def _typst(tree: Tree, names: dict[str, str]) -> str:
+    match tree:
+        case ("number", text):
+            return str(text)
+        case ("name", name):
+            return str(names.get(name, name))
+        case ("call", "sqrt", inner):
+            return f"sqrt({_typst(inner, names)})"
+        case ("call", name, inner):
+            return f"{name}({_typst(inner, names)})"
+        case ("neg", inner):
+            return f"-{_bracket(inner, names, '+-')}"
+        case ("^", base, power):
+            return f"{_bracket(base, names, '+-*/^negcall')}^({_typst(power, names)})"
+        case ("/", a, b):
+            return f"frac({_typst(a, names)}, {_typst(b, names)})"
+        case ("*", a, b):
+            return f"{_bracket(a, names, '+-')} {_bracket(b, names, '+-neg')}"
+        case ("-", a, b):
+            return f"{_typst(a, names)} - {_bracket(b, names, '+-neg')}"
+    return f"{_typst(tree[1], names)} + {_typst(tree[2], names)}"
+
+
+def _bracket(tree: Tree, names: dict[str, str], loose: str) -> str:
+    text = _typst(tree, names)
+    return f"({text})" if tree[0] in loose else text

@@ -1,0 +1,136 @@
+"""The family of powers: identity, deep, exponential, anti-deep and inverse; and the logarithm."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import boxcox, inv_boxcox
+
+from fields.loss import Array
+from fields.parameterization.base import Elementwise
+
+
+def power(w: ArrayLike, p: ArrayLike) -> Array:
+    """|w|ᵖ, with |w|⁰ = 1 everywhere, and w² the exact product: the limits are met to the bit."""
+    size, p = np.abs(np.asarray(w, dtype=float)), np.asarray(p, dtype=float)
+    if p.ndim == 0 and p == 2.0:
+        return np.asarray(size * size)
+    with np.errstate(divide="ignore", over="ignore"):  # infinite, as the field is on the axes
+        raised = np.power(size, p)
+    return np.asarray(raised if p.ndim == 0 else np.where(p == 2.0, size * size, raised))
+
+
+class Power(Elementwise):
+    """wᵢ = (1 + s uᵢ)^(1/s), and eᵘ at s = 0: one family, J Jᵀ = wᵖ with p = 2 − 2s.
+
+    Domain: the closed quadrant w ≥ 0. On its axes the field is 0 for p > 0 and infinite for p < 0;
+    below zero, where ``precondition`` and ``slope`` are asked anyway, they take |w|ᵖ.
+    """
+
+    @property
+    @abstractmethod
+    def inverse_depth(self) -> float:
+        """The family's s = 1/N: identity 1, exponential 0, anti-deep above 1, inverse below 0."""
+
+    @property
+    def exponent(self) -> float:
+        """The p = 2 − 2s of J Jᵀ = wᵖ."""
+        return 2.0 - 2.0 * self.inverse_depth
+
+    def weights(self, u: ArrayLike) -> Array:
+        """(1 + s u)^(1/s), or eᵘ; NaN where 1 + s u < 0, which no weight answers."""
+        return np.asarray(inv_boxcox(np.asarray(u, dtype=float), self.inverse_depth))
+
+    def parameters(self, w: ArrayLike) -> Array:
+        """(wˢ − 1)/s, or ln w: the Box–Cox transform with λ = s."""
+        return np.asarray(boxcox(np.asarray(w, dtype=float), self.inverse_depth))
+
+    def slope(self, w: ArrayLike) -> Array:
+        """dw/du = w^(1 − s)."""
+        return power(w, 1.0 - self.inverse_depth)
+
+    def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
+        """w^(2 − 2s) g."""
+        return np.asarray(power(w, self.exponent) * np.asarray(g, dtype=float))
+
+    def contains(self, w: ArrayLike) -> Array:
+        """Whether w is finite and w ≥ 0."""
+        w = np.asarray(w, dtype=float)
+        return np.asarray(np.all(np.isfinite(w) & (w >= 0), axis=-1))
+
+
+@dataclass(frozen=True)
+class Deep(Power):
+    """wᵢ = (1 + uᵢ/N)ᴺ for N in (0, ∞]: J Jᵀ = w^(2 − 2/N), and at N = ∞ exactly w = eᵘ.
+
+    N = 1 is the identity (shifted by one), N < 1 the anti-deep one. It is the post's wᵢ = uᵢᴺ with
+    time N² longer, which is why its limit exists: the post's own field is N² times this one
+    (``GradientFlow(…, rate=N**2)``). Domain: the closed quadrant w ≥ 0; on its axes the field is
+    0 for N > 1 and infinite for N < 1.
+
+    Raises ValueError where N is not above 0.
+    """
+
+    depth: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.depth, int | float | np.number) and self.depth > 0):
+            raise ValueError(
+                f"Deep: the depth N is {self.depth!r}; give a number above 0, "
+                "or math.inf for w = eᵘ."
+            )
+
+    @property
+    def inverse_depth(self) -> float:
+        """The inverse of the depth, 1/N."""
+        return 1.0 / self.depth
+
+
+@dataclass(frozen=True)
+class InversePower(Power):
+    """wᵢ = (1 − uᵢ/M)^(−M) for M in (0, ∞]: J Jᵀ = w^(2 + 2/M), beyond the exponential, M = ∞.
+
+    It is wᵢ = uᵢ⁻ᴹ with time M² longer, so the field of that one has ``rate=M**2``. Not in the
+    post. Domain: the closed quadrant; its axes are never left, nor reached.
+
+    Raises ValueError where M is not above 0.
+    """
+
+    degree: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.degree, int | float | np.number) and self.degree > 0):
+            raise ValueError(f"InversePower: M is {self.degree!r}; give a number above 0.")
+
+    @property
+    def inverse_depth(self) -> float:
+        """The depth is −M, its inverse −1/M."""
+        return -1.0 / self.degree
+
+
+@dataclass(frozen=True)
+class Log(Elementwise):
+    """wᵢ = ln uᵢ: J Jᵀ = e^(−2w), small weights run and large ones creep.
+
+    The notebook's ``log_param_grad``, which the post leaves out. Domain: the whole plane.
+    """
+
+    def weights(self, u: ArrayLike) -> Array:
+        """The logarithm ln u; −∞ at u = 0, NaN below."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.log(np.asarray(u, dtype=float)))
+
+    def parameters(self, w: ArrayLike) -> Array:
+        """The exponential eʷ."""
+        return np.asarray(np.exp(np.asarray(w, dtype=float)))
+
+    def slope(self, w: ArrayLike) -> Array:
+        """dw/du = e^(−w)."""
+        return np.asarray(np.exp(-np.asarray(w, dtype=float)))
+
+    def contains(self, w: ArrayLike) -> Array:
+        """Whether w is finite."""
+        return np.asarray(np.all(np.isfinite(np.asarray(w, dtype=float)), axis=-1))

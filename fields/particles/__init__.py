@@ -1,0 +1,1 @@
+"""Many particles that respawn, and streamlines: motions that are only looked up."""

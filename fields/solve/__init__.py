@@ -1,0 +1,1 @@
+"""Numerical integration with error control, before the first frame: methods, steps, solutions."""

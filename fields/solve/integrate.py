@@ -1,0 +1,131 @@
+"""Trajectories at chosen times, of many particles at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fields.chart import Chart
+from fields.flow import Flow
+from fields.loss import Array
+from fields.solve.cache import Memory
+from fields.solve.march import Leap, evaluate, interpolant, march, rows
+
+AT_ONCE = 24576
+"""Particles that are followed together: arithmetic, not calling NumPy, is to take the time."""
+DRAWN = 1e-7
+"""The ``rtol`` of what is only drawn: far finer than a picture shows."""
+_AHEAD = 8  # samples that are looked for at once in a step; few steps hold more
+_ROOM = 32 * 2**20  # bytes; the paths of a scene take some 100 kB, and it is made several times
+
+_memory = Memory(_ROOM)
+
+
+def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 1e-10) -> Array:
+    """Positions of particles that follow ``flow``, shape (..., m, 2).
+
+    ``starts`` (..., 2) are where the particles are at the first time; ``times`` (m,), or (..., m)
+    for times of their own, never decrease, in flow time. ``rtol`` bounds the relative error of
+    each step. A position is the same to the last bit whatever else is asked for beside it.
+    Trajectories are remembered for as long as there is room, if the flow is a value: a frozen
+    dataclass of numbers, arrays and other values.
+
+    What reaches an axis in finite time (N < 2 alone) crosses it where that is the one continuation,
+    ẇ = |w|ᵖ g, that is in a ``GradientFlow``; in a ``MorphingFlow`` it rests there.
+
+    Source: the explicit Runge–Kutta pair DOP853 in the flow's chart, stepped per particle; where
+    a flow is stiff, the Rosenbrock method Rodas5P.
+    Raises ValueError for starts off the flow's domain and for times that decrease,
+    ArithmeticError where a particle cannot be followed.
+    """
+    starts, times = np.asarray(starts, dtype=float), np.asarray(times, dtype=float)
+    source = flow, starts, times, rtol
+    return _memory.recall(source, lambda: integrate_anew(*source))
+
+
+def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Array:
+    """The same, and not remembered: for what is large, or kept by who asks."""
+    starts = enter(flow.chart, starts)
+    if times.ndim == 0 or times.shape[-1] == 0:
+        raise ValueError("integrate: there are no times; give at least one, such as [0.0].")
+    shape, m = starts.shape[:-1], times.shape[-1]
+    begin = starts.reshape(-1, 2)
+    instants = np.broadcast_to(times, (*shape, m)).reshape(-1, m)
+    if not (np.isfinite(instants).all() and np.all(np.diff(instants, axis=1) >= 0)):
+        raise ValueError("integrate: the times must be finite and must not decrease.")
+    out = np.empty((len(begin), m, 2))
+    for first in range(0, len(begin), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        _follow(flow, begin[part], instants[part], rtol, out[part], first)
+    return out.reshape(*shape, m, 2)
+
+
+def enter(chart: Chart, starts: ArrayLike) -> Array:
+    """The starts (..., 2) in the chart; ValueError where the chart has no such place."""
+    starts = np.asarray(starts, dtype=float)
+    if starts.shape[-1:] != (2,):
+        raise ValueError(
+            f"integrate: the starts have shape {starts.shape}; the last axis must be (w₁, w₂)."
+        )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        begin = chart.enter(starts)
+    bad = ~np.all(np.isfinite(begin) & np.isfinite(starts), axis=-1)
+    if bad.any():
+        k = int(np.argmax(bad))
+        w = tuple(float(x) for x in starts.reshape(-1, 2)[k])
+        raise ValueError(
+            f"integrate: particle {k} starts at {w}, which no parameters reach; "
+            "start inside the parameterization's domain (for powers: w₁ > 0 and w₂ > 0)."
+        )
+    return begin
+
+
+def _follow(
+    flow: Flow, begin: Array, instants: Array, rtol: float, out: Array, offset: int
+) -> None:
+    """Write the positions at ``instants`` (n, m) to ``out`` (n, m, 2)."""
+    n, m = instants.shape
+    wide = m + _AHEAD
+    elapsed = np.full((n, wide), np.inf)  # what never comes ends every row
+    np.subtract(instants, instants[:, :1], out=elapsed[:, :m])
+    turn = np.arange(n) * wide + np.sum(elapsed == 0, axis=1)  # the sample that each is at
+    z = np.empty((2, n * wide))  # in the chart, column by column
+    np.copyto(z.reshape(2, n, wide), begin.T[..., None], where=elapsed == 0)
+    flat, origin = elapsed.ravel(), instants[:, 0]
+    for leap in march(flow, begin, origin, elapsed[:, m - 1], rtol=rtol, first=offset):
+        due = np.flatnonzero(leap.good & (flat.take(turn.take(leap.who)) <= leap.after))
+        if len(due) == 0:
+            continue
+        polynomial = interpolant(flow, leap, origin.take(leap.who.take(due)), due)
+        for one, instant, sample in _reached(flat, turn, leap, due):
+            which = due.take(one)
+            part = (instant - leap.time.take(which)) / leap.step.take(which)
+            place = rows(leap.z, which) + evaluate(
+                [rows(c, one) for c in polynomial], part[:, None]
+            )
+            done = np.flatnonzero(instant >= leap.after.take(which))
+            place[done] = leap.new[which[done]]
+            z[0][sample], z[1][sample] = place.T
+    out[:] = flow.chart.leave(np.moveaxis(z.reshape(2, n, wide)[:, :, :m], 0, -1))
+
+
+def _reached(
+    flat: Array, turn: NDArray[np.intp], leap: Leap, due: NDArray[np.intp]
+) -> Iterator[tuple[NDArray[np.intp], Array, NDArray[np.intp]]]:
+    """The samples that a step passes, some of each particle at a time, and each once.
+
+    Whose they are, by their place in ``due``; when they are; and where they stand in ``flat``.
+    """
+    left = np.arange(len(due))  # those that may have samples left in this step
+    while len(left):
+        who, after = leap.who.take(due.take(left)), leap.after.take(due.take(left))
+        ahead = turn.take(who)[:, None] + np.arange(_AHEAD)
+        instants = flat.take(ahead)
+        reached = instants <= after[:, None]
+        found = np.flatnonzero(reached)
+        yield left.take(found // _AHEAD), instants.take(found), ahead.take(found)
+        written = np.count_nonzero(reached, axis=1)
+        turn[who] += written
+        left = left[written == _AHEAD]

@@ -1,0 +1,240 @@
+"""Steps with error control, of many particles at once, each with a step of its own.
+
+A mean over all particles would let one stiff particle hide among ten thousand easy ones. Where a
+stable explicit step is much shorter than accuracy asks for, a particle takes an implicit one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fields.chart import LogChart
+from fields.flow import Flow
+from fields.loss import Array
+from fields.solve import explicit, implicit
+from fields.solve.explicit import Trial, larger
+from fields.solve.implicit import Jacobian
+
+_RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
+_ROUND = 1000  # steps after which we look whether a particle still moves
+_BUDGET = 200_000  # steps of one particle: beyond, a flow is stiff, and this is no way to follow it
+_STIFF = 2.0  # stable steps in one that accuracy allows: from there on an implicit one is cheaper
+_CRAWL = 1000  # shortest steps in a row that are taken before giving up
+
+
+class Leap(NamedTuple):
+    """A step of some particles, from z to ``new``; every array's first axis is theirs."""
+
+    who: NDArray[np.intp]
+    good: NDArray[np.bool_]
+    """Whether the step was good enough to be taken; the others are tried again."""
+    z: Array
+    new: Array
+    time: Array
+    """Since the particle's own first time."""
+    after: Array
+    step: Array
+    stages: list[Array]
+    """What the method keeps of a step; empty for particles that rest from now on."""
+    implicit: bool = False
+    """Whether the method is the implicit one."""
+
+
+@dataclass
+class _Bundle:
+    """The particles that are still on their way."""
+
+    who: NDArray[np.intp]
+    origin: Array
+    span: Array
+    z: Array
+    time: Array
+    slope: Array
+    step: Array
+    crawl: NDArray[np.intp]
+    earlier: Array
+    """z, a round of steps ago."""
+
+    def keep(self, mask: NDArray[np.bool_]) -> None:
+        if not mask.all():
+            for name, value in vars(self).items():
+                setattr(self, name, value.T.compress(mask, axis=-1).T)
+
+
+def march(
+    flow: Flow, begin: Array, origin: Array, span: Array, *, rtol: float, first: int = 0
+) -> Iterator[Leap]:
+    """All steps of particles that start at z = ``begin`` (n, 2), until ``span`` has gone by.
+
+    ``origin`` (n,) are their first times. Time is counted from there, so that a start on an axis,
+    where all happens within 1e-50, is resolved at any hour. No step is shortened to meet a time:
+    where a particle is does not depend on when it is looked at, nor on who goes along. Steps end at
+    the ``breaks`` of a flow, if it has any: times at which it is not smooth.
+
+    Raises ArithmeticError where a particle, called by its number from ``first`` on, cannot be
+    followed.
+    """
+    chart, n, begin = flow.chart, len(begin), np.asfortranarray(begin)
+    slope = flow.drift(begin, origin)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        pace = larger(np.abs(slope) / chart.scale(begin))
+        step = np.where(pace == 0, 1.0, 0.01 / np.clip(pace, 1e-300, 1e300))
+    who, nought = np.arange(n), np.zeros(n)
+    b = _Bundle(who, origin, span, begin, nought, slope, step, 0 * who, begin)
+    breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
+    for leaps in count():
+        b.keep(b.time < b.span)
+        if leaps % _ROUND == 0 and leaps > 0:
+            yield from _settle(flow, b, rtol)
+            b.keep(b.time < b.span)
+        if len(b.who) == 0:
+            return
+        if leaps == _BUDGET:
+            _complain(flow, b, np.ones(len(b.who), dtype=bool), first, "the flow is stiff")
+        now, proposed = b.origin + b.time, b.step
+        # within rounding of a break is beyond it
+        gap = breaks[np.searchsorted(breaks, now + 1e-13 * (1 + np.abs(now)), "right")] - now
+        rates = implicit.jacobian(flow, b.z, now, b.slope)
+        stable, long = rates.stable(), np.minimum(proposed, gap)
+        b.step, stiff = np.minimum(long, stable), long > _STIFF * stable
+        if stiff.any():
+            long = np.minimum(long, rates.telling())
+            stiff = long > _STIFF * stable
+            b.step = np.where(stiff, long, b.step)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            parts = _attempt(flow, b, now, rates, stiff, rtol)
+            new, slope, error, factor, *_ = _together(parts, len(now))
+        good = error <= 1.0
+        after = b.time + b.step
+        if not good.all():
+            tiny = ~good & ~(b.step > _RESOLVED * b.time) | (after <= b.time)
+            if tiny.any():
+                yield from _rest(flow, b, tiny)
+                # A kink thinner than time resolves, such as an axis for N < 1, is stepped over.
+                going = tiny & (after > b.time) & (b.time < b.span)
+                good |= going & np.isfinite(new + slope).all(axis=1)
+                b.crawl = np.where(tiny, b.crawl + 1, 0)
+                stuck = tiny & (~good | (b.crawl > _CRAWL)) & (b.time < b.span)
+                _complain(flow, b, stuck, first, "the flow is singular")
+        whole = Leap(b.who, good, b.z, new, b.time, after, b.step, [])
+        yield from _leaps(whole, parts)
+        b.z = np.where(good[:, None], new, b.z)
+        b.slope = np.where(good[:, None], slope, b.slope)
+        b.time = np.where(good, np.maximum(after, b.time), b.time)
+        # a step that a break has shortened tells little about how long the next may be
+        grown = np.where(b.step < proposed, np.maximum(b.step * factor, proposed), b.step * factor)
+        b.step = np.where(good, grown, b.step * np.minimum(factor, 0.9))
+        b.step = np.maximum(b.step, 0.5 * _RESOLVED * b.time)
+
+
+def interpolant(flow: Flow, leap: Leap, origin: Array, part: NDArray[np.intp]) -> list[Array]:
+    """The polynomial through the steps ``part``, as the coefficients that ``evaluate`` nests."""
+    z = rows(leap.z, part)
+    if not leap.stages:
+        return [np.zeros_like(z)] * 7
+    change, stages = rows(leap.new, part) - z, [rows(stage, part) for stage in leap.stages]
+    if leap.implicit:
+        return implicit.bend(stages, change)
+    return explicit.bend(flow, z, origin + leap.time[part], leap.step[part], stages, change)
+
+
+def evaluate(polynomial: list[Array], part: Array) -> Array:
+    """The change of z after a ``part`` of the step, 0 … 1, shape (n, 1)."""
+    total = np.zeros_like(polynomial[0])
+    for k, coefficient in enumerate(reversed(polynomial)):
+        total = (total + coefficient) * (part if k % 2 == 0 else 1.0 - part)
+    return total
+
+
+def rows(values: Array, which: NDArray[np.intp]) -> Array:
+    """Some rows of (n, 2), kept column by column: what is done to all is then one long loop."""
+    return np.asarray(values.T.take(which, axis=-1).T)
+
+
+def _attempt(
+    flow: Flow, b: _Bundle, now: Array, rates: Jacobian, stiff: NDArray[np.bool_], rtol: float
+) -> list[tuple[NDArray[np.intp], Trial]]:
+    """A step of each particle, by the method that suits it: whose, and what came out."""
+    if not stiff.any():
+        return [(np.arange(len(now)), explicit.attempt(flow, b.z, now, b.step, b.slope, rtol))]
+    parts = []
+    for which in (np.flatnonzero(~stiff), np.flatnonzero(stiff)):
+        state = rows(b.z, which), now[which], b.step[which], rows(b.slope, which)
+        if len(which) and not stiff[which[0]]:
+            parts.append((which, explicit.attempt(flow, *state, rtol)))
+        elif len(which):
+            at = Jacobian(*(rate[which] for rate in rates))
+            parts.append((which, implicit.attempt(flow, *state, rtol, at)))
+    return parts
+
+
+def _together(parts: list[tuple[NDArray[np.intp], Trial]], n: int) -> Trial:
+    """What came out, of all particles in their order; stages stay with their method."""
+    if len(parts) == 1:
+        return parts[0][1]
+    new, slope = (np.empty((2, n)).T for _ in range(2))
+    whole = Trial(new, slope, np.empty(n), np.empty(n), [], implicit=False)
+    for which, trial in parts:
+        for column, values in zip(whole[:4], trial[:4], strict=True):
+            column[which] = values
+    return whole
+
+
+def _leaps(whole: Leap, parts: list[tuple[NDArray[np.intp], Trial]]) -> Iterator[Leap]:
+    """The steps, those of one method at a time."""
+    for which, trial in parts:
+        leap = whole._replace(stages=trial.stages, implicit=trial.implicit)
+        if len(parts) > 1:
+            who, good, time, after, step = leap.who, leap.good, leap.time, leap.after, leap.step
+            leap = leap._replace(
+                who=who[which],
+                good=good[which],
+                z=rows(leap.z, which),
+                new=trial.new,
+                time=time[which],
+                after=after[which],
+                step=step[which],
+            )
+        yield leap
+
+
+def _rest(flow: Flow, b: _Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
+    """Let particles that reach an axis in finite time rest there, if the chart ends there."""
+    if not isinstance(flow.chart, LogChart):
+        return
+    with np.errstate(invalid="ignore"):
+        vanishing = b.slope * b.step[:, None] < -1e-4  # ln w, within what time resolves
+    ended = tiny & vanishing.any(axis=1) & np.isfinite(b.slope).all(axis=1)
+    yield from _end(b, ended, np.where(vanishing, -np.inf, b.z))
+
+
+def _settle(flow: Flow, b: _Bundle, rtol: float) -> Iterator[Leap]:
+    """Let particles rest that take short steps, for the flow is stiff, and get nowhere."""
+    moved = larger(np.abs(b.z - b.earlier) / flow.chart.scale(b.z))
+    b.earlier = b.z
+    yield from _end(b, moved <= rtol, b.z)  # less than what each step may be wrong by
+
+
+def _end(b: _Bundle, ended: NDArray[np.bool_], z: Array) -> Iterator[Leap]:
+    """From now on, some particles rest at z."""
+    if ended.any():
+        rest, time, after = z[ended], b.time[ended], b.span[ended]
+        yield Leap(b.who[ended], ended[ended], rest, rest, time, after, after - time, [])
+        b.time = np.where(ended, b.span, b.time)
+
+
+def _complain(flow: Flow, b: _Bundle, stuck: NDArray[np.bool_], first: int, why: str) -> None:
+    if stuck.any():
+        k = int(np.argmax(stuck))
+        w = tuple(float(x) for x in flow.chart.leave(b.z[k]))
+        raise ArithmeticError(
+            f"integrate: particle {first + int(b.who[k])} cannot be followed beyond time "
+            f"{b.origin[k] + b.time[k]:.6g}, at w = {w}; {why} there. "
+            "Stop before, or start elsewhere."
+        )

@@ -1,0 +1,1 @@
+"""Closed forms and first integrals: solutions, landing points, norms, times, limits, thresholds."""

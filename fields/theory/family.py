@@ -1,0 +1,55 @@
+"""The paths of one start under all depths: what bends when a dial is turned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fields.flow import MorphingFlow
+from fields.loss import Array, Loss
+from fields.pace import EvenPace
+from fields.solve.integrate import DRAWN, integrate
+
+_APART = 100.0  # flow time from one path's beginning to the next one's
+
+
+@dataclass(frozen=True, eq=False)
+class _InTurn:
+    """One s = 1/N after the other, the k-th from time 100 k on."""
+
+    inverse_depths: Array
+
+    def __call__(self, time: ArrayLike) -> Array:
+        turn = (np.asarray(time) / _APART).astype(int)
+        return np.asarray(self.inverse_depths[np.minimum(turn, len(self.inverse_depths) - 1)])
+
+
+def paths_by_depth(
+    loss: Loss,
+    inverse_depths: ArrayLike,
+    starts: ArrayLike,
+    *,
+    length: float = 10.5,
+    samples: int = 161,
+    rtol: float = DRAWN,
+) -> Array:
+    """The paths from ``starts`` (..., 2) under each s = 1/N, (..., k, samples, 2), at even pace.
+
+    ``length`` is about how far a path goes, in weights, if no minimizer stops it before; below 100.
+    ``rtol`` is that of ``integrate``.
+    """
+    along = np.asarray(inverse_depths, dtype=float)
+    # all at once: path k lives from time 100 k on, where the depth is the k-th
+    times = _APART * np.arange(len(along))[:, None] + np.linspace(0, length, samples)
+    begin = np.repeat(np.asarray(starts, dtype=float)[..., None, :], len(along), axis=-2)
+    flow = EvenPace(MorphingFlow(loss, _InTurn(along)), 1.0, 0.3, loss)
+    return integrate(flow, begin, times, rtol=rtol)
+
+
+def share_at_half(paths: ArrayLike, target: ArrayLike) -> Array:
+    """What w₁ is of its target when w₂ is half way to its own, on paths (k, m, 2): (k,)."""
+    target = np.asarray(target, dtype=float)
+    half = [np.interp(target[1] / 2, path[:, 1], path[:, 0]) for path in np.asarray(paths)]
+    return np.asarray(np.asarray(half) / target[0])

@@ -1,0 +1,67 @@
+"""Gradient flow as mirror flow: d∇Q(w)/dt = −∇ℓ(w), and the norm that each depth minimizes.
+
+Source: S. Gunasekar et al. 2018, B. Woodworth et al. 2019; here Q″ = w⁻ᵖ is 1/(J Jᵀ).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fields.loss import Array
+from fields.parameterization.power import Power, power
+
+
+def exponents(parameterization: Power | Sequence[Power]) -> Array:
+    """The p of J Jᵀ = wᵖ, shape (), or of several powers, one for each place, shape (k, 1)."""
+    if isinstance(parameterization, Power):
+        return np.array(parameterization.exponent)
+    return np.array([[one.exponent] for one in parameterization])
+
+
+def dual(parameterization: Power | Sequence[Power], w: ArrayLike) -> Array:
+    """Q = Q′(w) = w^(1−p)/(1−p), ln w for p = 1: (..., 2). Signed below 0 where p < 1."""
+    w, k = np.asarray(w, dtype=float), 1.0 - exponents(parameterization)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        raised = np.where(k > 0, np.sign(w) * power(w, k), np.power(w, k)) / k
+        return np.asarray(np.where(k == 0, np.log(w), raised))
+
+
+def primal(parameterization: Power | Sequence[Power], q: ArrayLike) -> Array:
+    """The weights w with Q′(w) = q, (..., 2); ∞ where p > 1 and q ≥ 0."""
+    q, k = np.asarray(q, dtype=float), 1.0 - exponents(parameterization)
+    side = np.where(k > 0, np.sign(q), 1.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # infinite next to q = 0
+        raised = side * power(np.where(k > 0, k * q, np.maximum(k * q, 0.0)), 1 / k)
+        return np.asarray(np.where(k == 0, np.exp(q), raised))
+
+
+def potential(parameterization: Power, w: ArrayLike) -> Array:
+    """Q_N(w) = Σ w^(2−p)/((2−p)(1−p)); Σ w ln w − w for N = 2; −Σ ln w for w = eᵘ; (...)."""
+    w, p = np.asarray(w, dtype=float), parameterization.exponent
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if p == 1:
+            each = np.where(w == 0, 0.0, w * np.log(w)) - w
+        elif p == 2:
+            each = -np.log(w)
+        else:
+            each = power(w, 2 - p) / ((2 - p) * (1 - p))
+    return np.asarray(np.sum(each, axis=-1))
+
+
+def divergence(parameterization: Power, w: ArrayLike, start: ArrayLike) -> Array:
+    """D_Q(w, w₀) = Q(w) − Q(w₀) − ∇Q(w₀)·(w − w₀), which the landing point minimizes, (...)."""
+    w, start = np.asarray(w, dtype=float), np.asarray(start, dtype=float)
+    slope = np.sum(dual(parameterization, start) * (w - start), axis=-1)
+    return np.asarray(potential(parameterization, w) - potential(parameterization, start) - slope)
+
+
+def norm_order(parameterization: Power) -> float:
+    """The order of the norm that is least where training from nearly nothing ends: max(2/N, 1).
+
+    ℓ₂ for N = 1, ℓ₄ for N = ½, towards ℓ∞ as N → 0; ℓ₁ from N = 2 on (beyond 2, and for w = eᵘ,
+    weighted by the shape of the start, Σ vᵢ^−(1−2/N) wᵢ: plain only from equal starts).
+    """
+    return max(2.0 * parameterization.inverse_depth, 1.0)

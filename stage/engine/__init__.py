@@ -1,0 +1,1 @@
+"""From particles and mobjects to a film: painter, camera, renderer and encoder."""

@@ -1,0 +1,422 @@
+"""How a film leaves: colours every player shows alike, an index in front, and nothing half-written.
+
+Stock Manim encodes HD with the BT.601 matrix, untagged, with the index behind the pictures. Here
+every picture is converted with BT.709 and says so. A file is written beside its name and takes it
+when it is whole; a cached segment carries a seal over all its bytes, and is used only unbroken.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from glob import escape
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.stream import Stream
+from av.video.reformatter import (
+    ColorPrimaries,
+    ColorRange,
+    Colorspace,
+    ColorTrc,
+    Interpolation,
+    VideoReformatter,
+)
+from manim import __version__, config, logger
+from manim._config.output import OutputFormat
+from manim._config.render_session import RenderSessionSpec
+from manim._config.video_encoder import VideoEncoderSpec, video_encoder_fingerprint
+from manim.scene.scene_file_writer import SceneFileWriter, _SceneFileWriterSettings
+from manim.scene.video_segment_encoder import VideoSegmentEncoder
+from PIL import Image
+
+__all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable"]
+
+FILM_VERSION = 3
+"""Part of the cache key: raise it whenever the same pictures give another file."""
+
+_CODEC_OPTIONS = {
+    # On streaks: less than half the time of medium, in files no larger. x264 cuts a picture into
+    # as many slices as it has threads: were they left to the machine, so were the pictures.
+    "libx264": {"preset": "veryfast", "crf": "17", "threads": "2"},
+    # VP9 with alpha must not reorder frames; cpu-used 4 is several times faster than the default.
+    "libvpx-vp9": {"auto-alt-ref": "0", "cpu-used": "4", "row-mt": "1"},
+    # QuickTime opens only files that name Apple as the vendor. Left alone, the encoder spends
+    # twice the bytes on streaks; a quantizer of 18 leaves no difference to be seen. Each picture
+    # stands alone: several are encoded at a time, to the same bytes.
+    "prores_ks": {
+        "thread_type": "frame",
+        "profile": "4444",
+        "vendor": "apl0",
+        "alpha_bits": "8",
+        "flags": "+qscale",
+        "global_quality": str(18 * 118),
+    },
+}
+_INDEXED = (".mp4", ".mov")  # containers whose index would come last
+_ROOM = 50_000_000  # bytes: a few seconds of busy 1080p, once as segments and once as the film
+_WAITING = 3  # pictures, of the eight that may wait to be encoded
+_SEAL_BYTES = 16
+_SEAL_MARKS = {  # how a container introduces bytes that players skip
+    ".mp4": (8 + _SEAL_BYTES).to_bytes(4) + b"free",
+    ".mov": (8 + _SEAL_BYTES).to_bytes(4) + b"free",
+    ".webm": bytes([0xEC, 0x80 | _SEAL_BYTES]),
+}
+
+
+class FilmSegment(VideoSegmentEncoder):
+    """One segment of film, converted and tagged as BT.709, that takes its name when it is whole."""
+
+    def __init__(self, *, target: Path, spec: VideoEncoderSpec) -> None:
+        super().__init__(target=_part(target), spec=spec)
+        self.part, self.target = self.target, target
+        self._reformatter, self._other = VideoReformatter(), VideoReformatter()  # one per thread
+        layout = av.VideoFormat(spec.pixel_format)
+        self._is_rgb = layout.is_rgb
+        self._has_alpha = any(component.is_alpha for component in layout.components)
+        if not self._is_rgb:
+            _tag(self._stream.codec_context)
+
+    def prepared(self, pixels: np.ndarray) -> np.ndarray | av.VideoFrame:
+        """The picture converted, for ``write_frame``.
+
+        Whoever draws may do this in the meantime while another picture is being encoded.
+        """
+        self._validate_frame(pixels, 1)
+        return self._convert(pixels, self._other)
+
+    def write_frame(self, pixels: np.ndarray | av.VideoFrame, *, repeat: int = 1) -> None:
+        """Convert a picture once, unless it is ``prepared``, and encode it ``repeat`` times."""
+        if isinstance(pixels, np.ndarray):
+            self._validate_frame(pixels, repeat)
+        try:
+            frame = pixels
+            if isinstance(pixels, np.ndarray):
+                frame = self._convert(pixels, self._reformatter)
+            for _ in range(repeat):
+                frame.pts, frame.time_base = self._next_pts, 1 / self.spec.frame_rate
+                self._next_pts += 1
+                self._container.mux(self._stream.encode(frame))
+        except BaseException as error:
+            raise self._operation_error("encode", error) from error
+
+    def _convert(self, pixels: np.ndarray, reformatter: VideoReformatter) -> av.VideoFrame:
+        if self._has_alpha:
+            pixels = _straight(pixels)
+        frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
+        if self._is_rgb:
+            return reformatter.reformat(frame, format=self.spec.pixel_format)
+        frame = reformatter.reformat(
+            frame,
+            format=self.spec.pixel_format,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
+            # without these two a flat colour is off by one level more, and chroma leans left
+            interpolation=Interpolation.BILINEAR
+            | Interpolation.ACCURATE_RND
+            | Interpolation.FULL_CHR_H_INP,
+        )
+        frame.color_primaries, frame.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        return frame
+
+    def finish(self) -> None:
+        """Close the segment, seal it, and let it take its name."""
+        if not self._closed:
+            super().finish()
+            _seal(self.part)
+            self.part.replace(self.target)
+
+    def abort(self) -> None:
+        """Give up this segment; a whole one that already bears the name stays."""
+        self.target = self.part
+        super().abort()
+
+    def _operation_error(self, operation: str, error: BaseException) -> RuntimeError:
+        if getattr(error, "errno", None) == errno.ENOSPC:
+            return RuntimeError(_cure(self.target.parent, "the disk is full"))
+        return super()._operation_error(operation, error)
+
+
+def _straight(pixels: np.ndarray) -> np.ndarray:
+    if pixels[..., 3].min() == 255:
+        return pixels
+    from stage.engine import alpha  # compiled code: what is opaque never loads it
+
+    return alpha.straight(pixels)
+
+
+def _check_shape(spec: VideoEncoderSpec) -> None:
+    """Refuse, before anything is rendered, a size at which pixels cannot share their colour."""
+    shared = any(
+        component.width < spec.width or component.height < spec.height
+        for component in av.VideoFormat(spec.pixel_format, spec.width, spec.height).components
+    )
+    if shared and (spec.width % 2 or spec.height % 2):
+        raise ValueError(
+            f"A video of {spec.width} × {spec.height} pixels cannot be {spec.pixel_format}: width "
+            "and height must be even. Give another size with -r, such as -r 1920,1080."
+        )
+
+
+class FilmWriter(SceneFileWriter):
+    """Writes what a scene shows: H.264, VP9 or ProRes 4444, tagged BT.709, index in front.
+
+    Options in ``[video_encoder.options]`` of ``manim.cfg`` win over the ones chosen here.
+    """
+
+    def __init__(self, settings: _SceneFileWriterSettings, *, draft: bool = False) -> None:
+        plan, spec = settings.plan, settings.video_encoder
+        for path in (plan.primary_artifact, plan.segment_cache_dir, plan.sections_dir):
+            if path is not None:
+                _check_folder(path.parent if path == plan.primary_artifact else path)
+        if spec is not None:
+            spec = _film_spec(spec, plan.output.format, draft)
+            _check_shape(spec)
+            settings = replace(settings, video_encoder=spec)
+        # one play may still be encoded while the next is drawn: neither has to wait for the other
+        several = max(2, settings.max_inflight_encoders)
+        super().__init__(replace(settings, max_inflight_encoders=several))
+        made = f"{FILM_VERSION} {video_encoder_fingerprint(self.video_encoder)}"
+        self._key = blake2b(made.encode(), digest_size=4).hexdigest()
+
+    def add_partial_movie_file(self, hash_animation: str | None) -> None:
+        """Name the next segment after what it shows and how it is encoded."""
+        super().add_partial_movie_file(hash_animation and f"{hash_animation}_{self._key}")
+
+    def is_already_cached(self, hash_invocation: str) -> bool:
+        """Whether the segment exists and not a byte of it has changed since it was written."""
+        name = f"{hash_invocation}_{self._key}"
+        if not super().is_already_cached(name):
+            return False
+        segment = self.output_plan.segment_path(name)
+        if not _is_sealed(segment):
+            logger.warning(f"The cached segment {segment} is damaged: it is rendered again.")
+            return False
+        return True
+
+    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
+        """Hand over a picture to be encoded, in colours as the film has them."""
+        job = self._current_encode_job
+        if job and job.queue.qsize() > _WAITING:  # encoding is behind: there is time to help
+            pixels = job.encoder.prepared(pixels)
+        super().write_frame(pixels, repeat=repeat)
+
+    def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
+        return FilmSegment(target=target, spec=self.video_encoder)
+
+    def combine_files(
+        self,
+        input_files: list[str],
+        output_file: Path,
+        create_gif: bool = False,
+        includes_sound: bool = False,
+    ) -> None:
+        """Join segments beside ``output_file``, which appears when it is whole."""
+        output_file.parent.mkdir(parents=True, exist_ok=True)
+        if not create_gif:
+            join(input_files, output_file)
+            return
+        # Manim keeps a GIF's own palette only where it is transparent, else 3-3-2 bits
+        self.output_spec = replace(self.output_spec, transparent=True)
+        with _beside(output_file) as part:
+            super().combine_files(_quoted(input_files), part, create_gif, includes_sound)
+
+    def combine_to_movie(self) -> None:
+        """Join all segments, and the sound; the film appears when both are in."""
+        plan = self.output_plan
+        with _beside(plan.primary_artifact) as part:
+            self.output_plan = replace(plan, primary_artifact=part)
+            try:
+                super().combine_to_movie()
+            finally:
+                self.output_plan = plan
+                for step in part.parent.glob(f"{escape(part.stem)}[._]*"):  # of joining the sound
+                    if step != part:
+                        step.unlink()
+            if self.includes_sound and part.suffix in _INDEXED:
+                join([part], part)
+
+    def print_file_ready_message(self, file_path: str | Path) -> None:
+        """Say where the artifact is, by the name that it is about to take."""
+        name = _whole(Path(file_path))
+        super().print_file_ready_message(name)
+        _say_no_viewer(name)
+
+    def finish(self) -> None:
+        """Assemble what was rendered."""
+        super().finish()
+        if self.output_spec.is_image_sequence:
+            _say_no_viewer(self.final_file_path)
+
+    def output_image(self, image: Image.Image) -> None:
+        """Write one picture of a sequence, in straight alpha."""
+        super().output_image(Image.fromarray(_straight(np.array(image))))
+
+    def save_image(self, pixels: np.ndarray) -> None:
+        """Write the still, in straight alpha."""
+        super().save_image(_straight(pixels))
+
+
+def join(films: Sequence[str | Path], target: Path) -> None:
+    """Join films of one kind, not a frame of them changed, to one that plays while it is loading.
+
+    Its index is in front. It appears when it is whole.
+    """
+    begin, copies = Fraction(0), []
+    options = {"movflags": "+faststart+write_colr"} if target.suffix in _INDEXED else {}
+    with (
+        _beside(target) as part,
+        av.open(part, "w", options=options) as film,
+    ):
+        film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
+        for name in films:
+            # of the others, no picture need be decoded to know what they are
+            with av.open(name, stream_options=[{"skip_frame": "all"} for _ in copies]) as source:
+                if not copies:
+                    copies = [film.add_stream_from_template(stream) for stream in source.streams]
+                    # A copy forgets which ProRes it is, and with it the alpha.
+                    tag = source.streams.video[0].codec_context.codec_tag
+                    copies[0].codec_context.codec_tag = tag
+                # How long a film is, is rounded to milliseconds in it: its frames are counted.
+                begin += Fraction(
+                    _append(source, copies, begin), source.streams.video[0].guessed_rate
+                )
+
+
+def _append(source: InputContainer, copies: list[Stream], begin: Fraction) -> int:
+    """Copy a film to where it begins, in seconds, in another; how many frames it has."""
+    frames = 0
+    for packet in source.demux():
+        if packet.dts is not None:
+            frames += packet.stream.type == "video"
+            packet.pts += round(begin / packet.time_base)
+            packet.dts = None  # it need not rise from one film to the next
+            packet.stream = copies[packet.stream.index]
+            packet.stream.container.mux(packet)
+    return frames
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [name.replace("'", r"'\''") for name in names]  # Manim puts them in quotes
+
+
+def has_viewer() -> bool:
+    """Whether this machine can open a file in a window, as ``manim -p`` and ``-f`` ask for."""
+    if platform.system() == "Windows":
+        return hasattr(os, "startfile")
+    if config.preview_command:
+        return shutil.which(config.preview_command) is not None
+    if platform.system() == "Linux":
+        screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        return bool(screen) and shutil.which("xdg-open") is not None
+    return shutil.which("open" if platform.system() == "Darwin" else "cygstart") is not None
+
+
+def presentable(session: RenderSessionSpec) -> RenderSessionSpec:
+    """Return the session without opening windows, where none can be opened.
+
+    A scene calls it once, after Manim's own ``__init__``:
+    ``self.session_spec = presentable(self.session_spec)``. The writer then says where the file is.
+    """
+    if has_viewer():
+        return session
+    shown = replace(session.presentation, open_after_render=False, show_in_file_browser=False)
+    return replace(session, presentation=shown)
+
+
+def _say_no_viewer(path: Path) -> None:
+    if (config.preview or config.show_in_file_browser) and not has_viewer():
+        print(f"The film is at {path}; this machine has no viewer to open it.")
+
+
+def _film_spec(spec: VideoEncoderSpec, output: OutputFormat, draft: bool) -> VideoEncoderSpec:
+    """Our codec where the user left the choice, and our options under the user's."""
+    left_open = config.video_codec == "auto" and config.pixel_format == "auto"
+    if spec.codec == "qtrle" and left_open and output is OutputFormat.MOV:
+        # qtrle opens in neither QuickTime nor Premiere; a GIF's segments may stay lossless
+        spec = replace(spec, codec="prores_ks", pixel_format="yuva444p10le")
+    ours = dict(_CODEC_OPTIONS.get(spec.codec, {}))
+    if draft and spec.codec == "libx264":
+        ours["preset"] = "ultrafast"
+    if spec.codec in ("libx264", "libvpx-vp9"):
+        ours["g"] = str(max(1, int(spec.frame_rate)))  # a key frame at least every second
+    options = {**dict(spec.options), **ours, **config.video_encoder_options}
+    return replace(spec, options=tuple(sorted(options.items())))
+
+
+def _tag(codec: av.VideoCodecContext) -> None:
+    codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
+    codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+
+
+def _part(path: Path) -> Path:
+    """Where a file is written before it is whole: hidden, and not shared with another process."""
+    return path.with_name(f".{os.getpid()}.{path.name}")
+
+
+def _whole(part: Path) -> Path:
+    return part.with_name(part.name.removeprefix(f".{os.getpid()}."))
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    part = _part(path)
+    try:
+        yield part
+        if part.exists():
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _digest(path: Path, length: int) -> bytes:
+    digest = blake2b(digest_size=_SEAL_BYTES)
+    with path.open("rb") as file:
+        while length > 0 and (some := file.read(min(length, 1 << 20))):
+            digest.update(some)
+            length -= len(some)
+    return digest.digest()
+
+
+def _seal(path: Path) -> None:
+    digest = _digest(path, path.stat().st_size)
+    with path.open("ab") as file:
+        file.write(_SEAL_MARKS[path.suffix] + digest)
+
+
+def _is_sealed(path: Path) -> bool:
+    mark = _SEAL_MARKS[path.suffix]
+    length = path.stat().st_size - len(mark) - _SEAL_BYTES
+    with path.open("rb") as file:
+        file.seek(max(length, 0))
+        return length > 0 and file.read() == mark + _digest(path, length)
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise, before anything is rendered, if nothing can be written to a folder yet to be made."""
+    ground = next(place for place in (folder, *folder.parents) if os.path.exists(place))
+    try:
+        with TemporaryFile(dir=ground):
+            room = shutil.disk_usage(ground).free
+    except OSError as error:
+        raise OSError(_cure(folder, f"{ground}: {error.strerror}")) from error
+    if room < _ROOM:
+        raise OSError(errno.ENOSPC, _cure(folder, f"only {room // 10**6} MB are free"))
+
+
+def _cure(folder: Path, reason: str) -> str:
+    return (
+        f"The film cannot be written to {folder} ({reason}). "
+        "Choose another place with --media_dir, or make this one writable with room to spare."
+    )

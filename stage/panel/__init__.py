@@ -1,0 +1,1 @@
+"""What stands beside a plane: charts and the dial of depth."""

@@ -1,0 +1,200 @@
+"""Charts that run with the clock: curves over time, and a particle that walks in step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, ValueTracker, VGroup, VMobject
+
+from stage.layout import Layout
+from stage.place import put
+from stage.plane.plane import WeightPlane
+from stage.text.writing import equation
+from stage.theme import Theme
+
+
+class Walker(VGroup):
+    """One particle on its trajectory: its path so far, and a dot where it is.
+
+    ``places`` (m, 2) are weights at ``times`` (m,), seconds since film time ``begin``; before that
+    it waits, and after the last it stays. A small plane asks for less ``weight`` of line and dot.
+    """
+
+    def __init__(
+        self,
+        plane: WeightPlane,
+        times: np.ndarray,
+        places: np.ndarray,
+        clock: ValueTracker,
+        theme: Theme,
+        *,
+        begin: float = 0.0,
+        colour: str | None = None,
+        weight: float = 1.0,
+    ) -> None:
+        super().__init__()
+        colour = colour or theme.path
+        shade = VMobject(color=theme.background, stroke_width=14 * weight, stroke_opacity=0.85)
+        line = VMobject(color=colour, stroke_width=6 * weight)
+        dot = Dot(radius=0.11 * weight, color=colour)
+        dot.set_stroke(theme.background, width=5 * weight)
+        self.add(shade, line, dot)
+        points = plane.at(places)
+
+        def follow(_: VMobject) -> None:
+            now = clock.get_value() - begin
+            here = np.array([np.interp(now, times, points[:, axis]) for axis in range(3)])
+            done = [*points[times < now], here]
+            for curve in (shade, line):
+                curve.set_points_as_corners([points[0], *done])
+            put(dot, here)
+
+        self.add_updater(follow)
+        follow(self)
+
+
+Values = np.ndarray | Callable[[float], np.ndarray]
+"""Of a curve, at the instants of its chart: (m,), or film time to (m,) where the curve bends."""
+
+
+class TimeChart(VGroup):
+    """Curves over time in a box, faint ahead, drawn as far as the clock has come, with beads.
+
+    ``curves`` are (values, colour, name in Typst mathematics) at ``times`` (m,), seconds since film
+    time ``begin``, or since the last multiple of ``period`` after it. ``live`` is what moves. Names
+    stand at the right, at the curves' ends; ``top`` is the value at the upper edge.
+    """
+
+    def __init__(
+        self,
+        times: np.ndarray,
+        curves: Sequence[tuple[Values, str, str]],
+        clock: ValueTracker,
+        theme: Theme,
+        *,
+        corner: Sequence[float],
+        width: float,
+        height: float,
+        top: float | None = None,
+        begin: float = 0.0,
+        period: float = np.inf,
+        time_name: str = "t",
+    ) -> None:
+        super().__init__()
+        top = top or 1.05 * max(float(np.max(values)) for values, _, _ in curves)
+        axis = {"color": theme.faint, "stroke_width": 2}
+        origin = np.array([float(corner[0]), float(corner[1]), 0.0])
+        self.add(Line(origin, origin + width * RIGHT, **axis))
+        self.add(Line(origin, origin + height * UP, **axis))
+        if time_name:
+            name = equation(time_name, theme, pixels=theme.text_pixels, faint=True)
+            self.add(name.next_to(origin + width * RIGHT, DOWN, buff=0.12).shift(0.1 * LEFT))
+        self.live = VGroup()
+        for values, colour, label in curves:
+            x = origin[0] + width * (times - times[0]) / (times[-1] - times[0])
+            points_at = _points(x, values, origin[1], height / top)
+            self.live.add(_drawn(times, points_at, clock, begin, period, colour))
+            if label:
+                tag = equation(label, theme, pixels=theme.text_pixels, colour=colour)
+                self.add(tag.next_to(points_at(clock.get_value())[-1], RIGHT, buff=0.15))
+
+
+def _points(
+    x: np.ndarray, values: Values, bottom: float, unit: float
+) -> Callable[[float], np.ndarray]:
+    """Film time to the curve's points on the stage, (m, 3)."""
+
+    def points_at(time: float) -> np.ndarray:
+        y = np.asarray(values(time) if callable(values) else values, dtype=float)
+        return np.column_stack([x, bottom + unit * y, np.zeros_like(x)])
+
+    return points_at
+
+
+def _drawn(
+    times: np.ndarray,
+    points_at: Callable[[float], np.ndarray],
+    clock: ValueTracker,
+    begin: float,
+    period: float,
+    colour: str,
+) -> VGroup:
+    ahead = VMobject(color=colour, stroke_width=2, stroke_opacity=0.35)
+    line = VMobject(color=colour, stroke_width=5)
+    bead = Dot(radius=0.09, color=colour)
+
+    def follow(_: VMobject) -> None:
+        now = clock.get_value()
+        points, since = points_at(now), now - begin
+        since = since % period if since > 0 else since
+        here = np.array([np.interp(since, times, points[:, axis]) for axis in range(3)])
+        ahead.set_points_as_corners(points)
+        line.set_points_as_corners([points[0], *points[times < since], here])
+        put(bead, here)
+
+    drawn = VGroup(ahead, line, bead)
+    drawn.add_updater(follow)
+    follow(drawn)
+    return drawn
+
+
+class Composed(Protocol):
+    """What a chart in the panel needs of its scene: ``FlowScene`` has it."""
+
+    layout: Layout
+    theme: Theme
+    clock: ValueTracker
+
+
+_NAMES = 1.25
+"""Room for the names of curves, at the right of a chart."""
+
+
+def panel_chart(
+    scene: Composed,
+    height: float,
+    tall: float,
+    times: np.ndarray,
+    curves: Sequence[tuple[Values, str, str]],
+    *,
+    time_name: str = "t",
+    **chart: float,
+) -> TimeChart:
+    """A chart in the panel's row at ``height``, with the name of its time no more than ``tall``."""
+    below = 0.55 if time_name else 0.15
+    corner = (scene.layout.panel[0] + 0.1, height - tall / 2 + below)
+    size = {"width": min(4.2, scene.layout.across - _NAMES), "height": tall - below - 0.1}
+    look = {"corner": corner, "time_name": time_name, **size, **chart}
+    return TimeChart(times, curves, scene.clock, scene.theme, **look)
+
+
+def learning_curves(path: np.ndarray, theme: Theme) -> list[tuple[np.ndarray, str, str]]:
+    """The weights w₁(t) and w₂(t) of one particle, for a ``TimeChart``."""
+    return [(path[:, 1], theme.second, "w_2"), (path[:, 0], theme.first, "w_1")]
+
+
+def ratio_chart(
+    scene: Composed,
+    height: float,
+    tall: float,
+    path_at: Callable[[float], np.ndarray],
+    *,
+    seconds: float,
+    most: float,
+) -> TimeChart:
+    """How w₁/w₂ goes along a path that bends, (m, 2), in step with the bead of a ``BendingPath``.
+
+    ``path_at`` maps film time to the path; the ratio is never above ``most``.
+    """
+
+    def ratio_at(time: float) -> np.ndarray:
+        path = path_at(time)
+        return path[:, 0] / path[:, 1]
+
+    times = np.linspace(0.0, seconds, len(path_at(scene.clock.get_value())))
+    curves = [(ratio_at, scene.theme.path, "w_1 slash w_2")]
+    return panel_chart(
+        scene, height, tall, times, curves, top=1.05 * most, period=seconds, time_name=""
+    )

@@ -1,0 +1,156 @@
+"""Dials: depth on a line, with marks where N is a number to remember, and a pointer.
+
+From 1 to ∞ depth is laid out by 1/N, because the direction of the field is (its log-slope is
+linear in 1/N): half of the whole way to the limit lies between N = 1 and 2, a sixth beyond N = 6.
+A dial that begins below 1 is laid out by N/(1 + N), so that N and 1/N are mirror images about
+N = 1; by 1/N, four fifths of the way from 1/5 would be left of N = 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Dot,
+    Line,
+    Triangle,
+    ValueTracker,
+    VGroup,
+    VMobject,
+)
+from numpy.typing import ArrayLike
+
+from stage.place import put
+from stage.text.writing import equation
+from stage.theme import Theme
+
+Marks = tuple[tuple[float, str], ...]
+FROM_ONE: Marks = ((1, "1"), (2, "2"), (4, "4"), (6, "6"), (12, "12"), (np.inf, "infinity"))
+FROM_A_FIFTH: Marks = (
+    (1 / 5, "1 slash 5"),
+    (1 / 2, "1 slash 2"),
+    (1, "1"),
+    (2, "2"),
+    (4, "4"),
+    (np.inf, "infinity"),
+)
+
+
+class DepthDial(VGroup):
+    """A dial from the first mark at the left to the last; ``inverse_depth`` reads film time.
+
+    ``pointer`` is what moves.
+    """
+
+    def __init__(
+        self,
+        inverse_depth: Callable[[float], float],
+        clock: ValueTracker,
+        theme: Theme,
+        *,
+        left: ArrayLike,
+        width: float,
+        marks: Marks = FROM_ONE,
+    ) -> None:
+        super().__init__()
+        self.left, self.length = np.array(left, dtype=float), width
+        self.place = falling if marks[0][0] >= 1 else dial_place
+        self.ends = [self.place(1 / marks[k][0]) for k in (0, -1)]
+        line = {"color": theme.faint, "stroke_width": 3}
+        first, last = (self.at(1 / marks[k][0]) for k in (0, -1))
+        self.add(Line(first, last, **line))
+        self.add(equation("N", theme, pixels=theme.text_pixels).next_to(first, LEFT, buff=0.25))
+        for depth, name in marks:
+            place = self.at(1 / depth)
+            self.add(Line(place + 0.1 * DOWN, place + 0.1 * UP, **line))
+            label = equation(name, theme, pixels=theme.text_pixels, faint=True)
+            self.add(label.next_to(place, RIGHT if depth == np.inf else DOWN, buff=0.2))
+        self.pointer = Triangle(color=theme.path, fill_opacity=1, stroke_width=0)
+        self.pointer.scale(0.13).rotate(np.pi)
+        lift = (0.06 + self.pointer.height / 2) * UP
+
+        def point(pointer: VMobject) -> None:
+            put(pointer, self.at(float(inverse_depth(clock.get_value()))) + lift)
+
+        self.pointer.add_updater(point)
+        point(self.pointer)
+
+    def at(self, inverse_depth: float) -> np.ndarray:
+        """Where 1/N stands on the stage."""
+        first, last = self.ends
+        part = (self.place(inverse_depth) - first) / (last - first)
+        return self.left + part * self.length * RIGHT
+
+
+def falling(inverse_depth: ArrayLike) -> np.ndarray:
+    """−1/N, so that depth rises to the right."""
+    return -np.asarray(inverse_depth, dtype=float)
+
+
+def dial_place(inverse_depth: ArrayLike) -> np.ndarray:
+    """N/(1 + N) for s = 1/N: 0 at N = 0, ½ at 1, 1 at ∞."""
+    return np.asarray(1.0 / (1.0 + np.asarray(inverse_depth, dtype=float)))
+
+
+def dial_depth(place: ArrayLike) -> np.ndarray:
+    """The inverse: s = 1/N that stands at a place, exactly 0 at 1."""
+    return np.asarray(1.0 / np.asarray(place, dtype=float) - 1.0)
+
+
+def depth_in_words(inverse_depth: float, digits: int = 1) -> str:
+    """N as it stands on the screen: ``digits`` up to ten, then none, and ∞ only where it is."""
+    if inverse_depth == 0:
+        return "∞"
+    depth = 1 / inverse_depth
+    return f"{depth:.{digits}f}" if depth < 10 else f"{min(depth, 9999):.0f}"
+
+
+def power_in_words(inverse_depth: float) -> str:
+    """The power 2 − 2/N as it stands on the screen."""
+    power = round(2 - 2 * inverse_depth, 2)
+    return f"{power:.2f}".replace("-", "−") if power else "0.00"
+
+
+class FallingCurve(VGroup):
+    """A curve over the dial's own axis, drawn as far as the pointer has come, with a bead.
+
+    ``inverse_depths`` fall from the dial's left to its right; ``values`` are 0 or more.
+    """
+
+    def __init__(
+        self,
+        dial: DepthDial,
+        inverse_depths: np.ndarray,
+        values: np.ndarray,
+        inverse_depth: Callable[[float], float],
+        clock: ValueTracker,
+        theme: Theme,
+        *,
+        lift: float,
+        height: float,
+    ) -> None:
+        super().__init__()
+        unit = height / float(np.max(values))
+        ground = np.array([dial.at(s) for s in inverse_depths]) + lift * UP
+        places = ground + unit * np.asarray(values)[:, None] * UP
+        line = {"color": theme.faint, "stroke_width": 2}
+        ahead = VMobject(**line, stroke_opacity=0.4).set_points_as_corners(places)
+        self.add(Line(ground[0], ground[-1], **line), ahead)
+        self.done = VMobject(color=theme.path, stroke_width=5)
+        self.bead = Dot(radius=0.08, color=theme.path)
+        depths = np.asarray(inverse_depths)
+
+        def follow(_: VMobject) -> None:
+            s = float(inverse_depth(clock.get_value()))
+            here = [np.interp(-s, -depths, places[:, axis]) for axis in range(3)]
+            put(self.bead, here)
+            self.done.set_points_as_corners([places[0], *places[depths > s], here])
+
+        self.live = VGroup(self.done, self.bead)
+        self.live.add_updater(follow)
+        follow(self.live)

@@ -1,0 +1,153 @@
+"""The weight plane: axes w₁ and w₂ with ticks and labels, and the minimizer's mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    ORIGIN,
+    RIGHT,
+    UP,
+    Arrow,
+    Circle,
+    Dot,
+    Line,
+    ValueTracker,
+    VGroup,
+    VMobject,
+)
+
+from fields import Loss
+from stage.engine.still import keep_still
+from stage.place import put, thread
+from stage.text.writing import equation
+from stage.theme import Theme
+
+
+class Quadrant(VGroup):
+    """The quadrant [0, extent]² as a square of ``size`` units around ``centre``, with its axes."""
+
+    def __init__(
+        self, theme: Theme, *, extent: float = 10.0, size: float = 6.0, centre: np.ndarray = ORIGIN
+    ) -> None:
+        super().__init__()
+        self.extent = extent
+        corner = np.array(centre) - size / 2 * (RIGHT + UP)
+        self.frame = np.array([corner, corner + size * RIGHT, corner + size * UP])
+        self.stroke = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.8}
+        self.add(Line(self.frame[0], self.frame[1], **self.stroke))
+        self.add(Line(self.frame[0], self.frame[2], **self.stroke))
+
+    def at(self, w: tuple[float, float] | np.ndarray) -> np.ndarray:
+        """Where weights w stand on the stage: (2,) to (3,), or (n, 2) to (n, 3)."""
+        origin, across, up = self.frame
+        w = np.asarray(w, dtype=float)
+        return origin + (w[..., :1] * (across - origin) + w[..., 1:] * (up - origin)) / self.extent
+
+
+class WeightPlane(Quadrant):
+    """The weight plane: axes w₁ and w₂ with ticks and numbers."""
+
+    def __init__(
+        self, theme: Theme, *, extent: float = 10.0, size: float = 6.0, centre: np.ndarray = ORIGIN
+    ) -> None:
+        super().__init__(theme, extent=extent, size=size, centre=centre)
+        step = 2 if extent <= 10 else extent / 5
+        for value in np.arange(step, extent + step / 2, step):
+            for axis, outward in ((0, DOWN), (1, LEFT)):
+                place = self.at((value, 0) if axis == 0 else (0, value))
+                self.add(Line(place, place + 0.09 * outward, **self.stroke))
+                if value in (extent / 2 + step / 2, extent):  # few numbers, large enough to read
+                    number = equation(f"{value:g}", theme, pixels=theme.text_pixels, faint=True)
+                    number.next_to(place + 0.09 * outward, outward, buff=0.1)
+                    self.add(number)
+        first = equation("w_1", theme, colour=theme.first, pixels=theme.text_pixels)
+        second = equation("w_2", theme, colour=theme.second, pixels=theme.text_pixels)
+        first.next_to(self.at((0.28 * extent, 0)), DOWN, buff=0.16)
+        second.next_to(self.at((0, 0.28 * extent)), LEFT, buff=0.16)
+        self.add(first, second)
+
+
+def target_mark(theme: Theme) -> VGroup:
+    """A green dot with a ring, around the middle of the stage."""
+    halo = Circle(radius=0.16, color=theme.background, stroke_width=8)
+    ring = Circle(radius=0.16, color=theme.minimizer, stroke_width=3.5)
+    return VGroup(halo, ring, Dot(radius=0.065, color=theme.minimizer))
+
+
+def minimizer_mark(
+    plane: Quadrant, w: tuple[float, float], theme: Theme, name: str = "w^*", buff: float = 0.12
+) -> VGroup:
+    """The target's mark on the plane, and its name: never told by colour alone."""
+    mark = target_mark(theme).shift(plane.at(w))
+    label = equation(
+        name, theme, colour=theme.minimizer, pixels=theme.number_pixels, halo=True
+    ).next_to(plane.at(w), UP + RIGHT, buff=buff)
+    named = VGroup(*mark, label)
+    keep_still(named)
+    return named
+
+
+def pull_arrow(
+    plane: Quadrant, w: tuple[float, float], g: np.ndarray, theme: Theme, *, most: float = 2.0
+) -> Arrow:
+    """An arrow at w along g, as long as g on the plane, but ``most`` units at the most."""
+    foot = plane.at(w)
+    along = plane.at(np.asarray(w) + g) - foot
+    length = float(np.linalg.norm(along))
+    tip = foot + along * min(1.0, most / length)
+    look = {"color": theme.ink, "stroke_width": 6, "tip_length": 0.24}
+    return Arrow(foot, tip, buff=0.16, max_stroke_width_to_length_ratio=20, **look)
+
+
+def minimizer_line(plane: Quadrant, loss: Loss, theme: Theme) -> VGroup:
+    """All best places of a loss as a green line, with a shade on which it stands out."""
+    ends = loss.minimizers(plane.extent)
+    if len(ends) < 2:
+        return VGroup()
+    one, other = plane.at(ends)
+    shade = Line(one, other, color=theme.background, stroke_width=12, stroke_opacity=0.8)
+    return VGroup(shade, Line(one, other, color=theme.minimizer, stroke_width=5))
+
+
+class BendingPath(VGroup):
+    """A path that changes as time passes, with a mark where it starts and a bead on its way.
+
+    ``path_at`` maps film time to positions (m, 2), in weights; the bead goes along it, from end to
+    end in ``seconds``, again and again.
+    """
+
+    def __init__(
+        self,
+        plane: Quadrant,
+        path_at: Callable[[float], np.ndarray],
+        clock: ValueTracker,
+        theme: Theme,
+        *,
+        seconds: float,
+    ) -> None:
+        super().__init__()
+        line = VMobject(color=theme.path, stroke_width=6)
+        shade = VMobject(color=theme.background, stroke_width=15, stroke_opacity=0.85)
+        start = Dot(radius=0.09, color=theme.path)
+        rim = Dot(radius=0.15, color=theme.background)
+        bead = Dot(radius=0.11, color=theme.path).set_stroke(theme.background, width=5)
+        self.add(shade, rim, line, start, bead)
+        keep_still(VGroup(rim, start))
+
+        def follow(_: VMobject) -> None:
+            time = clock.get_value()
+            places = plane.at(path_at(time))
+            shade.points = thread(places)
+            line.points = shade.points.copy()  # Manim scales points where they are
+            for mark in (start, rim):
+                put(mark, places[0])
+            part = (time / seconds) % 1.0 * (len(places) - 1)
+            k = min(int(part), len(places) - 2)
+            put(bead, places[k] + (part - k) * (places[k + 1] - places[k]))
+
+        self.add_updater(follow)
+        follow(self)

@@ -1,0 +1,1 @@
+"""Losses and models as surfaces, seen aslant."""

@@ -1,0 +1,1 @@
+"""Words, equations and numbers, typeset by Typst."""

@@ -1,0 +1,228 @@
+"""Words, equations and live numbers, typeset by Typst with the fonts that it brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import copy, deepcopy
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import typst
+from manim import UP, ValueTracker, VGroup, VMobject
+
+from stage.engine.still import keep_still
+from stage.text.glyphs import Mathematics, Prose
+from stage.theme import PIXELS_PER_UNIT, Theme, font_size
+
+PREAMBLE = """
+#set text(font: "New Computer Modern", fallback: false)
+#show math.equation: set text(font: "New Computer Modern Math", fallback: false)
+#let w1 = [#box[$w_1$]<first>]
+#let w2 = [#box[$w_2$]<second>]
+"""
+_WRAP = "if measure(it).width <= most { it } else { block(width: most, align(center, it)) } }"
+_BAR = 0.024  # stroke width of a bar, for each pixel of the em: Typst's own
+_MEANINGS = ("first", "second", "minimizer")  # labels in the source that wear the theme's colour
+
+
+class Written(VGroup):
+    """Glyphs that belong together; ``em`` is their size, in pixels at 1080 lines."""
+
+    em: float = 0.0
+
+    @property
+    def foot(self) -> float:
+        """Height of the line on which the glyphs stand, the last one of several."""
+        feet = np.array([g.get_bottom()[1] for g in self.family_members_with_points()])
+        return float(np.median(feet[feet < feet.min() + 0.3]))
+
+
+@dataclass(frozen=True)
+class Type:
+    """What Typst drew of a source: its glyphs, undressed, and which of them a label names."""
+
+    glyphs: list[VMobject]
+    named: dict[str, list[int]]
+    em: float
+    """In pixels at 1080 lines."""
+
+    def some(self, numbers: Iterable[int]) -> VGroup:
+        """Some of the glyphs, anew."""
+        return VGroup(*(_like(self.glyphs[n], self.glyphs[n].points) for n in numbers))
+
+
+@cache
+def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
+    """Have Typst set a source, once in a process."""
+    made = kind(
+        source,
+        font_size=font_size(pixels),
+        typst_preamble=PREAMBLE,
+        font_paths=_fonts(),
+        use_svg_cache=False,
+    )
+    *outlines, _ = np.split(made.points, np.cumsum([shape.points for shape in made.shapes]))
+    glyphs, named = [], {}
+    for number, (shape, outline) in enumerate(zip(made.shapes, outlines, strict=True)):
+        glyphs.append(_like(_inked(shape.fill, shape.stroke, pixels), outline))
+        for label in shape.labels:
+            named.setdefault(label, []).append(number)
+    return Type(glyphs, named, pixels)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts that Typst finds: it would look through the system for each text."""
+    return typst.Fonts()
+
+
+@cache
+def _inked(fill: float, stroke: float | None, em: float) -> VMobject:
+    """Something to look like: with no stroke a glyph, else the bar of a fraction or a root."""
+    if stroke is None:
+        return VMobject(fill_opacity=fill, stroke_width=0)
+    return VMobject(fill_opacity=fill, stroke_opacity=stroke, stroke_width=_BAR * em)
+
+
+def _like(mobject: VMobject, points: np.ndarray) -> VMobject:
+    """Another mobject that looks the same, sooner than Manim makes one."""
+    other = copy(mobject)
+    for own in ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas", "submobjects", "updaters"):
+        setattr(other, own, getattr(mobject, own).copy())
+    return other.set_points(points)
+
+
+def _dressed(made: Type, theme: Theme, colour: str | None, faint: bool, halo: bool) -> Written:
+    """Glyphs in their colours, and nothing else of what Typst made.
+
+    With all else Manim takes a second at each play to copy and hash.
+    """
+    text = Written(*made.some(range(len(made.glyphs))))
+    text.em = made.em
+    text.set_color(colour or (theme.faint if faint else theme.ink))
+    for meaning in _MEANINGS:
+        for number in made.named.get(meaning, ()):
+            text[number].set_color(getattr(theme, meaning))
+    if halo:  # a back-stroke parts a label from the light behind it
+        text.set_stroke(theme.background, width=9, opacity=0.9, background=True)
+    return text
+
+
+def on_line(text: VGroup, height: float, stands: int = 0) -> VGroup:
+    """Stand a text with its glyph ``stands`` on the line of the panel's row at ``height``."""
+    return text.shift((height - 0.1 - text[stands].get_bottom()[1]) * UP)
+
+
+def in_one(text: VGroup) -> VGroup:
+    """The same picture with all glyphs of one colour as one outline: it fades at less cost."""
+    glyphs: dict[str, list[VMobject]] = {}
+    for glyph in text.family_members_with_points():
+        glyphs.setdefault(glyph.get_fill_color().to_hex(), []).append(glyph)
+    return VGroup(
+        *(
+            VMobject().match_style(alike[0]).set_points(np.concatenate([g.points for g in alike]))
+            for alike in glyphs.values()
+        )
+    )
+
+
+def equation(
+    source: str,
+    theme: Theme,
+    *,
+    pixels: float | None = None,
+    colour: str | None = None,
+    faint: bool = False,
+    halo: bool = False,
+) -> Written:
+    """Typst mathematics, its em ``pixels`` high at 1080 lines."""
+    made = typeset(Mathematics, source, pixels or theme.equation_pixels)
+    return _dressed(made, theme, colour, faint, halo)
+
+
+def words(
+    source: str,
+    theme: Theme,
+    *,
+    width: float | None = None,
+    pixels: float | None = None,
+    colour: str | None = None,
+    faint: bool = False,
+    halo: bool = False,
+) -> Written:
+    """Prose in Typst markup, its em ``pixels`` high at 1080 lines, in lines of up to ``width``."""
+    pixels = pixels or theme.text_pixels
+    if width is not None:
+        ems = width * PIXELS_PER_UNIT / pixels
+        source = f"#context {{ let it = [{source}]; let most = {ems:.3f}em.to-absolute()\n" + _WRAP
+    made = typeset(Prose, source, pixels)
+    return _dressed(made, theme, colour, faint, halo)
+
+
+class LiveNumber(Written):
+    """A number on screen that is computed from the clock, digit by digit in steady places.
+
+    ``text_at`` maps film time to what is shown, of the characters ``0123456789.−∞``; it stands on
+    the line of the equation that it comes ``after``, on which its glyph ``stands`` does.
+    """
+
+    CHARACTERS = "0123456789.−∞"
+
+    def __init__(
+        self,
+        text_at: Callable[[float], str],
+        clock: ValueTracker,
+        theme: Theme,
+        *,
+        after: VMobject,
+        stands: int = 0,
+        pixels: float | None = None,
+        colour: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.text_at = text_at
+        self.clock = clock
+        self.em = pixels or theme.number_pixels
+        base = after.family_members_with_points()[stands].get_bottom()[1]
+        self.place = np.array([after.get_right()[0] + 0.18, base, 0.0])
+        line = equation(self.CHARACTERS.replace("∞", "infinity"), theme, pixels=self.em)
+        drawn = zip(self.CHARACTERS, line.family_members_with_points(), strict=True)
+        self.glyphs = {character: glyph.points for character, glyph in drawn}
+        self.line = float(self.glyphs["1"][:, 1].min())
+        self.digit = max(np.ptp(self.glyphs[c][:, 0]) for c in "0123456789") * 1.13
+        self.add(line[0].copy())  # all characters as one outline
+        keep_still(self)  # until another number is read
+        self.set_color(colour or theme.ink)
+        self.add_updater(_read)
+        _read(self)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> LiveNumber:
+        """Share the clock: a copy shows the same time."""
+        memo[id(self.clock)] = self.clock
+        copy = type(self).__new__(type(self))
+        memo[id(self)] = copy
+        for name, value in self.__dict__.items():
+            shared = name in ("updaters", "text_at", "glyphs")
+            copy.__dict__[name] = value if shared else deepcopy(value, memo)
+        return copy
+
+    def advance(self, character: str) -> float:
+        """The step from a character to the next."""
+        if character.isdigit():
+            return self.digit
+        return (
+            float(np.ptp(self.glyphs[character][:, 0]))
+            + (0.5 if character == "." else 0.3) * self.digit
+        )
+
+
+def _read(number: LiveNumber) -> None:
+    cursor, base = number.place[:2]
+    placed = []
+    for character in number.text_at(number.clock.get_value()):
+        glyph, step = number.glyphs[character], number.advance(character)
+        middle = (glyph[:, 0].min() + glyph[:, 0].max()) / 2
+        placed.append(glyph + np.array([cursor + step / 2 - middle, base - number.line, 0.0]))
+        cursor += step
+    number[0].points = np.concatenate(placed)

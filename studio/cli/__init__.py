@@ -1,0 +1,1 @@
+"""The ``flowreel`` command: its commands, their options and what they tell."""

@@ -1,0 +1,140 @@
+"""What is missing on this machine, what for, and the command that mends it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+
+from studio.extras import lacks, mend
+from studio.kit.voice import find_voice, lacking_voice, speak
+
+_ROOM = 2_000_000_000  # bytes: all twelve chapters with their segments
+_ENCODERS = {"libx264": "films", "prores_ks": "films without background", "libvpx-vp9": "WebM"}
+
+
+_PROBE = """
+import tempfile, manim, numba, stage
+with tempfile.TemporaryDirectory() as own, manim.tempconfig({"tex_dir": own, "media_dir": own}):
+    assert len(manim.MathTypst("w^2")) == 2, "Typst sets no glyphs: its fonts are not there"
+print(manim.__version__)
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    is_well: bool
+    found: str
+    cure: str = ""
+    is_needed: bool = True
+    """Whether rendering needs it; what is not needed only leaves something out."""
+
+
+def examine(out: Path) -> list[Finding]:
+    """Look at everything; nothing is changed."""
+    looks: list[Callable[[Path], list[Finding]]] = [
+        _python,
+        _rendering,
+        _encoders,
+        _room,
+        _extras,
+        _viewer,
+        _players,
+        _voice,
+    ]
+    return [finding for look in looks for finding in look(out)]
+
+
+def _python(_: Path) -> list[Finding]:
+    fits = (3, 11) <= sys.version_info[:2] < (3, 14)
+    cure = "install Python 3.11, 3.12 or 3.13, then: make setup PYTHON=python3.12"
+    return [Finding("Python", fits, platform.python_version(), cure)]
+
+
+def _rendering(_: Path) -> list[Finding]:
+    """Manim, the libraries of the system that it is built on, and fonts, in a process apart."""
+    asked = subprocess.run(
+        [sys.executable, "-c", _PROBE],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    lines = (asked.stdout if asked.returncode == 0 else asked.stderr).strip().splitlines()
+    last = lines[-1] if lines else f"exit status {asked.returncode}"
+    return [Finding("Manim", asked.returncode == 0, last, "make setup")]
+
+
+def _encoders(_: Path) -> list[Finding]:
+    if find_spec("av") is None:
+        return [Finding("PyAV", False, "not installed", "pip install av")]
+    import av
+
+    lacking = [name for name in _ENCODERS if name not in av.codecs_available]
+    found = ", ".join(lacking) + " not built in" if lacking else ", ".join(_ENCODERS)
+    return [
+        Finding("Encoders", not lacking, found, "pip install --force-reinstall --only-binary av av")
+    ]
+
+
+def _room(out: Path) -> list[Finding]:
+    ground = next(place for place in (out.absolute(), *out.absolute().parents) if place.exists())
+    found, free = f"nothing can be written to {ground}", 0
+    with suppress(OSError), TemporaryFile(dir=ground):
+        free = shutil.disk_usage(ground).free
+        found = f"{free / 1e9:.0f} GB free in {ground}"
+    return [Finding("Room", free > _ROOM, found, "choose another place with --to")]
+
+
+def _extras(_: Path) -> list[Finding]:
+    purposes = {"talk": "kit, deck and gallery", "farm": "rendering on several machines"}
+    return [
+        Finding(
+            f"Extra {extra}",
+            not lacks(extra),
+            f"without {', '.join(lacks(extra))}" if lacks(extra) else purpose,
+            mend(extra),
+            is_needed=False,
+        )
+        for extra, purpose in purposes.items()
+    ]
+
+
+def _viewer(_: Path) -> list[Finding]:
+    name = {"Darwin": "open", "Windows": "explorer"}.get(platform.system(), "xdg-open")
+    path = shutil.which(name)
+    cure = "sudo apt-get install xdg-utils" if name == "xdg-open" else ""
+    found = path or "manim -p opens no window; films are made all the same"
+    return [Finding("Viewer", path is not None, found, cure, is_needed=False)]
+
+
+def _players(_: Path) -> list[Finding]:
+    players = {"Chromium": ("chromium", "chromium-browser"), "LibreOffice": ("soffice",)}
+    paths = {name: next(filter(None, map(shutil.which, players[name])), None) for name in players}
+    return [
+        Finding(name, bool(path), path or "only the tests need it", "make setup", is_needed=False)
+        for name, path in paths.items()
+    ]
+
+
+def _voice(_: Path) -> list[Finding]:
+    """Whether it speaks, not only whether it is there."""
+    voice, is_well = find_voice(), False
+    found = f"without {lacking_voice()}: narration is left out"
+    if voice:
+        try:
+            with TemporaryDirectory() as own:
+                speak(voice, "One.", Path(own) / "one.wav")
+            found, is_well = voice.model.stem, True
+        except (OSError, RuntimeError) as error:
+            found = str(error)
+    return [Finding("Voice", is_well, found, mend("voice"), is_needed=False)]

@@ -1,0 +1,158 @@
+"""Options that commands share, and what they order."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from studio.crew import Crew
+from studio.job.clips import SCENES, Clip, choose, find_clips
+from studio.job.files import WORK
+from studio.order import QUALITIES, Order, Size, knobs
+from studio.progress import board
+from studio.render import Outcome, Studio
+
+JOINERS = 4
+"""Processes that join what a farm has rendered, several films at once."""
+FAILED, MISSING = 1, 3
+"""Exit codes, beside 0, 2 for what was not understood, and 130 for what was interrupted."""
+
+
+def _names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    folder = ctx.params.get("scenes") or SCENES
+    with suppress(ValueError, OSError):  # the command itself will say what is wrong
+        return [name for name in find_clips(Path(folder)) if name.startswith(incomplete)]
+    return []
+
+
+def _options(*options: Callable) -> Callable:
+    def dress(command: Callable) -> Callable:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return dress
+
+
+_WHERE = click.Path(file_okay=False, path_type=Path)
+scenes_option = click.option(
+    "--scenes",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=SCENES,
+    show_default="the house's own",
+    help="Folder with the scene files.",
+)
+to_option = click.option(
+    "--to", "out", type=_WHERE, default=Path("media/reel"), show_default=True, help="Where to."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+look_options = _options(
+    click.option("--theme", default="", help="dark or light."),
+    click.option("--aspect", default="", help="Shape of the picture: 16:9, 1:1, 9:16 or 4:3."),
+    click.option("--set", "settings", multiple=True, metavar="KNOB=VALUE", help="Turn a knob."),
+    click.option(
+        "-q",
+        "--quality",
+        type=click.Choice(list(QUALITIES)),
+        default="h",
+        show_default=True,
+        help="l 480p15, m 720p30, h 1080p60, p 1440p60, k 2160p60.",
+    ),
+    click.option("-r", "--resolution", metavar="W,H", help="Pixels, in place of the quality's."),
+    click.option("--fps", type=click.IntRange(1, 240), help="Frames a second, as well."),
+)
+clips_argument = click.argument("names", nargs=-1, metavar="CLIP…", shell_complete=_names)
+work_options = _options(
+    click.option(
+        "-j",
+        "--workers",
+        type=click.IntRange(1, 256),
+        default=os.cpu_count() or 1,
+        show_default="one for each core",
+        help="Processes that render here.",
+    ),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask scheduler of a farm: tcp://… or its --scheduler-file.",
+    ),
+)
+
+
+def order(
+    clip: Clip,
+    *,
+    theme: str,
+    aspect: str,
+    settings: tuple[str, ...],
+    quality: str,
+    resolution: str | None,
+    fps: int | None,
+) -> Order:
+    """What the options of a command order."""
+    size = Size(*QUALITIES[quality])
+    if resolution:
+        try:
+            width, height = map(int, resolution.split(","))
+        except ValueError:
+            raise ValueError(f"-r {resolution!r} is no resolution; write -r 1920,1080.") from None
+        size = replace(size, width=width, height=height)
+    size = replace(size, fps=fps or size.fps)
+    return Order(clip, size, knobs(settings, theme, aspect, os.environ))
+
+
+@contextmanager
+def studio(
+    out: Path, workers: int, scheduler: str | None, quiet: bool
+) -> Iterator[tuple[Studio, Any]]:
+    """The studio that works for a command, and its board."""
+    joiners = max(os.cpu_count() or 1, JOINERS) if scheduler else workers
+    with board(quiet) as shown, Crew(joiners, out / WORK / "logs") as crew:
+        made = Studio(out, crew, workers=workers, say=shown.say, progress=shown.progress)
+        if scheduler:
+            from studio.farm import Farm
+
+            with Farm(scheduler, say=shown.say) as farm:
+                yield replace(made, away=farm), shown
+        else:
+            yield made, shown
+
+
+def chosen(scenes: Path, names: tuple[str, ...], all_: bool = False) -> list[Clip]:
+    """The clips that a command names."""
+    clips = find_clips(scenes)
+    if not names and not all_:
+        raise click.UsageError(f"Which clip? {', '.join(clips)}; or --all.")
+    return list(clips.values()) if all_ else choose(clips, names)
+
+
+def finish(outcomes: list[Outcome], as_json: bool, **more: Any) -> None:
+    """Say what became of each order, and leave with the code for it."""
+    if as_json:
+        told = [
+            {
+                "clip": done.order.clip.name,
+                "file": str(done.path),
+                "state": done.state,
+                "seconds": round(done.seconds, 2),
+                **({"why": done.why} if done.why else {}),
+            }
+            for done in outcomes
+        ]
+        click.echo(json.dumps({"films": told, **more}, indent=1, ensure_ascii=False))
+    else:
+        for done in outcomes:
+            took = f" in {done.seconds:.0f} s" if done.state == "rendered" else ""
+            click.echo(f"{done.state + took:20} {done.path}")
+            if done.why:
+                click.echo(f"  {done.order.clip.name}: {done.why}", err=True)
+    if any(done.state == "failed" for done in outcomes):
+        sys.exit(FAILED)

@@ -1,0 +1,179 @@
+"""Commands that look at clips, and film them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from studio.cli.options import (
+    FAILED,
+    chosen,
+    clips_argument,
+    finish,
+    json_option,
+    look_options,
+    order,
+    scenes_option,
+    studio,
+    to_option,
+    work_options,
+)
+from studio.job import manifest
+from studio.job.clips import HOUSE, Clip, find_clips
+from studio.order import QUALITIES, Order, Size
+from studio.render import render, score
+
+
+@click.command("list")
+@scenes_option
+@to_option
+@json_option
+def list_(scenes: Path, out: Path, as_json: bool) -> None:
+    """What there is to film: each clip, its chapter, its length, what it shows.
+
+    \b
+        flowreel list
+        flowreel list --json | jq -r '.[].name'
+    """
+    clips = find_clips(scenes)
+    size, workers = Size(*QUALITIES["l"]), os.cpu_count() or 1
+    with (
+        Console(stderr=True, quiet=as_json).status("Reading clips: the first time takes a while."),
+        studio(out, workers, None, quiet=True) as (made, _),
+        ThreadPoolExecutor(workers) as pool,
+    ):
+
+        def length(clip: Clip) -> float | None:
+            try:
+                return score(made, Order(clip, size)).seconds
+            except Exception as error:
+                click.echo(f"{clip.name}: {error}", err=True)
+                return None
+
+        lengths = dict(zip(clips, pool.map(length, clips.values()), strict=True))
+    if as_json:
+        rows = [
+            {
+                "name": clip.name,
+                "chapter": clip.chapter,
+                "seconds": lengths[clip.name],
+                "shows": clip.shows,
+                "file": str(clip.path),
+            }
+            for clip in clips.values()
+        ]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    table = Table("Clip", "Chapter", "Length", "What it shows", box=None, pad_edge=False)
+    for clip in clips.values():
+        seconds = lengths[clip.name]
+        table.add_row(
+            clip.name, clip.chapter, "?" if seconds is None else f"{seconds:.0f} s", clip.shows
+        )
+    Console().print(table)
+
+
+@click.command("render")
+@clips_argument
+@click.option("--all", "all_", is_flag=True, help="Every clip.")
+@look_options
+@click.option("--alpha", is_flag=True, help="Without background: ProRes 4444.")
+@work_options
+@scenes_option
+@to_option
+@json_option
+def render_(
+    names: tuple[str, ...],
+    all_: bool,
+    alpha: bool,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    as_json: bool,
+    **look: Any,
+) -> None:
+    """Render clips, several at once, going on where an earlier run stopped.
+
+    \b
+        flowreel render DepthMorph
+        flowreel render --all -q m -j 4
+        flowreel render DepthMorph --theme light --aspect 1:1 --set target=5,2
+        flowreel render --all --scheduler tcp://10.0.0.1:8786
+        flowreel render --all --scheduler farm.json
+    """
+    orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
+    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
+        outcomes = render(
+            replace(made, expect=shown.expect), orders, format="mov" if alpha else "mp4"
+        )
+    finish(outcomes, as_json)
+
+
+@click.command()
+@click.argument("formula")
+@click.option("--title", default="", help="Words over the formula.")
+@look_options
+@work_options
+@to_option
+@json_option
+def fly(
+    formula: str,
+    title: str,
+    workers: int,
+    scheduler: str | None,
+    out: Path,
+    as_json: bool,
+    **look: Any,
+) -> None:
+    """Film the flow of your own parameterization w(u), in a loop.
+
+    One formula is for both weights; two formulas of two names give w₁ and w₂.
+
+    \b
+        flowreel fly "u^3 + u"
+        flowreel fly "r cos(t), r sin(t)" --title "Polar" --set target=5,2 -q m
+    """
+    from fields import equation  # only here: it takes a second to load
+
+    equation(formula)  # ValueError says where it is not one
+    path = HOUSE / "studio" / "job" / "fly.py"
+    clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
+    ordered = order(clip, **look)
+    told = tuple((n, v) for n, v in (("REEL_FORMULA", formula), ("REEL_TITLE", title)) if v)
+    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
+        flight = replace(ordered, knobs=tuple(sorted((*ordered.knobs, *told))))
+        outcomes = render(replace(made, expect=shown.expect), [flight])
+    finish(outcomes, as_json)
+
+
+@click.command()
+@to_option
+@json_option
+def check(out: Path, as_json: bool) -> None:
+    """Compare every file with the manifest, byte for byte, and what it was made from with now.
+
+    \b
+        flowreel check && echo all is well
+    """
+    wrong, stale = manifest.flaws(out), manifest.stale(out)
+    if as_json:
+        click.echo(json.dumps({"wrong": wrong, "stale": stale}, ensure_ascii=False))
+    else:
+        for name in wrong:
+            click.echo(f"not what it was: {name}")
+        for name, changed in stale.items():
+            click.echo(f"stale: {name}, since {', '.join(changed)} changed")
+        if not wrong and not stale:
+            click.echo(f"Every file in {out} is whole, and as it would be made now.")
+    if wrong or stale:
+        sys.exit(FAILED)

@@ -1,0 +1,138 @@
+"""Commands that pack films for a talk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from studio.cli.options import (
+    FAILED,
+    chosen,
+    clips_argument,
+    json_option,
+    look_options,
+    order,
+    scenes_option,
+    studio,
+    to_option,
+    work_options,
+)
+
+
+@click.command()
+@clips_argument
+@click.option("--all", "all_", is_flag=True, help="Every clip.")
+@look_options
+@click.option("--alpha/--no-alpha", default=True, help="With the films without background.")
+@click.option("--voice", is_flag=True, help="With a film that speaks: extra voice.")
+@work_options
+@scenes_option
+@to_option
+@json_option
+def kit(
+    names: tuple[str, ...],
+    all_: bool,
+    alpha: bool,
+    voice: bool,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    as_json: bool,
+    **look: Any,
+) -> None:
+    """Make all that a talk needs: films, GIF, poster, captions, slides, text to copy.
+
+    \b
+        flowreel kit DepthMorph
+        flowreel kit --all --no-alpha -q m
+        flowreel kit DepthMorph --voice
+    """
+    from studio.kit.pack import pack
+
+    orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
+    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
+        say = (lambda text: None) if as_json else made.say
+        packed = pack(
+            replace(made, expect=shown.expect, say=say), orders, alpha=alpha, spoken=voice
+        )
+    rows = [
+        {
+            "clip": done["order"].clip.name,
+            "folder": str(out / done["order"].folder),
+            "made": done["made"],
+            "failed": done["failed"],
+        }
+        for done in packed
+    ]
+    if as_json:
+        click.echo(json.dumps({"kits": rows}, indent=1, ensure_ascii=False))
+    for row in rows:
+        if not as_json:
+            click.echo(f"{row['folder']}: {len(row['made'])} files made anew")
+        for name, why in row["failed"].items():
+            click.echo(f"  {row['clip']}, {name}: {why}", err=True)
+    if any(row["failed"] for row in rows):
+        sys.exit(FAILED)
+
+
+@click.command()
+@clips_argument
+@look_options
+@click.option("--one-file", is_flag=True, help="Put the films into the HTML deck as well.")
+@work_options
+@scenes_option
+@to_option
+@json_option
+def deck(
+    names: tuple[str, ...],
+    one_file: bool,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    as_json: bool,
+    **look: Any,
+) -> None:
+    """Make a talk, a slide for each clip: PowerPoint, HTML and PDF. All clips if none is named.
+
+    \b
+        flowreel deck
+        flowreel deck PointIdentity PointDeepFour DepthMorph --one-file
+    """
+    from studio.kit.deck import build
+    from studio.kit.pack import pack
+
+    orders = [order(clip, **look) for clip in chosen(scenes, names, not names)]
+    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
+        say = (lambda text: None) if as_json else made.say
+        packed = pack(replace(made, expect=shown.expect, say=say), orders, alpha=False)
+    good = [done["order"] for done in packed if not done["failed"]]
+    for done in packed:
+        for name, why in done["failed"].items():
+            click.echo(f"  {done['order'].clip.name}, {name}: {why}", err=True)
+    built = build(out, good, embed=one_file) if good else []
+    click.echo(json.dumps([str(p) for p in built]) if as_json else "\n".join(map(str, built)))
+    if len(good) < len(orders):
+        sys.exit(FAILED)
+
+
+@click.command()
+@to_option
+@json_option
+def gallery(out: Path, as_json: bool) -> None:
+    """Make one page of all kits, to be opened in a browser or put on a site.
+
+    \b
+        flowreel kit --all && flowreel gallery
+    """
+    from studio.kit.gallery import build
+
+    page, count = build(out)
+    told = json.dumps({"page": str(page), "clips": count}) if as_json else f"{count} clips: {page}"
+    click.echo(told)

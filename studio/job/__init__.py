@@ -1,0 +1,1 @@
+"""What a job is about: clips, settings, sources, files and the manifest."""

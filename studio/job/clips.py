@@ -1,0 +1,185 @@
+"""Which clips there are: read from the scene files without running them.
+
+A clip is a class in ``scenes/*.py`` that comes from ``FlowScene`` and leaves nothing open: a class
+with an attribute that has a type and no value, in itself or in what it comes from, is a pattern
+for clips. Neither is a class whose name begins with an underscore. In another folder, a clip may
+come from one of ours as well.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[2]
+"""Where the four rooms are."""
+SCENES = HOUSE / "scenes"
+_ROOT = "FlowScene"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A class that can be filmed, and what it says of itself."""
+
+    name: str
+    path: Path
+    chapter: str
+    """Title of its file: the docstring's first words."""
+    shows: str
+    """What it shows: the first sentence of its docstring."""
+    place: int = 1000
+    """Among all clips, from 1."""
+
+    @property
+    def module(self) -> str:
+        """The name that ``manim`` gives to its folder of films."""
+        return self.path.stem
+
+
+@dataclass(frozen=True)
+class _Kind:
+    node: ast.ClassDef
+    path: Path
+    chapter: str
+    bases: tuple[str, ...]
+    open: frozenset[str]
+    closed: frozenset[str]
+
+
+def find_clips(folder: Path = SCENES) -> dict[str, Clip]:
+    """Every clip by name, chapter by chapter in the order in which they are written."""
+    patterns = _classes(HOUSE / "stage")
+    found: dict[str, _Kind] = {}
+    chapters: list[tuple[float, str, list[str]]] = []
+    for path in sorted(folder.glob("*.py")):
+        tree = parsed(path)
+        new = _classes_in(tree, path)
+        for name, kind in new.items():
+            if other := patterns.get(name) or found.get(name):
+                raise ValueError(
+                    f"{path}: {other.path.name} has a {name} already; "
+                    "a clip is called by its name alone, so rename one of them."
+                )
+            if name in kind.bases:
+                raise ValueError(
+                    f"{path}: {name} comes from another {name}; "
+                    "a clip is called by its name alone, so rename yours."
+                )
+        found |= new
+        chapters.append((_place(tree), path.stem, list(new)))
+    ours = _classes(SCENES) if folder.resolve() != SCENES else {}
+    kinds = patterns | ours | found
+    listed = [
+        name
+        for _, _, names in sorted(chapters)
+        for name in names
+        if not name.startswith("_") and _is_clip(name, kinds)
+    ]
+    return {
+        name: Clip(name, kinds[name].path, kinds[name].chapter, _sentence(kinds[name].node), place)
+        for place, name in enumerate(listed, 1)
+    }
+
+
+def _classes(folder: Path) -> dict[str, _Kind]:
+    """The classes of a room of ours, which clips may come from."""
+    return {
+        name: kind
+        for path in sorted(folder.rglob("*.py"))
+        for name, kind in _classes_in(parsed(path), path).items()
+    }
+
+
+def parsed(path: Path) -> ast.Module:
+    """A file as Python reads it; ValueError if it cannot."""
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        place = f"{path}, line {line}" if line else str(path)
+        raise ValueError(
+            f"{place}: {getattr(error, 'msg', error)}. This is no Python; mend it, or move the "
+            "file to where no scenes are."
+        ) from error
+
+
+def _classes_in(tree: ast.Module, path: Path) -> dict[str, _Kind]:
+    title = _first_words(ast.get_docstring(tree) or path.stem)
+    renamed = {
+        alias.asname: alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    nodes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return {node.name: _kind(node, path, title, renamed) for node in nodes}
+
+
+def choose(clips: dict[str, Clip], names: Iterable[str]) -> list[Clip]:
+    """The clips called ``names``, each once; ValueError's message says what there is instead."""
+    for name in names:
+        if name not in clips:
+            near = get_close_matches(name, clips, 1, 0.5)
+            meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(clips) or '–'}."
+            raise ValueError(f"There is no clip {name!r}. {meant}")
+    return [clips[name] for name in dict.fromkeys(names)]
+
+
+def _kind(node: ast.ClassDef, path: Path, chapter: str, renamed: Mapping[str, str]) -> _Kind:
+    def named(values: Iterable[ast.AST]) -> frozenset[str]:
+        return frozenset(value.id for value in values if isinstance(value, ast.Name))
+
+    annotated = [item for item in node.body if isinstance(item, ast.AnnAssign)]
+    plain = [target for item in node.body if isinstance(item, ast.Assign) for target in _flat(item)]
+    filled = named(plain) | named(item.target for item in annotated if item.value)
+    filled |= {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+    bases = tuple(
+        renamed.get(base.id, base.id) if isinstance(base, ast.Name) else base.attr
+        for base in node.bases
+        if isinstance(base, ast.Name | ast.Attribute)
+    )
+    left = named(item.target for item in annotated if not item.value)
+    return _Kind(node, path, chapter, bases, left - filled, filled)
+
+
+def _flat(assignment: ast.Assign) -> list[ast.expr]:
+    return [
+        name
+        for target in assignment.targets
+        for name in (target.elts if isinstance(target, ast.Tuple) else [target])
+    ]
+
+
+def _is_clip(name: str, kinds: dict[str, _Kind]) -> bool:
+    found, is_ours, open_, closed = [name], False, set(), set()
+    for name in found:  # grows: what it comes from
+        if name in kinds:
+            open_ |= kinds[name].open
+            closed |= kinds[name].closed
+            found.extend(base for base in kinds[name].bases if base not in found)
+        is_ours |= name == _ROOT
+    return is_ours and not open_ - closed and "ABC" not in kinds[found[0]].bases
+
+
+def _sentence(node: ast.ClassDef) -> str:
+    lines = (ast.get_docstring(node) or node.name).split("\n\n")[0]
+    return " ".join(lines.split())
+
+
+def _first_words(docstring: str) -> str:
+    line = docstring.strip().splitlines()[0]
+    return line.split(":")[0].rstrip(".")
+
+
+def _place(tree: ast.Module) -> float:
+    """A file may say ``CHAPTER = 7``; those that do not come last, by name."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            for target in node.targets:
+                if isinstance(target, ast.Name) and target.id == "CHAPTER":
+                    return float(node.value.value)
+    return float("inf")

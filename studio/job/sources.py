@@ -1,0 +1,97 @@
+"""What a film is made from: files by content, versions of what reads them, settings.
+
+Two runs with equal fingerprints make equal pictures; dates do not come into it.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from studio.job.clips import HOUSE, parsed
+from studio.job.files import sha256
+
+WORKER = 1
+"""Raise it whenever workers come to make other files from the same sources."""
+_MAKERS = ("manim", "numpy", "scipy", "numba", "av", "typst")
+_ROOMS = ("fields", "stage", "scenes")
+
+
+def closure(path: Path) -> list[Path]:
+    """The file and every file of ours that it imports, directly or through others."""
+    found = [path.resolve()]
+    for file in found:  # grows
+        for name in _imports(file, file.read_bytes()):
+            for place in _places(name, path.parent):
+                if place.is_file() and place not in found:
+                    found.append(place)
+    return sorted(found)
+
+
+def sources(path: Path) -> dict[str, str]:
+    """SHA-256 of each file that a scene file is made from, by its place in the house."""
+    return {_place(file, path.parent): sha256(file) for file in closure(path)}
+
+
+def makers() -> dict[str, str]:
+    """Versions of what turns the sources into pictures."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python, "worker": str(WORKER)} | {name: version(name) for name in _MAKERS}
+
+
+def manim_settings(folder: Path = Path()) -> dict[str, str]:
+    """The texts of the settings files that Manim reads, those of the user and of the folder."""
+    home = Path.home() / ("AppData/Roaming/Manim" if os.name == "nt" else ".config/manim")
+    places = {"user": home / "manim.cfg", "folder": folder / "manim.cfg"}
+    return {
+        name: place.read_text(encoding="utf-8") for name, place in places.items() if place.is_file()
+    }
+
+
+def digest(parts: Mapping[str, object]) -> str:
+    """One name for many facts: 32 hexadecimal digits."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@lru_cache(1024)
+def _imports(file: Path, content: bytes) -> tuple[str, ...]:
+    names: list[str] = []
+    for node in ast.walk(parsed(file)):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            package = ".".join(_package(file, node.level))
+            inner = ".".join(filter(None, [package, node.module]))
+            names += [inner, *(f"{inner}.{alias.name}" for alias in node.names)]
+    return tuple(dict.fromkeys(names))
+
+
+def _package(file: Path, level: int) -> tuple[str, ...]:
+    parents = file.parents[level - 1]
+    return parents.relative_to(HOUSE).parts if parents.is_relative_to(HOUSE) else ()
+
+
+def _places(name: str, beside: Path) -> list[Path]:
+    parts = name.split(".")
+    if parts[0] not in _ROOMS:
+        return [beside.resolve() / f"{parts[0]}.py"]
+    packages = [HOUSE.joinpath(*parts[:end], "__init__.py") for end in range(1, len(parts) + 1)]
+    return [*packages, HOUSE.joinpath(*parts).with_suffix(".py")]
+
+
+def _place(file: Path, folder: Path) -> str:
+    for root in (HOUSE, folder.resolve()):
+        if file.is_relative_to(root):
+            return file.relative_to(root).as_posix()
+    return file.name

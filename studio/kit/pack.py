@@ -1,0 +1,135 @@
+"""Packing kits: films first, then folder by folder whatever is not there as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from threading import Event, Lock
+from typing import Any
+
+from studio.extras import MissingError, lacks, mend
+from studio.job import manifest
+from studio.job.files import sha256, turn, whole
+from studio.job.sources import digest
+from studio.kit import contents
+from studio.kit.voice import Voice, find_voice, lacking_voice
+from studio.order import Order
+from studio.render import Studio, render
+
+
+def pack(
+    studio: Studio, orders: list[Order], *, alpha: bool = True, spoken: bool = False
+) -> list[dict[str, object]]:
+    """Render what is stale, and fill each clip's folder; what became of each, file by file.
+
+    Folders are filled side by side, each by two cores: reading a film takes one, encoding more.
+    """
+    if lacks("talk"):
+        raise MissingError(f"A kit needs {', '.join(lacks('talk'))}: {mend('talk')}")
+    voice = find_voice() if spoken else None
+    if spoken and not voice:
+        raise MissingError(f"A voice needs {lacking_voice()}: {mend('voice')}")
+    ahead, given_up = _Ahead(studio.expect), Event()
+    reasons = _filmed(studio, orders, alpha, ahead)
+    asked = replace(
+        studio, progress=_unless(given_up, studio.progress), say=_unless(given_up, studio.say)
+    )
+
+    def fill(order: Order) -> dict[str, object]:
+        if order in reasons:
+            return {"order": order, "made": [], "failed": {"clip": reasons[order]}}
+        with turn(studio.out, order.folder):
+            return {"order": order} | _fill(asked, order, alpha, voice, ahead)
+
+    with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
+        try:
+            packed = list(pool.map(fill, orders))
+        except BaseException:
+            given_up.set()
+            raise
+    manifest.gather(studio.out)
+    return packed
+
+
+def _filmed(studio: Studio, orders: list[Order], alpha: bool, ahead: _Ahead) -> dict[Order, str]:
+    """Have all films rendered; why those failed that did."""
+    long = (contents.SMALLER, contents.CLEAR) if alpha else (contents.SMALLER,)
+    passes = 2 * len(long)  # each film is rendered and made into another, for all we know
+    films = render(replace(studio, expect=lambda n: ahead.expect("films", n * passes)), orders)
+    reasons = {done.order: done.why for done in films if done.state == "failed"}
+    there = [order for order in orders if order not in reasons]
+    ahead.expect("films", ahead.frames.get("films", 0) // passes)
+    for order in there:
+        frames = contents.opened(order, studio.out / order.folder).frames
+        for name in long:
+            ahead.expect(f"{order.folder}/{name}", frames)
+    if alpha:
+        clear = render(replace(studio, expect=partial(ahead.expect, "clear")), there, format="mov")
+        reasons |= {done.order: done.why for done in clear if done.state == "failed"}
+    return reasons
+
+
+def _unless(given_up: Event, tell: Callable[..., None]) -> Callable[..., None]:
+    """Tell, unless nobody listens any more: whoever works then stops."""
+
+    def checked(*told: Any) -> None:
+        if given_up.is_set():
+            raise _GivenUpError
+        tell(*told)
+
+    return checked
+
+
+class _GivenUpError(Exception):
+    """Whoever asked for a kit has gone: it is not finished."""
+
+
+@dataclass
+class _Ahead:
+    """What is still to be gone through, told whenever more is known of it."""
+
+    tell: Callable[[int], None]
+    frames: dict[str, int] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def expect(self, part: str, frames: int) -> None:
+        """How many frames a part of the job has."""
+        with self.lock:
+            self.frames[part] = frames
+            self.tell(sum(self.frames.values()))
+
+
+def _fill(
+    studio: Studio, order: Order, alpha: bool, voice: Voice | None, ahead: _Ahead
+) -> dict[str, object]:
+    folder = studio.out / order.folder
+    clip = replace(contents.opened(order, folder), progress=studio.progress)
+    inputs = digest(
+        {
+            "film": sha256(clip.film),
+            "report": asdict(clip.report),
+            "clip": [clip.title, order.clip.shows, order.clip.chapter],
+            "kit": contents.VERSION,
+            "makers": contents.makers(),
+        }
+    )
+    listed = digest({"kit": inputs, "place": order.clip.place})
+    manifest.prune(folder, {inputs, listed, order.fingerprint})
+    made, failed = [], {}
+    for name, make in contents.files(clip.report, alpha, voice).items():
+        is_list = name == "meta.json"
+        source = listed if is_list else inputs
+        if manifest.is_fresh(folder, name, source) and not (is_list and made):
+            ahead.expect(f"{folder.name}/{name}", 0)
+            continue
+        studio.say(f"{order.folder}/{name}")
+        try:
+            with whole(folder / name) as part:
+                make(clip, part)
+            manifest.record(folder, name, source)
+            made.append(name)
+        except (ValueError, OSError, RuntimeError) as error:
+            failed[name] = str(error)
+    return {"made": made, "failed": failed}
