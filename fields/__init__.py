@@ -8,12 +8,16 @@ Source: D. Gissin, "A Primer on Implicit Regularization".
 
 from fields.flow import Flow, GradientFlow, MorphingFlow, Slide, Turns
 from fields.loss import LineLoss, Loss, PointLoss
+from fields.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
+from fields.optimizers.base import Optimizer
+from fields.optimizers.descent import Clipped, GradientDescent, SignDescent
+from fields.optimizers.training import Training, train
 from fields.pace import EvenPace, Frozen
 from fields.parameterization.base import Elementwise, Parameterization
 from fields.parameterization.custom import Own
 from fields.parameterization.formula import Equation, equation, formula
 from fields.parameterization.polar import Polar
-from fields.parameterization.power import Deep, InversePower, Log, Power
+from fields.parameterization.power import Deep, InversePower, Log, Monomial, Power
 from fields.particles.stream import Motion, Stream
 from fields.particles.streamline import Streamlines, streamlines
 from fields.solve.integrate import DRAWN, integrate
@@ -31,27 +35,37 @@ from fields.theory.rate import even_rate, post_rate, reference_weight
 
 __all__ = [
     "DRAWN",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Clipped",
     "Deep",
     "Elementwise",
     "Equation",
     "EvenPace",
     "Flow",
     "Frozen",
+    "GradientDescent",
     "GradientFlow",
     "InversePower",
     "LineLoss",
     "Log",
     "Loss",
+    "Monomial",
     "MorphingFlow",
     "Motion",
+    "Optimizer",
     "Own",
     "Parameterization",
     "PointLoss",
     "Polar",
     "Power",
+    "RMSProp",
+    "SignDescent",
     "Slide",
     "Stream",
     "Streamlines",
+    "Training",
     "Trajectory",
     "Turns",
     "arrival_time",
@@ -83,4 +97,5 @@ __all__ = [
     "share_at_half",
     "stability_threshold",
     "streamlines",
+    "train",
 ]

@@ -115,6 +115,14 @@ class LineLoss:
         e, n = self.residual(w), self.normal
         return columns(e * n[0], e * n[1])
 
+    labels = 1
+    """One example, and its label: −c in units of ‖(a, b)‖."""
+
+    def label_gradient(self, w: ArrayLike, noise: ArrayLike) -> Array:
+        """The change of ∇ℓ when the label's distance d becomes d + ``noise`` (..., 1)."""
+        noise = np.asarray(noise, dtype=float)
+        return np.asarray(-noise * self.normal)
+
     def minimizers(self, extent: float) -> Array:
         """The two ends of the line within [0, extent]², or none."""
         n, d = self.normal, self.distance

@@ -33,6 +33,10 @@ class Parameterization(ABC):
     def contains(self, w: ArrayLike) -> Array:
         """Whether w can be reached by some u, or is a limit of such: bool, shape (...)."""
 
+    def pull(self, u: Array, g: Array) -> Array:
+        """Jᵀ g at u: the gradient of the parameters, for a gradient g of the weights, (..., 2)."""
+        return apply(np.swapaxes(self.jacobian(self.weights(u)), -1, -2), g)
+
     def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
         """J Jᵀ g: how weights move when the parameters follow g = −∇ℓ, shape (..., 2)."""
         J = self.jacobian(w)

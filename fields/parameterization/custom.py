@@ -54,6 +54,10 @@ class Own(Parameterization):
         columns = [np.imag(self.function(u + 1j * _TINY * e)) / _TINY for e in np.eye(2)]
         return np.stack(columns, axis=-1)
 
+    def pull(self, u: Array, g: Array) -> Array:
+        """Jᵀ g at u."""
+        return apply(np.swapaxes(self.jacobian_at(u), -1, -2), g)
+
     def contains(self, w: ArrayLike) -> Array:
         """Whether a u with f(u) = w is found."""
         return np.asarray(np.all(np.isfinite(self.parameters(w)), axis=-1))

@@ -134,3 +134,59 @@ class Log(Elementwise):
     def contains(self, w: ArrayLike) -> Array:
         """Whether w is finite."""
         return np.asarray(np.all(np.isfinite(np.asarray(w, dtype=float)), axis=-1))
+
+
+@dataclass(frozen=True)
+class Monomial(Elementwise):
+    """wᵢ = uᵢᴺ for a whole N ≥ 1, as the post writes it: for training with real steps in u.
+
+    Its field is N² times that of ``Deep(N)``, J Jᵀ = N² w^(2 − 2/N). A step in u may pass through
+    0; for even N the weights never fall below it.
+
+    Raises ValueError where N is no whole number from 1 on.
+    """
+
+    degree: int = 2
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.degree, int | np.integer) and self.degree >= 1):
+            raise ValueError(
+                f"Monomial: the degree N is {self.degree!r}; give a whole number from 1 on."
+            )
+
+    def weights(self, u: ArrayLike) -> Array:
+        """uᴺ."""
+        return whole_power(np.asarray(u, dtype=float), self.degree)
+
+    def parameters(self, w: ArrayLike) -> Array:
+        """The real root w^(1/N); NaN for w < 0 where N is even."""
+        w = np.asarray(w, dtype=float)
+        root = np.power(np.abs(w), 1.0 / self.degree)
+        lost = (w < 0) & (self.degree % 2 == 0)
+        return np.asarray(np.where(lost, np.nan, np.copysign(root, w)))
+
+    def slope(self, w: ArrayLike) -> Array:
+        """N |w|^(1 − 1/N)."""
+        return np.asarray(self.degree * power(w, 1.0 - 1.0 / self.degree))
+
+    def pull(self, u: Array, g: Array) -> Array:
+        """N u^(N−1) g."""
+        return np.asarray(self.degree * whole_power(u, self.degree - 1) * g)
+
+    def contains(self, w: ArrayLike) -> Array:
+        """Whether w is finite, and w ≥ 0 where N is even."""
+        w = np.asarray(w, dtype=float)
+        return np.asarray(np.all(np.isfinite(w) & ((w >= 0) | (self.degree % 2 == 1)), axis=-1))
+
+
+def whole_power(u: Array, n: int) -> Array:
+    """uⁿ for a whole n ≥ 0 by repeated squaring: exact signs, and much faster than ``pow``."""
+    result: Array | None = None
+    square = u
+    while n:
+        if n & 1:
+            result = square if result is None else result * square
+        n >>= 1
+        if n:
+            square = square * square
+    return np.ones_like(u) if result is None else result.copy() if result is u else result

@@ -1,0 +1,1 @@
+"""Training with real steps: optimizers, and what they do to many particles at once."""
