@@ -191,8 +191,8 @@ def test_particles_do_not_know_of_each_other():
 
 
 def test_what_diverges_is_named_and_stays_where_it_was():
-    starts = [(0.1, 0.1), (9.0, 9.0)]
-    run = train(LINE, Monomial(4), GradientDescent(0.004), starts, steps=400)
+    starts = [(0.1, 0.1), (40.0, 40.0)]
+    run = train(LINE, Monomial(4), GradientDescent(0.005), starts, steps=400)
     assert run.diverged[0] == -1
     step = run.diverged[1]
     assert 1 <= step <= 10
