@@ -81,6 +81,44 @@ def equation(text: str) -> Equation:
     return Equation(tuple(trees), names)
 
 
+@dataclass(frozen=True)
+class Expression:
+    """One formula of several names, as a function of the last axis: f(w), (..., d) → (...)."""
+
+    tree: Tree
+    names: tuple[str, ...]
+    columns: tuple[int, ...]
+    """Which place of the last axis each name is."""
+
+    def __call__(self, w: Any) -> Any:
+        """f(w), real or complex."""
+        known = {name: w[..., k] for name, k in zip(self.names, self.columns, strict=True)}
+        return _value(self.tree, known) + 0 * w[..., 0]
+
+    @property
+    def typst(self) -> str:
+        """The formula in Typst's mathematics; w1 as w_1."""
+        return _typst(self.tree, {name: _indexed(name) for name in self.names})
+
+
+def expression(text: str) -> Expression:
+    """Read one formula of any names, each its own place of the last axis, as they first appear.
+
+    Raises ValueError where the text is no formula, with the place.
+    """
+    reader = _Reader(text)
+    tree = reader.sum()
+    if reader.token is not None:
+        raise reader.error(f"{reader.token!r} is not expected")
+    names = tuple(reader.names)
+    return Expression(tree, names, tuple(range(len(names))))
+
+
+def _indexed(name: str) -> str:
+    letters = name.rstrip("0123456789")
+    return f"{letters.rstrip('_')}_{name[len(letters) :]}" if letters != name else name
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text, self.at, self.end = text, 0, 0

@@ -1,0 +1,1 @@
+"""What users bring: examples and their losses, losses of their own, and recorded training runs."""

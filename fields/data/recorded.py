@@ -1,0 +1,160 @@
+"""Trajectories from outside: the weights of anybody's training run, looked up by time."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fields.data.table import MOST, read_table, too_much
+from fields.loss import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """Weights (m, d) of one run at times (m,): 0, 1, 2, … steps unless others are given.
+
+    Raises ValueError where shapes do not fit, times do not rise, or a number is not finite.
+    """
+
+    weights: Array
+    times: Array | None = None
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        w = np.array(self.weights, dtype=float)
+        if w.ndim != 2 or 0 in w.shape:
+            raise ValueError(f"Recorded: the weights have shape {w.shape}; give (steps, d).")
+        bad = np.argwhere(~np.isfinite(w))
+        if len(bad):
+            step, k = (int(i) for i in bad[0])
+            raise ValueError(
+                f"Recorded: weight {k + 1} is {w[step, k]} at step {step}; end the run before it."
+            )
+        times = np.arange(len(w)) if self.times is None else np.asarray(self.times)
+        times = times.astype(float)
+        if (
+            times.shape != w.shape[:1]
+            or not np.isfinite(times).all()
+            or np.any(np.diff(times) <= 0)
+        ):
+            raise ValueError("Recorded: give as many times as steps, and times that rise.")
+        object.__setattr__(self, "weights", w)
+        object.__setattr__(self, "times", times)
+        object.__setattr__(
+            self, "names", self.names or tuple(f"w{k + 1}" for k in range(w.shape[1]))
+        )
+
+    def at(self, time: float) -> Array:
+        """Where the run is at ``time``, (1, d): linear between steps, at rest before and after."""
+        w, times = self.weights, np.asarray(self.times)
+        return np.array([[np.interp(time, times, w[:, k]) for k in range(w.shape[1])]])
+
+    def age(self, time: float) -> Array:
+        """For how long it has been moving, (1,)."""
+        return np.array([max(time - float(np.asarray(self.times)[0]), 0.0)])
+
+    def pair(self, first: str, second: str) -> Recorded:
+        """The run as two of its weights show it, by their names.
+
+        Raises ValueError where there is no weight of that name.
+        """
+        for name in (first, second):
+            if name not in self.names:
+                shown = ", ".join(self.names[:8]) + (", …" if len(self.names) > 8 else "")
+                raise ValueError(f"Recorded: there is no weight {name!r}; there are {shown}.")
+        columns = [self.names.index(name) for name in (first, second)]
+        return Recorded(self.weights[:, columns], self.times, (first, second))
+
+    def principal_plane(self) -> tuple[Recorded, float]:
+        """The run in the plane of its two directions of largest variance, and the plane's share.
+
+        Coordinates (m, 2) are measured from the mean; the share is that of the variance within the
+        plane, 0 to 1. The sign of each direction is such that the run ends at or above 0.
+        Raises ValueError where there are fewer than two weights, or the run does not move.
+        """
+        centred = self.weights - self.weights.mean(axis=0)
+        if self.weights.shape[1] < 2 or not np.any(centred):
+            raise ValueError("Recorded: a plane needs two weights or more, and a run that moves.")
+        _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+        if len(directions) < 2:  # two steps or one lie on a line
+            raise ValueError("Recorded: a plane needs at least two steps; record more of the run.")
+        share = float(np.sum(sizes[:2] ** 2) / np.sum(sizes**2))
+        flat = centred @ directions[:2].T
+        flat = flat * np.where(flat[-1] < 0, -1.0, 1.0)
+        return Recorded(flat, self.times, ("first direction", "second direction")), share
+
+
+def record(steps: Sequence[Mapping[str, ArrayLike]] | ArrayLike) -> Recorded:
+    """A run from an array (steps, ...), or from a mapping of arrays for each step.
+
+    The second is what checkpoints hold: ``record([{k: v.numpy() for k, v in model.state_dict()
+    .items()} for each step])``. Its weights are named ``layer.weight[2,0]``.
+    Raises ValueError where the steps do not fit each other.
+    """
+    if not (isinstance(steps, Sequence) and steps and isinstance(steps[0], Mapping)):
+        array = np.asarray(steps, dtype=float)
+        return Recorded(array.reshape(len(array), -1) if array.ndim > 1 else array[:, None])
+    shapes = {name: np.shape(value) for name, value in steps[0].items()}
+    names = [
+        name + (f"[{','.join(map(str, index))}]" if shape else "")
+        for name, shape in shapes.items()
+        for index in np.ndindex(*shape)
+    ]
+    rows = []
+    for number, step in enumerate(steps):
+        if {name: np.shape(value) for name, value in step.items()} != shapes:
+            raise ValueError(f"record: step {number} has other arrays, or shapes, than step 0.")
+        rows.append(np.concatenate([np.ravel(np.asarray(step[name], float)) for name in shapes]))
+    return Recorded(np.array(rows), None, tuple(names))
+
+
+def read_run(path: Path) -> Recorded:
+    """A run from a file: ``.csv`` with a row a step, ``.npy`` or ``.npz`` of (steps, ...).
+
+    An ``.npz`` holds one array, or one called ``weights``, and beside it ``times`` if wanted.
+    Raises ValueError naming the file and the cure where it is not such a file.
+    """
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        table = read_table(path)
+        names = table.names if len(set(table.names)) == len(table.names) else ()
+        return Recorded(table.numbers, None, names)
+    if kind not in (".npy", ".npz"):
+        raise ValueError(f"{path}: a run is read from .csv, .npy or .npz, and not from {kind!r}.")
+    try:
+        loaded = np.load(path, allow_pickle=False, mmap_mode="r" if kind == ".npy" else None)
+        if kind == ".npy":
+            arrays = {"weights": loaded}
+        else:
+            with loaded:
+                arrays = {name: loaded[name] for name in loaded.files}
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError):
+        raise ValueError(
+            f"{path}: NumPy finds no array of numbers in it; save it with numpy.save, of floats."
+        ) from None
+    times = arrays.pop("times", None)
+    if "weights" not in arrays and len(arrays) != 1:
+        raise ValueError(
+            f"{path}: it holds {', '.join(arrays) or 'nothing'}; "
+            "call the array of weights (steps, ...) 'weights'."
+        )
+    return _recorded(path, arrays.get("weights", next(iter(arrays.values()))), times)
+
+
+def _recorded(path: Path, array: Array, times: Array | None) -> Recorded:
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"{path}: it holds {array.dtype}, and no numbers; save weights as floats.")
+    if array.size > MOST:
+        raise too_much(path)
+    flat = np.array(array, dtype=float)
+    try:
+        return Recorded(flat.reshape(len(flat), -1) if flat.ndim > 1 else flat[:, None], times)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: {error}") from None

@@ -1,0 +1,275 @@
+"""What users bring: examples, losses and training runs of their own."""
+
+import math
+
+import numpy as np
+import pytest
+
+from fields import Deep, GradientDescent, LineLoss, Monomial, integrate, train
+from fields.data.classification import ExponentialLoss, LogisticLoss, is_separable
+from fields.data.custom import CustomLoss, loss_formula
+from fields.data.examples import Examples, examples, read_examples
+from fields.data.recorded import Recorded, read_run, record
+from fields.data.regression import SquaredLoss
+from fields.flow import GradientFlow
+from fields.theory.margin import max_margin
+
+RNG = np.random.default_rng(7)
+PLACES = RNG.normal(size=(6, 3))
+THREE = Examples(RNG.normal(size=(5, 3)), np.array([1.0, -1, 1, -1, 1]))
+APART = examples([(1, 2), (-1.2, -1.5)], [1, -1])
+
+LOSSES = [
+    SquaredLoss(THREE),
+    ExponentialLoss(THREE),
+    LogisticLoss(THREE),
+    loss_formula("(w1 w2 - 4)^2 + exp(w3)/10"),
+    CustomLoss(lambda w: np.sum(np.sin(w) * w[..., :1], axis=-1), 3),
+]
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: type(loss).__name__)
+def test_gradient_is_how_the_value_changes(loss):
+    h = 1e-5
+    for w in PLACES:
+        steps = h * np.eye(3)
+        numeric = (
+            8 * (loss.value(w + steps) - loss.value(w - steps))
+            - (loss.value(w + 2 * steps) - loss.value(w - 2 * steps))
+        ) / (12 * h)
+        np.testing.assert_allclose(loss.gradient(w), numeric, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: type(loss).__name__)
+def test_places_batch_to_the_last_bit(loss):
+    together = loss.gradient(PLACES.reshape(2, 3, 3)).reshape(-1, 3)
+    for k, w in enumerate(PLACES):
+        np.testing.assert_array_equal(loss.gradient(w), together[k])
+
+
+def test_one_example_is_the_line():
+    a, b, c = 3.0, 4.0, -10.0
+    line, loss = LineLoss(a, b, c), SquaredLoss(examples([(a, b)], [-c]))
+    w = np.abs(PLACES[:, :2])
+    np.testing.assert_allclose(loss.gradient(w), 25 * line.gradient(w), rtol=1e-13)
+    np.testing.assert_allclose(loss.minimizers(10.0), line.minimizers(10.0), atol=1e-12)
+    noise = np.array([[0.3]])
+    np.testing.assert_allclose(
+        loss.label_gradient(w[:1], noise), loss.gradient(w[:1]) * 0 - 0.3 * np.array([[a, b]])
+    )
+
+
+def test_examples_that_span_the_plane_have_one_best_place():
+    X = np.array([(1.0, 2.0), (2.0, -1.0), (0.5, 0.5)])
+    loss = SquaredLoss(examples(X, X @ (3.0, 6.0)))
+    np.testing.assert_allclose(loss.minimizers(10.0), [(3.0, 6.0)], rtol=1e-12)
+    assert len(loss.minimizers(5.0)) == 0
+    flow = GradientFlow(loss, Deep(2))
+    np.testing.assert_allclose(integrate(flow, (0.1, 0.1), [0.0, 60.0])[-1], (3.0, 6.0), rtol=1e-9)
+
+
+def test_plain_descent_on_the_logistic_loss_turns_to_the_max_margin_and_others_do_not():
+    loss = LogisticLoss(APART)
+    run = train(loss, Monomial(1), GradientDescent(1.0), (0.0, 0.1), steps=20_000, every=20_000)
+    best = max_margin(APART)
+    angle = np.arctan2(*run.end[0][::-1]) - np.arctan2(*best[::-1])
+    assert abs(angle) < 0.1
+    assert loss.value(run.end)[0] < 1e-4
+
+
+def test_max_margins_of_the_plane():
+    # all of them touch the second point, (1.2, 1.5) as one of the first class
+    np.testing.assert_allclose(max_margin(APART), np.array([1.2, 1.5]) / 3.69, rtol=1e-7)
+    np.testing.assert_allclose(max_margin(APART, 1), (0.0, 1 / 1.5), atol=1e-12)
+    np.testing.assert_allclose(max_margin(APART, math.inf), (1 / 2.7, 1 / 2.7), rtol=1e-9)
+    for order in (1, 1.5, 2, 4, math.inf):
+        margins = APART.signed("test") @ max_margin(APART, order)
+        assert margins.min() == pytest.approx(1.0, abs=1e-7)
+
+
+def test_a_gradient_may_be_scaled_beyond_what_a_number_holds():
+    loss = ExponentialLoss(examples([(3.0, 4.0), (-3.0, -4.0)], [1, -1]))
+    w = np.array([3.0, 4.0]) * 40  # margin 1000
+    assert np.all(loss.gradient(w) == 0)
+    np.testing.assert_allclose(loss.gradient(w, 1000.0), (-6.0, -8.0), rtol=1e-12)
+    np.testing.assert_allclose(
+        LogisticLoss(loss.examples).gradient(w, 1000.0), (-6.0, -8.0), rtol=1e-12
+    )
+
+
+def test_separable_or_not():
+    assert is_separable(APART)
+    assert is_separable(examples([(1, 0), (-1, 0.1)], [0, 1])), "labels may be 0 and 1"
+    both = examples([(1, 1), (1, 1)], [1, -1])
+    assert not is_separable(both)
+    with pytest.raises(ValueError, match="no hyperplane through 0"):
+        max_margin(both)
+
+
+def test_a_formula_names_its_weights():
+    loss = loss_formula("(w1 w2 - 4)^2 + w1^2/10")
+    w1, w2 = PLACES[:, 0], PLACES[:, 1]
+    np.testing.assert_allclose(loss.value(PLACES[:, :2]), (w1 * w2 - 4) ** 2 + w1**2 / 10)
+    assert loss_formula("w2 - 0 w1 + w_4").dimension == 4
+    assert loss_formula("w2").gradient([5.0, 1.0]).tolist() == [0.0, 1.0]
+    assert "w_1" in loss_formula("w1 + w2").function.typst
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(x y - 4)^2", "speaks of x, y; call the weights w1"),
+        ("w0 + w1", "speaks of w0"),
+        ("3", "speaks of no weights"),
+        ("(w1 + ", "something is missing"),
+        ("w1 $ w2", "'\\$' is not known"),
+    ],
+)
+def test_a_loss_that_cannot_be_read_says_where(text, message):
+    with pytest.raises(ValueError, match=message):
+        loss_formula(text)
+
+
+def test_a_loss_is_finite_where_it_is_asked():
+    loss_formula("ln(w1) + w2").check([(1.0, 0.0), (2.0, -1.0)])
+    with pytest.raises(ValueError, match=r"the loss is no finite number at w = \(0, 1\)"):
+        loss_formula("ln(w1) + w2").check([(1.0, 0.0), (0.0, 1.0)])
+    with pytest.raises(ValueError, match="the gradient of the loss is no finite number"):
+        loss_formula("sqrt(w1) + w2").check([(0.0, 1.0)])
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: examples([1, 2], [1, 2]), "do not fit"),
+        (lambda: examples([(1, 2)], [1, 2]), "do not fit"),
+        (lambda: examples([(1, math.nan)], [1]), "input 2 of example 1"),
+        (lambda: examples([(1, 2), (3, 4)], [1, math.inf]), "label of example 2"),
+        (
+            lambda: ExponentialLoss(examples([(1, 2)], [3])),
+            "the labels are 3; give examples",
+        ),
+        (lambda: LogisticLoss(examples([(1, 2), (2, 1)], [1, 1])), "the labels are 1; give"),
+        (lambda: LogisticLoss(examples([(1, 2), (2, 1)], [0, 0])), "the labels are 0"),
+        (lambda: max_margin(APART, 0.5), "the order q is 0.5"),
+    ],
+)
+def test_examples_that_make_no_sense(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_examples_from_a_file(tmp_path):
+    path = tmp_path / "examples.csv"
+    path.write_text("x1,x2,label\n1, 2,1\n\n-1,0.5,-1\n")
+    read = read_examples(path)
+    np.testing.assert_array_equal(read.inputs, [(1, 2), (-1, 0.5)])
+    np.testing.assert_array_equal(read.labels, [1, -1])
+    path.write_text("1;2;0\n3;4;1\n")
+    np.testing.assert_array_equal(read_examples(path).labels, [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "there is nothing in it"),
+        ("a,b\n", "there are names, and no numbers"),
+        ("1,2\n1,2,3\n", "line 2: 3 numbers where 2 are expected"),
+        ("1,2\n1,nan\n", "line 2, column 2: 'nan' is no finite number"),
+        ("1,2\n1,x\n", "line 2, column 2: 'x'"),
+        ("1\n2\n", "a row has one number"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where(tmp_path, text, message):
+    path = tmp_path / "bad.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message) as raised:
+        read_examples(path)
+    assert str(path) in str(raised.value)
+
+
+RUN = np.cumsum(RNG.normal(size=(40, 5)), axis=0)
+
+
+@pytest.mark.parametrize("name", ["run.csv", "run.npy", "run.npz", "both.npz"])
+def test_a_run_is_read_from_a_file(tmp_path, name):
+    path = tmp_path / name
+    if name == "run.csv":
+        np.savetxt(path, RUN, delimiter=",", fmt="%.17g")
+    elif name == "run.npy":
+        np.save(path, RUN.reshape(40, 5, 1).astype(np.float32))
+    elif name == "run.npz":
+        np.savez(path, anything=RUN)
+    else:
+        np.savez(path, weights=RUN, other=RUN[:2], times=np.arange(40) * 0.5)
+    run = read_run(path)
+    np.testing.assert_allclose(run.weights, RUN, rtol=1e-6)
+    assert run.times[-1] == (19.5 if name == "both.npz" else 39.0)
+    half = run.at(0.5 * (run.times[3] + run.times[4]))[0]
+    np.testing.assert_allclose(half, (RUN[3] + RUN[4]) / 2, rtol=1e-6)
+    np.testing.assert_array_equal(run.at(-5.0)[0], run.weights[0])
+    np.testing.assert_array_equal(run.at(1e9)[0], run.weights[-1])
+
+
+def test_names_of_weights(tmp_path):
+    path = tmp_path / "run.csv"
+    path.write_text("step,left,right\n0,1,2\n1,3,4\n")
+    pair = read_run(path).pair("right", "left")
+    np.testing.assert_array_equal(pair.weights, [(2, 1), (4, 3)])
+    with pytest.raises(ValueError, match="there is no weight 'up'; there are step, left, right"):
+        read_run(path).pair("up", "left")
+
+
+def test_checkpoints_of_a_network():
+    steps = [{"a.weight": np.full((2, 3), k), "b": np.array(k)} for k in range(4)]
+    run = record(steps)
+    assert run.weights.shape == (4, 7)
+    assert run.names[0] == "a.weight[0,0]"
+    assert run.names[-1] == "b"
+    with pytest.raises(ValueError, match="step 1 has other arrays"):
+        record([steps[0], {"a.weight": np.zeros((2, 2))}])
+
+
+def test_the_plane_of_largest_variance():
+    """A run within a plane of a higher space keeps its distances, and the share is all of it."""
+    basis = np.linalg.qr(RNG.normal(size=(6, 2)))[0]
+    flat = np.cumsum(RNG.normal(size=(30, 2)), axis=0)
+    plane, share = Recorded(flat @ basis.T).principal_plane()
+    assert share == pytest.approx(1.0, abs=1e-12)
+    there = np.linalg.norm(plane.weights[:, None] - plane.weights[None], axis=-1)
+    np.testing.assert_allclose(
+        there, np.linalg.norm(flat[:, None] - flat[None], axis=-1), atol=1e-10
+    )
+    assert np.var(plane.weights[:, 0]) >= np.var(plane.weights[:, 1])
+    assert (plane.weights[-1] >= 0).all()
+    _, share = Recorded(RNG.normal(size=(2000, 4))).principal_plane()
+    assert share == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("save", "message"),
+    [
+        (lambda path: np.save(path, np.array(["a", "b"])), "holds <U1, and no numbers"),
+        (lambda path: np.save(path, np.array([[1.0, np.nan]])), "weight 2 is nan at step 0"),
+        (lambda path: path.write_bytes(b"nothing"), "NumPy finds no array of numbers"),
+        (
+            lambda path: np.save(path, np.zeros((2, 5_000_001), np.int8)),
+            "more than 10,000,000 numbers",
+        ),
+    ],
+)
+def test_a_run_that_cannot_be_read(tmp_path, save, message):
+    path = tmp_path / "run.npy"
+    save(path)
+    with pytest.raises(ValueError, match=message):
+        read_run(path)
+
+
+def test_several_arrays_want_a_name(tmp_path):
+    np.savez(tmp_path / "two.npz", a=RUN, b=RUN)
+    with pytest.raises(ValueError, match="it holds a, b; call the array of weights"):
+        read_run(tmp_path / "two.npz")
+    with pytest.raises(ValueError, match=r"and not from '\.txt'"):
+        read_run(tmp_path / "two.txt")
+    with pytest.raises(FileNotFoundError):
+        read_run(tmp_path / "none.npy")
