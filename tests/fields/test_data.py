@@ -12,7 +12,7 @@ from fields.data.examples import Examples, examples, read_examples
 from fields.data.recorded import Recorded, read_run, record
 from fields.data.regression import SquaredLoss
 from fields.flow import GradientFlow
-from fields.theory.margin import max_margin
+from fields.systems.margin import max_margin
 
 RNG = np.random.default_rng(7)
 PLACES = RNG.normal(size=(6, 3))

@@ -9,10 +9,10 @@ from fields import GradientDescent, LineLoss, integrate, least_norm, train
 from fields.data.classification import ExponentialLoss
 from fields.data.examples import examples
 from fields.parameterization.difference import Difference
-from fields.theory.log_time import LogTimeFlow, one_datum
-from fields.theory.margin import max_margin
-from fields.theory.modes import mode, staircase, unbalanced_mode
-from fields.theory.regime import hypentropy, regime_landing
+from fields.systems.log_time import LogTimeFlow, one_datum
+from fields.systems.margin import max_margin
+from fields.systems.modes import mode, staircase, unbalanced_mode
+from fields.systems.regime import hypentropy, regime_landing
 
 LINE = LineLoss(-1, -2, 15)
 TIMES = np.linspace(0.0, 3.0, 31)
