@@ -102,9 +102,11 @@ class LineLoss:
 
     def residual(self, w: ArrayLike) -> Array:
         """The signed distance to the line, e = n·w − d, shape (...)."""
-        w, n = np.asarray(w, dtype=float), self.normal
-        # not w @ n: its last bit depends on how many weights there are
-        return np.asarray(w[..., 0] * n[0] + w[..., 1] * n[1] - self.distance)
+        w = np.asarray(w, dtype=float)
+        # from a, b, c: with a unit normal, whose parts are rounded, no place would be on the line;
+        # and not w @ n, whose last bit depends on how many weights there are
+        across = w[..., 0] * self.a + w[..., 1] * self.b + self.c
+        return np.asarray(across / math.hypot(self.a, self.b))
 
     def value(self, w: ArrayLike) -> Array:
         """½e², shape (...)."""

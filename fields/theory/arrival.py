@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power
-from fields.theory.landing import root
-from fields.theory.mirror import dual, primal
+from fields.theory.curve import between, length
+from fields.theory.landing import conserved, landing
+from fields.theory.mirror import primal
 
 
 def arrival_time(
@@ -24,19 +25,11 @@ def arrival_time(
     if not 0 < fraction < 1:
         raise ValueError(f"arrival_time: the fraction is {fraction!r}; give one between 0 and 1.")
     start = np.asarray(start, dtype=float)
-    n, q0, e0 = loss.normal, dual(parameterization, start), float(loss.residual(start))
-    if e0 == 0:
+    missed = loss.a * start[0] + loss.b * start[1] + loss.c
+    if missed == 0:
         return 0.0
-
-    def missing(E: Array) -> Array:
-        return _residual(loss, parameterization, q0, E) - fraction * e0
-
-    low, high = np.array(-np.inf), np.array(np.inf)
-    if parameterization.exponent > 1:
-        barriers = [(q0[i] / n[i], n[i]) for i in range(2) if n[i] != 0]
-        low = np.array(max([b for b, side in barriers if side > 0], default=-np.inf))
-        high = np.array(min([b for b, side in barriers if side < 0], default=np.inf))
-    return _time(loss, parameterization, q0, float(root(missing, low, high)))
+    nearer = LineLoss(loss.a, loss.b, float(loss.c - fraction * missed))
+    return _time(loss, parameterization, start, landing(nearer, parameterization, start))
 
 
 def exit_time(loss: LineLoss, parameterization: Power, start: ArrayLike) -> float:
@@ -48,26 +41,33 @@ def exit_time(loss: LineLoss, parameterization: Power, start: ArrayLike) -> floa
     start = np.asarray(start, dtype=float)
     if parameterization.exponent >= 1:
         return float("inf")
-    n, q0, e0 = loss.normal, dual(parameterization, start), float(loss.residual(start))
-    reached = []
+    n, e0 = np.array([loss.a, loss.b]), float(loss.residual(start))
+    kept, times = conserved(loss, parameterization, start), [float("inf")]
     for i in range(2):
-        E = q0[i] / n[i] if n[i] != 0 else 0.0
-        if E * e0 > 0 and _residual(loss, parameterization, q0, np.array(E)) * e0 > 0:
-            reached.append(abs(E))
-    return _time(loss, parameterization, q0, np.copysign(min(reached), e0)) if reached else np.inf
+        if not n[i] * start[i] * e0 > 0:  # it grows, or stays
+            continue
+        # where this one is 0, b q(w₁) − a q(w₂) tells the other one
+        q = np.array([kept / n[1], 0.0]) if i else np.array([0.0, -kept / n[0]])
+        end = primal(parameterization, q)
+        if float(loss.residual(end)) * e0 > 0:
+            times.append(_time(loss, parameterization, start, end))
+    return min(times)
 
 
-def _residual(loss: LineLoss, parameterization: Power, q0: Array, E: Array) -> Array:
-    return loss.residual(primal(parameterization, q0 - loss.normal * E[..., None]))
-
-
-def _time(loss: LineLoss, parameterization: Power, q0: Array, E: float) -> float:
+def _time(loss: LineLoss, parameterization: Power, start: Array, end: Array) -> float:
+    """∫dE/e(E) from start to end."""
     from scipy.integrate import quad  # only here: it is slow to import
 
-    # E (3 − 2s) s²: dense at both ends, where the residual has its roots and its kinks
+    if not np.isfinite(end).all():
+        return float("nan")
+    E = length(loss, parameterization, start, end)
+
+    # (3 − 2s) s² of the way: dense at both ends, where the residual has its roots and its kinks
     def integrand(s: float) -> float:
-        here = np.array(E * s * s * (3 - 2 * s))
-        return float(6 * E * s * (1 - s) / _residual(loss, parameterization, q0, here))
+        r = 1.0 - s
+        done, left = np.array([s * s * (1 + 2 * r)]), np.array([r * r * (1 + 2 * s)])
+        here = between(loss, parameterization, start, end, done, left)[0]
+        return float(6 * E * s * r / loss.residual(here))
 
     time, _ = quad(integrand, 0.0, 1.0, epsabs=0.0, epsrel=1e-11, limit=400)
     return float(time)

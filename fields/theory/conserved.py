@@ -7,11 +7,13 @@ from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power
-from fields.theory.landing import landing
+from fields.theory.curve import between
+from fields.theory.landing import conserved, landing
 from fields.theory.mirror import dual, primal
 
 _NEAREST = 1e-4  # of the extent: the closest to an axis, where q may be infinite
 _DENSE = 400
+_CANCELLED = 1e-6  # of its terms: where so little is left, the other weight tells more
 
 
 def conserved_curve(
@@ -27,8 +29,26 @@ def conserved_curve(
     It is w(E) = q⁻¹(q(w₀) − n E) for all E: (count, 2), evenly along it and away from the origin,
     to 1e-4 of the extent, and as near to the axes.
     """
-    E = _range(loss, parameterization, start, extent)
-    return _evenly(_at(loss, parameterization, start, E), count)
+    n, start = np.array([loss.a, loss.b]), np.asarray(start, dtype=float)
+    kept, nearest = conserved(loss, parameterization, start), _NEAREST * extent
+    found = [start[None]]
+    for i in np.flatnonzero(n):
+        w = _dense(min(nearest, float(start[i])), extent)
+        q = dual(parameterization, np.stack([w, w], axis=-1))[:, 0]
+        # b q(w₁) − a q(w₂) = const tells the other weight, or that it stays
+        beside = (kept + n[0] * q) / n[1] if i else (n[1] * q - kept) / n[0]
+        sure = np.abs(beside * n[1 - i]) > _CANCELLED * np.abs(n[1 - i] * q)
+        pair = [primal(parameterization, np.stack([beside, beside], axis=-1))[:, 0], w]
+        if n[1 - i] == 0:
+            pair[0], sure = np.full_like(w, start[1 - i]), np.full(w.shape, True)
+        found.append(np.stack(pair if i else pair[::-1], axis=-1)[sure])
+    places = np.concatenate(found)
+    low, hair = np.minimum(nearest, start), 1e-12
+    places = places[((places >= low * (1 - hair)) & (places <= extent * (1 + hair))).all(axis=-1)]
+    if len(places) < 2:
+        return np.empty((0, 2))
+    away = places @ np.abs(n) if n[0] * n[1] >= 0 else places[:, int(np.argmax(n))]
+    return _evenly(places[np.argsort(away)], count)
 
 
 def landing_path(
@@ -48,36 +68,29 @@ def landing_path(
     end = np.asarray(landing(loss, parameterization, start) if end is None else end)
     if not np.all(np.isfinite(end)):
         raise ValueError(f"landing_path: from {tuple(start)} training does not reach {loss}.")
-    n = loss.normal
-    i = int(np.argmax(np.abs(end - start) * (n != 0)))
-    q0, q1 = (dual(parameterization, w)[i] for w in (start, end))
-    last = (q0 - q1) / n[i]
-    E = _range(loss, parameterization, start, 2.0 * float(np.max([start, end])))
-    between = E[(np.minimum(0, last) < E) & (np.maximum(0, last) > E)]
-    between = between if last > 0 else between[::-1]
-    inner = _at(loss, parameterization, start, between)
+    q0, q1 = dual(parameterization, start), dual(parameterization, end)
+    done, left = [], []
+    for i in np.flatnonzero((q0 != q1) & np.isfinite(q0) & np.isfinite(q1)):
+        low, high = sorted((float(start[i]), float(end[i])))
+        w = _dense(max(low, _NEAREST * high), high) if low > 0 else np.linspace(low, high, _DENSE)
+        w = w[(low < w) & (w < high)]
+        q = dual(parameterization, np.stack([w, w], axis=-1))[:, 0]
+        done.append((q0[i] - q) / (q0[i] - q1[i]))
+        left.append((q - q1[i]) / (q0[i] - q1[i]))
+    if not done:  # it is there already
+        return np.tile(start, (count, 1))
+    s, r = np.concatenate(done), np.concatenate(left)
+    order = np.lexsort([-r, s])
+    inner = between(loss, parameterization, start, end, s[order], r[order])
     return _evenly(np.concatenate([start[None], inner, end[None]]), count)
 
 
-def _at(loss: LineLoss, parameterization: Power, start: ArrayLike, E: Array) -> Array:
-    q = dual(parameterization, start) - loss.normal * E[:, None]
-    return np.asarray(primal(parameterization, q))
-
-
-def _range(loss: LineLoss, parameterization: Power, start: ArrayLike, extent: float) -> Array:
-    """All E for which the curve is in the square, dense wherever w₁ or w₂ moves."""
-    start, n = np.asarray(start, dtype=float), loss.normal
-    q0, found = dual(parameterization, start), []
-    for i in np.flatnonzero(n):
-        nearest = min(_NEAREST * extent, start[i])
-        near_axis = np.geomspace(nearest, 1e-2 * extent, _DENSE // 8)
-        w = np.concatenate([near_axis, np.linspace(nearest, extent, _DENSE)])
-        E = (q0[i] - dual(parameterization, np.stack([w, w], -1))[:, 0]) / n[i]
-        found.append(np.sort(E))
-    low, high = max(E[0] for E in found), min(E[-1] for E in found)
-    E = np.unique(np.concatenate(found))
-    E = E[(low <= E) & (high >= E)]
-    return np.asarray(E if np.sum(n) < 0 else E[::-1])
+def _dense(nearest: float, most: float) -> Array:
+    """Weights from one to the other, denser where a curve may come near to an axis."""
+    even = np.linspace(nearest, most, _DENSE)
+    if nearest >= 1e-2 * most:
+        return even
+    return np.union1d(np.geomspace(nearest, 1e-2 * most, _DENSE // 8), even)
 
 
 def _evenly(places: Array, count: int) -> Array:

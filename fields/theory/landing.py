@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.polar import Polar
-from fields.parameterization.power import Power, power
-from fields.theory.mirror import dual, exponents, primal
+from fields.parameterization.power import Power
+from fields.theory.mirror import dual, exponents
+
+_EPS = float(np.finfo(float).eps)
+_GOOD = 1e-12
+"""Relative error of a landing, by the rounding of what is conserved, that needs no more digits."""
+_MOST_DIGITS = 800
 
 
 def landing(
@@ -18,37 +26,202 @@ def landing(
 ) -> Array:
     """The point (..., 2) of the line at which gradient flow from ``starts`` (..., 2) ends.
 
-    For powers it is the root E of Σ nᵢ q⁻¹(q(w₀ᵢ) − nᵢE) = d, the argmin of D_Q(·, w₀) on the line;
-    N < 2 is continued through the axes, as by ``integrate``. For polar the root of
+    For powers it is where the line meets the curve b q(w₁) − a q(w₂) = const of the start, the
+    argmin of D_Q(·, w₀) on the line; N < 2 is continued through the axes, as by ``integrate``, and
+    for N ≥ 2 a weight that starts at 0 stays there. For polar it is the root of
     d² + y + ln(y/(d² + y)) = r₀² + 2 ln|sin α₀|, with y the square of the way along the line.
-    NaN where the flow ends on an axis instead, for the line misses the quadrant. Several powers,
-    one for each of k starts (k, 2) or all for one (2,), are solved at once.
+
+    Relative errors are some 1e-12: where the two terms of what is conserved cancel, they are taken
+    with as many digits as that needs. NaN where the flow ends on an axis instead, for the line
+    misses the quadrant, or 800 digits would not do. How far the end moves with the start:
+    ``landing_condition``. Several powers, one for each of k starts (k, 2) or all for one (2,), are
+    solved at once.
     """
     starts = np.asarray(starts, dtype=float)
     if isinstance(parameterization, Polar):
         return _polar(loss, starts)
-    n, p, q0 = loss.normal, exponents(parameterization), dual(parameterization, starts)
+    k = 1.0 - exponents(parameterization)
+    shape = np.broadcast_shapes(starts.shape, k.shape)
+    k = np.broadcast_to(k, (*shape[:-1], 1)).reshape(-1)
+    w0 = np.broadcast_to(starts, shape).reshape(-1, 2)
+    return _powers(loss, k, w0).reshape(shape)
 
-    def residual(E: Array) -> Array:
-        w = primal(parameterization, q0 - n * E[..., None])
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.sum(np.where(n == 0, 0.0, n * w), axis=-1) - loss.distance)
 
-    # q < 0 for p > 1: E is kept between barriers
-    with np.errstate(divide="ignore", invalid="ignore"):
-        barrier = q0 / n
-    low = np.max(np.where((p > 1) & (n > 0), barrier, -np.inf), axis=-1)
-    high = np.min(np.where((p > 1) & (n < 0), barrier, np.inf), axis=-1)
-    E = root(residual, low, high)
-    w = primal(parameterization, q0 - n * E[..., None])
-    on_line = np.abs(loss.residual(w)) <= 1e-6 * (1 + np.max(np.abs(w), axis=-1))
-    on_line = on_line[..., None] | (p < 1)  # a line always has a root there, if a steep one
-    # what E tells worst, the line tells best
-    worst = np.argmax(np.abs(n) * (power(w, p) * np.abs(n)), axis=-1)[..., None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        other = (loss.distance - (n * w)[..., ::-1]) / n
-    w = np.where(np.arange(2) == worst, other, w)
-    return np.asarray(np.where(on_line, w, np.nan))
+def landing_condition(loss: LineLoss, parameterization: Power, starts: ArrayLike) -> Array:
+    """The condition number of ``landing``, (...): its relative change for one of a start's weights.
+
+    It is maxᵢⱼ |w₀ⱼ/wᵢ · ∂wᵢ/∂w₀ⱼ|, from the conserved quantity's derivative: a start that is known
+    to a part ε gives a landing to a part of condition · ε. NaN where there is no landing.
+    """
+    w0, w = np.asarray(starts, dtype=float), landing(loss, parameterization, starts)
+    n, p = np.array([loss.a, loss.b]), parameterization.exponent
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        begin, end = (np.power(np.abs(x), -p) for x in (w0, w))
+        pushed = np.abs(n[::-1] * begin * w0)  # of the conserved quantity, by each weight's part
+        slope = np.sum(n[::-1] ** 2 * end, axis=-1, keepdims=True)
+        moved = np.abs(n[::-1] / w) / slope  # of each weight, along the line
+        return np.asarray(np.max(pushed, axis=-1) * np.max(moved, axis=-1))
+
+
+class _Curve(NamedTuple):
+    """Curves b q(w₁) − a q(w₂) = C with q(w) = w^k/k, and a line; arrays (m,), one for each."""
+
+    a: float
+    b: float
+    c: Array
+    k: Array
+    conserved: Array
+
+    def pair(self, i: int, w: Array) -> tuple[Array, Array]:
+        """The place of the line whose weight i is w, as (w₁, w₂)."""
+        n, other = (self.a, self.b)[:: -1 if i else 1]
+        beside = np.asarray(-(self.c + n * w) / other)
+        return (beside, w) if i else (w, beside)
+
+    def excess(self, i: int, w: Array) -> Array:
+        """B q(w₁) − a q(w₂) − C there, with the sign with which it rises as w does."""
+        first, second = self.pair(i, w)
+        off = self.b * _dual(first, self.k) - self.a * _dual(second, self.k) - self.conserved
+        return np.asarray((-np.sign(self.a) if i else np.sign(self.b)) * off)
+
+
+def _powers(loss: LineLoss, k: Array, w0: Array) -> Array:
+    a, b = loss.a, loss.b
+    # in a unit of the size of the numbers, a power of two: w^k then neither over- nor underflows
+    size = np.maximum(np.max(np.abs(w0), axis=-1), abs(loss.c) / max(abs(a), abs(b)))
+    unit = np.exp2(np.round(np.log2(np.where(size > 0, size, 1.0))))
+    w0, c = w0 / unit[:, None], loss.c / unit
+    out = np.full(w0.shape, np.nan)
+    with np.errstate(all="ignore"):
+        for i, (n, other) in enumerate(((a, b), (b, a))):
+            # a weight that the loss does not know stays where it is, and one at 0 for N ≥ 2 too
+            rests = (n == 0) | ((k <= 0) & (w0[:, i] == 0) & (other != 0))
+            across = -(c + n * w0[:, i]) / other if other else np.full(len(c), np.nan)
+            reached = (k > 0) | (across > 0) & (w0[:, 1 - i] > 0)
+            out[rests & reached, i] = w0[rests & reached, i]
+            out[rests & reached, 1 - i] = across[rests & reached]
+        both = np.full(len(k), a != 0 and b != 0) & ((k > 0) | (w0 > 0).all(axis=-1))
+        if both.any():
+            out[both] = _meet(a, b, c[both], k[both], w0[both])
+    return np.asarray(out * unit[:, None])
+
+
+def _meet(a: float, b: float, c: Array, k: Array, w0: Array) -> Array:
+    terms = np.stack([b * _dual(w0[:, 0], k), a * _dual(w0[:, 1], k)])
+    curve = _Curve(a, b, c, k, terms[0] - terms[1])
+    w = _on_line(curve)
+    # by how much the rounding of the two terms may move the end, in parts of it
+    rounding = 4 * _EPS * np.sum(np.abs(terms), axis=0)
+    slope = b * b * np.abs(w[:, 0]) ** (k - 1) + a * a * np.abs(w[:, 1]) ** (k - 1)
+    moved = rounding * np.array([[abs(b)], [abs(a)]]) / slope
+    least = np.where(k > 0, np.max(np.abs(w), axis=-1), np.abs(w.T))
+    lost = np.max(moved / least, axis=0)
+    unsure = np.flatnonzero(~(lost <= _GOOD) & (np.isfinite(w).all(axis=-1) | (k > 0)))
+    if len(unsure):
+        exact = curve.conserved.copy()
+        for j in unsure:
+            digits = 40 + max(0.0, np.log10(lost[j] / _EPS)) if np.isfinite(lost[j]) else np.inf
+            exact[j] = _conserved_exactly(a, b, float(k[j]), w0[j], digits)
+        part = _Curve(a, b, c[unsure], k[unsure], exact[unsure])
+        w[unsure] = _on_line(part)
+    return w
+
+
+def _conserved_exactly(a: float, b: float, k: float, w0: Array, digits: float) -> float:
+    """B q(w₁) − a q(w₂) with so many digits, rounded once; NaN where that are too many."""
+    if digits > _MOST_DIGITS:
+        return np.nan
+    exact = Context(prec=int(digits), Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+    def term(n: float, w: float) -> Decimal:
+        if k == 0:
+            q = exact.ln(Decimal(w))
+        else:
+            q = (
+                exact.divide(exact.power(Decimal(abs(w)), Decimal(k)), Decimal(k))
+                if w
+                else Decimal()
+            )
+        return exact.multiply(Decimal(n), -q if w < 0 else q)
+
+    return float(exact.subtract(term(b, float(w0[0])), term(a, float(w0[1]))))
+
+
+def conserved(loss: LineLoss, parameterization: Power, w: ArrayLike) -> float:
+    """B q(w₁) − a q(w₂) at w (2,), with as many digits as it needs to be right to some 1e-16."""
+    w, k = np.asarray(w, dtype=float), 1.0 - parameterization.exponent
+    with np.errstate(all="ignore"):
+        one, other = np.array([loss.b, loss.a]) * _dual(w, np.full(2, k))
+    value, size = float(one - other), float(abs(one) + abs(other))
+    if not (np.isfinite(size) and 0 < size) or abs(value) > 1e-2 * size:
+        return value
+    digits = 40.0
+    while digits <= _MOST_DIGITS:  # until what is left of the two terms has all its digits
+        value = _conserved_exactly(loss.a, loss.b, k, w, digits)
+        if value == 0 or abs(value) > size * 10.0 ** (20 - digits):
+            return value
+        digits *= 2
+    return value
+
+
+def _on_line(curve: _Curve) -> Array:
+    """Where each curve meets the line a w₁ + b w₂ + c = 0, (m, 2); NaN where it does not.
+
+    Each weight in turn is sought, to the last bit, with the other one on the line; kept is the pair
+    whose sought one counts less on the line, for the line then tells the other one well.
+    """
+    pairs = []
+    for i in (0, 1):
+        edge = -curve.c / (curve.b if i else curve.a)
+        low, high = np.zeros_like(edge), np.full_like(edge, np.inf)
+        if curve.a * curve.b > 0:
+            high = edge
+        else:
+            low = np.maximum(edge, 0.0)
+        low, high = np.where(curve.k > 0, -np.inf, low), np.where(curve.k > 0, np.inf, high)
+        w = _bisect(partial(curve.excess, i), low, high)
+        w = np.where((low < high) & np.isfinite(curve.conserved), w, np.nan)
+        pairs.append(np.stack(curve.pair(i, w), axis=-1))
+    first, second = pairs
+    smaller = np.abs(curve.a * first[:, 0]) <= np.abs(curve.b * first[:, 1])
+    w = np.where(smaller[:, None], first, second)
+    outside = (curve.k <= 0) & ~(w > 0).all(axis=-1)
+    w[outside] = np.nan
+    return np.asarray(w)
+
+
+def _dual(w: Array, k: Array) -> Array:
+    """q(w) = w^k/k, ln w for k = 0; signed below 0 where k > 0, −∞ at 0 where k ≤ 0."""
+    raised = np.power(np.abs(w), k) / np.where(k == 0, 1.0, k)
+    q = np.where(k == 0, np.log(np.abs(w)), np.where(w < 0, -raised, raised))
+    return np.asarray(np.where((k <= 0) & (w <= 0), -np.inf, q))
+
+
+def _bisect(rising: Callable[[Array], Array], low: Array, high: Array) -> Array:
+    """The root of a rising function between two numbers, by halving the floats between them."""
+    most = np.finfo(float).max
+    one, other = (_ordinal(np.clip(x, -most, most)) for x in (low, high))
+    for _ in range(65):
+        middle = one + (other - one) // 2 if _close(one, other) else one // 2 + other // 2
+        below = rising(_float(middle)) < 0
+        one, other = np.where(below, middle, one), np.where(below, other, middle)
+    return _float(other)
+
+
+def _close(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
+    """Whether all differences are numbers of 64 bits."""
+    return bool(np.all((one >= 0) | (other < 0)))
+
+
+def _ordinal(x: Array) -> NDArray[np.int64]:
+    """The place of each float among all: integers that rise as the floats do."""
+    bits = np.ascontiguousarray(x, dtype=float).view(np.int64)
+    return np.asarray(np.where(bits < 0, np.int64(-(2**63)) - bits, bits))
+
+
+def _float(ordinal: NDArray[np.int64]) -> Array:
+    bits = np.where(ordinal < 0, np.int64(-(2**63)) - ordinal, ordinal)
+    return np.ascontiguousarray(bits).view(float)
 
 
 def root(function: Callable[[Array], Array], low: Array, high: Array) -> Array:

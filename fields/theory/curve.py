@@ -1,0 +1,32 @@
+"""Places of a curve of mirror flow between two of its places, right at both ends.
+
+Along it qᵢ = qᵢ(0) − nᵢE. Counted from the beginning alone, that loses its digits where q falls by
+orders of magnitude; so each weight counts from that end at which its q is smaller.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fields.loss import Array, LineLoss
+from fields.parameterization.power import Power
+from fields.theory.mirror import dual, primal
+
+
+def length(loss: LineLoss, parameterization: Power, start: Array, end: Array) -> float:
+    """The E from start to end, (2,) each: by the weight whose q changes most, in parts of it."""
+    n, q0, q1 = loss.normal, dual(parameterization, start), dual(parameterization, end)
+    with np.errstate(invalid="ignore"):
+        change = np.abs(q0 - q1) / (np.abs(q0) + np.abs(q1))
+    i = int(np.argmax(np.where((n == 0) | ~np.isfinite(change), -1.0, change)))
+    return float((q0[i] - q1[i]) / n[i])
+
+
+def between(
+    loss: LineLoss, parameterization: Power, start: Array, end: Array, done: Array, left: Array
+) -> Array:
+    """Weights (m, 2) where a part ``done`` (m,) of the curve is behind, and ``left`` = 1 − done."""
+    n, E = loss.normal, length(loss, parameterization, start, end)
+    q0, q1 = dual(parameterization, start), dual(parameterization, end)
+    first, last = q0 - n * E * done[:, None], q1 + n * E * left[:, None]
+    return primal(parameterization, np.where(np.abs(q0) <= np.abs(q1), first, last))
