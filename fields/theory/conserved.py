@@ -37,7 +37,9 @@ def conserved_curve(
         q = dual(parameterization, np.stack([w, w], axis=-1))[:, 0]
         # b q(w₁) − a q(w₂) = const tells the other weight, or that it stays
         beside = (kept + n[0] * q) / n[1] if i else (n[1] * q - kept) / n[0]
-        sure = np.abs(beside * n[1 - i]) > _CANCELLED * np.abs(n[1 - i] * q)
+        sure = np.abs(beside) > _CANCELLED * np.abs(q)
+        if parameterization.exponent == 1:  # an error of a logarithm is one in parts
+            sure[:] = True
         pair = [primal(parameterization, np.stack([beside, beside], axis=-1))[:, 0], w]
         if n[1 - i] == 0:
             pair[0], sure = np.full_like(w, start[1 - i]), np.full(w.shape, True)
