@@ -7,8 +7,9 @@ equation, dx/dτ = xᵖ(1 − x), so that B(x(τ)) − B(x(0)) = τ with B = ∫
 from __future__ import annotations
 
 import numpy as np
+from numpy.polynomial.legendre import leggauss
 from numpy.typing import ArrayLike
-from scipy.special import expit, hyp2f1, wrightomega
+from scipy.special import expit, hyp2f1, psi, wrightomega
 
 from fields.loss import Array, PointLoss
 from fields.parameterization.power import Power
@@ -21,8 +22,9 @@ def learned(x: ArrayLike, exponent: float) -> Array:
     """B(x) = ∫dx/(xᵖ(1 − x)), of the shape of x: what time it takes is a difference of two.
 
     Below x = 1 it is x^(1−p)/(1−p) ₂F₁(1, 1−p; 2−p; x) for p < 1, ln(x/(1−x)) for p = 1, and
-    B_p = x^(1−p)/(1−p) + B_(p−1) beyond. Above, y^p/p ₂F₁(1, p; 1+p; y), y = 1/x, for 0 < p < 1.
-    The two sides have constants of their own; at x = 1 it is ∞.
+    B_p = x^(1−p)/(1−p) + B_(p−1) beyond. Above, y^p/p ₂F₁(1, p; 1+p; y), y = 1/x, for p > 0.
+    The two sides have constants of their own; at x = 1 it is ∞, and to both sides of it right to
+    the last numbers before.
     """
     x = np.asarray(x, dtype=float)
     below, above = x < 1, x > 1
@@ -38,7 +40,7 @@ def _below(x: Array, p: float) -> Array:
         return np.asarray(np.log(x) - np.log1p(-x))
     if p > 1:
         return np.asarray(x ** (1 - p) / (1 - p) + _below(x, p - 1))
-    return np.asarray(x ** (1 - p) / (1 - p) * hyp2f1(1.0, 1 - p, 2 - p, x))
+    return _sum(x, 1.0 - x, 1 - p)
 
 
 def _above(x: Array, p: float) -> Array:
@@ -46,11 +48,33 @@ def _above(x: Array, p: float) -> Array:
         return np.asarray(-np.log(x - 1))
     if p == 1:
         return np.asarray(np.log(x) - np.log(x - 1))
-    if p > 1:
-        return np.asarray(x ** (1 - p) / (1 - p) + _above(x, p - 1))
     if p < 0:
         return np.asarray(_above(x, p + 1) + x**-p / p)
-    return np.asarray(x**-p / p * hyp2f1(1.0, p, 1 + p, 1 / x))
+    return _sum(1 / x, (x - 1) / x, p)
+
+
+_NEAR_ONE = 0.1
+_TERMS = 24
+"""Of the series near one: 0.1²⁴ is far below rounding, and b is small where it is used."""
+
+
+def _sum(x: Array, rest: Array, b: float) -> Array:
+    """Σₖ x^(b+k)/(b + k) = x^b/b ₂F₁(1, b; 1+b; x) for 0 < b, 0 ≤ x < 1, with ``rest`` = 1 − x.
+
+    Near x = 1 SciPy's ₂F₁ has few digits, and none for 1 − x ≤ 1e-14, where it gives ∞ (seen with
+    1.17.1 and 1.18.1); there it is Σₙ (b)ₙ/n! (1 − x)ⁿ (ψ(n + 1) − ψ(b + n) − ln(1 − x)).
+    Source: DLMF 15.8.10.
+    """
+    out, near = np.empty(x.shape), rest < _NEAR_ONE / (1.0 + b)
+    out[~near] = hyp2f1(1.0, b, 1 + b, x[~near]) / b
+    y, factor, total = rest[near], 1.0, np.zeros(int(near.sum()))
+    log, power = np.log(y), np.ones_like(y)
+    for n in range(_TERMS):
+        total += factor * power * (psi(n + 1) - psi(b + n) - log)
+        factor *= (b + n) / (n + 1)
+        power *= y
+    out[near] = total
+    return np.asarray(x**b * out)
 
 
 def learning_time(
@@ -63,8 +87,31 @@ def learning_time(
     """
     target, start = np.asarray(target, dtype=float), np.asarray(start, dtype=float)
     p, fraction = parameterization.exponent, np.asarray(fraction, dtype=float)
-    time = (learned(fraction, p) - learned(start / target, p)) / target**p
+    time = _elapsed(start / target, fraction, p) / target**p
     return np.where((fraction < 1) == (start < target), time, np.nan)
+
+
+def _elapsed(x: Array, to: Array, p: float) -> Array:
+    """B(to) − B(x), without cancellation where the two are near each other, or p near 1.
+
+    Between places on one side of 1 and within a factor 2 of each other, in x and in 1 − x, it is
+    Gauss's quadrature; otherwise a difference, whose power terms are taken together.
+    """
+    x, to = np.broadcast_arrays(x, to)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio, q, powers = np.log(to / x), p, np.zeros(x.shape)
+        while q > -1:  # B_q = x^(1−q)/(1−q) + B_(q−1): both powers in one
+            powers += ratio if q == 1 else x ** (1 - q) * np.expm1((1 - q) * ratio) / (1 - q)
+            q -= 1
+        below = powers + (learned(to, q) - learned(x, q))
+        whole = np.where((x < 1) & (to < 1), below, learned(to, p) - learned(x, p))
+        middle, half = 0.5 * (x + to), 0.5 * (to - x)
+        close = (np.abs(half) < 0.3 * middle) & (np.abs(half) < 0.3 * np.abs(1 - middle))
+        nodes, weights = leggauss(32)
+        steps = half[..., None] * nodes
+        rest = (0.5 * ((1 - x) + (1 - to)))[..., None] - steps  # 1 − x, with all its digits
+        near = half * np.sum(weights / ((middle[..., None] + steps) ** p * rest), axis=-1)
+        return np.asarray(np.where(close, near, whole))
 
 
 def point_solution(
