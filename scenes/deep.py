@@ -113,7 +113,7 @@ class RichGetRicher(FlowScene):
         """Turn the dial twice, and look at what it does from below, then from above."""
         theme, clock, loss = self.theme, self.clock, PointLoss(self.target)
         reference = reference_weight(loss)
-        rests = [1 / Deep(depth).depth for depth in np.repeat(self.stops, 2)[:5]]
+        rests = [Deep(depth).inverse_depth for depth in np.repeat(self.stops, 2)[:5]]
         depth = Turns((0.0, 9.0, 13.0, 20.0, 24.0), rests)
         along = np.linspace(rests[0], rests[-1], 41)
         low, high = paths_by_depth(loss, along, [self.start, self.above])
@@ -200,7 +200,7 @@ class DepthMorph(FlowScene):
             )
         loss = PointLoss(self.target)
         reference = reference_weight(loss)
-        first, last = (1 / Deep(depth).depth for depth in self.depths)
+        first, last = (Deep(depth).inverse_depth for depth in self.depths)
         self.inverse_depth = Slide(first, last, self.opening, self.opening + self.sliding)
         self.flow = EvenPace(MorphingFlow(loss, self.inverse_depth, reference), self.speed)
 

@@ -43,7 +43,7 @@ class LineOfOptima(FlowScene):
         """Stretch the dot, let two dots train, then all of them."""
         theme, clock, loss = self.theme, self.clock, LineLoss(*self.line)
         plane = self.weight_plane()
-        first, last = (1 / Deep(depth).depth for depth in self.depths)
+        first, last = (Deep(depth).inverse_depth for depth in self.depths)
         times = np.linspace(0, 6, 361)
         paths = [
             integrate(EvenPace(GradientFlow(loss, Deep(depth)), 1.8, 0.3, loss), self.start, times)
