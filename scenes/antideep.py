@@ -30,6 +30,7 @@ from stage import (
     minimizer_mark,
     ratio_chart,
 )
+from stage.knobs import misfit
 from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
 from stage.plane.landing_marks import eased_between, looked_up, taking_over, worded
@@ -53,6 +54,13 @@ class AntiDeep(FlowScene):
     """Seconds at which it is there."""
     lap = 5.0
     """Seconds in which beads go along their paths."""
+
+    def check_story(self) -> None:
+        """Below depth 1 the axes are singular."""
+        for name in ("target", "start"):
+            if not min(getattr(self, name)) > 0:
+                why = "has a weight at 0, where fields of depth below 1 are infinite; give more"
+                raise misfit(self, name, why)
 
     def construct(self) -> None:
         """Turn the dial past 1, twice; look at the axes, then at who was ahead."""

@@ -36,6 +36,7 @@ from stage import (
     panel_chart,
     ratio_chart,
 )
+from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, power_in_words
 from stage.plane.landing_marks import by_depth, worded
 from stage.plane.streamlines import drawn_lines
@@ -43,6 +44,7 @@ from stage.text.matching import MatchShapes
 
 CHAPTER = 5
 
+POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
 HALF_WAY = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
 """What stands before the part of its target that w₁ has reached when w₂ is half way."""
 
@@ -109,6 +111,13 @@ class RichGetRicher(FlowScene):
     lap = 5.0
     """Seconds in which beads go along their paths."""
 
+    def check_story(self) -> None:
+        """What is learned of one weight is compared with what is learned of the other."""
+        for name in ("target", "start"):
+            if not min(getattr(self, name)) > 0:
+                why = "has a weight at 0, where there is nothing to compare; give more"
+                raise misfit(self, name, why)
+
     def construct(self) -> None:
         """Turn the dial twice, and look at what it does from below, then from above."""
         theme, clock, loss = self.theme, self.clock, PointLoss(self.target)
@@ -172,13 +181,28 @@ class DepthMorph(FlowScene):
     opening, sliding, closing = 10.0, 30.0, 10.0
     """Seconds at the first depth, between, and at the last."""
 
+    def check_story(self) -> None:
+        """Depth grows, from 1 or more, and there is time for what is said."""
+        first, last = self.depths
+        if not 1 <= first < last:
+            why = "is not this dial's way; give depths from 1 to inf, the smaller first"
+            raise misfit(self, "depths", why)
+        if self.opening < 9.5 or self.sliding < 4 or self.closing < 8:
+            raise ValueError(
+                f"{type(self).__name__}: opening, sliding, closing are {self.opening}, "
+                f"{self.sliding}, {self.closing} s; what is said in them needs at least 9.5, 4 "
+                "and 8 s."
+            )
+
     def construct(self) -> None:
         """Tell the story: straight lines, then waiting, then one by one, then the limit."""
         self.integrate()
         self.set_the_stage()
 
-        self.next_section("Depth 1")
-        self.say("Plain training: from anywhere, straight to the target.", seconds=5)
+        first, last = self.depths
+        self.next_section(f"Depth {first:g}")
+        plain = "Plain training: from anywhere, straight to the target."
+        self.say(plain if first == 1 else f"Depth {first:g}: small weights wait.", seconds=5)
         self.bring_in_depth()
 
         self.next_section("Deeper")
@@ -186,18 +210,18 @@ class DepthMorph(FlowScene):
         self.say("Same loss, same start. The path begins to bend.", seconds=part)
         self.say("Small weights wait. Large weights run ahead.", seconds=part)
         self.say("The picture splits: first #w2 is learned, then #w1.", seconds=part)
-        self.say("Ever deeper changes ever less. A limit is near.", seconds=part)
-
-        self.next_section("The limit")
-        self.reach_the_limit()
+        if last == np.inf:
+            self.say("Ever deeper changes ever less. A limit is near.", seconds=part)
+            self.next_section("The limit")
+            self.reach_the_limit()
+        else:
+            self.say("The deeper, the more so.", seconds=part)
+            self.next_section(f"Depth {last:g}")
+            self.say(f"Depth {last:g}: one weight is far ahead of the other.", seconds=3)
+            self.let_flow(self.opening + self.sliding + self.closing - self.clock.get_value())
 
     def integrate(self) -> None:
         """Integrate first: every frame after this only looks up."""
-        if self.opening < 9.5 or self.sliding < 4 or self.closing < 8:
-            raise ValueError(
-                f"DepthMorph: opening, sliding, closing are {self.opening}, {self.sliding}, "
-                f"{self.closing} s; what is said in them needs at least 9.5, 4 and 8 s."
-            )
         loss = PointLoss(self.target)
         reference = reference_weight(loss)
         first, last = (Deep(depth).inverse_depth for depth in self.depths)
@@ -219,7 +243,8 @@ class DepthMorph(FlowScene):
         heights = {"law": 0.95, "model": 0.95, "numbers": 0.85, "distance": 0.7}
         heights |= {"curve": 1.25, "dial": 1.0, "pace": 0.6}
         self.rows = layout.rows(heights, spare=("pace", "curve", "distance", "model", "numbers"))
-        self.law = self.formula(self.rows["law"], "dot(w)_i = {{w_i^*: minimizer}} - w_i")
+        law = "dot(w)_i = {{w_i^*: minimizer}} - w_i" if self.depths[0] == 1 else POWER_LAW
+        self.law = self.formula(self.rows["law"], law)
         self.add(plane, self.law, swarm, path, mark)
         self.tell_pace(self.rows)
 
@@ -229,8 +254,7 @@ class DepthMorph(FlowScene):
         if "model" in self.rows:
             self.model = self.formula(self.rows["model"], "w_i = (1 + u_i slash N)^N")
         self.say("Now each weight is a power of what is trained.", FadeIn(self.model), seconds=2)
-        power = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
-        law = self.formula(self.rows["law"], power)
+        law = self.formula(self.rows["law"], POWER_LAW)
         self.let_flow(1.2, MatchShapes(self.law, law))
         self.law = law
         still, live = self.instruments()

@@ -37,6 +37,7 @@ from stage import (
     equation,
     minimizer_line,
 )
+from stage.knobs import misfit
 from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
 from stage.plane.landing_marks import (
@@ -69,6 +70,16 @@ class LandingDial(FlowScene):
 
     hurry = 1.5
     """How much faster than particles the four dots go at last, to land while we look."""
+
+    def check_story(self) -> None:
+        """Each norm has its own least point on the line, with weights that training reaches."""
+        a, b, c = self.line
+        if not (a * b > 0 and a * c < 0):
+            why = "must cut both axes above 0, for norms to be compared on it; such as -1,-2,15"
+            raise misfit(self, "line", why)
+        if not min(self.start) > 0:
+            why = "has a weight at 0, where fields of depth below 1 are infinite; give more"
+            raise misfit(self, "start", why)
 
     def construct(self) -> None:
         """Turn the dial from one end to the other, then see four landings side by side."""
@@ -272,8 +283,9 @@ class LandingDial(FlowScene):
         }
 
 
-in_words = "{:.2f}".format
-"""A weight or a norm as it stands on the screen."""
+def in_words(number: float) -> str:
+    """A weight or a norm as it stands on the screen; weights of depth below 1 may pass 0."""
+    return f"{number:.2f}".replace("-", "−")
 
 
 def nearest(loss: LineLoss, w: np.ndarray) -> str:

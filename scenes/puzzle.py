@@ -38,7 +38,7 @@ class Puzzle(FlowScene):
 
     line = (-1.0, -2.0, 15.0)
     start = (0.1, 0.1)
-    depths = (1.0, 4.0, 0.25)
+    powers = (1.0, 4.0, 0.25)
     """The powers by which one model is written in three ways."""
     unseen = (2.0, 1.0)
     """An input that was not in the data."""
@@ -71,7 +71,7 @@ class Puzzle(FlowScene):
 
         self.next_section("Ways down")
         heights = {"law": 0.95, "head": 0.95}
-        heights |= {f"row {k}": 0.95 for k in range(len(self.depths))} | {"pace": 0.8}
+        heights |= {f"row {k}": 0.95 for k in range(len(self.powers))} | {"pace": 0.8}
         rows = self.layout.rows(heights, spare=("pace", "row 2", "row 1", "row 0", "head"))
         pace = self.tell_pace(rows)
         self.say("Training rolls down, from one start.", seconds=4.5)
@@ -85,8 +85,8 @@ class Puzzle(FlowScene):
         self.rest(there)
 
         self.next_section("Who chose?")
-        ends = [landing(loss, Deep(depth), self.start) for depth in self.depths]
-        marks = [self.mark(plane, *each) for each in zip(self.depths, ends, strict=True)]
+        ends = [landing(loss, Deep(depth), self.start) for depth in self.powers]
+        marks = [self.mark(plane, *each) for each in zip(self.powers, ends, strict=True)]
         self.say("three perfect answers.", FadeIn(plane), *map(FadeIn, marks), seconds=2.5)
         self.rest(plane)
         if "row 0" in rows:
@@ -102,7 +102,7 @@ class Puzzle(FlowScene):
         """A dot for each way of writing the model, at even pace."""
         times, look = np.linspace(0, 6, 241), (self.view, self.tilt, self.clock, self.theme)
         paths = []
-        for depth in self.depths:
+        for depth in self.powers:
             flow = EvenPace(GradientFlow(loss, Deep(depth)), 2 * self.speed, 0.3, loss)
             paths.append(raised(loss, integrate(flow, self.start, times)))
         return [
@@ -126,7 +126,7 @@ class Puzzle(FlowScene):
         made = VGroup(equation(f"f({x[0]:g}, {x[1]:g})", self.theme, pixels=pixels))
         made[0].move_to([edge, rows["head"], 0], aligned_edge=RIGHT)
         if not last:
-            for k, depth in enumerate(self.depths):
+            for k, depth in enumerate(self.powers):
                 height = rows[f"row {k}"]
                 name = self.formula(height, f"w = {in_powers(depth)}", pixels)
                 made.add(on_line(name, height))

@@ -5,6 +5,7 @@ manim -pqh scenes/reparameterize.py ChainRule
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +13,7 @@ from manim import FadeIn, FadeOut, GrowArrow, TransformFromCopy, VGroup
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, formula, integrate, reference_weight
 from stage import FlowScene, Walker, equation, minimizer_mark, pull_arrow
+from stage.knobs import misfit
 from stage.plane.arrange import Tile, pair, put_under
 from stage.plane.grid import mapped_grid
 from stage.plane.map_arrow import crossing, dashed
@@ -29,11 +31,26 @@ class ChainRule(FlowScene):
     depth = 3.0
     """The power in w = uᴺ."""
 
+    def check_story(self) -> None:
+        """The grid has to be seen, and the dots on it."""
+        if not (0.2 <= self.depth <= 12 or self.depth == math.inf):
+            raise misfit(self, "depth", "leaves no grid to be seen; give 0.2 to 12, or inf for eᵘ")
+        low = 1.0 if self.depth == math.inf else 0.0
+        for name in ("start", "target"):
+            if not min(getattr(self, name)) > low:
+                why = f"needs both weights above {low:g}, for u to be on its plane"
+                raise misfit(self, name, why)
+
+    @property
+    def map(self) -> str:
+        """The map w(u), in Typst mathematics."""
+        return "e^u" if self.depth == math.inf else f"u^{self.depth:g}"
+
     def construct(self) -> None:
         """Map a grid, carry a pull there and a step back, then let it run."""
         self.set_the_stage()
         self.next_section("The map")
-        self.say(f"Train $u$; the model still is $w = u^{self.depth:g}$.", seconds=3.5)
+        self.say(f"Train $u$; the model still is $w = {self.map}$.", seconds=3.5)
         every = "Every $w$ has its $u$: the functions are the same."
         self.say(every, FadeIn(self.map_arrow), seconds=1.0)
         self.let_flow(2.5, TransformFromCopy(self.u_grid, self.w_grid, run_time=2.5))
@@ -50,7 +67,7 @@ class ChainRule(FlowScene):
     def set_the_stage(self) -> None:
         """Two planes, a grid in the one, its image in the other, and a dot in both."""
         theme, loss = self.theme, PointLoss(self.target)
-        power = self.power = formula(f"u^{self.depth:g}")
+        power = self.power = formula("exp(u)" if self.depth == math.inf else f"u^{self.depth:g}")
         deep = Deep(self.depth)
         flow = GradientFlow(loss, deep, rate=reference_weight(loss) ** -deep.exponent)
         times = np.linspace(0, 6, 1201)
@@ -71,7 +88,7 @@ class ChainRule(FlowScene):
         self.straight = dashed(w_plane, np.array([self.start, self.target]), theme)
         middle, size = places.first[1], places.size
         self.heights = [middle + part * size for part in (0.29, -0.06, -0.4)]
-        self.map_arrow = self.across(0, f"w = u^{self.depth:g}")
+        self.map_arrow = self.across(0, f"w = {self.map}")
         self.law = LitEquation(
             "dot(w) = {{J: push}} {{J^top: pull}} {{(-nabla L): loss}}",
             theme,
@@ -79,10 +96,11 @@ class ChainRule(FlowScene):
             "pull",
             "loss",
         ).darkened()
-        rate = Fraction(2 - 2 / self.depth).limit_denominator(100)
-        power_of_w = f"w_i^({rate})".replace("/", " slash ")
+        rate = Fraction(2 - 2 * deep.inverse_depth).limit_denominator(100)
+        factor = "" if self.depth in (1, math.inf) else f"{self.depth**2:g}"
+        power_of_w = f"w_i^({rate})".replace("/", " slash ") if rate else ""
         self.closed = equation(
-            f"dot(w)_i = {self.depth**2:g} {power_of_w} ({{{{w_i^*: minimizer}}}} - w_i)", theme
+            f"dot(w)_i = {factor} {power_of_w} ({{{{w_i^*: minimizer}}}} - w_i)", theme
         )
         put_under(self.layout, places, self.law, self.closed, left_first=True)
         self.add(self.u_grid, u_plane, w_plane, self.law, self.flock)

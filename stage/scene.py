@@ -22,7 +22,9 @@ from manim import (
     linear,
     smooth,
     squish_rate_func,
+    tempconfig,
 )
+from manim.constants import RendererType
 from manim.utils.color import ManimColor
 
 from fields import Flow, Stream
@@ -30,13 +32,15 @@ from stage.engine.film import presentable
 from stage.engine.particles import Particles, StageCamera
 from stage.engine.renderer import StageRenderer
 from stage.engine.still import in_place, keep_still
-from stage.knobs import settings, turn
+from stage.knobs import check, settings, turn
 from stage.layout import SHAPES, Layout
 from stage.panel.dial import FROM_ONE, DepthDial, Marks
 from stage.plane.plane import WeightPlane
 from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
 
+EXTENT = 10.0
+"""Weights on the plane go from 0 to this."""
 PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
 """How film time goes, in words."""
 CHANGE = 1.0
@@ -79,13 +83,34 @@ class FlowScene(MovingCameraScene):
     """Even pace: units of weight per second of film."""
 
     def __init__(self, renderer: CairoRenderer | None = None, **kwargs: object) -> None:
+        if config.renderer == RendererType.OPENGL:
+            raise ValueError(
+                f"{type(self).__name__} is drawn with Cairo: leave out --renderer opengl."
+            )
         turn(self, settings())
-        self.layout = _shape_picture(self.aspect, self.theme.safe_area)
-        if renderer is None:
-            skipping = bool(kwargs.get("skip_animations", False))
-            renderer = StageRenderer(skip_animations=skipping, draft=self.draft)
-        super().__init__(camera_class=StageCamera, renderer=renderer, **kwargs)
+        check(self, EXTENT)
+        self.check_story()
+        self._shape = _shape(self.aspect)
+        self.layout = Layout(
+            self._shape["frame_width"], self._shape["frame_height"], self.theme.safe_area
+        )
+        with tempconfig(self._shape):
+            if renderer is None:
+                skipping = bool(kwargs.get("skip_animations", False))
+                renderer = StageRenderer(skip_animations=skipping, draft=self.draft)
+            super().__init__(camera_class=StageCamera, renderer=renderer, **kwargs)
         self.session_spec = presentable(self.session_spec)
+
+    def check_story(self) -> None:
+        """Raise ValueError, by ``misfit``, where a knob does not fit what this clip tells.
+
+        For clips to replace: it is asked before anything is built.
+        """
+
+    def render(self, preview: bool = False) -> bool:
+        """Render the clip in its own shape; Manim's settings are then again what they were."""
+        with tempconfig(self._shape):
+            return bool(super().render(preview))
 
     def setup(self) -> None:
         """Start the clock, and paint the stage in the theme's background."""
@@ -182,7 +207,7 @@ class FlowScene(MovingCameraScene):
         self.remove(*mobjects)
         self.mobjects = [*mobjects, *self.mobjects]
 
-    def weight_plane(self, extent: float = 10.0) -> WeightPlane:
+    def weight_plane(self, extent: float = EXTENT) -> WeightPlane:
         """The weight plane where the layout has it."""
         return WeightPlane(
             self.theme, extent=extent, size=self.layout.size, centre=self.layout.centre
@@ -248,14 +273,14 @@ def _changed(animations: Sequence[Animation]) -> Iterator[Mobject]:
         yield from _changed(getattr(animation, "animations", ()))
 
 
-def _shape_picture(aspect: str, safe: float) -> Layout:
-    """Give Manim's frame the shape of the picture, its shorter side being 8 units."""
+def _shape(aspect: str) -> dict[str, float]:
+    """Manim's settings for a picture of that shape, its shorter side being 8 units."""
+    width, height = config.pixel_width, config.pixel_height
     if aspect:
         across, up = SHAPES[aspect]
-        short = min(config.pixel_width, config.pixel_height)
-        config.pixel_width = 2 * round(short * across / min(across, up) / 2)
-        config.pixel_height = 2 * round(short * up / min(across, up) / 2)
-    unit = min(config.pixel_width, config.pixel_height) / 8
-    config.frame_width = config.pixel_width / unit
-    config.frame_height = config.pixel_height / unit
-    return Layout(config.frame_width, config.frame_height, safe)
+        short = min(width, height)
+        width = 2 * round(short * across / min(across, up) / 2)
+        height = 2 * round(short * up / min(across, up) / 2)
+    unit = min(width, height) / 8
+    frame = {"frame_width": width / unit, "frame_height": height / unit}
+    return {"pixel_width": width, "pixel_height": height, **frame}

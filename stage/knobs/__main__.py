@@ -1,0 +1,6 @@
+"""``python -m stage.knobs`` lists all knobs."""
+
+from stage.knobs.table import KNOBS
+
+for name, knob in KNOBS.items():
+    print(f"{name:9} {knob.form:26} {knob.meaning}")
