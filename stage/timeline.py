@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 _SECOND = 1_000_000_000  # in nanoseconds
-_ROUNDING = 1_000  # ns by which a sum of lengths may miss the frame that it means
+_ROUNDING = 10_000  # ns by which a sum of lengths may miss the frame that it means
 
 
 class Timeline:
