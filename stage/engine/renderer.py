@@ -51,8 +51,9 @@ class StageRenderer(CairoRenderer):
         """Find the frames of a play, of which the length has become known and the key has not."""
         self.frames = self.timeline.frames(seconds)
         self.instants = [self.timeline.into(frame) for frame in self.frames]
-        # for the cache key: where the first frame lies decides what all of them show
-        self.camera.first_frame_at = self.instants[0] if self.frames else 0.0
+        # For the cache key: where the first frame lies decides what all of them show. In
+        # microseconds, since lengths are in rounded nanoseconds.
+        self.camera.first_frame_at = round(1e6 * self.instants[0]) if self.frames else 0
         if not self.frames:
             self.skip_animations = True
 

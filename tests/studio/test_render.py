@@ -127,7 +127,7 @@ class Talking(FlowScene):
     def construct(self) -> None:
         self.add(Dot())
         self.next_section("Begin")
-        self.say("One, two.", seconds=2.4)
+        self.say("One, two.", seconds=2.5)  # twelve frames and a half
         self.wait(3)
         self.say("Three, four.", seconds=2.4)
         self.play(FadeIn(Dot().shift(LEFT)), run_time=2)
@@ -136,7 +136,7 @@ class Talking(FlowScene):
         self.next_section("End")
         self.say("Five, six.", seconds=2.4)
         for _ in range(2):
-            self.wait(0.05)  # of which one lies between two frames
+            self.wait(0.05)  # between two frames
         self.let_flow(1)
         self.next_section("Nothing")
 """
@@ -150,14 +150,14 @@ def test_words_and_sections_are_where_they_are_in_the_film(workers: int, tmp_pat
         studio = Studio(tmp_path, crew, workers=workers, cores=64, say=lambda text: None)
         (outcome,) = render(studio, [order])
     assert (outcome.state, outcome.why) == ("rendered", "")
-    assert facts(outcome.path).frames == 49 + 12 + 1 + 5
+    assert facts(outcome.path).frames == 50 + 12 + 5
     kit = opened(order, outcome.path.parent)
     assert [(cue.text, cue.start, cue.end) for cue in kit.cues] == [
-        ("One, two.", 0.0, 2.4),
-        ("Three, four.", 5.4, 7.8),
-        ("Five, six.", 9.8, 12.2),
+        ("One, two.", 0.0, 2.6),
+        ("Three, four.", 5.6, 8.0),
+        ("Five, six.", 10.0, 12.4),
     ]
-    assert kit.report.sections == (("Begin", 0.0), ("End", 9.8))
+    assert kit.report.sections == (("Begin", 0.0), ("End", 10.0))
     assert kit.frames == 67
 
 
