@@ -40,7 +40,8 @@ class Figure(FlowScene):
 
     def construct(self) -> None:
         """One loop: what leaves at its end comes in at its beginning."""
-        self.lifetime = self.seconds / max(1, round(self.seconds / self.lifetime))
+        seconds = self.renderer.timeline.whole(self.seconds)  # else its joint would be uneven
+        self.lifetime = seconds / max(1, round(seconds / self.lifetime))
         loss = self.loss()
         flow = self.flow(loss)
         plane = self.weight_plane()
@@ -54,13 +55,13 @@ class Figure(FlowScene):
         heights = dict.fromkeys(texts, 1.0)
         rows = self.layout.rows(heights, spare=("pace", "pull", "model"))
         self.add(plane, *(texts[name](height) for name, height in rows.items()))
-        swarm = self.swarm(flow, plane, period=self.seconds)
+        swarm = self.swarm(flow, plane, period=seconds)
         self.add(swarm)
         if config.save_last_frame:  # a still shows the lines that the swarm follows
             swarm.set_opacity(0.6)
             self.add(drawn_lines(flow, plane, self.theme))
         self.add(self.minimizers(plane))
-        self.let_flow(self.seconds)
+        self.let_flow(seconds)
 
     def flow(self, loss: Loss) -> Flow:
         """The gradient flow at the clip's pace."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from manim import (
     DOWN,
@@ -11,7 +12,6 @@ from manim import (
     RIGHT,
     UP,
     Animation,
-    CairoRenderer,
     FadeIn,
     FadeOut,
     Mobject,
@@ -39,6 +39,9 @@ from stage.plane.plane import WeightPlane
 from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
 
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
 EXTENT = 10.0
 """Weights on the plane go from 0 to this."""
 PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
@@ -48,24 +51,25 @@ CHANGE = 1.0
 _GONE = 0.4
 """Part of a change in which the last caption disappears."""
 _PIECE = 2.0
-"""Seconds of time that only flows, in one play: in whole ones no frame is lost or gained."""
+"""Seconds of time that only flows, in one play."""
 _BELOW = 0.13
 """From the foot of the safe area up to the line on which captions stand, with or without a g."""
 
 
 class Clock(ValueTracker):
-    """Film time in seconds, to the nanosecond: the same instant at every frame rate."""
+    """Time that flows, in seconds to the nanosecond: the same instant at every frame rate."""
 
     def get_value(self) -> float:
-        """Seconds since the film began."""
+        """Seconds of it since the film began."""
         return round(float(super().get_value()), 9)
 
 
 class FlowScene(MovingCameraScene):
     """A Manim scene whose every frame is a pure function of film time.
 
-    ``clock`` holds film time in seconds. Mobjects look themselves up at the clock; nothing steps.
-    ``let_flow`` is the only way in which time passes.
+    ``clock`` holds seconds of time that flows. Mobjects look themselves up at it; nothing steps.
+    It goes on in ``let_flow`` only: in plays of Manim's own, and in ``wait``, it stands still.
+    ``time`` is where in the film we are: frames that are in it until now, over the frame rate.
     """
 
     theme: Theme = DARK
@@ -82,7 +86,7 @@ class FlowScene(MovingCameraScene):
     speed: float = 1.15
     """Even pace: units of weight per second of film."""
 
-    def __init__(self, renderer: CairoRenderer | None = None, **kwargs: object) -> None:
+    def __init__(self, renderer: StageRenderer | None = None, **kwargs: object) -> None:
         if config.renderer == RendererType.OPENGL:
             raise ValueError(
                 f"{type(self).__name__} is drawn with Cairo: leave out --renderer opengl."
@@ -133,12 +137,77 @@ class FlowScene(MovingCameraScene):
             seconds -= _PIECE
         self._sort(animations)
         now = self.clock.get_value()
-        # In nanoseconds, as the clock, and rather one less: a hair more would be one frame more.
-        lasting = math.floor(1e9 * seconds + 1e-3) / 1e9
-        passing = self.clock.animate(run_time=lasting, rate_func=linear).set_value(now + seconds)
+        lasting = round(seconds, 9)  # as the clock counts
+        passing = self.clock.animate(run_time=lasting, rate_func=linear).set_value(now + lasting)
         self.play(passing, *animations)
         # A play that was rendered leaves its last frame, one from the cache leaves its end.
         self.update_mobjects(0)
+
+    def play(
+        self,
+        *args: object,
+        subcaption: str | None = None,
+        subcaption_duration: float | None = None,
+        subcaption_offset: float = 0.0,
+        **kwargs: object,
+    ) -> None:
+        """Play animations, and caption them, if they are in the film, for as long as they are."""
+        begin = self.time
+        super().play(*args, **kwargs)
+        shown = self.time - begin
+        if subcaption and shown:
+            length = shown if subcaption_duration is None else subcaption_duration
+            self.add_subcaption(subcaption, length, subcaption_offset - shown)
+
+    def add_subcaption(self, content: str, duration: float = 1.0, offset: float = 0.0) -> None:
+        """Caption the film from now on; no caption comes of what is left out of it."""
+        if offset < 0 or not self.renderer.leaves_out_next():
+            super().add_subcaption(content, duration, offset)
+
+    def add_sound(
+        self, sound_file: str, time_offset: float = 0.0, gain: float | None = None, **kwargs: object
+    ) -> None:
+        """Let a sound begin now; it is not heard if what comes now is left out of the film.
+
+        Manim asks whether the last play was skipped, and leaves a sound out after a cached one.
+        """
+        if not self.renderer.leaves_out_next():
+            writer = self.renderer.file_writer
+            writer.add_sound(sound_file, self.time + time_offset, gain, **kwargs)
+
+    @classmethod
+    def validate_run_time(
+        cls, run_time: float, method: Callable[..., object], parameter_name: str = "run_time"
+    ) -> float:
+        """The length, were it shorter than a frame: the next one then begins sooner."""
+        if not 0 < run_time < math.inf:
+            raise ValueError(
+                f"{cls.__name__}.{method.__name__}() has a {parameter_name} of {run_time} s; "
+                "give a positive number of seconds."
+            )
+        return run_time
+
+    def compile_animation_data(self, *animations: object, **kwargs: object) -> FlowScene | None:
+        """Prepare the animations of a play, and find its frames."""
+        compiled = super().compile_animation_data(*animations, **kwargs)
+        self.renderer.begin_play(self.duration)
+        return compiled
+
+    def get_time_progression(
+        self,
+        run_time: float,
+        description: str,
+        n_iterations: int | None = None,
+        override_skip_animations: bool = False,
+    ) -> tqdm[float]:
+        """Go through the instants of a play's frames, or to its end where it is skipped."""
+        progress = super().get_time_progression(
+            run_time, description, n_iterations, override_skip_animations
+        )
+        if override_skip_animations or not self.renderer.skip_animations:
+            progress.iterable = self.renderer.instants
+            progress.total = n_iterations or len(progress.iterable)
+        return progress
 
     def play_internal(self, skip_rendering: bool = False) -> None:
         """Play what has begun; nothing else comes alive meanwhile."""

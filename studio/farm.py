@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import asdict, replace
+from operator import itemgetter
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
@@ -140,7 +141,7 @@ class Farm:
                 why = f"{', '.join(damaged)} arrived damaged"
                 continue
             report = Report.from_json(answer["report"])
-            for play, name in report.segments:
+            for play, name in filter(itemgetter(1), report.segments):  # some have no frames
                 write_whole(cache / f"{play}.sha256", f"{answer['segments'][name][1]}  {name}\n")
             progress(report.frames)
             return report

@@ -154,7 +154,9 @@ def _score_file(studio: Studio, order: Order) -> Path:
 
 
 def _small(order: Order) -> Order:
-    return replace(order, size=Size(*QUALITIES["l"]))  # time is the same at every size
+    """The clip at a size that is read fast; when frames are depends on their rate alone."""
+    width, height, _ = QUALITIES["l"]
+    return replace(order, size=Size(width, height, order.size.fps))
 
 
 def _kept_score(kept: Path) -> Report | None:
@@ -222,7 +224,7 @@ def _segments(
     names, frames = clip.done.result()
     if not found.has_sound:
         with suppress(RefusedError):
-            parts = tuple(names[play] for play in range(len(found.plays)))
+            parts = tuple(name for _, name in sorted(names.items()) if name)
             home.do(replace(film, kind="join", parts=parts), lambda frames: None)
             return replace(found, frames=frames)
     return home.do(film, lambda more: progress(frames + more))

@@ -77,7 +77,7 @@ class _Renderer(StageRenderer):
         if self.task.kind == "score" and not self.lengths and scene.caption is None:
             self.first = self.picture(scene)
         super().play(scene, *args, **kwargs)
-        self.lengths.append(float(scene.duration))
+        self.lengths.append(float(self.shown / self.timeline.rate))
 
     def update_skipping_status(self) -> None:
         super().update_skipping_status()
@@ -111,9 +111,9 @@ class _Renderer(StageRenderer):
     def report(self) -> Report:
         """How long what was played is, and what was rendered for the task."""
         made = self.file_writer.partial_movie_files
-        named = [(play, Path(made[play]).name) for play in self.task.plays if made[play]]
+        named = [(play, Path(made[play] or "").name) for play in self.task.plays]
         return Report(
-            seconds=sum(self.lengths),
+            seconds=self.time,
             plays=tuple(self.lengths),
             said=(),
             sections=(),
@@ -204,7 +204,7 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
         return replace(
             renderer.report(),
             said=tuple(said),
-            sections=tuple(sections),
+            sections=tuple(some for some in sections if some[1] < renderer.time),
             loops=task.kind == "score" and renderer.loops(scene),
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
@@ -233,21 +233,25 @@ def _turn_knobs(task: Task) -> None:
 def _observed(
     task: Task, path: Path
 ) -> tuple[type[FlowScene], list[Said], list[tuple[str, float]]]:
-    """The clip's class, and two lists that it fills: what is said, and when sections begin."""
+    """The clip's class, and two lists that it fills: what is said, and when sections begin.
+
+    Times are those of the film: what is left out of it says nothing, and is no section.
+    """
     clip = getattr(_module(path), task.clip)
     said: list[Said] = []
     sections: list[tuple[str, float]] = []
 
     def say(scene: FlowScene, sentence: str, *animations: object, seconds: float) -> None:
-        start = scene.clock.get_value()
-        if said and said[-1].end > start:
-            said[-1] = replace(said[-1], end=start)
-        said.append(Said(sentence, start, start + seconds))
+        start = scene.time
         clip.say(scene, sentence, *animations, seconds=seconds)
+        if scene.time > start:
+            said.append(Said(sentence, start, scene.time))
 
     def next_section(scene: FlowScene, name: str = "unnamed", *args: object, **kw: object) -> None:
-        sections.append((name, scene.clock.get_value()))
         clip.next_section(scene, name, *args, **kw)
+        if sections and sections[-1][1] == scene.time:  # nothing was shown of the last one
+            sections.pop()
+        sections.append((name, scene.time))
 
     body = {"say": say, "next_section": next_section, "__module__": clip.__module__}
     return type(clip.__name__, (clip,), body), said, sections

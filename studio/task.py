@@ -78,14 +78,14 @@ class Report:
 
     seconds: float
     plays: tuple[float, ...]
-    """How long each play takes."""
+    """How long each play is in the film; 0 where it is left out, or lies between two frames."""
     said: tuple[Said, ...]
     sections: tuple[tuple[str, float], ...]
     """Name and beginning of each."""
     frames: int
     """How many were rendered here, rather than found."""
     segments: tuple[tuple[int, str], ...] = ()
-    """Names of the files of plays; only ``plays`` tells."""
+    """Names of the files of plays, "" for a play without frames; only ``plays`` tells."""
     loops: bool = False
     """Whether the picture at the end is the first one again; only ``score`` looks."""
     has_sound: bool = False

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+import stage
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("fields", "stage", "scenes", "studio")
@@ -67,3 +71,11 @@ def test_files_have_one_job_and_folders_few_files():
         if (count := len([file for file in path.glob("*.py") if file.name != "__init__.py"])) > 12
     }
     assert not crowded, "a folder of more than a dozen files wants rooms within"
+
+
+def test_names_of_stage_are_loaded_when_asked_for():
+    assert all(getattr(stage, name) for name in stage.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = stage.nothing
+    code = "import sys, stage, studio.kit.gif; sys.exit('manim' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

@@ -40,9 +40,11 @@ from manim.scene.scene_file_writer import SceneFileWriter, _SceneFileWriterSetti
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
+from stage.engine.gif import timing, write_gif
+
 __all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable"]
 
-FILM_VERSION = 3
+FILM_VERSION = 4
 """Part of the cache key: raise it whenever the same pictures give another file."""
 
 _CODEC_OPTIONS = {
@@ -211,6 +213,9 @@ class FilmWriter(SceneFileWriter):
         if job and job.queue.qsize() > _WAITING:  # encoding is behind: there is time to help
             pixels = job.encoder.prepared(pixels)
         super().write_frame(pixels, repeat=repeat)
+        if self.output_spec.is_image_sequence:  # Manim writes a picture that stands still once
+            for _ in range(repeat - 1):
+                self.output_image(Image.fromarray(pixels))
 
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
         return FilmSegment(target=target, spec=self.video_encoder)
@@ -227,10 +232,9 @@ class FilmWriter(SceneFileWriter):
         if not create_gif:
             join(input_files, output_file)
             return
-        # Manim keeps a GIF's own palette only where it is transparent, else 3-3-2 bits
-        self.output_spec = replace(self.output_spec, transparent=True)
+        shown, times = timing(sum(map(_length, input_files)), self.video_encoder.frame_rate)
         with _beside(output_file) as part:
-            super().combine_files(_quoted(input_files), part, create_gif, includes_sound)
+            write_gif(part, lambda: _pictures(input_files, shown), times)
 
     def combine_to_movie(self) -> None:
         """Join all segments, and the sound; the film appears when both are in."""
@@ -307,8 +311,33 @@ def _append(source: InputContainer, copies: list[Stream], begin: Fraction) -> in
     return frames
 
 
-def _quoted(names: Iterable[str]) -> list[str]:
-    return [name.replace("'", r"'\''") for name in names]  # Manim puts them in quotes
+def _length(film: str | Path) -> int:
+    """How many frames a film has."""
+    with av.open(film) as source:
+        return sum(packet.pts is not None for packet in source.demux(video=0))
+
+
+def _pictures(films: Iterable[str | Path], shown: range) -> Iterator[av.VideoFrame]:
+    """Those frames that are to be shown, of films one after the other, in full-range RGBA."""
+    reformatter, number = VideoReformatter(), -1
+    for film in films:
+        with av.open(film) as source:
+            for frame in source.decode(video=0):
+                number += 1
+                if number in shown:
+                    yield _in_rgb(frame, reformatter)
+
+
+def _in_rgb(frame: av.VideoFrame, reformatter: VideoReformatter) -> av.VideoFrame:
+    if frame.format.is_rgb:
+        return reformatter.reformat(frame, format="rgba")
+    return reformatter.reformat(
+        frame,
+        format="rgba",
+        src_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+    )
 
 
 def has_viewer() -> bool:

@@ -31,7 +31,12 @@ def check(scene: Any, extent: float) -> None:
         given = getattr(scene, name, 1.0)
         if isinstance(given, int | float | tuple) and not np.all(np.asarray(given) > 0):
             raise misfit(scene, name, "must be above 0; inf is the limit, w = eᵘ")
-    if hasattr(scene, "line") and len(LineLoss(*scene.line).minimizers(extent)) < 2:
+    if hasattr(scene, "line"):
+        _check_line(scene, extent)
+
+
+def _check_line(scene: Any, extent: float) -> None:
+    if len(LineLoss(*scene.line).minimizers(extent)) < 2:
         why = f"does not cross the plane, where weights go from 0 to {extent:g}; give another line"
         raise misfit(scene, "line", why)
 

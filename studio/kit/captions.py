@@ -62,16 +62,20 @@ def _spoken(mathematics: str) -> str:
     return mathematics.replace('"', "")
 
 
-def cues(report: Report) -> list[Cue]:
-    """A clip's captions, in order; ValueError for a sentence that nobody could read in time."""
+def cues(report: Report, frame: float = 0.0) -> list[Cue]:
+    """A clip's captions, in order; ValueError for a sentence that nobody could read in time.
+
+    Sentences begin with frames, so one may have less time than it was given, by less than a
+    ``frame`` of so many seconds.
+    """
     made: list[Cue] = []
     for here, said in enumerate(report.said):
         following = report.said[here + 1].start if here + 1 < len(report.said) else report.seconds
-        made += _cues(said, following)
+        made += _cues(said, following, frame)
     return made
 
 
-def _cues(said: Said, following: float) -> list[Cue]:
+def _cues(said: Said, following: float, frame: float) -> list[Cue]:
     """A sentence as one cue or several, which may stay until the next sentence if it is long."""
     text = plain(said.sentence)
     if not text:
@@ -80,11 +84,12 @@ def _cues(said: Said, following: float) -> list[Cue]:
     words = [len(part.split()) for part in parts]
     needed = [max(LEAST, some / PACE) for some in words]
     room = following - said.start
-    if sum(needed) > room + 1e-6:
+    if sum(needed) > room + frame + 1e-6:
         raise ValueError(
             f"The caption {text!r} at {said.start:g} s needs {sum(needed):.1f} s to be read "
             f"and has {room:.1f} s; say it in fewer words, or give it more seconds."
         )
+    needed = [some * min(1.0, room / sum(needed)) for some in needed]
     length = max(min(said.end, following) - said.start, sum(needed))
     spare, start, made = length - sum(needed), said.start, []
     for part, least, some in zip(parts, needed, words, strict=True):

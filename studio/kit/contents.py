@@ -17,7 +17,7 @@ from studio.kit.voice import Voice, narrate
 from studio.order import Order
 from studio.task import Report, Said
 
-VERSION = 4
+VERSION = 5
 """Raise it whenever the same film gives another kit."""
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""
@@ -52,6 +52,11 @@ class Kit:
         return f"Animation: {text}" + (f" On screen: {said}" if said != text else "")
 
     @property
+    def cues(self) -> list[captions.Cue]:
+        """The captions."""
+        return captions.cues(self.report, frame=1 / self.order.size.fps)
+
+    @property
     def film(self) -> Path:
         """The clip itself."""
         return self.folder / "clip.mp4"
@@ -59,7 +64,7 @@ class Kit:
     def slide(self, *, film: str = "clip.mp4") -> slides.Slide:
         """The clip as a slide."""
         seen = encode.facts(self.film)
-        spoken = captions.written(captions.cues(self.report), "vtt")
+        spoken = captions.written(self.cues, "vtt")
         return slides.Slide(
             film=self.folder / film,
             poster=self.folder / "poster.png",
@@ -142,7 +147,7 @@ def _loop(kit: Kit, to: Path) -> None:
 
 
 def _captions(kit: Kit, to: Path, form: str) -> None:
-    _write(to, captions.written(captions.cues(kit.report), form))
+    _write(to, captions.written(kit.cues, form))
 
 
 def _transcript(kit: Kit, to: Path) -> None:
@@ -171,7 +176,7 @@ def _meta(kit: Kit, to: Path) -> None:
         "background": kit.report.background,
         "seed": kit.report.seed,
         "sections": [{"name": name, "start": start} for name, start in kit.report.sections],
-        "said": [asdict(cue) for cue in captions.cues(kit.report)],
+        "said": [asdict(cue) for cue in kit.cues],
         "versions": kit.order.inputs["makers"] | makers(),
         "fingerprint": kit.order.fingerprint,
         "sha256": {

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
+from stage.engine.gif import timing, write_gif
 from studio.kit.encode import facts
 
 BYTES = 8_000_000
@@ -50,64 +51,20 @@ def gif(source: Path, target: Path, *, loops: bool, around: float) -> None:
 def _write_gif(
     source: Path, target: Path, start: float, length: float, size: tuple[int, int], fps: float
 ) -> None:
-    palette = _palette(source, start, length, size)
-    with av.open(target, "w", format="gif") as made:
-        stream = made.add_stream("gif", rate=Fraction(fps).limit_denominator(100))
-        stream.width, stream.height, stream.pix_fmt = *size, "pal8"
-        graph = av.filter.Graph()
-        picture = graph.add_buffer(
-            width=size[0], height=size[1], format="rgb24", time_base=Fraction(1, 100)
-        )
-        colours = graph.add_buffer(
-            width=palette.width,
-            height=palette.height,
-            format=palette.format.name,
-            time_base=Fraction(1, 100),
-        )
-        use = graph.add("paletteuse", "dither=bayer:bayer_scale=4:diff_mode=rectangle")
-        sink = graph.add("buffersink")
-        picture.link_to(use, 0, 0)
-        colours.link_to(use, 0, 1)
-        use.link_to(sink)
-        graph.configure()
-        palette.pts = 0
-        colours.push(palette)
-        colours.push(None)
-        number = 0
-        for number, frame in enumerate(_pictures(source, start, length, size, fps)):
-            frame.pts, frame.time_base = number, Fraction(1, 100)
-            picture.push(frame)
-            _drain(sink, stream, made, fps)
-        picture.push(None)
-        _drain(sink, stream, made, fps)
-        made.mux(stream.encode())
-
-
-def _drain(sink: object, stream: object, made: object, fps: float) -> None:
-    while True:
-        try:
-            frame = sink.pull()
-        except (av.error.BlockingIOError, av.error.EOFError):
-            return
-        frame.time_base = 1 / Fraction(fps).limit_denominator(100)
-        made.mux(stream.encode(frame))
-
-
-def _palette(source: Path, start: float, length: float, size: tuple[int, int]) -> av.VideoFrame:
-    graph = av.filter.Graph()
-    buffer = graph.add_buffer(
-        width=size[0], height=size[1], format="rgb24", time_base=Fraction(1, 100)
+    _, times = timing(_count(length, fps), Fraction(fps).limit_denominator(1001))
+    times[-1] = round(100 * length)  # as long as what it shows
+    write_gif(
+        target,
+        lambda: _pictures(source, start, length, size, fps),
+        times,
+        sample=lambda: _pictures(source, start, length, size, 2.0),
+        palette="max_colors=160:reserve_transparent=0:stats_mode=full",
+        scale=4,
     )
-    make = graph.add("palettegen", "max_colors=160:reserve_transparent=0:stats_mode=full")
-    sink = graph.add("buffersink")
-    buffer.link_to(make)
-    make.link_to(sink)
-    graph.configure()
-    for number, frame in enumerate(_pictures(source, start, length, size, 2.0)):
-        frame.pts, frame.time_base = number, Fraction(1, 100)
-        buffer.push(frame)
-    buffer.push(None)
-    return sink.pull()
+
+
+def _count(length: float, fps: float) -> int:
+    return max(1, round(length * fps))
 
 
 def _pictures(
@@ -115,7 +72,7 @@ def _pictures(
 ) -> Iterator[av.VideoFrame]:
     """Frames of a stretch of film, at a lower rate and size, in full-range RGB."""
     reformatter = VideoReformatter()
-    count, number = max(1, round(length * fps)), 0
+    count, number = _count(length, fps), 0
     with av.open(source) as film:
         stream = film.streams.video[0]
         half = 0.5 / float(stream.average_rate)

@@ -16,6 +16,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from manim import (
     RIGHT,
     CairoRenderer,
@@ -28,6 +30,7 @@ from manim import (
     linear,
     tempconfig,
 )
+from manim._config.video_encoder import to_av_frame_rate
 from manim.utils.color import ManimColor
 from PIL import Image, ImageSequence
 
@@ -36,6 +39,7 @@ from stage import FlowScene
 from stage.engine import film as module
 from stage.engine.alpha import straight
 from stage.engine.film import FilmWriter, has_viewer, join, presentable
+from stage.engine.gif import timing
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -334,6 +338,28 @@ def test_transparent_gif_keeps_its_hole(tmp_path):
     with Image.open(path) as shot:
         picture = np.asarray(shot.convert("RGBA"))
     assert picture[5, 5, 3] == 0 and picture[90, 180, 3] == 255
+
+
+@pytest.mark.parametrize("rate", [10, 23.976, 25, 50, 59.94, 60, 120])
+def test_a_gif_keeps_time_in_every_browser(tmp_path, rate):
+    made = render(Glass, tmp_path, format="gif", frame_rate=rate)
+    frames = sum(len(pictures(path)) for path in made.partial_movie_files)
+    with Image.open(made.final_file_path) as film:
+        delays = [shot.info["duration"] for shot in ImageSequence.Iterator(film)]
+    assert min(delays) >= 20
+    assert abs(sum(delays) - 1000 * frames / float(made.video_encoder.frame_rate)) <= 10
+
+
+@given(st.integers(1, 5000), st.sampled_from([15, 23.976, 25, 29.97, 50, 59.94, 60, 90, 144, 240]))
+def test_a_gif_passes_frames_over_evenly(frames, rate):
+    rate = to_av_frame_rate(rate)
+    shown, times = timing(frames, rate)
+    assert set(np.diff(shown)) <= {shown.step} and frames - 2 * shown.step < shown[-1] < frames
+    assert min(np.diff(times)) >= 2
+    assert all(
+        abs(t - 100 * k / rate) <= Fraction(1, 2) for t, k in zip(times, shown, strict=False)
+    )
+    assert abs(times[-1] - 100 * frames / rate) <= Fraction(1, 2) or frames < shown.step
 
 
 @pytest.mark.parametrize("kind", ["png", "png-sequence"])

@@ -45,6 +45,14 @@ def test_a_sentence_too_fast_to_read_is_named() -> None:
         cues(report(fast, Said("Next.", 3.5, 5.0)))
 
 
+def test_a_frame_less_than_was_given_is_enough() -> None:
+    said = Said("One two three four five six.", 1.0, 2.95), Said("Then.", 2.95, 5.0)
+    with pytest.raises(ValueError, match=r"needs 2\.0 s"):
+        cues(report(*said))
+    first, after = cues(report(*said, seconds=5.0), frame=1 / 15)
+    assert (first.start, first.end, after.start) == (1.0, 2.95, 2.95)
+
+
 def test_a_short_sentence_stays_as_long_as_on_the_screen() -> None:
     (cue,) = cues(report(Said("Slow.", 1.0, 7.5)))
     assert (cue.start, cue.end) == (1.0, 7.5)

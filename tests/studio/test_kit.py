@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from threading import Barrier
 
@@ -22,7 +23,7 @@ import pptx
 import pysubs2
 import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from studio.crew import Crew
 from studio.job import manifest
@@ -126,6 +127,22 @@ def test_the_gif_fits(drifting: Path, turning: Path, tmp_path: Path) -> None:
         assert image.info["duration"] >= 40
         length = image.n_frames * image.info["duration"]
     assert length == pytest.approx(2000, abs=100)
+
+
+@pytest.mark.parametrize(("frames", "rate"), [(46, 30), (91, 60), (31, Fraction(24000, 1001))])
+def test_the_gif_keeps_time(frames: int, rate: Fraction, tmp_path: Path) -> None:
+    with av.open(tmp_path / "film.mp4", "w") as film:
+        stream = film.add_stream("libx264", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        for number in range(frames):
+            shade = np.full((36, 64, 3), 2 * number, np.uint8)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(shade, format="rgb24")))
+        film.mux(stream.encode())
+    gif(tmp_path / "film.mp4", tmp_path / "film.gif", loops=True, around=0.0)
+    with Image.open(tmp_path / "film.gif") as made:
+        delays = [shot.info["duration"] for shot in ImageSequence.Iterator(made)]
+    assert min(delays) >= 20
+    assert abs(sum(delays) - float(1000 * frames / rate)) <= 10
 
 
 def test_the_poster_is_a_frame_but_not_the_first(drifting: Path) -> None:

@@ -21,6 +21,7 @@ from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.files import sha256, sweep, whole, write_whole
 from studio.job.sources import makers, manim_settings
+from studio.kit.contents import opened
 from studio.kit.encode import facts
 from studio.order import Order, Size
 from studio.render import Outcome, Studio, render, score, task_for
@@ -115,6 +116,49 @@ def test_what_is_missing_when_a_film_is_joined_is_rendered_again(
     assert frames(outcome.path) == plain
     report = manifest.read(outcome.path.parent)["report"]
     assert 0 < report["frames"] < LENGTH, "only what was missing"
+
+
+TALK = """
+from manim import LEFT, Dot, FadeIn
+from stage import FlowScene
+
+
+class Talking(FlowScene):
+    def construct(self) -> None:
+        self.add(Dot())
+        self.next_section("Begin")
+        self.say("One, two.", seconds=2.5)  # twelve frames and a half
+        self.wait(3)
+        self.say("Three, four.", seconds=2.4)
+        self.play(FadeIn(Dot().shift(LEFT)), run_time=2)
+        self.next_section("Gone", skip_animations=True)
+        self.say("Nobody hears this.", seconds=2.4)
+        self.next_section("End")
+        self.say("Five, six.", seconds=2.4)
+        for _ in range(2):
+            self.wait(0.05)  # between two frames
+        self.let_flow(1)
+        self.next_section("Nothing")
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_words_and_sections_are_where_they_are_in_the_film(workers: int, tmp_path: Path) -> None:
+    write_whole(tmp_path / "scenes" / "talk.py", TALK)
+    order = ordered(tmp_path / "scenes", "Talking")
+    with Crew(workers, tmp_path / "logs") as crew:
+        studio = Studio(tmp_path, crew, workers=workers, cores=64, say=lambda text: None)
+        (outcome,) = render(studio, [order])
+    assert (outcome.state, outcome.why) == ("rendered", "")
+    assert facts(outcome.path).frames == 50 + 12 + 5
+    kit = opened(order, outcome.path.parent)
+    assert [(cue.text, cue.start, cue.end) for cue in kit.cues] == [
+        ("One, two.", 0.0, 2.6),
+        ("Three, four.", 5.6, 8.0),
+        ("Five, six.", 10.0, 12.4),
+    ]
+    assert kit.report.sections == (("Begin", 0.0), ("End", 10.0))
+    assert kit.frames == 67
 
 
 TICKS = """
