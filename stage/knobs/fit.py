@@ -15,11 +15,7 @@ def check(scene: Any, extent: float) -> None:
 
     This is asked of attributes of a class as well, which no ``Knob`` has read.
     """
-    for name in ("target", "start"):
-        if hasattr(scene, name):
-            _check_place(scene, name, extent)
-    if getattr(scene, "start", 0) == getattr(scene, "target", None):
-        raise misfit(scene, "start", "is the target itself, and nothing would move")
+    _check_places(scene, extent)
     for name, least in (("count", 1), ("seed", 0)):
         value = getattr(scene, name, least)
         if not (isinstance(value, int | np.integer) and value >= least):
@@ -41,11 +37,14 @@ def _check_line(scene: Any, extent: float) -> None:
         raise misfit(scene, "line", why)
 
 
-def _check_place(scene: Any, name: str, extent: float) -> None:
-    numbers = np.asarray(getattr(scene, name), dtype=float)
-    if numbers.shape != (2,) or not ((numbers >= 0) & (numbers <= extent)).all():
-        why = f"is off the plane; give two weights from 0 to {extent:g}, such as 3,6"
-        raise misfit(scene, name, why)
+def _check_places(scene: Any, extent: float) -> None:
+    for name in ("target", "start"):
+        numbers = np.asarray(getattr(scene, name, (0.0, 0.0)), dtype=float)
+        if numbers.shape != (2,) or not ((numbers >= 0) & (numbers <= extent)).all():
+            why = f"is off the plane; give two weights from 0 to {extent:g}, such as 3,6"
+            raise misfit(scene, name, why)
+    if getattr(scene, "start", 0) == getattr(scene, "target", None):
+        raise misfit(scene, "start", "is the target itself, and nothing would move")
 
 
 def misfit(scene: Any, name: str, why: str) -> ValueError:

@@ -130,7 +130,7 @@ def test_an_odd_value_films(
         (LandingDial, "start=0,0.1", "start = 0,0.1 has a weight at 0"),
         (LandingDial, "start=20,20", "start = 20,20 is off the plane"),
         (DepthMorph, "depths=0.2,inf", "DepthMorph: depths = 0.2,inf is not this dial's way"),
-        (DepthMorph, "depths=inf,1", "the smaller one first"),
+        (DepthMorph, "depths=inf,1", "the smaller first"),
         (DepthMorph, "start=3,6", "start = 3,6 is the target itself"),
         (RichGetRicher, "target=0,6", "target = 0,6 has a weight at 0"),
         (AntiDeep, "target=3,0", "target = 3,0 has a weight at 0"),
@@ -191,3 +191,18 @@ def test_the_list_of_knobs_is_printed_without_a_warning() -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stderr == ""
     assert [line.split()[0] for line in run.stdout.splitlines()] == list(KNOBS)
+
+
+def test_the_settings_file_names_every_knob_with_its_default() -> None:
+    lines = (ROOT / "manim.cfg").read_text("utf-8").partition("\n[flowreel]\n")[2].splitlines()
+    told = dict(line.removeprefix("# ").split(" = ") for line in lines if " = " in line)
+    assert list(told) == list(KNOBS)
+    for name, text in told.items():
+        value = KNOBS[name].read(text)
+        if name == "aspect":  # where there is none, the picture is as Manim is told, 16:9
+            assert FlowScene.aspect == "" and text == "16:9"
+        else:
+            kinds = [kind for kind in clips() if hasattr(kind, name)]
+            defaults = [getattr(kind, name) for kind in kinds]
+            assert value in defaults, name
+            assert defaults.count(value) == max(map(defaults.count, defaults)), name
