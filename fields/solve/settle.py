@@ -14,39 +14,45 @@ from fields.flow import Flow
 from fields.loss import Array
 
 _ULPS = 8.0  # a drift is a sum of some products, each rounded
-_WITHIN = 10.0  # errors of a step, within which a coordinate may be moved to where it settles
-_HALVINGS = 60
+_SENSE = 2.0  # a drift that rounding may halve says no more where to go
+_HALVINGS = 1100  # to the least number there is
+
+
+def rounding(flow: Flow, z: Array, time: Array, drift: Array) -> Array:
+    """How much of the ``drift`` at z is rounding, (n, 2): its change with the last bits of z."""
+    most = np.zeros_like(drift)
+    with np.errstate(all="ignore"):
+        for e in np.eye(2):
+            for side in (_ULPS, -_ULPS):
+                moved = z + side * np.spacing(np.abs(z)) * e
+                most = np.fmax(most, np.abs(flow.drift(moved, time) - drift))
+    return most
 
 
 def at_rest(flow: Flow, z: Array, time: Array, later: Array) -> NDArray[np.bool_]:
     """Whether the drift is 0 within rounding at ``time``, half way to ``later`` and there, (n,).
 
-    The drift is compared with its change when a coordinate of z changes by some of its last bits.
-    A weight that waits, however slowly it moves, is no such thing: its drift keeps its digits.
+    A weight that waits, however slowly it moves, is not at rest: its drift keeps its digits.
     """
     rest = np.ones(len(z), dtype=bool)
-    with np.errstate(all="ignore"):
-        for when in (time, time + 0.5 * (later - time), later):
+    for when in (time, time + 0.5 * (later - time), later):
+        with np.errstate(all="ignore"):
             drift = flow.drift(z, when)
-            rounding = np.zeros_like(drift)
-            for e in np.eye(2):
-                for side in (_ULPS, -_ULPS):
-                    moved = z + side * np.spacing(np.abs(z)) * e
-                    rounding = np.maximum(rounding, np.abs(flow.drift(moved, when) - drift))
-            rest &= (np.abs(drift) <= rounding).all(axis=1)
+        noise = _SENSE * rounding(flow, z, when, drift)
+        rest &= (np.abs(drift) <= noise).all(axis=1)
     return rest
 
 
 def settled(
-    flow: Flow, z: Array, slope: Array, new: Array, after: Array, arrived: Array, rtol: float
+    flow: Flow, z: Array, slope: Array, new: Array, after: Array, arrived: Array, reach: Array
 ) -> tuple[NDArray[np.intp], Array]:
     """Steps whose end is beyond where a coordinate settles, and that place: which, and (k, 2).
 
     They go from z, where the drift is ``slope``, to ``new``, where it is ``arrived`` and points
-    back, over a way that is hardly more than the tolerance. Between lies a layer which attracts
+    back, over a way of no more than ``reach`` (k,), in parts of the chart's scale. Between lies a layer which attracts
     that coordinate from both sides, so the exact solution is in it: it is found by bisection.
     """
-    most = _WITHIN * rtol * flow.chart.scale(z)
+    most = reach[:, None] * flow.chart.scale(z)
     with np.errstate(invalid="ignore", over="ignore"):
         short = (np.abs(new - z) <= most) & (new != z)
         # towards each other
@@ -62,6 +68,8 @@ def settled(
         side, probe = np.sign(slope[part, i]), place[here].copy()
         for _ in range(_HALVINGS):
             probe[:, i] = 0.5 * (before + beyond)
+            if np.all((probe[:, i] == before) | (probe[:, i] == beyond)):
+                break  # there is no number between them
             with np.errstate(all="ignore"):
                 short_of = side * flow.drift(probe, after[part])[:, i] > 0
             before = np.where(short_of, probe[:, i], before)
