@@ -62,10 +62,13 @@ class EvenPace:
         return np.asarray(self._factor(chart.push(z, dz), w) * dz)
 
     def _paced(self, v: Array, w: ArrayLike) -> Array:
-        endless = np.isinf(v)
-        if endless.any():
-            v = np.where(endless.any(axis=-1, keepdims=True), np.where(endless, np.sign(v), 0), v)
-            v = np.where(endless.any(axis=-1, keepdims=True), 1e150 * v, v)
+        size = np.abs(v)
+        if size.max(initial=0.0) > _HUGE:  # only its direction counts, and its square is no number
+            endless = np.isinf(v)
+            one = endless.any(axis=-1, keepdims=True)
+            v = np.where(one, np.where(endless, np.sign(v), 0.0), v)
+            most = np.max(np.where(endless, 1.0, size), axis=-1, keepdims=True)
+            v = np.where(one | (most > _HUGE), v * (_HUGE / np.where(one, 1.0, most)), v)
         return np.asarray(self._factor(v, w) * v)
 
     def _factor(self, v: Array, w: ArrayLike) -> Array:
@@ -76,6 +79,7 @@ class EvenPace:
         return np.asarray(self.speed * np.sqrt(slope / (slope + self.softness**2) / (size + _TINY)))
 
 
+_HUGE = 1e150
 _TINY = 1e-300  # where the flow is at rest it has no direction
 
 

@@ -53,8 +53,12 @@ class Power(Elementwise):
         return power(w, 1.0 - self.inverse_depth)
 
     def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
-        """w^(2 − 2s) g."""
-        return np.asarray(power(w, self.exponent) * np.asarray(g, dtype=float))
+        """w^(2 − 2s) g; 0 where g is, also on an axis on which the power is infinite."""
+        factor, g = power(w, self.exponent), np.asarray(g, dtype=float)
+        if self.exponent >= 0:
+            return np.asarray(factor * g)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.where(g == 0, 0.0, factor * g))
 
     def contains(self, w: ArrayLike) -> Array:
         """Whether w is finite and w ≥ 0."""

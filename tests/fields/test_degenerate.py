@@ -137,3 +137,10 @@ def test_lines_of_every_kind():
         np.testing.assert_allclose(LineLoss(-a, -b, -c).gradient(w), loss.gradient(w), rtol=1e-15)
     assert LineLoss(1, 1, 5).minimizers(10.0).shape == (0, 2)
     np.testing.assert_array_equal(LineLoss(1, 1, 0).minimizers(10.0), [[0, 0]])
+
+
+def test_a_weight_that_is_learned_on_a_singular_axis_rests_there():
+    """For w* on an axis and N below 1 the field there is infinite times nought: nothing moves."""
+    flow = GradientFlow(PointLoss((0.0, 6.0)), Deep(0.2))
+    assert flow.velocity((0.0, 3.0))[0] == 0.0
+    assert flow.velocity((0.0, 3.0))[1] == pytest.approx(3.0**-8 * 3.0)

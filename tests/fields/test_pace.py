@@ -29,3 +29,12 @@ def test_a_paced_path_is_the_same_curve() -> None:
     x = path[:40] / LOSS.target
     level = np.log(x / (1 - x)) / LOSS.target
     assert np.ptp(level[:, 0] - level[:, 1]) < 1e-8
+
+
+def test_a_speed_whose_square_is_no_number_keeps_its_direction():
+    """Next to an axis, fields of depth below 1 are finite and larger than any square root."""
+    flow = EvenPace(GradientFlow(PointLoss((0.0, 6.0)), Deep(0.2)), 2.0, 0.05)
+    near = np.array([[1e-19, 1.0], [1e-19, 1e-19], [1e-39, 1.0]])
+    v = flow.velocity(near)
+    np.testing.assert_allclose(np.hypot(v[:, 0], v[:, 1]), 2.0, rtol=1e-12)
+    assert v[0, 1] == 0.0 or abs(v[0, 1]) < 1e-100
