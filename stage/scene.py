@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from manim import (
+    BLACK,
     DOWN,
     LEFT,
     RIGHT,
@@ -20,6 +21,7 @@ from manim import (
     VGroup,
     config,
     linear,
+    logger,
     smooth,
     squish_rate_func,
     tempconfig,
@@ -92,6 +94,7 @@ class FlowScene(MovingCameraScene):
                 f"{type(self).__name__} is drawn with Cairo: leave out --renderer opengl."
             )
         turn(self, settings())
+        self.theme = _on_chosen_ground(self.theme)
         check(self, EXTENT)
         self.check_story()
         self._shape = _shape(self.aspect)
@@ -340,6 +343,20 @@ def _changed(animations: Sequence[Animation]) -> Iterator[Mobject]:
     for animation in animations:
         yield from animation.mobject.get_family()
         yield from _changed(getattr(animation, "animations", ()))
+
+
+def _on_chosen_ground(theme: Theme) -> Theme:
+    """The theme on the ``background_color`` that Manim is told, if it is not Manim's own black."""
+    ground = ManimColor(config.background_color)
+    if ground == BLACK:
+        return theme
+    chosen = theme.on(ground.to_hex())
+    if weak := chosen.unclear():
+        logger.warning(
+            f"On the background {chosen.background} this is hard to read, with a contrast below "
+            f"4.5 : 1: {', '.join(weak)}. Choose another background_color, or the other theme."
+        )
+    return chosen
 
 
 def _shape(aspect: str) -> dict[str, float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from manim.utils.color import ManimColor
 
 PIXELS_PER_UNIT = 135  # 1080 lines over Manim's frame height of 8 units
 FONT_SIZE_PER_PIXEL = 48 / 67.5  # Manim's font_size 48 sets an em of half a unit, 67.5 pixels
@@ -47,6 +49,30 @@ class Theme:
     fade_out: float = 0.30
     edge: tuple[float, float] = (0.925, 1.03)
     """Where, in parts of the extent, the far edges begin and end to fade."""
+
+    def on(self, background: str) -> Theme:
+        """The same theme on another background, hex."""
+        return replace(self, background=background)
+
+    def unclear(self) -> list[str]:
+        """What has less contrast with the background than text needs, 4.5 : 1."""
+        inks = ("ink", "faint", "first", "second", "minimizer", "path")
+        return [name for name in inks if contrast(getattr(self, name), self.background) < 4.5]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, hex, from 1 to 21.
+
+    Source: WCAG 2.2, "contrast ratio" and "relative luminance".
+    """
+
+    def luminance(colour: str) -> float:
+        parts = ManimColor(colour).to_rgb()
+        light = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return float(0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2])
+
+    dark, bright = sorted((luminance(one), luminance(other)))
+    return (bright + 0.05) / (dark + 0.05)
 
 
 DARK = Theme()

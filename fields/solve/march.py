@@ -189,7 +189,9 @@ def _attempt(
 ) -> list[tuple[NDArray[np.intp], Trial]]:
     """A step of each particle, by the method that suits it: whose, and what came out."""
     if not stiff.any():
-        return [(np.arange(len(now)), explicit.attempt(flow, b.z, now, b.step, b.slope, rtol, noise))]
+        return [
+            (np.arange(len(now)), explicit.attempt(flow, b.z, now, b.step, b.slope, rtol, noise))
+        ]
     parts = []
     for which in (np.flatnonzero(~stiff), np.flatnonzero(stiff)):
         state = rows(b.z, which), now[which], b.step[which], rows(b.slope, which)

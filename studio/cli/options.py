@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
@@ -113,7 +114,8 @@ def order(
 def studio(
     out: Path, workers: int, scheduler: str | None, quiet: bool
 ) -> Iterator[tuple[Studio, Any]]:
-    """The studio that works for a command, and its board."""
+    """The studio that works for a command, and its board; OSError where ``out`` is not writable."""
+    _try_to_write(out)
     joiners = max(os.cpu_count() or 1, JOINERS) if scheduler else workers
     with board(quiet) as shown, Crew(joiners, out / WORK / "logs") as crew:
         made = Studio(out, crew, workers=workers, say=shown.say, progress=shown.progress)
@@ -124,6 +126,17 @@ def studio(
                 yield replace(made, away=farm), shown
         else:
             yield made, shown
+
+
+def _try_to_write(out: Path) -> None:
+    try:
+        (out / WORK).mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out / WORK):
+            pass
+    except OSError as error:
+        raise OSError(
+            f"{out} cannot be written ({error.strerror}); name another folder with --to."
+        ) from None
 
 
 def chosen(scenes: Path, names: tuple[str, ...], all_: bool = False) -> list[Clip]:

@@ -72,7 +72,13 @@ def list_(scenes: Path, out: Path, as_json: bool) -> None:
             for clip in clips.values()
         ]
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
-        return
+    else:
+        _print_clips(clips, lengths)
+    if None in lengths.values():  # what is wrong was said above
+        sys.exit(FAILED)
+
+
+def _print_clips(clips: dict[str, Clip], lengths: dict[str, float | None]) -> None:
     table = Table("Clip", "Chapter", "Length", "What it shows", box=None, pad_edge=False)
     for clip in clips.values():
         seconds = lengths[clip.name]
@@ -165,6 +171,8 @@ def check(out: Path, as_json: bool) -> None:
     \b
         flowreel check && echo all is well
     """
+    if not out.is_dir():
+        raise click.UsageError(f"There is no folder {out}; name another one with --to.")
     wrong, stale = manifest.flaws(out), manifest.stale(out)
     if as_json:
         click.echo(json.dumps({"wrong": wrong, "stale": stale}, ensure_ascii=False))

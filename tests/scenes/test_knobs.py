@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-from manim import config
+from manim import config, tempconfig
 
 from scenes.antideep import AntiDeep
 from scenes.deep import DepthMorph, DepthTwo, RichGetRicher
@@ -206,3 +208,21 @@ def test_the_settings_file_names_every_knob_with_its_default() -> None:
             defaults = [getattr(kind, name) for kind in kinds]
             assert value in defaults, name
             assert defaults.count(value) == max(map(defaults.count, defaults)), name
+
+
+def test_a_background_of_ones_own_is_used_and_its_contrast_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(logging.getLogger("manim"), "propagate", True)
+    with small(tmp_path, fps=1, format="png", background_color="#102030"):
+        scene = type("Blue", (PointIdentity,), {"seconds": 1.0})(skip_animations=True)
+        scene.render()
+        assert scene.theme.background == "#102030"
+        assert "hard to read" not in caplog.text
+        corner = scene.renderer.get_frame()[0, 0]
+        np.testing.assert_array_equal(corner, [0x10, 0x20, 0x30, 255])
+    logging.getLogger("manim").setLevel(logging.WARNING)
+    with tempconfig({"background_color": "#777777"}):
+        PointIdentity(skip_animations=True)
+    assert "#777777 this is hard to read" in caplog.text
+    assert PointIdentity(skip_animations=True).theme.background == FlowScene.theme.background
