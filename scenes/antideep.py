@@ -30,10 +30,10 @@ from stage import (
     minimizer_mark,
     ratio_chart,
 )
+from stage.keyframes import crossfade_in, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
 from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
-from stage.plane.landing_marks import eased_between, looked_up, taking_over, worded
 from stage.text.matching import MatchShapes
 
 CHAPTER = 8
@@ -77,7 +77,7 @@ class AntiDeep(FlowScene):
         self.say("Depth one fifth: the opposite of sparse.", change, seconds=5.5)
         # the flow stays what it is from here on
         over = (
-            self.calm.animate(rate_func=taking_over).set_opacity(1),
+            self.calm.animate(rate_func=crossfade_in).set_opacity(1),
             self.moving.animate(rate_func=linear).set_opacity(0),
         )
         self.let_flow(1.5, self.write("-8"), *over)
@@ -102,13 +102,13 @@ class AntiDeep(FlowScene):
     def integrate(self) -> None:
         """Integrate first: every frame after this only looks up."""
         loss = self.loss = PointLoss(self.target)
-        times, places = eased_between(self.turns, dial_place(1 / np.array(self.stops)))
+        times, places = eased_keyframes(self.turns, dial_place(1 / np.array(self.stops)))
         depths = dial_depth(places)
         low, high = paths_by_depth(loss, depths, [self.start, self.aside])
         self.depth = Turns(times, depths)
-        self.share = looked_up(times, share_at_half(low, self.target))
+        self.share = interpolated(times, share_at_half(low, self.target))
         self.most = max(float(np.max(paths[..., 0] / paths[..., 1])) for paths in (low, high))
-        self.low_at, self.high_at = looked_up(times, low), looked_up(times, high)
+        self.low_at, self.high_at = interpolated(times, low), interpolated(times, high)
         self.flow = EvenPace(MorphingFlow(loss, self.depth), self.speed, 0.3, loss)
 
     def set_the_stage(self) -> None:
@@ -129,11 +129,11 @@ class AntiDeep(FlowScene):
         self.add(self.law, self.moving, self.calm, self.below, self.mark, dial.pointer)
         if "numbers" in rows:
             depth = partial(depth_in_words, digits=2)
-            power = worded(power_in_words, self.depth)
-            self.read("numbers", "N =", worded(depth, self.depth))
+            power = formatted(power_in_words, self.depth)
+            self.read("numbers", "N =", formatted(depth, self.depth))
             self.read("numbers", "2 - 2 slash N =", power, shift=1.95)
         if "share" in rows:
-            self.read("share", HALF_WAY, worded("{:.2f}".format, self.share))
+            self.read("share", HALF_WAY, formatted("{:.2f}".format, self.share))
         if "ratio" in rows:
             row = rows["ratio"], heights["ratio"]
             chart, self.above = (

@@ -36,9 +36,9 @@ from stage import (
     panel_chart,
     ratio_chart,
 )
+from stage.keyframes import by_depth, formatted
 from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, power_in_words
-from stage.plane.landing_marks import by_depth, worded
 from stage.plane.streamlines import drawn_lines
 from stage.text.matching import MatchShapes
 
@@ -143,9 +143,9 @@ class RichGetRicher(FlowScene):
         self.add(plane, law, dial, swarm, below, mark, dial.pointer)
         self.tell_pace(rows)
         if "numbers" in rows:
-            self.add(*self.reading(rows["numbers"], "N =", worded(depth_in_words, depth)))
+            self.add(*self.reading(rows["numbers"], "N =", formatted(depth_in_words, depth)))
         if "share" in rows:
-            text_at = worded("{:.2f}".format, by_depth(along, share, depth))
+            text_at = formatted("{:.2f}".format, by_depth(along, share, depth))
             row = rows["share"], HALF_WAY, text_at
             self.add(*self.reading(*row, pixels=theme.text_pixels))
         if "ratio" in rows:
@@ -269,8 +269,12 @@ class DepthMorph(FlowScene):
         still, live = [dial], [dial.pointer]
         if "numbers" in rows:
             aside = self.layout.dial - 0.5
-            power = self.reading(rows["numbers"], "2 - 2 slash N =", worded(power_in_words, depth))
-            name = self.reading(rows["numbers"], "N =", worded(depth_in_words, depth), shift=aside)
+            power = self.reading(
+                rows["numbers"], "2 - 2 slash N =", formatted(power_in_words, depth)
+            )
+            name = self.reading(
+                rows["numbers"], "N =", formatted(depth_in_words, depth), shift=aside
+            )
             still += [power[0], name[0]]
             live += [power[1], name[1]]
         if "distance" in rows and self.language:
@@ -279,7 +283,7 @@ class DepthMorph(FlowScene):
             still.append(far)
             live.append(
                 LiveNumber(
-                    worded(part_in_words, part), clock, theme, after=far,
+                    formatted(part_in_words, part), clock, theme, after=far,
                     pixels=theme.text_pixels, colour=theme.path,
                 )
             )  # fmt: skip

@@ -37,18 +37,11 @@ from stage import (
     equation,
     minimizer_line,
 )
+from stage.keyframes import eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
 from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
-from stage.plane.landing_marks import (
-    Excess,
-    Landing,
-    MovingCurve,
-    eased_between,
-    looked_up,
-    ringed,
-    worded,
-)
+from stage.plane.landing_marks import Excess, Landing, MovingCurve, ringed
 
 CHAPTER = 11
 
@@ -113,8 +106,8 @@ class LandingDial(FlowScene):
         loss = self.loss = LineLoss(*self.line)
         stops = dial_place([1 / depth for depth in self.stops])
         small = np.log([1.0, self.smaller, self.smaller, 1.0])
-        sooner, places = eased_between(self.turns, stops)
-        later, sizes = eased_between(self.shrinks, small)
+        sooner, places = eased_keyframes(self.turns, stops)
+        later, sizes = eased_keyframes(self.shrinks, small)
         times = np.union1d(sooner, later)
         depths = dial_depth(np.interp(times, sooner, places))
         starts = np.outer(np.exp(np.interp(times, later, sizes)), self.start)
@@ -122,13 +115,14 @@ class LandingDial(FlowScene):
         ends = landing(loss, powers, starts)
         self.depth = Turns(times, depths)
         made = list(zip(powers, starts, ends, strict=True))
-        self.path_at = looked_up(times, [landing_path(loss, *one) for one in made])
-        self.curve_at = looked_up(times, [conserved_curve(loss, *one[:2]) for one in made])
+        self.path_at = interpolated(times, [landing_path(loss, *one) for one in made])
+        self.curve_at = interpolated(times, [conserved_curve(loss, *one[:2]) for one in made])
         self.times, self.ends = times, ends
-        self.place_at = looked_up(times, ends)
-        self.size_at = looked_up(times, np.linalg.norm(starts, axis=1))
+        self.place_at = interpolated(times, ends)
+        self.size_at = interpolated(times, np.linalg.norm(starts, axis=1))
         self.norm_at = {
-            order: looked_up(times, np.linalg.norm(ends, ord=order, axis=1)) for order, _ in NORMS
+            order: interpolated(times, np.linalg.norm(ends, ord=order, axis=1))
+            for order, _ in NORMS
         }
         self.flow = EvenPace(MorphingFlow(loss, self.depth), self.speed, 0.3, loss)
 
@@ -152,14 +146,14 @@ class LandingDial(FlowScene):
             self.still.append(self.law)
         if "number" in self.rows:
             depth = partial(depth_in_words, digits=2)
-            self.read("number", "N =", worded(depth, self.depth))
-            size = worded("{:.3f}".format, self.size_at)
+            self.read("number", "N =", formatted(depth, self.depth))
+            size = formatted("{:.3f}".format, self.size_at)
             aside = min(2.5, self.layout.across - 2.75)
             self.beginning = self.read("number", "norm(w(0)) =", size, shift=aside, stands=1)
         if "where" in self.rows:
             for axis, meaning in enumerate(("first", "second")):
                 name = f"{{{{w_{axis + 1}: {meaning}}}}} ="
-                weight = worded(in_words, looked_up(self.times, self.ends[:, axis]))
+                weight = formatted(in_words, interpolated(self.times, self.ends[:, axis]))
                 self.read("where", name, weight, shift=2.55 * axis)
         self.still.append(self.tell_pace(self.rows))
         self.rest(*self.still)
@@ -186,7 +180,7 @@ class LandingDial(FlowScene):
             marks.append(ringed(self.plane, best, label, theme, RIGHT + 0.5 * UP))
             if name not in self.rows:
                 continue
-            norm = worded(in_words, self.norm_at[order])
+            norm = formatted(in_words, self.norm_at[order])
             sign, number = self.reading(self.rows[name], f"norm(w)_{name} =", norm, stands=1)
             numbers.append(number)
             most = max(np.linalg.norm(end, ord=order) for end in (*ends, best))

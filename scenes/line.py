@@ -21,8 +21,8 @@ from fields import (
     integrate,
 )
 from stage import FlowScene, Walker, minimizer_mark
+from stage.keyframes import eased_keyframes, formatted, interpolated
 from stage.panel.dial import depth_in_words
-from stage.plane.landing_marks import eased_between, looked_up, worded
 from stage.plane.stretch import StretchingMinimizer
 
 CHAPTER = 10
@@ -57,7 +57,12 @@ class LineOfOptima(FlowScene):
             EvenPace(MorphingFlow(loss, slide), self.speed, 0.3, loss), plane
         ).set_opacity(0)
         best = StretchingMinimizer(
-            plane, self.target, loss, looked_up(*eased_between((8.5, 12.0), (0, 1))), clock, theme
+            plane,
+            self.target,
+            loss,
+            interpolated(*eased_keyframes((8.5, 12.0), (0, 1))),
+            clock,
+            theme,
         )
         name = minimizer_mark(plane, self.target, theme)[-1]
         heights = {"law": 1.35, "example": 0.85, "numbers": 0.8, "one": 0.8, "two": 0.8}
@@ -107,7 +112,7 @@ class LineOfOptima(FlowScene):
 
         self.next_section("Everywhere")
         if "swarm" in rows:
-            depth = worded(partial(depth_in_words, digits=2), slide)
+            depth = formatted(partial(depth_in_words, digits=2), slide)
             name = '"swarm": quad N =' if self.language else "N ="
             self.add(*self.reading(rows["swarm"], name, depth))
         appear = after.animate.set_opacity(1)

@@ -11,7 +11,7 @@ from manim import LEFT, FadeIn, FadeOut
 from fields import EvenPace, GradientFlow, PointLoss, integrate
 from fields import Polar as Coordinates
 from stage import FlowScene, Walker, minimizer_mark
-from stage.plane.landing_marks import eased_between, looked_up, worded
+from stage.keyframes import eased_keyframes, formatted, interpolated
 from stage.plane.polar import PolarGrid, SplitPush, towards
 
 CHAPTER = 9
@@ -36,7 +36,7 @@ class Polar(FlowScene):
     def construct(self) -> None:
         """Look at one push from near, at two paths from afar, and at the swarm."""
         theme, clock, loss = self.theme, self.clock, PointLoss(self.target)
-        times, r = eased_between(self.stops, self.radii)
+        times, r = eased_keyframes(self.stops, self.radii)
         ray = np.array([np.cos(np.radians(self.degrees)), np.sin(np.radians(self.degrees))])
         places = r[:, None] * ray
         pull = -loss.gradient(places)
@@ -46,7 +46,9 @@ class Polar(FlowScene):
         near = self.weight_plane(self.near)
         grid = PolarGrid(near, np.arange(0.5, 3.0, 0.5), theme)
         beyond = towards(near, self.target, theme)
-        push = SplitPush(near, looked_up(times, places), looked_up(times, parts), clock, theme)
+        push = SplitPush(
+            near, interpolated(times, places), interpolated(times, parts), clock, theme
+        )
         heights = {"model": 0.85, "law": 0.85, "r": 0.85, "square": 0.85, "pace": 0.7}
         rows = self.layout.rows(heights, spare=("pace", "square", "r", "law"))
         model = self.formula(rows["model"], "w = (r cos theta, r sin theta)")
@@ -66,7 +68,7 @@ class Polar(FlowScene):
         live = []
         for row, name, power in (("r", "r =", 1), ("square", "r^2 =", 2)):
             if row in rows:
-                radius = worded("{:.2f}".format, looked_up(times, r**power))
+                radius = formatted("{:.2f}".format, interpolated(times, r**power))
                 sign, number = self.reading(rows[row], name, radius)
                 readings.append(sign)
                 live.append(number)

@@ -12,6 +12,7 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, VGroup
 
 from fields import Deep, EvenPace, GradientFlow, LineLoss, PointLoss, integrate, landing
 from stage import CHANGE, FlowScene, WeightPlane, equation
+from stage.keyframes import constant, eased
 from stage.plane.arrange import pair, put_under
 from stage.plane.plane import target_mark
 from stage.surface.landscape import (
@@ -21,8 +22,6 @@ from stage.surface.landscape import (
     Tilt,
     View,
     cloth,
-    constant,
-    eased,
     folds,
     level_curves,
     raised,

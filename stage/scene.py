@@ -17,7 +17,6 @@ from manim import (
     FadeOut,
     Mobject,
     MovingCameraScene,
-    ValueTracker,
     VGroup,
     config,
     linear,
@@ -30,6 +29,7 @@ from manim.constants import RendererType
 from manim.utils.color import ManimColor
 
 from fields import Flow, Stream
+from stage.clock import Clock
 from stage.engine.film import presentable
 from stage.engine.particles import Particles, StageCamera
 from stage.engine.renderer import StageRenderer
@@ -56,14 +56,6 @@ _PIECE = 2.0
 """Seconds of time that only flows, in one play."""
 _BELOW = 0.13
 """From the foot of the safe area up to the line on which captions stand, with or without a g."""
-
-
-class Clock(ValueTracker):
-    """Time that flows, in seconds to the nanosecond: the same instant at every frame rate."""
-
-    def get_value(self) -> float:
-        """Seconds of it since the film began."""
-        return round(float(super().get_value()), 9)
 
 
 class FlowScene(MovingCameraScene):
@@ -212,6 +204,12 @@ class FlowScene(MovingCameraScene):
             progress.total = n_iterations or len(progress.iterable)
         return progress
 
+    def begin_animations(self) -> None:
+        """Begin them, and let what follows the clock go on doing so."""
+        for animation in self.animations:
+            _keep_awake(animation)
+        super().begin_animations()
+
     def play_internal(self, skip_rendering: bool = False) -> None:
         """Play what has begun; nothing else comes alive meanwhile."""
         families = (thing.get_family() for thing in self.mobjects)
@@ -337,6 +335,14 @@ class FlowScene(MovingCameraScene):
             return VGroup()
         made = words(source, self.theme, faint=faint)
         return made.move_to([self.layout.panel[0], height, 0], aligned_edge=LEFT)
+
+
+def _keep_awake(animation: Animation) -> None:
+    """Have an animation leave the updaters alone of what follows the clock."""
+    if any(getattr(part, "follows_clock", False) for part in animation.mobject.get_family()):
+        animation.suspend_mobject_updating = False
+    for inner in getattr(animation, "animations", ()):
+        _keep_awake(inner)
 
 
 def _changed(animations: Sequence[Animation]) -> Iterator[Mobject]:

@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, ValueTracker, VGroup, VMobject
 
+from stage.clock import follow_clock
+from stage.keyframes import so_far
 from stage.layout import Layout
 from stage.place import put
 from stage.plane.plane import WeightPlane
@@ -43,16 +45,13 @@ class Walker(VGroup):
         self.add(shade, line, dot)
         points = plane.at(places)
 
-        def follow(_: VMobject) -> None:
-            now = clock.get_value() - begin
-            here = np.array([np.interp(now, times, points[:, axis]) for axis in range(3)])
-            done = [*points[times < now], here]
+        def look(time: float) -> None:
+            done = so_far(times, points, time - begin)
             for curve in (shade, line):
-                curve.set_points_as_corners([points[0], *done])
-            put(dot, here)
+                curve.set_points_as_corners(done)
+            put(dot, done[-1])
 
-        self.add_updater(follow)
-        follow(self)
+        follow_clock(self, clock, look)
 
 
 Values = np.ndarray | Callable[[float], np.ndarray]
@@ -125,18 +124,15 @@ def _drawn(
     line = VMobject(color=colour, stroke_width=5)
     bead = Dot(radius=0.09, color=colour)
 
-    def follow(_: VMobject) -> None:
-        now = clock.get_value()
-        points, since = points_at(now), now - begin
-        since = since % period if since > 0 else since
-        here = np.array([np.interp(since, times, points[:, axis]) for axis in range(3)])
+    def look(time: float) -> None:
+        points, since = points_at(time), time - begin
+        done = so_far(times, points, since % period if since > 0 else since)
         ahead.set_points_as_corners(points)
-        line.set_points_as_corners([points[0], *points[times < since], here])
-        put(bead, here)
+        line.set_points_as_corners(done)
+        put(bead, done[-1])
 
     drawn = VGroup(ahead, line, bead)
-    drawn.add_updater(follow)
-    follow(drawn)
+    follow_clock(drawn, clock, look)
     return drawn
 
 

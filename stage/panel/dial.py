@@ -25,6 +25,8 @@ from manim import (
 )
 from numpy.typing import ArrayLike
 
+from stage.clock import follow_clock
+from stage.keyframes import so_far
 from stage.place import put
 from stage.text.writing import equation
 from stage.theme import Theme
@@ -74,11 +76,10 @@ class DepthDial(VGroup):
         self.pointer.scale(0.13).rotate(np.pi)
         lift = (0.06 + self.pointer.height / 2) * UP
 
-        def point(pointer: VMobject) -> None:
-            put(pointer, self.at(float(inverse_depth(clock.get_value()))) + lift)
+        def look(time: float) -> None:
+            put(self.pointer, self.at(float(inverse_depth(time))) + lift)
 
-        self.pointer.add_updater(point)
-        point(self.pointer)
+        follow_clock(self.pointer, clock, look)
 
     def at(self, inverse_depth: float) -> np.ndarray:
         """Where 1/N stands on the stage."""
@@ -145,12 +146,10 @@ class FallingCurve(VGroup):
         self.bead = Dot(radius=0.08, color=theme.path)
         depths = np.asarray(inverse_depths)
 
-        def follow(_: VMobject) -> None:
-            s = float(inverse_depth(clock.get_value()))
-            here = [np.interp(-s, -depths, places[:, axis]) for axis in range(3)]
-            put(self.bead, here)
-            self.done.set_points_as_corners([places[0], *places[depths > s], here])
+        def look(time: float) -> None:
+            done = so_far(-depths, places, -float(inverse_depth(time)))
+            self.done.set_points_as_corners(done)
+            put(self.bead, done[-1])
 
         self.live = VGroup(self.done, self.bead)
-        self.live.add_updater(follow)
-        follow(self.live)
+        follow_clock(self.live, clock, look)

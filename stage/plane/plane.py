@@ -21,6 +21,7 @@ from manim import (
 )
 
 from fields import Loss
+from stage.clock import follow_clock
 from stage.engine.still import keep_still
 from stage.place import put, thread
 from stage.text.writing import equation
@@ -138,8 +139,7 @@ class BendingPath(VGroup):
         self.add(shade, rim, line, start, bead)
         keep_still(VGroup(rim, start))
 
-        def follow(_: VMobject) -> None:
-            time = clock.get_value()
+        def look(time: float) -> None:
             places = plane.at(path_at(time))
             shade.points = thread(places)
             line.points = shade.points.copy()  # Manim scales points where they are
@@ -149,5 +149,4 @@ class BendingPath(VGroup):
             k = min(int(part), len(places) - 2)
             put(bead, places[k] + (part - k) * (places[k + 1] - places[k]))
 
-        self.add_updater(follow)
-        follow(self)
+        follow_clock(self, clock, look)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from manim import LEFT, RIGHT, UP, Arrow, Dot, Polygon, ValueTracker, VGroup, VMobject
 
+from stage.clock import follow_clock
 from stage.place import put
 from stage.plane.plane import WeightPlane
 from stage.text.writing import equation
@@ -70,8 +71,7 @@ class SplitPush(VGroup):
         self.add(dot)
         scale = float(np.linalg.norm(plane.frame[1] - plane.frame[0])) / 6.0
 
-        def follow(_: VMobject) -> None:
-            time = clock.get_value()
+        def look(time: float) -> None:
             w, parts = place_at(time), parts_at(time)
             foot = plane.at(w)
             along = np.array([*(w / np.hypot(*w)), 0.0])
@@ -81,8 +81,7 @@ class SplitPush(VGroup):
                 _lay(arrow, foot, scale * float(part), way, side)
             put(dot, foot)
 
-        self.add_updater(follow)
-        follow(self)
+        follow_clock(self, clock, look)
 
 
 def _lay(arrow: VGroup, foot: np.ndarray, part: float, way: np.ndarray, side: np.ndarray) -> None:

@@ -9,6 +9,7 @@ from manim import ValueTracker, VGroup, VMobject
 from numpy.typing import ArrayLike
 
 from fields import Loss
+from stage.clock import follow_clock
 from stage.plane.plane import WeightPlane, target_mark
 from stage.theme import Theme
 
@@ -37,12 +38,11 @@ class StretchingMinimizer(VGroup):
         self.add(shade, halo, line, ring, dot)
         rounds = [(mark, mark.points.copy()) for mark in (halo, ring, dot)]
 
-        def follow(_: VMobject) -> None:
-            part = float(part_at(clock.get_value()))
+        def look(time: float) -> None:
+            part = float(part_at(time))
             for stroke in (shade, line):
                 stroke.set_points_as_corners([*(middle + part * reach)])
             for mark, points in rounds:
                 mark.points = middle + max(0.0, 1.0 - 2.0 * part) * points
 
-        self.add_updater(follow)
-        follow(self)
+        follow_clock(self, clock, look)

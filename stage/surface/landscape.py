@@ -10,6 +10,8 @@ import numpy as np
 from manim import Dot, ValueTracker, VGroup, VMobject
 
 from fields import LineLoss, Loss, PointLoss
+from stage.clock import follow_clock
+from stage.keyframes import so_far
 from stage.place import put
 from stage.theme import Theme
 
@@ -76,13 +78,12 @@ class Draped(VGroup):
         super().__init__()
         self.add(*(VMobject(**stroke) for _ in lines))
 
-        def follow(drawn: VGroup) -> None:
-            tilt = float(tilt_at(clock.get_value()))
-            for curve, line in zip(drawn, lines, strict=True):
+        def look(time: float) -> None:
+            tilt = float(tilt_at(time))
+            for curve, line in zip(self, lines, strict=True):
                 curve.set_points_as_corners(view.place(line[:, :2], line[:, 2], tilt))
 
-        self.add_updater(follow)
-        follow(self)
+        follow_clock(self, clock, look)
 
 
 class Pinned(VGroup):
@@ -105,13 +106,12 @@ class Pinned(VGroup):
         spot = np.asarray(place, dtype=float)
         self.add(*parts)
 
-        def follow(pinned: VGroup) -> None:
-            here = view.place(spot[:2], spot[2], float(tilt_at(clock.get_value())))
-            for part, home in zip(pinned, homes, strict=True):
+        def look(time: float) -> None:
+            here = view.place(spot[:2], spot[2], float(tilt_at(time)))
+            for part, home in zip(self, homes, strict=True):
                 part.points = home + here
 
-        self.add_updater(follow)
-        follow(self)
+        follow_clock(self, clock, look)
 
 
 class Roller(VGroup):
@@ -142,39 +142,17 @@ class Roller(VGroup):
         dot = Dot(radius=0.12, color=colour).set_stroke(theme.background, width=5)
         self.add(shade, line, dot)
 
-        def follow(_: VGroup) -> None:
-            now = clock.get_value()
-            tilt, since = float(tilt_at(now)), now - begin
-            here = np.array([np.interp(since, times, places[:, axis]) for axis in range(3)])
-            done = np.array([places[0], *places[times < since], here])
+        def look(time: float) -> None:
+            tilt, since = float(tilt_at(time)), time - begin
+            done = so_far(times, places, since)
             if before is not None and since < 0:
-                done = np.array([before(now), before(now)])
+                done = np.array([before(time), before(time)])
             points = view.place(done[:, :2], done[:, 2], tilt)
             for curve in (shade, line):
                 curve.set_points_as_corners(points)
             put(dot, points[-1])
 
-        self.add_updater(follow)
-        follow(self)
-
-
-def eased(times: Sequence[float], values: np.ndarray) -> Callable[[float], np.ndarray]:
-    """Film time to what is ``values[k]`` at ``times[k]``, and goes gently from one to the next."""
-    moments, stops = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
-
-    def value_at(time: float) -> np.ndarray:
-        place = float(np.interp(time, moments, np.arange(len(moments))))
-        k = min(int(place), len(moments) - 2)
-        part = place - k
-        return stops[k] + part * part * (3.0 - 2.0 * part) * (stops[k + 1] - stops[k])
-
-    return value_at
-
-
-def constant(value: Sequence[float]) -> Callable[[float], np.ndarray]:
-    """Film time to what is always the same."""
-    lasting = np.array(value, dtype=float)
-    return lambda time: lasting
+        follow_clock(self, clock, look)
 
 
 def raised(loss: Loss, places: np.ndarray) -> np.ndarray:

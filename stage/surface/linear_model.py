@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, Polygon, ValueTracker, VGroup, VMobject
 
+from stage.clock import follow_clock
 from stage.surface.landscape import View
 from stage.text.writing import Written, equation
 from stage.theme import Theme
@@ -54,8 +55,8 @@ class LinearModel(VGroup):
                 homes.append([glyph.points.copy() for glyph in label])
         self.add(*lines, *posts, *names)
 
-        def follow(_: VGroup) -> None:
-            w = np.asarray(weights_at(clock.get_value()), dtype=float)
+        def look(time: float) -> None:
+            w = np.asarray(weights_at(time), dtype=float)
             for line, x in zip(lines, places, strict=True):
                 line.set_points_as_corners(view.place(x, x @ w, 1.0))
             for k, post in enumerate(posts):
@@ -64,8 +65,7 @@ class LinearModel(VGroup):
                 for glyph, home in zip(names[k], homes[k], strict=True):
                     glyph.points = home + (foot + top) / 2
 
-        self.add_updater(follow)
-        follow(self)
+        follow_clock(self, clock, look)
 
 
 def input_floor(view: View, theme: Theme) -> VGroup:

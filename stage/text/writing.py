@@ -194,7 +194,8 @@ class LiveNumber(Written):
         self.add(line[0].copy())  # all characters as one outline
         keep_still(self)  # until another number is read
         self.set_color(colour or theme.ink)
-        self.add_updater(_read)
+        self.add_updater(_read)  # not follow_clock: a copy reads for itself
+        self.follows_clock = True
         _read(self)
 
     def __deepcopy__(self, memo: dict[int, object]) -> LiveNumber:

@@ -10,8 +10,8 @@ import pytest
 from fields import Deep, LineLoss, PointLoss, landing, learning_time, point_solution
 from scenes.antideep import AntiDeep
 from scenes.landing import LandingDial
+from stage.keyframes import eased_keyframes, interpolated
 from stage.panel.dial import depth_in_words, dial_depth, dial_place
-from stage.plane.landing_marks import eased_between, looked_up
 from tests.scenes.test_numbers import numbers
 
 LINE = LineLoss(-1, -2, 15)
@@ -75,7 +75,7 @@ def test_the_dial_mirrors_depth_and_its_inverse():
 
 
 def test_what_moves_softly_meets_its_stops():
-    times, values = eased_between((0, 2, 3, 5), (1.0, 1.0, 4.0, 0.0))
-    value_at = looked_up(times, values)
+    times, values = eased_keyframes((0, 2, 3, 5), (1.0, 1.0, 4.0, 0.0))
+    value_at = interpolated(times, values)
     assert [float(value_at(t)) for t in (0, 1, 2, 3, 5, 9)] == [1, 1, 1, 4, 0, 0]
     assert np.all(np.diff(times) > 0)

@@ -1,0 +1,32 @@
+"""Film time, and how a mobject follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from manim import Mobject, ValueTracker
+
+
+class Clock(ValueTracker):
+    """Time that flows, in seconds to the nanosecond: the same instant at every frame rate."""
+
+    def get_value(self) -> float:
+        """Seconds of it since the film began."""
+        return round(float(super().get_value()), 9)
+
+
+def follow_clock(mobject: Mobject, clock: ValueTracker, look: Callable[[float], None]) -> None:
+    """Have ``look(time)`` give the mobject its points: now, in every frame, also while animated.
+
+    ``look`` sets points outright, from arrays and from film time alone. It does not touch colours
+    or opacities, which belong to animations. Manim puts updaters to sleep while their mobject is
+    animated, and fades between two copies of it: what fades in would show an old state, and then
+    jump. ``FlowScene`` leaves awake what has ``follows_clock``.
+    """
+
+    def read(_: Mobject) -> None:
+        look(clock.get_value())
+
+    mobject.add_updater(read)
+    mobject.follows_clock = True
+    read(mobject)
