@@ -69,7 +69,9 @@ def test_twelve_clips_hold_no_more_than_four(tmp_path: Path, traced: None) -> No
     held: list[int] = []
     small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 5, "media_dir": str(tmp_path)}
     with tempconfig({**small, "progress_bar": "none", "verbosity": "ERROR"}):
-        for k in range(12):  # four clips, filmed again and again: what is kept by value is kept once
+        for k in range(
+            12
+        ):  # four clips, filmed again and again: what is kept by value is kept once
             type("Lecture", (Lecture,), {"number": k % 4})().render()
             held.append(tracemalloc.get_traced_memory()[0])
     assert max(held[4:]) < 1.1 * max(held[:4])
