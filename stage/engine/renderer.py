@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -77,14 +79,8 @@ class StageRenderer(CairoRenderer):
     _has_drawn = False  # whether any clip was drawn since memory was last freed
 
     def init_scene(self, scene: Scene, *args: object, **kwargs: object) -> None:
-        """Make the writer, after freeing what clips that are over left.
-
-        A scene, its mobjects and their updaters refer to each other in cycles. Python looks for
-        such by how many objects there are, and here a few hold a hundred megabytes.
-        """
-        if StageRenderer._has_drawn:
-            StageRenderer._has_drawn = False
-            gc.collect()
+        """Make the writer, in the memory of clips that are over."""
+        free_clips()
         super().init_scene(scene, *args, **kwargs)
         self.file_writer.release = self._frames.give_back
 
@@ -158,3 +154,18 @@ class StageRenderer(CairoRenderer):
             self._is_lent = True
             self._frames.lend(frame)
         super().add_frame(frame, num_frames)
+
+
+def free_clips() -> None:
+    """Free what clips that are over left; at once where none was drawn since the last time.
+
+    A scene, its mobjects and their updaters refer to each other in cycles. Python looks for such by
+    how many objects there are, and here a few hold a hundred megabytes. The C library keeps what
+    was freed between things that stay, unless it is told to give it back.
+    """
+    if not StageRenderer._has_drawn:
+        return
+    StageRenderer._has_drawn = False
+    gc.collect()
+    with suppress(AttributeError, TypeError):  # glibc alone has it
+        ctypes.CDLL(None).malloc_trim(0)

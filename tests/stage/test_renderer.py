@@ -11,9 +11,9 @@ import pytest
 from manim import Circle, Dot, FadeIn, FadeOut, Scene, Square, VGroup, VMobject, tempconfig
 from manim._config.video_encoder import VideoEncoderSpec
 
-from stage.film import FilmSegment
-from stage.particles import StageCamera
-from stage.renderer import StageRenderer
+from stage.engine.film import FilmSegment
+from stage.engine.particles import StageCamera
+from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 
 
