@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 import tracemalloc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import fields
 import stage
 import studio
 from fields import Deep, GradientFlow, PointLoss
+from stage.engine.renderer import free_clips
 from stage.scene import FlowScene
 
 CACHES = sorted(
@@ -75,3 +77,15 @@ def test_twelve_clips_hold_no_more_than_four(tmp_path: Path, traced: None) -> No
             type("Lecture", (Lecture,), {"number": k % 4})().render()
             held.append(tracemalloc.get_traced_memory()[0])
     assert max(held[4:]) < 1.1 * max(held[:4])
+
+
+def test_a_clip_that_is_over_is_freed_when_that_is_asked(tmp_path: Path, traced: None) -> None:
+    small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 5, "media_dir": str(tmp_path)}
+    with tempconfig({**small, "progress_bar": "none", "verbosity": "ERROR"}):
+        scene = Lecture()
+        scene.render()
+    notes = weakref.ref(scene.notes)
+    del scene
+    assert notes() is not None, "it is in a cycle"
+    free_clips()
+    assert notes() is None
