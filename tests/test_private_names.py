@@ -24,7 +24,11 @@ DOCUMENTED = {"_exit", "_replace"}  # os._exit, and what named tuples have: docu
 TOUCHED = {
     "manim._config.output": ["OutputFormat"],
     "manim._config.render_session": ["RenderSessionSpec"],
-    "manim._config.video_encoder": ["VideoEncoderSpec", "video_encoder_fingerprint"],
+    "manim._config.video_encoder": [
+        "VideoEncoderSpec",
+        "to_av_frame_rate",
+        "video_encoder_fingerprint",
+    ],
     "manim.mobject.text.typst_mobject.Typst": ["_svg_leaf_labels"],
     "manim.renderer.cairo_renderer.CairoRenderer": [
         "_file_writer_class",
