@@ -56,7 +56,7 @@ class Type:
         return VGroup(*(_like(*self.glyphs[n]) for n in numbers))
 
 
-@lru_cache(maxsize=256)  # those of some 20 clips; a caption takes 100 kB
+@lru_cache(maxsize=128)  # those of some ten clips; a caption takes 100 kB
 def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
     """Have Typst set a source, or recall what it made of it."""
     made = kind(
