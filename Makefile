@@ -9,10 +9,10 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help film setup check test format clean
+.PHONY: help film setup check test test-newest test-lowest format clean
 
 help: ## List what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'PYTHON=python3.12 sets up with another Python; FILE= and SCENE= film another clip.'
 
@@ -35,11 +35,19 @@ test: ## Run the tests (ARGS='-k deep' chooses)
 	@scripts/setup dev
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist worksteal $(ARGS)
 
+test-newest: ## Render and test with the newest packages, on the newest Python that is here
+	@scripts/setup dev
+	@scripts/ends newest
+
+test-lowest: ## Render and test with the oldest packages that pyproject.toml admits
+	@scripts/setup dev
+	@scripts/ends lowest
+
 format: ## Format the code and mend what lint can mend
 	@scripts/setup dev
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
 clean: ## Remove .venv, caches and compiled code; the films in media/ stay
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-newest .venv-lowest build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

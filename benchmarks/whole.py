@@ -51,6 +51,20 @@ status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in
 print("PEAK", int(status["VmHWM"].split()[0]) / 1024)
 """
 
+MANY = """
+import sys
+sys.argv, folder = sys.argv[:1], sys.argv[1]
+from manim import tempconfig
+from scenes import figures
+names = [name for name in vars(figures) if name.startswith("Point") and name != "PointFigure"]
+with tempconfig({"media_dir": folder, "pixel_width": 1280, "pixel_height": 720, "frame_rate": 30,
+                 "progress_bar": "none", "verbosity": "ERROR"}):
+    for name in [name for name in names if name != "PointLoss"]:
+        getattr(figures, name)().render()
+        status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
+        print("HOLDS", int(status["VmRSS"].split()[0]) / 1024)
+"""
+
 
 def start(chosen: Namespace) -> None:
     """Seconds from ``manim …`` to the first frame, ours and of a stock scene with a square."""
@@ -73,10 +87,15 @@ def start(chosen: Namespace) -> None:
 
 
 def memory(chosen: Namespace) -> None:
-    """Peak memory of DepthMorph stretched to one minute and to ten, 10,000 particles."""
+    """Peak memory of DepthMorph stretched to one minute and to ten, and of figure after figure."""
     for minutes in (1, 10):
         with TemporaryDirectory() as folder:
             command = [sys.executable, "-c", LONG, str(60 * minutes), folder]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         peak = json.loads(done.stdout.split("PEAK")[1])
         print(f"- {minutes} min: {peak:,.0f} MB")
+    with TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", MANY, folder]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    held = [float(line.split()[1]) for line in done.stdout.splitlines() if "HOLDS" in line]
+    print("- after each figure, in one process:", ", ".join(f"{mb:,.0f}" for mb in held), "MB")

@@ -51,6 +51,8 @@ def main(log: str, folder: str) -> None:
     while True:
         if answer := _answer(table.next(), table):
             table.say(answer)
+        if renderer := sys.modules.get("stage.engine.renderer"):  # loaded with the first task
+            renderer.free_clips()
 
 
 class _Table:

@@ -11,7 +11,7 @@ import errno
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -79,8 +79,15 @@ _SEAL_MARKS = {  # how a container introduces bytes that players skip
 class FilmSegment(VideoSegmentEncoder):
     """One segment of film, converted and tagged as BT.709, that takes its name when it is whole."""
 
-    def __init__(self, *, target: Path, spec: VideoEncoderSpec) -> None:
+    def __init__(
+        self,
+        *,
+        target: Path,
+        spec: VideoEncoderSpec,
+        release: Callable[[np.ndarray], None] = lambda pixels: None,
+    ) -> None:
         super().__init__(target=_part(target), spec=spec)
+        self.release = release
         self.part, self.target = self.target, target
         self._reformatter, self._other = VideoReformatter(), VideoReformatter()  # one per thread
         layout = av.VideoFormat(spec.pixel_format)
@@ -90,7 +97,7 @@ class FilmSegment(VideoSegmentEncoder):
             _tag(self._stream.codec_context)
 
     def prepared(self, pixels: np.ndarray) -> np.ndarray | av.VideoFrame:
-        """The picture converted, for ``write_frame``.
+        """The picture converted, for ``write_frame``; the pixels themselves are released.
 
         Whoever draws may do this in the meantime while another picture is being encoded.
         """
@@ -113,9 +120,14 @@ class FilmSegment(VideoSegmentEncoder):
             raise self._operation_error("encode", error) from error
 
     def _convert(self, pixels: np.ndarray, reformatter: VideoReformatter) -> av.VideoFrame:
-        if self._has_alpha:
-            pixels = _straight(pixels)
-        frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
+        straight = _straight(pixels) if self._has_alpha else pixels
+        if straight is pixels and self.spec.pixel_format == "rgba":  # else it would read them later
+            straight = pixels.copy()
+        frame = self._reformat(av.VideoFrame.from_numpy_buffer(straight, "rgba"), reformatter)
+        self.release(pixels)
+        return frame
+
+    def _reformat(self, frame: av.VideoFrame, reformatter: VideoReformatter) -> av.VideoFrame:
         if self._is_rgb:
             return reformatter.reformat(frame, format=self.spec.pixel_format)
         frame = reformatter.reformat(
@@ -177,6 +189,9 @@ class FilmWriter(SceneFileWriter):
     Options in ``[video_encoder.options]`` of ``manim.cfg`` win over the ones chosen here.
     """
 
+    release: Callable[[np.ndarray], None] = staticmethod(lambda pixels: None)
+    """Told of each picture that it was given, from any thread, when that is no longer read."""
+
     def __init__(self, settings: _SceneFileWriterSettings, *, draft: bool = False) -> None:
         plan, spec = settings.plan, settings.video_encoder
         for path in (plan.primary_artifact, plan.segment_cache_dir, plan.sections_dir):
@@ -216,9 +231,11 @@ class FilmWriter(SceneFileWriter):
         if self.output_spec.is_image_sequence:  # Manim writes a picture that stands still once
             for _ in range(repeat - 1):
                 self.output_image(Image.fromarray(pixels))
+        if job is None:  # it is written, or left out
+            self.release(pixels)
 
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
-        return FilmSegment(target=target, spec=self.video_encoder)
+        return FilmSegment(target=target, spec=self.video_encoder, release=self.release)
 
     def combine_files(
         self,
@@ -286,7 +303,7 @@ def join(films: Sequence[str | Path], target: Path) -> None:
         film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
         for name in films:
             # of the others, no picture need be decoded to know what they are
-            with av.open(name, stream_options=[{"skip_frame": "all"} for _ in copies]) as source:
+            with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
                 if not copies:
                     copies = [film.add_stream_from_template(stream) for stream in source.streams]
                     # A copy forgets which ProRes it is, and with it the alpha.

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
-from sys import getrefcount
+from weakref import WeakValueDictionary
 
 import numpy as np
-from manim import CairoRenderer, Scene
+from manim import CairoRenderer, Mobject, Scene
 from manim._config.video_encoder import to_av_frame_rate
 from manim.utils.exceptions import EndSceneEarlyException
 
@@ -14,7 +18,34 @@ from stage.engine.film import FilmWriter
 from stage.engine.particles import StageCamera
 from stage.timeline import Timeline
 
-_OURS = 3  # references to a frame that is on the shelf alone: the shelf, the loop, the question
+
+class FramePool:
+    """Frames that are drawn into again: fresh memory takes longer than drawing.
+
+    The renderer lends a frame to the writer, which gives it back, from any thread, when nothing
+    reads it any more. What was not lent here is not taken back: it belongs to others.
+    """
+
+    def __init__(self) -> None:
+        # By id; weak, for a writer of another kind gives nothing back.
+        self._lent: WeakValueDictionary[int, np.ndarray] = WeakValueDictionary()
+        self._free: list[np.ndarray] = []
+
+    def lend(self, frame: np.ndarray) -> None:
+        """Note that a frame is read by the writer."""
+        self._lent[id(frame)] = frame
+
+    def give_back(self, frame: np.ndarray) -> None:
+        """Let a frame that was lent be drawn into again."""
+        if self._lent.pop(id(frame), None) is not None:
+            self._free.append(frame)
+
+    def take(self, shape: tuple[int, ...]) -> np.ndarray:
+        """A frame of this shape that nothing reads, with anything in it."""
+        while self._free:
+            if (frame := self._free.pop()).shape == shape:
+                return frame
+        return np.empty(shape, np.uint8)
 
 
 class StageRenderer(CairoRenderer):
@@ -24,6 +55,8 @@ class StageRenderer(CairoRenderer):
     are those of a ``Timeline``. It goes on in plays that are skipped or cached, so that a play has
     the same frames, and the same key, whatever else is rendered; ``time`` does not go on where a
     play is left out of the film, by ``-n`` or a section's ``skip_animations``.
+
+    A picture is lent to the writer as it was drawn; the next one is drawn into another frame.
     """
 
     def __init__(self, *, skip_animations: bool = False, draft: bool = False) -> None:
@@ -40,7 +73,16 @@ class StageRenderer(CairoRenderer):
         self.film_frames = 0
         """How many the film has until now, rendered or cached."""
         self._is_left_out = False
-        self._shelf: list[np.ndarray] = []
+        self._frames = FramePool()
+        self._is_lent = False  # the camera's frame; also once it has been given back
+
+    _has_drawn = False  # whether any clip was drawn since memory was last freed
+
+    def init_scene(self, scene: Scene, *args: object, **kwargs: object) -> None:
+        """Make the writer, in the memory of clips that are over."""
+        free_clips()
+        super().init_scene(scene, *args, **kwargs)
+        self.file_writer.release = self._frames.give_back
 
     @property
     def shown(self) -> int:
@@ -92,26 +134,38 @@ class StageRenderer(CairoRenderer):
         self.add_frame(self.get_frame(), num_frames=len(self.frames))
 
     def update_frame(self, *args: object, **kwargs: object) -> None:
-        """Draw a picture, where nobody still needs the one before."""
-        self.camera.pixel_array = self._free()
+        """Draw a picture, into a frame that nothing else reads."""
+        if self._is_lent:
+            self.camera.pixel_array = self._frames.take(self.camera.pixel_array.shape)
+            self._is_lent = False
+        StageRenderer._has_drawn = True
         super().update_frame(*args, **kwargs)
 
-    def get_frame(self) -> np.ndarray:
-        """The picture itself: whoever holds it keeps it, and the next one is drawn elsewhere."""
-        return self.camera.pixel_array
+    def render(
+        self, scene: Scene, time: float, moving_mobjects: Iterable[Mobject] | None = None
+    ) -> None:
+        """Draw a picture, and hand it to the writer itself instead of a copy."""
+        self.update_frame(scene, moving_mobjects)
+        self.add_frame(self.camera.pixel_array)
 
-    def _free(self) -> np.ndarray:
-        """A frame that nobody holds: asking the system for fresh memory takes longer than drawing.
+    def add_frame(self, frame: np.ndarray, num_frames: int = 1) -> None:
+        """Give a picture to the writer, to be seen in so many frames of the film."""
+        if not self.skip_animations and frame is self.camera.pixel_array:
+            self._is_lent = True
+            self._frames.lend(frame)
+        super().add_frame(frame, num_frames)
 
-        The camera itself lets go of its own.
-        """
-        last = self.camera.pixel_array
-        self.camera.pixel_array = None
-        if not any(frame is last for frame in self._shelf):
-            self._shelf = [last]
-        shape, last = last.shape, None
-        for frame in self._shelf:
-            if getrefcount(frame) == _OURS:
-                return frame
-        self._shelf.append(np.empty(shape, np.uint8))
-        return self._shelf[-1]
+
+def free_clips() -> None:
+    """Free what clips that are over left; at once where none was drawn since the last time.
+
+    A scene, its mobjects and their updaters refer to each other in cycles. Python looks for such by
+    how many objects there are, and here a few hold a hundred megabytes. The C library keeps what
+    was freed between things that stay, unless it is told to give it back.
+    """
+    if not StageRenderer._has_drawn:
+        return
+    StageRenderer._has_drawn = False
+    gc.collect()
+    with suppress(AttributeError, TypeError):  # glibc alone has it
+        ctypes.CDLL(None).malloc_trim(0)

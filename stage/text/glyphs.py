@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -74,7 +74,7 @@ def _drawn(
             raise ValueError(f"Typst drew <{other}>, which has no outline to bring on stage.")
 
 
-@cache
+@lru_cache(maxsize=4096)  # 2 kB a glyph
 def _outline(path: str) -> np.ndarray:
     """Cubic curves, four points each (4n, 3), of a path as SVG writes it."""
     return VMobjectFromSVGPath(Path(path)).points
@@ -85,6 +85,6 @@ def _placed(outline: np.ndarray, place: Matrix) -> np.ndarray:
     return outline @ turn + [place.e, place.f, 0]
 
 
-@cache
+@lru_cache(maxsize=256)
 def _opacity(colour: str | None) -> float | None:
     return Color(colour).opacity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import typst
@@ -40,21 +40,25 @@ class Written(VGroup):
 
 @dataclass(frozen=True)
 class Type:
-    """What Typst drew of a source: its glyphs, undressed, and which of them a label names."""
+    """What Typst drew of a source: its glyphs, undressed, and which of them a label names.
 
-    glyphs: list[VMobject]
+    A glyph is what it looks like and its outline: with a mobject for each, a text that is kept
+    takes twice the memory.
+    """
+
+    glyphs: list[tuple[VMobject, np.ndarray]]
     named: dict[str, list[int]]
     em: float
     """In pixels at 1080 lines."""
 
     def some(self, numbers: Iterable[int]) -> VGroup:
         """Some of the glyphs, anew."""
-        return VGroup(*(_like(self.glyphs[n], self.glyphs[n].points) for n in numbers))
+        return VGroup(*(_like(*self.glyphs[n]) for n in numbers))
 
 
-@cache
+@lru_cache(maxsize=128)  # those of some ten clips; a caption takes 100 kB
 def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
-    """Have Typst set a source, once in a process."""
+    """Have Typst set a source, or recall what it made of it."""
     made = kind(
         source,
         font_size=font_size(pixels),
@@ -65,7 +69,7 @@ def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
     *outlines, _ = np.split(made.points, np.cumsum([shape.points for shape in made.shapes]))
     glyphs, named = [], {}
     for number, (shape, outline) in enumerate(zip(made.shapes, outlines, strict=True)):
-        glyphs.append(_like(_inked(shape.fill, shape.stroke, pixels), outline))
+        glyphs.append((_inked(shape.fill, shape.stroke, pixels), outline))
         for label in shape.labels:
             named.setdefault(label, []).append(number)
     return Type(glyphs, named, pixels)
@@ -77,7 +81,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts()
 
 
-@cache
+@lru_cache(maxsize=256)
 def _inked(fill: float, stroke: float | None, em: float) -> VMobject:
     """Something to look like: with no stroke a glyph, else the bar of a fraction or a root."""
     if stroke is None:

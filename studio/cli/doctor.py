@@ -6,14 +6,19 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
-from studio.extras import lacks, mend
+from packaging.requirements import Requirement
+
+from studio.extras import EXTRAS, lacks, mend
+from studio.job.clips import HOUSE
 from studio.kit.voice import find_voice, lacking_voice, speak
 
 _ROOM = 2_000_000_000  # bytes: all twelve chapters with their segments
@@ -44,6 +49,7 @@ def examine(out: Path) -> list[Finding]:
     """Look at everything; nothing is changed."""
     looks: list[Callable[[Path], list[Finding]]] = [
         _python,
+        packages,
         _rendering,
         _encoders,
         _room,
@@ -59,6 +65,38 @@ def _python(_: Path) -> list[Finding]:
     fits = (3, 11) <= sys.version_info[:2] < (3, 14)
     cure = "install Python 3.11, 3.12 or 3.13, then: make setup PYTHON=python3.12"
     return [Finding("Python", fits, platform.python_version(), cure)]
+
+
+def packages(_: Path) -> list[Finding]:
+    """Versions outside the range that was tried: films, or what is made of them, may fail."""
+    found = []
+    for wanted, extra in _requirements():
+        text = f"{wanted.name}{wanted.specifier}"
+        try:
+            here = version(wanted.name)
+        except PackageNotFoundError:
+            if not extra:  # what an extra lacks is told with it
+                found.append(Finding(wanted.name, False, "not installed", f"pip install '{text}'"))
+            continue
+        if not wanted.specifier.contains(here, prereleases=True):
+            why = f"{here} does not work, or was never tried: {text}"
+            found.append(Finding(wanted.name, False, why, f"pip install '{text}'", not extra))
+    return found or [Finding("Packages", True, "each in the range that was tried")]
+
+
+def _requirements() -> Iterator[tuple[Requirement, str]]:
+    """What the package asks for, of the checkout or as installed, and for which of its extras."""
+    project = HOUSE / "pyproject.toml"
+    if project.is_file():
+        told = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+        lines = {"": told["dependencies"], **told["optional-dependencies"]}
+        yield from ((Requirement(x), name) for name in ("", *EXTRAS) for x in lines[name])
+        return
+    for wanted in map(Requirement, requires("flowreel") or ()):
+        for name in ("", *EXTRAS):
+            if wanted.marker is None or wanted.marker.evaluate({"extra": name}):
+                yield wanted, name
+                break
 
 
 def _rendering(_: Path) -> list[Finding]:

@@ -119,8 +119,9 @@ def _encode(
     with av.open(source) as film, av.open(target, "w", options=mux) as made:
         old = film.streams.video[0]
         width, height = size or (old.codec_context.width, old.codec_context.height)
-        every = {"g": str(max(1, int(old.average_rate)))}
-        new = made.add_stream(codec, rate=old.average_rate, options=options | every)
+        rate = Fraction(old.average_rate)
+        every = {"g": str(max(1, int(rate)))}
+        new = made.add_stream(codec, rate=rate, options=options | every)
         new.width, new.height, new.pix_fmt = width, height, pixels
         context = new.codec_context
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
@@ -141,7 +142,7 @@ def _encode(
         with closing(_ahead(converted())) as frames:  # nobody reads from a film that is closed
             for number, out in enumerate(frames):
                 out.color_primaries, out.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-                out.pts, out.time_base = number, 1 / Fraction(old.average_rate)
+                out.pts, out.time_base = number, 1 / rate
                 made.mux(new.encode(out))
                 tell(number + 1)
         made.mux(new.encode())

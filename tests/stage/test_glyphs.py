@@ -32,7 +32,7 @@ def test_a_text_has_the_outlines_that_manim_has(kind, source, labels):
     whole = manims(source, font_size=font_size(48.0), typst_preamble=PREAMBLE)
     theirs = whole.family_members_with_points()
     assert len(made.glyphs) == len(theirs) > 10
-    for mine, other in zip(made.glyphs, theirs, strict=True):
+    for mine, other in zip(made.some(range(len(theirs))), theirs, strict=True):
         assert mine.points.shape == other.points.shape
         assert np.abs(mine.points - other.points).max() < 1e-12
         assert mine.get_fill_opacity() == other.get_fill_opacity()

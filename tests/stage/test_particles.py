@@ -233,7 +233,10 @@ def test_animations_bring_them_where_a_method_would(stream: Stream) -> None:
     scene = Fading()
     frames: list[np.ndarray] = []
     add = scene.renderer.add_frame
-    scene.renderer.add_frame = lambda frame, n=1: (frames.append(frame[..., :3]), add(frame, n))
+    scene.renderer.add_frame = lambda frame, n=1: (
+        frames.append(frame[..., :3].copy()),
+        add(frame, n),
+    )
     scene.render()
 
     def now(time: float) -> Particles:

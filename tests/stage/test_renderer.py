@@ -1,34 +1,157 @@
-"""Frames that are used again, and never while somebody still needs them."""
+"""Frames that are used again, and never while somebody still reads them."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from manim import Circle, Dot, FadeIn, FadeOut, Square, VGroup, tempconfig
+from manim import Circle, Dot, FadeIn, FadeOut, Scene, Square, VGroup, VMobject, tempconfig
+from manim._config.video_encoder import VideoEncoderSpec
 
+from stage.engine.film import FilmSegment
+from stage.engine.particles import StageCamera
+from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 
 
-def test_a_frame_is_used_again_only_when_nobody_holds_it(tmp_path: Path) -> None:
+@pytest.fixture
+def renderer(tmp_path: Path) -> StageRenderer:
     with tempconfig({"pixel_width": 16, "pixel_height": 8, "media_dir": str(tmp_path)}):
-        scene = FlowScene()
-    renderer, held = scene.renderer, []
+        return FlowScene().renderer
 
-    def drawn(shade: int) -> np.ndarray:
+
+class Hand:
+    """Takes the pictures of a film, and says when it has read them."""
+
+    def __init__(self, renderer: StageRenderer, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.held: list[np.ndarray] = []
+        self.renderer = renderer
+        monkeypatch.setattr(renderer.file_writer, "write_frame", self.write_frame)
+
+    def write_frame(self, pixels: np.ndarray, *, repeat: int) -> None:
+        self.held.append(pixels)
+
+    def shades(self) -> list[int]:
+        assert all(np.ptp(frame[..., 0]) == 0 for frame in self.held)
+        return [int(frame[0, 0, 0]) for frame in self.held]
+
+    def let_go(self, number: int) -> int:
+        frame = self.held.pop(number)
+        self.renderer.file_writer.release(frame)
+        return frame.ctypes.data
+
+
+def film(renderer: StageRenderer, *shades: int) -> None:
+    for shade in shades:
         renderer.camera.background[:] = shade
-        renderer.update_frame(scene)
-        return renderer.get_frame()
+        renderer.render(Scene.__new__(Scene), 0.0, [VMobject()])
 
-    held = [drawn(shade) for shade in (10, 20, 30)]
-    assert [int(frame.min()) for frame in held] == [10, 20, 30]
-    address = held.pop(1).ctypes.data
-    again = drawn(40)
-    assert again.ctypes.data == address, "the one that was let go"
-    assert drawn(50) is not again
-    assert [int(frame.max()) for frame in (*held, again)] == [10, 30, 40]
+
+def test_a_frame_is_drawn_into_again_only_when_the_writer_gave_it_back(
+    renderer: StageRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = Hand(renderer, monkeypatch)
+    film(renderer, 10, 20, 30)
+    assert hand.shades() == [10, 20, 30]
+    address = hand.let_go(1)
+    film(renderer, 40, 50)
+    assert hand.shades() == [10, 30, 40, 50]
+    assert hand.held[2].ctypes.data == address, "the one that was given back"
+    assert len({frame.ctypes.data for frame in hand.held}) == 4
+
+
+def test_what_was_not_lent_is_not_taken_back(
+    renderer: StageRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = Hand(renderer, monkeypatch)
+    film(renderer, 10)
+    foreign = np.full_like(hand.held[0], 99)
+    renderer.file_writer.release(foreign)
+    hand.let_go(0)
+    film(renderer, 20, 30)
+    assert foreign.max() == foreign.min() == 99
+    assert hand.shades() == [20, 30]
+
+
+def test_a_frame_that_somebody_asked_for_is_theirs(
+    renderer: StageRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = Hand(renderer, monkeypatch)
+    film(renderer, 10)
+    picture = renderer.get_frame()
+    hand.let_go(0)
+    film(renderer, 20)
+    assert picture.max() == picture.min() == 10
+
+
+@pytest.mark.parametrize(
+    ("codec", "layout", "name"),
+    [("libx264", "yuv420p", "a.mp4"), ("png", "rgba", "a.mov"), ("qtrle", "argb", "b.mov")],
+)
+def test_no_encoder_reads_a_frame_that_it_released(
+    codec: str, layout: str, name: str, tmp_path: Path
+) -> None:
+    spec = VideoEncoderSpec(
+        width=16,
+        height=16,
+        frame_rate=Fraction(10),
+        codec=codec,
+        pixel_format=layout,
+        container_format=name[-3:],
+        options=(),
+    )
+    shades = range(20, 240, 20)
+    segment = FilmSegment(target=tmp_path / name, spec=spec, release=lambda frame: frame.fill(0))
+    for shade in shades:
+        segment.write_frame(np.full((16, 16, 4), (shade, shade, shade, 255), np.uint8))
+    segment.finish()
+    with av.open(tmp_path / name) as container:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert len(pictures) == len(shades)
+    for picture, shade in zip(pictures, shades, strict=True):
+        assert np.abs(picture.astype(int) - shade).max() <= 6
+
+
+class Blinking(FlowScene):
+    """A hundred pictures, and two that are frozen."""
+
+    def construct(self) -> None:
+        square = Square()
+        self.add(square.add_updater(lambda _: None))
+        for _ in range(2):
+            self.let_flow(2.0)
+            self.remove(square)
+            self.wait(1)
+            self.add(square)
+
+
+@pytest.mark.parametrize(
+    ("output", "most"),
+    # Two plays may have eight pictures waiting and one in work each, and one is being drawn.
+    [({"format": "mp4"}, 19), ({"format": "png-sequence"}, 1)],
+    ids=["film", "images"],
+)
+def test_a_film_needs_no_more_frames_than_can_be_waiting(
+    output: dict[str, str], most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[np.ndarray] = []  # kept, so that no address comes twice
+    capture = StageCamera.capture_mobjects
+
+    def noted(camera: StageCamera, *args: object, **kwargs: object) -> None:
+        if not any(frame is camera.pixel_array for frame in drawn):
+            drawn.append(camera.pixel_array)
+        capture(camera, *args, **kwargs)
+
+    monkeypatch.setattr(StageCamera, "capture_mobjects", noted)
+    small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 25, "media_dir": str(tmp_path)}
+    with tempconfig({**small, **output, "progress_bar": "none", "verbosity": "ERROR"}):
+        scene = Blinking()
+        scene.render()
+    assert scene.renderer.time == pytest.approx(6.0)
+    assert len(drawn) <= most
 
 
 class Flat(FlowScene):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,58 @@ def test_a_bare_machine_is_told_all_that_is_missing(
     viewer, chromium, office = told("Viewer", "Chromium", "LibreOffice", out=bare)
     assert {chromium[1], office[1]} == {"make setup"}
     assert "films are made all the same" in viewer[0]
+
+
+CHECKOUT = """
+[project]
+dependencies = ["av>=18,<20", "manim[typst]>=0.22,<0.23", "rich>=13"]
+[project.optional-dependencies]
+talk = ["python-pptx>=1,<2", "pysubs2>=1.8"]
+farm = []
+voice = []
+"""
+WHEEL = [
+    "av<20,>=18",
+    "manim[typst]<0.23,>=0.22",
+    "rich>=13",
+    'python-pptx<2,>=1; extra == "talk"',
+    'pysubs2>=1.8; extra == "talk"',
+    'ruff>=99; extra == "dev"',
+]
+
+
+@pytest.mark.parametrize("is_checkout", [True, False])
+def test_versions_that_do_not_work_are_named(
+    is_checkout: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = {"av": "20.0.0", "manim": "0.22.0", "python-pptx": "2.1", "ruff": "1.0"}
+
+    def version(name: str) -> str:
+        if name not in here:
+            raise PackageNotFoundError(name)
+        return here[name]
+
+    monkeypatch.setattr(doctor, "version", version)
+    monkeypatch.setattr(doctor, "HOUSE", tmp_path)
+    monkeypatch.setattr(doctor, "requires", lambda name: WHEEL)
+    if is_checkout:
+        (tmp_path / "pyproject.toml").write_text(CHECKOUT)
+        monkeypatch.setattr(doctor, "requires", None)
+    told = {f.name: f for f in doctor.packages(tmp_path)}
+    assert list(told) == ["av", "rich", "python-pptx"]
+    assert told["av"].found == "20.0.0 does not work, or was never tried: av<20,>=18"
+    assert told["av"].cure == "pip install 'av<20,>=18'"
+    assert told["rich"].found == "not installed"
+    assert [finding.is_needed for finding in told.values()] == [True, True, False]
+    here |= {"av": "19.0.2", "rich": "15.0", "python-pptx": "1.0.2"}
+    (well,) = doctor.packages(tmp_path)
+    assert well.is_well
+
+
+def test_what_is_installed_here_is_in_the_ranges_that_were_tried(tmp_path: Path) -> None:
+    assert [finding.found for finding in doctor.packages(tmp_path)] == [
+        "each in the range that was tried"
+    ]
 
 
 def test_a_voice_that_is_there_must_speak(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
