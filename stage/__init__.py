@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stage.engine.particles import Particles
-    from stage.panel.chart import TimeChart, Walker, learning_curves, panel_chart, ratio_chart
+    from stage.panel.chart import TimeChart, learning_curves, panel_chart, ratio_chart
     from stage.panel.dial import DepthDial, FallingCurve
-    from stage.plane.plane import (
-        BendingPath,
-        WeightPlane,
-        minimizer_line,
-        minimizer_mark,
-        pull_arrow,
-    )
+    from stage.plane.path import BendingPath, Walker
+    from stage.plane.plane import WeightPlane, minimizer_line, minimizer_mark, pull_arrow
     from stage.scene import CHANGE, FlowScene
     from stage.text.writing import LiveNumber, equation, words
     from stage.theme import DARK, LIGHT, Theme
@@ -52,6 +47,7 @@ _PLACES = (
     "stage.engine.particles",
     "stage.panel.chart",
     "stage.panel.dial",
+    "stage.plane.path",
     "stage.plane.plane",
     "stage.scene",
     "stage.text.writing",

@@ -30,8 +30,9 @@ from manim.utils.color import ManimColor
 
 from fields import Flow, Stream
 from stage.clock import Clock
+from stage.engine.camera import StageCamera
 from stage.engine.film import presentable
-from stage.engine.particles import Particles, StageCamera
+from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
 from stage.engine.still import in_place, keep_still
 from stage.knobs import check, settings, turn

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from manim.utils.color import ManimColor
-
 PIXELS_PER_UNIT = 135  # 1080 lines over Manim's frame height of 8 units
 FONT_SIZE_PER_PIXEL = 48 / 67.5  # Manim's font_size 48 sets an em of half a unit, 67.5 pixels
 
@@ -67,7 +65,7 @@ def contrast(one: str, other: str) -> float:
     """
 
     def luminance(colour: str) -> float:
-        parts = ManimColor(colour).to_rgb()
+        parts = [part / 255 for part in bytes.fromhex(colour.removeprefix("#"))]
         light = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
         return float(0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2])
 

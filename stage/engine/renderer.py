@@ -14,8 +14,8 @@ from manim import CairoRenderer, Mobject, Scene
 from manim._config.video_encoder import to_av_frame_rate
 from manim.utils.exceptions import EndSceneEarlyException
 
+from stage.engine.camera import StageCamera
 from stage.engine.film import FilmWriter
-from stage.engine.particles import StageCamera
 from stage.timeline import Timeline
 
 

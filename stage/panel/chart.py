@@ -1,4 +1,4 @@
-"""Charts that run with the clock: curves over time, and a particle that walks in step."""
+"""Charts that run with the clock: curves over time."""
 
 from __future__ import annotations
 
@@ -12,47 +12,8 @@ from stage.clock import follow_clock
 from stage.keyframes import so_far
 from stage.layout import Layout
 from stage.place import put
-from stage.plane.plane import WeightPlane
 from stage.text.writing import equation
 from stage.theme import Theme
-
-
-class Walker(VGroup):
-    """One particle on its trajectory: its path so far, and a dot where it is.
-
-    ``places`` (m, 2) are weights at ``times`` (m,), seconds since film time ``begin``; before that
-    it waits, and after the last it stays. A small plane asks for less ``weight`` of line and dot.
-    """
-
-    def __init__(
-        self,
-        plane: WeightPlane,
-        times: np.ndarray,
-        places: np.ndarray,
-        clock: ValueTracker,
-        theme: Theme,
-        *,
-        begin: float = 0.0,
-        colour: str | None = None,
-        weight: float = 1.0,
-    ) -> None:
-        super().__init__()
-        colour = colour or theme.path
-        shade = VMobject(color=theme.background, stroke_width=14 * weight, stroke_opacity=0.85)
-        line = VMobject(color=colour, stroke_width=6 * weight)
-        dot = Dot(radius=0.11 * weight, color=colour)
-        dot.set_stroke(theme.background, width=5 * weight)
-        self.add(shade, line, dot)
-        points = plane.at(places)
-
-        def look(time: float) -> None:
-            done = so_far(times, points, time - begin)
-            for curve in (shade, line):
-                curve.set_points_as_corners(done)
-            put(dot, done[-1])
-
-        follow_clock(self, clock, look)
-
 
 Values = np.ndarray | Callable[[float], np.ndarray]
 """Of a curve, at the instants of its chart: (m,), or film time to (m,) where the curve bends."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from manim import (
     DOWN,
@@ -15,15 +13,11 @@ from manim import (
     Circle,
     Dot,
     Line,
-    ValueTracker,
     VGroup,
-    VMobject,
 )
 
 from fields import Loss
-from stage.clock import follow_clock
 from stage.engine.still import keep_still
-from stage.place import put, thread
 from stage.text.writing import equation
 from stage.theme import Theme
 
@@ -112,41 +106,3 @@ def minimizer_line(plane: Quadrant, loss: Loss, theme: Theme) -> VGroup:
     one, other = plane.at(ends)
     shade = Line(one, other, color=theme.background, stroke_width=12, stroke_opacity=0.8)
     return VGroup(shade, Line(one, other, color=theme.minimizer, stroke_width=5))
-
-
-class BendingPath(VGroup):
-    """A path that changes as time passes, with a mark where it starts and a bead on its way.
-
-    ``path_at`` maps film time to positions (m, 2), in weights; the bead goes along it, from end to
-    end in ``seconds``, again and again.
-    """
-
-    def __init__(
-        self,
-        plane: Quadrant,
-        path_at: Callable[[float], np.ndarray],
-        clock: ValueTracker,
-        theme: Theme,
-        *,
-        seconds: float,
-    ) -> None:
-        super().__init__()
-        line = VMobject(color=theme.path, stroke_width=6)
-        shade = VMobject(color=theme.background, stroke_width=15, stroke_opacity=0.85)
-        start = Dot(radius=0.09, color=theme.path)
-        rim = Dot(radius=0.15, color=theme.background)
-        bead = Dot(radius=0.11, color=theme.path).set_stroke(theme.background, width=5)
-        self.add(shade, rim, line, start, bead)
-        keep_still(VGroup(rim, start))
-
-        def look(time: float) -> None:
-            places = plane.at(path_at(time))
-            shade.points = thread(places)
-            line.points = shade.points.copy()  # Manim scales points where they are
-            for mark in (start, rim):
-                put(mark, places[0])
-            part = (time / seconds) % 1.0 * (len(places) - 1)
-            k = min(int(part), len(places) - 2)
-            put(bead, places[k] + (part - k) * (places[k + 1] - places[k]))
-
-        follow_clock(self, clock, look)

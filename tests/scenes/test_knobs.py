@@ -21,7 +21,7 @@ from scenes.mosaic import Mosaic
 from scenes.puzzle import Puzzle
 from scenes.reparameterize import ChainRule
 from stage import FlowScene
-from stage.engine.particles import StageCamera
+from stage.engine.camera import StageCamera
 from stage.knobs import KNOBS
 from tests.scenes.clips import ROOT, clips, small
 

@@ -27,8 +27,9 @@ from manim import (
 )
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, Stream
-from stage.engine import particles as module
-from stage.engine.particles import Particles, StageCamera
+from stage.engine import camera as module
+from stage.engine.camera import StageCamera
+from stage.engine.particles import Particles
 from stage.scene import FlowScene
 from stage.theme import DARK, LIGHT
 

@@ -11,8 +11,8 @@ import pytest
 from manim import Circle, Dot, FadeIn, FadeOut, Scene, Square, VGroup, VMobject, tempconfig
 from manim._config.video_encoder import VideoEncoderSpec
 
+from stage.engine.camera import StageCamera
 from stage.engine.film import FilmSegment
-from stage.engine.particles import StageCamera
 from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 

@@ -5,8 +5,9 @@ import pytest
 from manim import UP, FadeIn, Scene, linear, tempconfig
 
 from fields import PointLoss, paths_by_depth
-from stage.engine import particles, still
-from stage.engine.particles import StageCamera
+from stage.engine import camera as camera_module
+from stage.engine import still
+from stage.engine.camera import StageCamera
 from stage.engine.still import in_place, keep_still
 from stage.place import thread
 from stage.plane.plane import WeightPlane, minimizer_mark
@@ -104,13 +105,13 @@ def test_a_caption_that_fades_is_drawn_once_and_appears_evenly(monkeypatch):
         def construct(self) -> None:
             self.play(FadeIn(caption, run_time=1.0, rate_func=linear, path_func=in_place))
 
-    lay = particles.lay_still
+    lay = camera_module.lay_still
 
     def laid(camera, part, ctx):
         seen.append(float(part.get_fill_opacity()))
         lay(camera, part, ctx)
 
-    monkeypatch.setattr(particles, "lay_still", laid)
+    monkeypatch.setattr(camera_module, "lay_still", laid)
     Appearing(camera_class=StageCamera).render()
     assert len({alpha for alpha in seen if 0 < alpha < 1}) > 5
     assert len(drawn) == len(caption.family_members_with_points())

@@ -1,0 +1,114 @@
+"""The camera: Manim's own, and beside it the painter that draws particles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import groupby
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import cairo
+import numpy as np
+from manim import Mobject, MovingCamera, VMobject
+from manim.utils.color import ManimColor
+
+from stage.engine.film import FILM_VERSION
+from stage.engine.particles import Particles
+from stage.engine.still import lay_still
+from stage.theme import PIXELS_PER_UNIT, Theme
+
+_DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
+
+# Manim's cache does not see code: a picture painted in another way needs another key.
+_PAINTERS = ("painter.py", "camera.py", "particles.py", "still.py")
+_PAINTED_BY = blake2b(
+    b"".join(Path(__file__).with_name(name).read_bytes() for name in _PAINTERS), digest_size=8
+).hexdigest()
+
+
+# Outlines by who was drawn: most of what is drawn anew over the particles has not moved.
+_paths: WeakKeyDictionary[VMobject, tuple[object, ...]] = WeakKeyDictionary()
+
+
+class StageCamera(MovingCamera):
+    """Manim's camera, and beside it the painter: particles keep their place in the z-order."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.made_by = (FILM_VERSION, _PAINTED_BY)  # for the cache key
+
+    def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
+        """Name the class whose display function draws ``mobject``."""
+        drawn = super().type_or_raise(mobject)  # which rebuilds display_funcs at each call
+        self.display_funcs[Particles] = self._paint
+        return Particles if isinstance(mobject, Particles) else drawn
+
+    def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: object) -> None:
+        """Draw mobjects in order, runs of one kind at a time."""
+        shown = self.get_mobjects_to_display(mobjects, **kwargs)
+        for kind, run in groupby(shown, self.type_or_raise):
+            self.display_funcs[kind](list(run), self.pixel_array)
+
+    def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context) -> StageCamera:
+        """Draw ``vmobject``, or lay it on the picture as it was drawn if it is to be kept still."""
+        if getattr(vmobject, "is_still", False):
+            lay_still(self, vmobject, ctx)
+            return self
+        return super().display_vectorized(vmobject, ctx)
+
+    def set_cairo_context_path(self, ctx: cairo.Context, vmobject: VMobject) -> StageCamera:
+        """Trace the outline of ``vmobject``, as it was traced before if it has not moved since."""
+        matrix = tuple(ctx.get_matrix())
+        seen, points, path = _paths.get(vmobject, (None, None, None))
+        if seen == matrix and np.array_equal(points, vmobject.points):
+            ctx.new_path()
+            ctx.append_path(path)
+        else:
+            super().set_cairo_context_path(ctx, vmobject)
+            _paths[vmobject] = matrix, vmobject.points.copy(), ctx.copy_path()
+        return self
+
+    def _paint(self, run: list[Particles], pixels: np.ndarray) -> None:
+        from stage.engine import painter  # compiled code: a clip without particles never loads it
+
+        for particles in run:
+            if particles.opacity <= 0:
+                continue
+            stream, theme = particles.stream, particles.theme
+            lens = painter.Lens(
+                shape=pixels.shape[:2],
+                affine=self._affine(particles),
+                palette=_palette(theme),
+                seconds=theme.trail_seconds,
+                width=theme.trail_pixels * self._scale,
+                strength=theme.trail_light,
+                fade=(theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
+                edge=tuple(particles.extent * part for part in theme.edge),
+            )
+            plate = painter.plate_of(stream, lens)
+            plate.expose(stream, lens, particles.time)
+            opacity = min(particles.opacity, 1.0)
+            painter.develop(plate, pixels, opacity, paper=theme.paper)
+
+    @property
+    def _scale(self) -> float:
+        """Pixels of this picture for one of 1080 lines: streaks grow with resolution and zoom."""
+        return self.pixel_height / (PIXELS_PER_UNIT * self.frame_height)
+
+    def _affine(self, particles: Particles) -> tuple[tuple[float, ...], ...]:
+        """What takes weights to pixels, (2, 3)."""
+        corners = self.points_to_subpixel_coords(particles, particles.points)
+        across, up = (corners[1:] - corners[0]) / particles.extent
+        return tuple(map(tuple, np.column_stack([across, up, corners[0]]).tolist()))
+
+
+@lru_cache(maxsize=4)
+def _palette(theme: Theme) -> bytes:
+    """The light of motion along w₂, both and w₁; on paper, what their inks take away."""
+    from stage.engine import painter
+
+    colours = [np.array(ManimColor(c).to_rgb()) for c in (theme.second, theme.both, theme.first)]
+    lights = [(1 - c if theme.paper else c) ** _DEPTH_OF_COLOUR for c in colours]
+    return painter.palette(*lights)
