@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power
@@ -25,8 +25,13 @@ def conserved_curve(
     """The curve n₂ q(w₁) − n₁ q(w₂) = const through ``start`` (2,), as far as [0, extent]² goes.
 
     It is w(E) = q⁻¹(q(w₀) − n E) for all E: (count, 2), evenly along it and away from the origin,
-    to 1e-4 of the extent, and as near to the axes.
+    to 1e-4 of the extent, and as near to the axes. From a start on an axis that is never left,
+    it is the axis.
     """
+    if _stays(parameterization, start).any():
+        nearest = _NEAREST * extent
+        ends = np.where(_stays(parameterization, start), 0.0, [[nearest], [extent]])
+        return _evenly(ends, count)
     E = _range(loss, parameterization, start, extent)
     return _evenly(_at(loss, parameterization, start, E), count)
 
@@ -48,6 +53,8 @@ def landing_path(
     end = np.asarray(landing(loss, parameterization, start) if end is None else end)
     if not np.all(np.isfinite(end)):
         raise ValueError(f"landing_path: from {tuple(start)} training does not reach {loss}.")
+    if _stays(parameterization, start).any():
+        return _evenly(np.stack([start, end]), count)
     n = loss.normal
     i = int(np.argmax(np.abs(end - start) * (n != 0)))
     q0, q1 = (dual(parameterization, w)[i] for w in (start, end))
@@ -57,6 +64,12 @@ def landing_path(
     between = between if last > 0 else between[::-1]
     inner = _at(loss, parameterization, start, between)
     return _evenly(np.concatenate([start[None], inner, end[None]]), count)
+
+
+def _stays(parameterization: Power, start: ArrayLike) -> NDArray[np.bool_]:
+    """Which weights (2,) are 0 and stay so: for N ≥ 2 an axis is never left."""
+    never_left = parameterization.exponent >= 1
+    return np.asarray((np.asarray(start, dtype=float) == 0) & never_left)
 
 
 def _at(loss: LineLoss, parameterization: Power, start: ArrayLike, E: Array) -> Array:
