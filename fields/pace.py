@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.chart import Chart, DualChart, PlaneChart
-from fields.flow import Flow, departure
+from fields.flow import Flow, departure, hardly
 from fields.loss import Array, Loss
 
 
@@ -45,8 +45,12 @@ class EvenPace:
         return tuple(getattr(self.flow, "breaks", ()))
 
     def depart(self, z: Array, time: ArrayLike) -> Array:
-        """Where starts on an axis begin: that of the flow."""
-        return departure(self.flow, z, time)
+        """Where starts on an axis begin: that of the flow, or, where only its v is 0, beside it."""
+        z, chart = departure(self.flow, z, time), self.chart
+        if isinstance(chart, DualChart):  # 0 < p < 1: v is 0 on the axis, and q leaves it
+            beside = chart.enter(hardly(chart.exponent)) * np.sign(self.flow.drift(z, time))
+            z = np.where((z == 0) & (chart.exponent > 0), beside, z)
+        return z
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
         """ẇ, shape (..., 2); where v is infinite, the speed along its infinite part."""
@@ -62,13 +66,13 @@ class EvenPace:
         return np.asarray(self._factor(chart.push(z, dz), w) * dz)
 
     def _paced(self, v: Array, w: ArrayLike) -> Array:
-        size = np.abs(v)
-        if size.max(initial=0.0) > _HUGE:  # only its direction counts, and its square is no number
-            endless = np.isinf(v)
-            one = endless.any(axis=-1, keepdims=True)
-            v = np.where(one, np.where(endless, np.sign(v), 0.0), v)
-            most = np.max(np.where(endless, 1.0, size), axis=-1, keepdims=True)
-            v = np.where(one | (most > _HUGE), v * (_HUGE / np.where(one, 1.0, most)), v)
+        endless = np.isinf(v)
+        if endless.any():
+            v = np.where(endless.any(axis=-1, keepdims=True), np.where(endless, np.sign(v), 0), v)
+            v = np.where(endless.any(axis=-1, keepdims=True), 1e150 * v, v)
+        largest = np.max(np.abs(v), axis=-1, keepdims=True)
+        if (largest > _LARGE).any():  # its square must be a number
+            v = np.where(largest > _LARGE, v / largest * _LARGE, v)
         return np.asarray(self._factor(v, w) * v)
 
     def _factor(self, v: Array, w: ArrayLike) -> Array:
@@ -79,7 +83,7 @@ class EvenPace:
         return np.asarray(self.speed * np.sqrt(slope / (slope + self.softness**2) / (size + _TINY)))
 
 
-_HUGE = 1e150
+_LARGE = 1e150
 _TINY = 1e-300  # where the flow is at rest it has no direction
 
 

@@ -58,10 +58,6 @@ class Own(Parameterization):
         """Jᵀ g at u."""
         return apply(np.swapaxes(self.jacobian_at(u), -1, -2), g)
 
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether a u with f(u) = w is found."""
-        return np.asarray(np.all(np.isfinite(self.parameters(w)), axis=-1))
-
     def _newton(self, w: Array) -> Array:
         u = np.broadcast_to(np.asarray(self.guess, dtype=float), w.shape).copy()
         away = w - self.weights(u)
@@ -81,7 +77,14 @@ class Own(Parameterization):
             settled = ~(_size(step) > 1e-13 * (1e-300 + _size(u))) | ~better
             if settled.all():
                 break
-        found = np.isfinite(_size(u)) & (_size(away) <= 1e-9 * (1e-300 + _size(w)))
+        for k in range(u.shape[-1]):  # a double root, as of u² at 0, is come near to and not met
+            nought = np.where(np.arange(u.shape[-1]) == k, 0.0, u)
+            missed = w - self.weights(nought)
+            exact = (np.abs(u[..., k]) < 1e-3) & (_size(missed) <= _size(away))
+            u = np.where(exact[..., None], nought, u)
+            away = np.where(exact[..., None], missed, away)
+        scale = np.maximum(_size(w), _size(apply(np.abs(self.jacobian_at(u)), np.abs(u))))
+        found = np.isfinite(_size(u)) & (_size(away) <= 1e-9 * (1e-300 + scale))
         found &= np.isfinite(_size(w))
         return np.asarray(np.where(found[..., None], u, np.nan))
 

@@ -56,10 +56,6 @@ class Difference(Parameterization):
         """4√(w² + 4α⁴) g."""
         return np.asarray(4 * np.hypot(w, 2 * self.scale**2) * np.asarray(g, dtype=float))
 
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w is finite."""
-        return np.asarray(np.all(np.isfinite(np.asarray(w, dtype=float)), axis=-1))
-
 
 @dataclass(frozen=True)
 class HyperbolicChart:

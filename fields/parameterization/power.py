@@ -53,17 +53,11 @@ class Power(Elementwise):
         return power(w, 1.0 - self.inverse_depth)
 
     def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
-        """w^(2 − 2s) g; 0 where g is, also on an axis on which the power is infinite."""
-        factor, g = power(w, self.exponent), np.asarray(g, dtype=float)
-        if self.exponent >= 0:
-            return np.asarray(factor * g)
+        """w^(2 − 2s) g; 0 where g is, also on an axis for p < 0."""
+        g = np.asarray(g, dtype=float)
         with np.errstate(invalid="ignore"):
-            return np.asarray(np.where(g == 0, 0.0, factor * g))
-
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w is finite and w ≥ 0."""
-        w = np.asarray(w, dtype=float)
-        return np.asarray(np.all(np.isfinite(w) & (w >= 0), axis=-1))
+            pulled = np.asarray(power(w, self.exponent) * g)
+        return pulled if self.exponent >= 0 else np.where(g == 0, 0.0, pulled)
 
 
 @dataclass(frozen=True)
@@ -135,10 +129,6 @@ class Log(Elementwise):
         """dw/du = e^(−w)."""
         return np.asarray(np.exp(-np.asarray(w, dtype=float)))
 
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w is finite."""
-        return np.asarray(np.all(np.isfinite(np.asarray(w, dtype=float)), axis=-1))
-
 
 @dataclass(frozen=True)
 class Monomial(Elementwise):
@@ -176,11 +166,6 @@ class Monomial(Elementwise):
     def pull(self, u: Array, g: Array) -> Array:
         """N u^(N−1) g."""
         return np.asarray(self.degree * whole_power(u, self.degree - 1) * g)
-
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w is finite, and w ≥ 0 where N is even."""
-        w = np.asarray(w, dtype=float)
-        return np.asarray(np.all(np.isfinite(w) & ((w >= 0) | (self.degree % 2 == 1)), axis=-1))
 
 
 def whole_power(u: Array, n: int) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power
@@ -27,8 +27,12 @@ def conserved_curve(
     """The curve n₂ q(w₁) − n₁ q(w₂) = const through ``start`` (2,), as far as [0, extent]² goes.
 
     It is w(E) = q⁻¹(q(w₀) − n E) for all E: (count, 2), evenly along it and away from the origin,
-    to 1e-4 of the extent, and as near to the axes.
+    to 1e-4 of the extent, and as near to the axes. From a start on an axis that is never left,
+    it is the axis.
     """
+    if (stays := _stays(parameterization, start)).any():
+        ends = np.where(stays, 0.0, [[_NEAREST * extent], [extent]])
+        return _evenly(ends, count)
     n, start = np.array([loss.a, loss.b]), np.asarray(start, dtype=float)
     kept, nearest = conserved(loss, parameterization, start), _NEAREST * extent
     found = [start[None]]
@@ -70,6 +74,8 @@ def landing_path(
     end = np.asarray(landing(loss, parameterization, start) if end is None else end)
     if not np.all(np.isfinite(end)):
         raise ValueError(f"landing_path: from {tuple(start)} training does not reach {loss}.")
+    if _stays(parameterization, start).any():
+        return _evenly(np.stack([start, end]), count)
     q0, q1 = dual(parameterization, start), dual(parameterization, end)
     done, left = [], []
     for i in np.flatnonzero((q0 != q1) & np.isfinite(q0) & np.isfinite(q1)):
@@ -85,6 +91,11 @@ def landing_path(
     order = np.lexsort([-r, s])
     inner = between(loss, parameterization, start, end, s[order], r[order])
     return _evenly(np.concatenate([start[None], inner, end[None]]), count)
+
+
+def _stays(parameterization: Power, start: ArrayLike) -> NDArray[np.bool_]:
+    """Which weights begin on an axis that is never left, (2,): N ≥ 2."""
+    return np.asarray((np.asarray(start) == 0) & (parameterization.exponent >= 1))
 
 
 def _dense(nearest: float, most: float) -> Array:

@@ -11,6 +11,7 @@ from manim import UP, Mobject
 from manim.utils.color import ManimColor
 from scipy import ndimage
 
+import stage.panel.chart
 import stage.plane.path
 from fields import Deep, LineLoss, landing
 from scenes.deep import DepthMorph, DepthTwo, RichGetRicher
@@ -136,7 +137,8 @@ def test_a_walker_and_its_beads_are_where_the_closed_form_says(
     def put_aside(mobject: Mobject, place: np.ndarray) -> None:
         put(mobject, place + 2 / UNIT * UP)
 
-    monkeypatch.setattr(stage.plane.path, "put", put_aside)
+    for module in (stage.plane.path, stage.panel.chart):
+        monkeypatch.setattr(module, "put", put_aside)
     errors = errors_of_learning(*seen(kind, time, tmp_path, monkeypatch), part, w_at)
     assert min(errors) > 1, "two pixels are seen"
 
