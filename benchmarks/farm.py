@@ -31,15 +31,15 @@ from typing import Any
 from distributed import LocalCluster
 
 from studio.cli.options import JOINERS
-from studio.crew import Crew, Hands
-from studio.desk import Desk
-from studio.farm import Farm, take_in
+from studio.render.pool import Crew, Hands
+from studio.render.dispatcher import Desk
+from studio.render.remote import Farm, take_in
 from studio.job.clips import Clip, find_clips
 from studio.job.files import sha256
-from studio.ledger import Ledger, Stretch
-from studio.order import QUALITIES, Order, Size
-from studio.render import Studio, cache_of, score, task_for
-from studio.task import Report, Task
+from studio.render.schedule import Ledger, Stretch
+from studio.job.request import QUALITIES, Order, Size
+from studio.render.pipeline import Studio, cache_of, score, task_for
+from studio.job.tasks import Report, Task
 
 WORKERS = (1, 2, 4, 8, 16, 24, 32, 64, 128, 256)
 ALONE = "LinePolar"

@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 
-from studio.crew import Crew
+from studio.render.pool import Crew
 from studio.job.clips import SCENES, Clip, choose, find_clips
 from studio.job.files import WORK
-from studio.order import QUALITIES, Order, Size, knobs
-from studio.progress import board
-from studio.render import Outcome, Studio
+from studio.job.request import QUALITIES, Order, Size, knobs
+from studio.cli.progress import board
+from studio.render.pipeline import Outcome, Studio
 
 JOINERS = 4
 """Processes that join what a farm has rendered, several films at once."""
@@ -118,7 +118,7 @@ def studio(
     with board(quiet) as shown, Crew(joiners, out / WORK / "logs") as crew:
         made = Studio(out, crew, workers=workers, say=shown.say, progress=shown.progress)
         if scheduler:
-            from studio.farm import Farm
+            from studio.render.remote import Farm
 
             with Farm(scheduler, say=shown.say) as farm:
                 yield replace(made, away=farm), shown

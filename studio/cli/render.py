@@ -29,8 +29,8 @@ from studio.cli.options import (
 )
 from studio.job import manifest
 from studio.job.clips import HOUSE, Clip, find_clips
-from studio.order import QUALITIES, Order, Size
-from studio.render import render, score
+from studio.job.request import QUALITIES, Order, Size
+from studio.render.pipeline import render, score
 
 
 @click.command("list")

@@ -14,8 +14,8 @@ from studio.job.files import sha256
 from studio.kit import captions, encode, gif, slides
 from studio.kit.snippets import markdown, snippets
 from studio.kit.voice import Voice, narrate
-from studio.order import Order
-from studio.task import Report, Said
+from studio.job.request import Order
+from studio.job.tasks import Report, Said
 
 VERSION = 5
 """Raise it whenever the same film gives another kit."""

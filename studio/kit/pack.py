@@ -15,8 +15,8 @@ from studio.job.files import sha256, turn, whole
 from studio.job.sources import digest
 from studio.kit import contents
 from studio.kit.voice import Voice, find_voice, lacking_voice
-from studio.order import Order
-from studio.render import Studio, render
+from studio.job.request import Order
+from studio.render.pipeline import Studio, render
 
 
 def pack(
@@ -34,7 +34,7 @@ def pack(
     ahead, given_up = _Ahead(studio.expect), Event()
     reasons = _filmed(studio, orders, alpha, ahead)
     asked = replace(
-        studio, progress=_unless(given_up, studio.progress), say=_unless(given_up, studio.say)
+        studio, progress=_unless(given_up, studio.cli.progress), say=_unless(given_up, studio.say)
     )
 
     def fill(order: Order) -> dict[str, object]:
@@ -105,7 +105,7 @@ def _fill(
     studio: Studio, order: Order, alpha: bool, voice: Voice | None, ahead: _Ahead
 ) -> dict[str, object]:
     folder = studio.out / order.folder
-    clip = replace(contents.opened(order, folder), progress=studio.progress)
+    clip = replace(contents.opened(order, folder), progress=studio.cli.progress)
     inputs = digest(
         {
             "film": sha256(clip.film),

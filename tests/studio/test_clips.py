@@ -9,7 +9,7 @@ import pytest
 
 from studio.job.clips import choose, find_clips
 from studio.job.sources import closure, digest, sources
-from studio.order import Order, Size, inside, knobs
+from studio.job.request import Order, Size, inside, knobs
 from tests.scenes.clips import clips
 
 

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.crew import Crew, nearest
-from studio.desk import Desk
+from studio.render.pool import Crew, nearest
+from studio.render.dispatcher import Desk
 from studio.job.clips import find_clips
 from studio.job.files import write_whole
-from studio.ledger import PIECE, Ledger, Stretch
-from studio.order import Order, Size
-from studio.render import Studio, task_for
-from studio.task import Report, Task
+from studio.render.schedule import PIECE, Ledger, Stretch
+from studio.job.request import Order, Size
+from studio.render.pipeline import Studio, task_for
+from studio.job.tasks import Report, Task
 
 PLAIN = Task("film", "Clip", "clip.py", "", (), 96, 64, 5)
 

@@ -21,13 +21,13 @@ from types import SimpleNamespace
 import distributed
 import pytest
 
-from studio.crew import Crew, Worker
-from studio.farm import Farm, take_in
+from studio.render.pool import Crew, Worker
+from studio.render.remote import Farm, take_in
 from studio.job import manifest
 from studio.job.clips import find_clips
-from studio.order import Order, Size
-from studio.render import Studio, render, task_for
-from studio.task import RefusedError
+from studio.job.request import Order, Size
+from studio.render.pipeline import Studio, render, task_for
+from studio.job.tasks import RefusedError
 from tests.studio.conftest import ROOT, frames
 
 

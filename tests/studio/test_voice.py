@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from studio.kit.voice import Voice, aloud, find_voice, lacking_voice, narrate
-from studio.task import Said
+from studio.job.tasks import Said
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}

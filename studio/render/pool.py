@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from studio.job.clips import HOUSE
-from studio.task import RefusedError, Report, Task
+from studio.job.tasks import RefusedError, Report, Task
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class Worker:
         # Dask has memory given back at once, to be asked for again at the next picture.
         given = {k: v for k, v in os.environ.items() if k != "MALLOC_TRIM_THRESHOLD_"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "studio.worker", str(self.log.resolve()), self.folder],
+            [sys.executable, "-m", "studio.render.worker", str(self.log.resolve()), self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

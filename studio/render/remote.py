@@ -21,10 +21,10 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-from studio.crew import TRIES, FailedError, Worker, nearest
+from studio.render.pool import TRIES, FailedError, Worker, nearest
 from studio.extras import bring
 from studio.job.files import sha256, write_whole
-from studio.task import RefusedError, Report, Task
+from studio.job.tasks import RefusedError, Report, Task
 
 _LOG = 4000  # letters of a log that travel
 _here = threading.Lock()

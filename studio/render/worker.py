@@ -1,6 +1,6 @@
 """A worker: a process that holds Manim ready, takes tasks line by line, and answers in lines.
 
-    python -m studio.worker LOG FOLDER
+    python -m studio.render.worker LOG FOLDER
 
 Each line it reads is a task in JSON; it writes ``{"frames": n}`` while it renders, and at last
 ``{"report": …}``, ``{"refused": why}`` (asking again will not help), ``{"failed": why}`` or
@@ -26,7 +26,7 @@ from time import monotonic
 from typing import Any, TextIO
 
 from studio.job.clips import HOUSE
-from studio.task import RefusedError, Report, Task
+from studio.job.tasks import RefusedError, Report, Task
 
 _TELL_EVERY = 0.2  # seconds between two words on progress
 _SWEEPS = 100  # of a folder in which a text may be set in the meantime
@@ -105,7 +105,7 @@ def _answer(task: Task, table: _Table) -> dict[str, Any] | None:
     """Do a task, and what goes on from it; None if the last one has been answered."""
     try:
         Path("manim.cfg").write_text(task.cfg, encoding="utf-8")
-        from studio.shoot import StaleError, shoot
+        from studio.render.execute import StaleError, shoot
     except BaseException as error:
         traceback.print_exc()
         return {"failed": f"{type(error).__name__}: {error}"}

@@ -15,13 +15,13 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Literal
 
-from studio.crew import Doer, FailedError, Hands
-from studio.desk import Desk
+from studio.render.pool import Doer, FailedError, Hands
+from studio.render.dispatcher import Desk
 from studio.job import manifest
 from studio.job.files import WORK, turn, write_whole
 from studio.job.sources import digest, manim_settings
-from studio.order import QUALITIES, Order, Size
-from studio.task import Kind, RefusedError, Report, Task
+from studio.job.request import QUALITIES, Order, Size
+from studio.job.tasks import Kind, RefusedError, Report, Task
 
 _PIXELS = 8e7
 """How many a worker renders in a second, about."""
@@ -263,7 +263,7 @@ def _render(
             expect(seconds)
 
         def progress(done: int) -> None:
-            studio.progress(name, done, frames)
+            studio.cli.progress(name, done, frames)
 
         if studio.is_cutting:
             report = _segments(studio, desk, order, film, progress, expected)
@@ -280,5 +280,5 @@ def _render(
             for segment in cache.glob("*.mov"):
                 segment.unlink()
         manifest.record(path.parent, path.name, order.fingerprint, **about)
-        studio.progress(name, frames, frames)
+        studio.cli.progress(name, frames, frames)
         return Outcome(order, path, "rendered", monotonic() - began)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from studio.crew import Hands
-from studio.ledger import Ledger, Stretch
-from studio.task import Report, Task
+from studio.render.pool import Hands
+from studio.render.schedule import Ledger, Stretch
+from studio.job.tasks import Report, Task
 
 Progress = Callable[[int], None]
 

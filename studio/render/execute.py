@@ -21,7 +21,7 @@ from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.job.clips import HOUSE
 from studio.job.sources import digest, makers, sources
-from studio.task import RefusedError, Report, Said, Task
+from studio.job.tasks import RefusedError, Report, Said, Task
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _STRAY = 4  # levels of light by which rounding alone may move a pixel
