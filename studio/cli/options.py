@@ -13,12 +13,13 @@ from typing import Any
 
 import click
 
-from studio.render.pool import Crew
+from studio.cli.progress import board
 from studio.job.clips import SCENES, Clip, choose, find_clips
+from studio.job.events import Finished
 from studio.job.files import WORK
 from studio.job.request import QUALITIES, Order, Size, knobs
-from studio.cli.progress import board
-from studio.render.pipeline import Outcome, Studio
+from studio.render.pipeline import Studio
+from studio.render.pool import Pool
 
 JOINERS = 4
 """Processes that join what a farm has rendered, several films at once."""
@@ -110,20 +111,18 @@ def order(
 
 
 @contextmanager
-def studio(
-    out: Path, workers: int, scheduler: str | None, quiet: bool
-) -> Iterator[tuple[Studio, Any]]:
-    """The studio that works for a command, and its board."""
+def studio(out: Path, workers: int, scheduler: str | None, quiet: bool) -> Iterator[Studio]:
+    """The studio that works for a command, and tells a board what happens."""
     joiners = max(os.cpu_count() or 1, JOINERS) if scheduler else workers
-    with board(quiet) as shown, Crew(joiners, out / WORK / "logs") as crew:
-        made = Studio(out, crew, workers=workers, say=shown.say, progress=shown.progress)
+    with board(quiet) as shown, Pool(joiners, out / WORK / "logs") as pool:
+        made = Studio(out, pool, workers=workers, on_event=shown.on_event)
         if scheduler:
-            from studio.render.remote import Farm
+            from studio.render.remote import RemoteExecutor
 
-            with Farm(scheduler, say=shown.say) as farm:
-                yield replace(made, away=farm), shown
+            with RemoteExecutor(scheduler) as farm:
+                yield replace(made, away=farm)
         else:
-            yield made, shown
+            yield made
 
 
 def chosen(scenes: Path, names: tuple[str, ...], all_: bool = False) -> list[Clip]:
@@ -134,7 +133,7 @@ def chosen(scenes: Path, names: tuple[str, ...], all_: bool = False) -> list[Cli
     return list(clips.values()) if all_ else choose(clips, names)
 
 
-def finish(outcomes: list[Outcome], as_json: bool, **more: Any) -> None:
+def finish(outcomes: list[Finished], as_json: bool, **more: Any) -> None:
     """Say what became of each order, and leave with the code for it."""
     if as_json:
         told = [

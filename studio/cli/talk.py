@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +55,8 @@ def kit(
     from studio.kit.pack import pack
 
     orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
-    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
-        say = (lambda text: None) if as_json else made.say
-        packed = pack(
-            replace(made, expect=shown.expect, say=say), orders, alpha=alpha, spoken=voice
-        )
+    with studio(out, workers, scheduler, quiet=as_json) as made:
+        packed = pack(made, orders, alpha=alpha, spoken=voice)
     rows = [
         {
             "clip": done["order"].clip.name,
@@ -109,9 +105,8 @@ def deck(
     from studio.kit.pack import pack
 
     orders = [order(clip, **look) for clip in chosen(scenes, names, not names)]
-    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
-        say = (lambda text: None) if as_json else made.say
-        packed = pack(replace(made, expect=shown.expect, say=say), orders, alpha=False)
+    with studio(out, workers, scheduler, quiet=as_json) as made:
+        packed = pack(made, orders, alpha=False)
     good = [done["order"] for done in packed if not done["failed"]]
     for done in packed:
         for name, why in done["failed"].items():

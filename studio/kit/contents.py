@@ -9,13 +9,16 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import msgspec
+
 from studio.job import manifest
+from studio.job.events import Frames, OnEvent, ignore
 from studio.job.files import sha256
+from studio.job.request import Order
+from studio.job.tasks import Report, Said
 from studio.kit import captions, encode, gif, slides
 from studio.kit.snippets import markdown, snippets
 from studio.kit.voice import Voice, narrate
-from studio.job.request import Order
-from studio.job.tasks import Report, Said
 
 VERSION = 5
 """Raise it whenever the same film gives another kit."""
@@ -33,7 +36,7 @@ class Kit:
     folder: Path
     report: Report
     title: str
-    progress: Callable[[str, int, int], None] = lambda name, done, total: None
+    on_event: OnEvent = ignore
 
     @property
     def frames(self) -> int:
@@ -42,7 +45,8 @@ class Kit:
 
     def told(self, name: str) -> Callable[[int], None]:
         """What is to be told of the frames of a file."""
-        return lambda done: self.progress(f"{self.folder.name}/{name}", done, self.frames)
+        file = f"{self.folder.name}/{name}"
+        return lambda done: self.on_event(Frames(file, done, self.frames))
 
     @property
     def alt(self) -> str:
@@ -112,7 +116,7 @@ def files(
 
 def opened(order: Order, folder: Path) -> Kit:
     """The clip in a folder whose film is finished."""
-    report = Report.from_json(manifest.read(folder)["report"])
+    report = msgspec.convert(manifest.read(folder)["report"], Report)
     if not report.said:  # a film without words is captioned with what it shows
         shows = captions.plain(order.clip.shows)
         enough = max(captions.LEAST, len(shows.split()) / captions.PACE, 4.0)

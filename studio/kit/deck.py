@@ -8,9 +8,9 @@ from pathlib import Path
 
 from studio.job import manifest
 from studio.job.files import sha256, turn
+from studio.job.request import Order
 from studio.job.sources import digest
 from studio.kit import contents, slides
-from studio.job.request import Order
 
 NAME = "talk"
 _FILM = "clip.720p.mp4"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
-from threading import Event, Lock
-from typing import Any
+from threading import Event as Happened
+from threading import Lock
 
 from studio.extras import MissingError, lacks, mend
 from studio.job import manifest
-from studio.job.files import sha256, turn, whole
+from studio.job.events import Event, OnEvent, Planned, Started
+from studio.job.files import locked, sha256, whole
+from studio.job.request import Order
 from studio.job.sources import digest
 from studio.kit import contents
 from studio.kit.voice import Voice, find_voice, lacking_voice
-from studio.job.request import Order
 from studio.render.pipeline import Studio, render
 
 
@@ -31,16 +30,14 @@ def pack(
     voice = find_voice() if spoken else None
     if spoken and not voice:
         raise MissingError(f"A voice needs {lacking_voice()}: {mend('voice')}")
-    ahead, given_up = _Ahead(studio.expect), Event()
+    ahead, given_up = _Ahead(studio.on_event), Happened()
     reasons = _filmed(studio, orders, alpha, ahead)
-    asked = replace(
-        studio, progress=_unless(given_up, studio.cli.progress), say=_unless(given_up, studio.say)
-    )
+    asked = replace(studio, on_event=_unless(given_up, studio.on_event))
 
     def fill(order: Order) -> dict[str, object]:
         if order in reasons:
             return {"order": order, "made": [], "failed": {"clip": reasons[order]}}
-        with turn(studio.out, order.folder):
+        with locked(studio.out, order.folder):
             return {"order": order} | _fill(asked, order, alpha, voice, ahead)
 
     with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
@@ -57,7 +54,7 @@ def _filmed(studio: Studio, orders: list[Order], alpha: bool, ahead: _Ahead) -> 
     """Have all films rendered; why those failed that did."""
     long = (contents.SMALLER, contents.CLEAR) if alpha else (contents.SMALLER,)
     passes = 2 * len(long)  # each film is rendered and made into another, for all we know
-    films = render(replace(studio, expect=lambda n: ahead.expect("films", n * passes)), orders)
+    films = render(replace(studio, on_event=ahead.planned("films", passes)), orders)
     reasons = {done.order: done.why for done in films if done.state == "failed"}
     there = [order for order in orders if order not in reasons]
     ahead.expect("films", ahead.frames.get("films", 0) // passes)
@@ -66,18 +63,18 @@ def _filmed(studio: Studio, orders: list[Order], alpha: bool, ahead: _Ahead) -> 
         for name in long:
             ahead.expect(f"{order.folder}/{name}", frames)
     if alpha:
-        clear = render(replace(studio, expect=partial(ahead.expect, "clear")), there, format="mov")
+        clear = render(replace(studio, on_event=ahead.planned("clear")), there, format="mov")
         reasons |= {done.order: done.why for done in clear if done.state == "failed"}
     return reasons
 
 
-def _unless(given_up: Event, tell: Callable[..., None]) -> Callable[..., None]:
+def _unless(given_up: Happened, on_event: OnEvent) -> OnEvent:
     """Tell, unless nobody listens any more: whoever works then stops."""
 
-    def checked(*told: Any) -> None:
+    def checked(event: Event) -> None:
         if given_up.is_set():
             raise _GivenUpError
-        tell(*told)
+        on_event(event)
 
     return checked
 
@@ -90,7 +87,7 @@ class _GivenUpError(Exception):
 class _Ahead:
     """What is still to be gone through, told whenever more is known of it."""
 
-    tell: Callable[[int], None]
+    on_event: OnEvent
     frames: dict[str, int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -98,14 +95,25 @@ class _Ahead:
         """How many frames a part of the job has."""
         with self.lock:
             self.frames[part] = frames
-            self.tell(sum(self.frames.values()))
+            self.on_event(Planned(sum(self.frames.values())))
+
+    def planned(self, part: str, passes: int = 1) -> OnEvent:
+        """What listens to a part of the job, whose films are gone through several times."""
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, Planned):
+                self.expect(part, event.frames * passes)
+            else:
+                self.on_event(event)
+
+        return on_event
 
 
 def _fill(
     studio: Studio, order: Order, alpha: bool, voice: Voice | None, ahead: _Ahead
 ) -> dict[str, object]:
     folder = studio.out / order.folder
-    clip = replace(contents.opened(order, folder), progress=studio.cli.progress)
+    clip = replace(contents.opened(order, folder), on_event=studio.on_event)
     inputs = digest(
         {
             "film": sha256(clip.film),
@@ -124,7 +132,7 @@ def _fill(
         if manifest.is_fresh(folder, name, source) and not (is_list and made):
             ahead.expect(f"{folder.name}/{name}", 0)
             continue
-        studio.say(f"{order.folder}/{name}")
+        studio.on_event(Started(f"{order.folder}/{name}"))
         try:
             with whole(folder / name) as part:
                 make(clip, part)

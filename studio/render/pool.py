@@ -1,53 +1,37 @@
-"""The crew: worker processes on this machine, asked one task at a time each."""
+"""The pool: worker processes on this machine, one task at a time each."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
+from concurrent.futures import InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol, TypeVar
+
+import msgspec
 
 from studio.job.clips import HOUSE
-from studio.job.tasks import RefusedError, Report, Task
+from studio.job.tasks import (
+    Answer,
+    Done,
+    Failed,
+    FailedError,
+    Refused,
+    RefusedError,
+    Rendered,
+    Report,
+    Task,
+    TaskError,
+    WorkerLostError,
+)
+from studio.render.dispatcher import OnFrames, TaskFuture
 
-T = TypeVar("T")
-
-TRIES = 3
-"""How often a task may fail before its clip is given up."""
-
-
-class FailedError(Exception):
-    """The task failed ``TRIES`` times; the message ends with where the log is."""
-
-
-class Doer(Protocol):
-    """Whoever has tasks done."""
-
-    def do(self, task: Task, progress: Callable[[int], None]) -> Report:
-        """Have a task done, and be told how many frames are."""
-
-
-class Hands(Protocol):
-    """Those who do tasks: processes here, or machines elsewhere."""
-
-    def do(
-        self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = ...
-    ) -> Report:
-        """Have a task done; ``free`` is told when the next one can begin."""
-
-    @property
-    def size(self) -> int:
-        """How many tasks they do at the same time."""
-
-    def stop(self) -> None:
-        """Leave everything where it is; whoever waits for a task gets a FailedError."""
+_ANSWER = msgspec.json.Decoder(Answer)
 
 
 class Worker:
@@ -59,7 +43,6 @@ class Worker:
 
     def _start(self) -> None:
         self.folder = tempfile.mkdtemp(prefix="flowreel-")  # goes when the process goes
-        self.last: Task | None = None
         self.log = self._log or Path(self.folder) / "log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # The order of a set of strings decides in which order Manim matches shapes: one seed for
@@ -74,33 +57,34 @@ class Worker:
             stderr=subprocess.DEVNULL,
             cwd=HOUSE,
             env=given | fixed,
-            text=True,
-            encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for the one who asks
         )
 
-    def ask(self, task: Task, progress: Callable[[int], None]) -> Report:
-        """Have a task done; ChildProcessError if it failed or the worker died over it."""
-        self.last = None
+    def run(self, task: Task, on_frames: OnFrames) -> Report:
+        """Have a task done; RefusedError, TaskError or WorkerLostError if it is not."""
         with suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps(task.as_json()) + "\n")
+            self.process.stdin.write(msgspec.json.encode(task) + b"\n")
             self.process.stdin.flush()
         for line in self.process.stdout:
-            answer = json.loads(line)
-            if "frames" in answer:
-                progress(answer["frames"])
-            elif "report" in answer:
-                self.last = task
-                return Report.from_json(answer["report"])
-            elif "refused" in answer:
-                raise RefusedError(answer["refused"])
-            elif "stale" in answer:
-                self.dismiss()
-                self._start()
-                return self.ask(task, progress)
-            else:
-                raise ChildProcessError(answer["failed"])
-        raise ChildProcessError(f"the worker died (exit status {self.process.wait()})")
+            match _ANSWER.decode(line):
+                case Rendered(frames):
+                    on_frames(frames)
+                case Done(report):
+                    return report
+                case Refused(why):
+                    raise RefusedError(why)
+                case Failed(why):
+                    raise TaskError(why)
+                case _:  # Stale
+                    self.dismiss()
+                    self._start()
+                    return self.run(task, on_frames)
+        raise WorkerLostError(f"the worker died (exit status {self.process.wait()})")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process has not ended."""
+        return self.process.poll() is None
 
     def dismiss(self) -> None:
         """End the process, now."""
@@ -112,35 +96,20 @@ class Worker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def nearest(free: Sequence[T], last: Callable[[T], Task | None], task: Task) -> T:
-    """Of those who are free, the one for a task: who can go on with it, or has met its clip.
-
-    ``last`` tells what one has done at last; nobody is taken from a clip where others will do.
-    """
-
-    def distance(one: T) -> int:
-        done = last(one)
-        if done and task.goes_on(done):
-            return 0
-        if done and (done.clip, done.file, done.knobs) == (task.clip, task.file, task.knobs):
-            return 1
-        return 3 if done and done.kind == "plays" else 2
-
-    return min(reversed(free), key=distance)
-
-
-class Crew:
-    """``count`` workers; whoever asks waits for a free one."""
+class Pool:
+    """``count`` workers, named by number; each process is started when it is first needed."""
 
     def __init__(self, count: int, logs: Path) -> None:
         self.logs = logs
-        self.size = count
-        self._free: list[Worker | None] = [None] * count  # started when first needed
-        self._all: list[Worker] = []
-        self._lock = threading.Condition()
-        self._closed = False
+        self._names = [str(number) for number in range(count)]
+        self._at: dict[str, Worker] = {}
+        self._turns = {name: threading.Lock() for name in self._names}
+        self._threads = ThreadPoolExecutor(max(1, count))
+        self._lock = threading.Lock()
+        self._started = 0
+        self._is_closed = False
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -149,48 +118,64 @@ class Crew:
     def stop(self) -> None:
         """End all workers, now."""
         with self._lock:
-            self._closed = True
-            for worker in self._all:
+            self._is_closed = True
+            for worker in self._at.values():
                 worker.dismiss()
+        self._threads.shutdown(cancel_futures=True)
 
-    def processes(self) -> list[int]:
-        """The process ids of the workers that live."""
-        return [w.process.pid for w in self._all if w.process.poll() is None]
+    def processes(self) -> dict[str, int]:
+        """The process ids of the workers that live, by name."""
+        return {name: one.process.pid for name, one in self._at.items() if one.is_alive}
 
-    def _alive(self, worker: Worker | None) -> Worker:
-        if worker is None or worker.process.poll() is not None:
-            with self._lock:
-                if self._closed:
-                    raise FailedError("stopped")
-                worker = Worker(self.logs / f"{os.getpid()}-{len(self._all)}.log")
-                self._all.append(worker)
-        return worker
+    def workers(self) -> Collection[str]:
+        """Their names."""
+        return self._names
 
-    def do(
-        self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = lambda: None
-    ) -> Report:
-        """Do a task, again if it fails, ``TRIES`` times in all.
+    def submit(
+        self, task: Task, worker: str, on_frames: OnFrames = lambda frames: None
+    ) -> TaskFuture:
+        """Have a worker do a task."""
+        future = TaskFuture()
 
-        Whoever has a place keeps it for all tries: a film may be waiting for this.
-        """
-        with self._lock:
-            self._lock.wait_for(lambda: self._free)
-            worker = nearest(self._free, lambda one: one.last if one else None, task)
-            self._free.remove(worker)
+        def work() -> None:
+            with self._turns[worker]:  # an earlier command may have left it at something
+                resolve(future, lambda: self._run(task, worker, on_frames))
+
+        self._threads.submit(work)
+        return future
+
+    def _run(self, task: Task, name: str, on_frames: OnFrames) -> Report:
+        worker = self._alive(name)
         try:
-            progress(0)
-            for tried in range(1, TRIES + 1):
-                worker = self._alive(worker)
-                try:
-                    return worker.ask(task, progress)
-                except ChildProcessError as error:
-                    if self._closed:
-                        raise FailedError("stopped") from error
-                    if tried == TRIES or "disk is full" in str(error):
-                        raise FailedError(f"{error}\nThe log is {worker.log}") from error
-                    worker.dismiss()  # the next try gets a fresh one
-            raise AssertionError
-        finally:
-            with self._lock:
-                self._free.append(worker)
-                self._lock.notify()
+            return worker.run(task, on_frames)
+        except (TaskError, WorkerLostError) as error:
+            if self._is_closed:
+                raise FailedError("stopped") from error
+            worker.dismiss()  # the next try gets a fresh one
+            why = f"{error}\nThe log is {worker.log}"
+            if "disk is full" in why:
+                raise FailedError(why) from error
+            raise type(error)(why) from error
+
+    def _alive(self, name: str) -> Worker:
+        with self._lock:
+            if self._is_closed:
+                raise FailedError("stopped")
+            worker = self._at.get(name)
+            if worker is None or not worker.is_alive:
+                worker = Worker(self.logs / f"{os.getpid()}-{self._started}.log")
+                self._at[name] = worker
+                self._started += 1
+            return worker
+
+
+def resolve(future: TaskFuture, work: Callable[[], Report]) -> None:
+    """Do what a future is the result of."""
+    try:
+        report = work()
+    except Exception as error:
+        with suppress(InvalidStateError):  # nobody waits for it any more
+            future.set_exception(error)
+    else:
+        with suppress(InvalidStateError):
+            future.set_result(report)

@@ -1,4 +1,4 @@
-"""The farm: segments rendered on other machines through Dask, sent back and checked.
+"""Workers on other machines, through Dask: segments are rendered there, sent back and checked.
 
 A Dask worker needs this package in the same version, and nothing else: no disk is shared. It
 renders into a folder of its own and returns the segments' bytes with their SHA-256. How workers
@@ -12,42 +12,53 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
+from collections.abc import Collection
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
 from pkgutil import resolve_name
+from time import monotonic
 from typing import Any
 
-from studio.render.pool import TRIES, FailedError, Worker, nearest
+import msgspec
+
 from studio.extras import bring
 from studio.job.files import sha256, write_whole
-from studio.job.tasks import RefusedError, Report, Task
+from studio.job.tasks import (
+    Done,
+    Failed,
+    FailedError,
+    Made,
+    Refused,
+    RefusedError,
+    Report,
+    Task,
+    TaskError,
+    WorkerLostError,
+)
+from studio.render.dispatcher import OnFrames, TaskFuture
+from studio.render.pool import Worker, resolve
 
 _LOG = 4000  # letters of a log that travel
+_LOOK = 0.5  # seconds for which it is known who is there
+_STORING = 4  # reports whose segments are fetched and stored at a time
 _here = threading.Lock()
 _worker: Worker | None = None
 
 
-class Farm:
-    """Hands on other machines; ``place`` is the address or the file of their Dask scheduler.
+class RemoteExecutor:
+    """Workers of a Dask scheduler; ``place`` is its address or its file.
 
-    ``patience`` is how many seconds it has for its first worker to come, and to come back.
+    ``patience`` is how many seconds it has for its first worker to come. Each task is bound to one
+    worker. Dask may not choose another one when that has gone, for it forgets to: a task with a
+    preferred worker that is gone is not looked at when new workers come. The dispatcher does.
     """
 
-    def __init__(
-        self, place: str, *, patience: float = 30.0, say: Callable[[str], None] = print
-    ) -> None:
+    def __init__(self, place: str, *, patience: float = 30.0) -> None:
         distributed = bring("distributed", "Rendering on other machines")
         self._killed = distributed.KilledWorker
-        self.patience, self.say = patience, say
-        self._deserted = False
-        self._busy: set[str | None] = set()
-        self._last: dict[str | None, Task] = {}
-        """What each worker has done at last, by its address."""
-        self._lock = threading.Lock()
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it in our words
         address = place if ":" in place and not place.endswith(".json") else _told(Path(place))
         try:
@@ -60,6 +71,10 @@ class Farm:
                 f"{error}. Start one with `dask scheduler`, workers with `dask worker --nthreads 1 "
                 "ADDRESS`, and give its tcp:// address."
             ) from error
+        self._store = ThreadPoolExecutor(_STORING)
+        self._asked: dict[TaskFuture, Any] = {}
+        self._there: tuple[str, ...] = ()
+        self._looked = -_LOOK
         try:
             self.client.wait_for_workers(1, timeout=patience)
             self._look_at_workers()
@@ -86,106 +101,80 @@ class Farm:
                     "the `dask` beside that Python."
                 ) from what
 
-    def __enter__(self) -> Farm:
+    def __enter__(self) -> RemoteExecutor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.client.close()
+        self.stop()
 
     def stop(self) -> None:
         """Let go of what was asked of other machines."""
+        for future in list(self._asked):
+            future.cancel()
         self.client.close()
+        self._store.shutdown(wait=False, cancel_futures=True)
 
-    @property
-    def size(self) -> int:
-        """How many tasks can be at work at the same time."""
-        return max(1, len(self._there()))  # one may be told, if only that the farm is gone
+    def workers(self) -> Collection[str]:
+        """Addresses of the workers; FailedError where the scheduler has gone for good."""
+        if monotonic() - self._looked > _LOOK:
+            if self.client.status in ("closing", "closed"):
+                raise FailedError("the farm is gone: its Dask scheduler answers no more")
+            with suppress(OSError):  # the client tries to reach its scheduler again
+                found = self.client.scheduler_info(n_workers=-1)
+                self._there = tuple(found.get("workers", ()))
+            self._looked = monotonic()
+        return self._there
 
-    def _there(self) -> list[str]:
-        """Addresses of the workers; none where the scheduler has gone."""
-        try:
-            return list(self.client.scheduler_info(n_workers=-1).get("workers", ()))
-        except OSError:
-            return []
+    def submit(
+        self, task: Task, worker: str, on_frames: OnFrames = lambda frames: None
+    ) -> TaskFuture:
+        """Have a worker do a task, and store the segments that it makes."""
+        future = TaskFuture(free=Future())
+        asked = self.client.submit(perform, msgspec.json.encode(task), pure=False, workers=[worker])
+        self._asked[future] = asked
 
-    def do(
-        self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = lambda: None
-    ) -> Report:
-        """Have a task done somewhere, again if it fails, and take in what it made.
-
-        Segments that an earlier run has taken in are not asked for again.
-        """
-        cache, why = Path(task.cache), ""
-        here = taken_in(cache, task.plays)
-        if task.plays and len(here) == len(task.plays):
-            return Report(0.0, (), (), (), frames=0, segments=here)
-        for _ in range(TRIES):
-            progress(0)
+        def store() -> Report:
             try:
-                answer = self._ask(task, free)
-            except self._killed as error:
-                why = f"the machine died over it: {error}"
-                continue
-            except CancelledError as error:
-                raise FailedError(f"the farm is gone: {error}") from error
-            except Exception as error:  # not from rendering: from the machine that should
-                why = f"{type(error).__name__}: {error}; are all workers of the same version as we?"
-                continue
-            if "refused" in answer:
-                raise RefusedError(answer["refused"])
-            if "failed" in answer:
-                why = answer["failed"]
-                continue
-            damaged = take_in(answer["segments"], cache)
-            if damaged:
-                why = f"{', '.join(damaged)} arrived damaged"
-                continue
-            report = Report.from_json(answer["report"])
-            for play, name in filter(itemgetter(1), report.segments):  # some have no frames
-                write_whole(cache / f"{play}.sha256", f"{answer['segments'][name][1]}  {name}\n")
-            progress(report.frames)
-            return report
-        what = f"{task.kind} {task.plays or ''}".strip()
-        raise FailedError(f"{what} failed {TRIES} times; at last {why}")
+                return self._stored(task, asked)
+            finally:
+                self._asked.pop(future, None)
 
-    def _ask(self, task: Task, free: Callable[[], None]) -> dict[str, Any]:
-        """The answer of a worker, however long that takes, and a word if there is none left."""
-        worker = self._take(task)
+        def rendered(_: object) -> None:
+            with suppress(RuntimeError):  # the command has ended
+                self._store.submit(resolve, future, store)
+            future.free.set_result(None)
+
+        def cancelled(_: object) -> None:
+            if future.cancelled() and self._asked.pop(future, None):
+                asked.cancel()
+
+        future.add_done_callback(cancelled)
+        asked.add_done_callback(rendered)
+        return future
+
+    def _stored(self, task: Task, asked: Any) -> Report:
+        """What was answered, once the segments that came with it are where the film needs them."""
         try:
-            future = self.client.submit(
-                perform,
-                task.as_json(),
-                pure=False,
-                workers=[worker] if worker else None,
-                allow_other_workers=bool(worker),  # where it has gone meanwhile
-            )
-            done = threading.Event()
-            future.add_done_callback(lambda _: done.set())
-            while not done.wait(self.patience):
-                self._look_around()
-        finally:
-            with self._lock:
-                self._busy.discard(worker)
-                self._last[worker] = task
-        free()
-        return future.result()
-
-    def _take(self, task: Task) -> str | None:
-        """A free worker for a task, the one that can go on with it if there is one."""
-        there = self._there()
-        with self._lock:
-            if not (free := [one for one in there if one not in self._busy]):
-                return None
-            worker = nearest(free, self._last.get, task)
-            self._busy.add(worker)
-            return worker
-
-    def _look_around(self) -> None:
-        """Say it, once, when all workers are gone; the next ones take up what these had."""
-        with self._lock:
-            before, self._deserted = self._deserted, not self.client.nthreads()
-            if self._deserted and not before:
-                self.say("The farm has no workers left; waiting for new ones.")
+            made = msgspec.msgpack.decode(asked.result(), type=Made)
+        except (self._killed, CancelledError) as error:
+            raise WorkerLostError(f"the machine has gone: {error}") from error
+        except Exception as error:  # not from rendering: from the machine that should
+            raise TaskError(
+                f"{type(error).__name__}: {error}; are all workers of the same version as we?"
+            ) from error
+        match made.answer:
+            case Refused(why):
+                raise RefusedError(why)
+            case Failed(why):
+                raise TaskError(why)
+            case Done(report):
+                cache = Path(task.cache)
+                if damaged := store_segments(made.segments, cache):
+                    raise TaskError(f"{', '.join(damaged)} arrived damaged")
+                for play, name in filter(itemgetter(1), report.segments):  # some have no frames
+                    digest = made.segments[name][1]
+                    write_whole(cache / f"{play}.sha256", f"{digest}  {name}\n")
+                return report
 
 
 def _told(file: Path) -> str:
@@ -205,18 +194,18 @@ def _told(file: Path) -> str:
         ) from error
 
 
-def taken_in(cache: Path, plays: Sequence[int]) -> tuple[tuple[int, str], ...]:
-    """Those of some plays whose segments are in the cache, whole, and their names."""
-    found = []
-    for play in plays:
+def cached_segments(cache: Path) -> dict[int, str]:
+    """The plays whose segments were stored, and are whole, with the segments' names."""
+    found = {}
+    for record in cache.glob("*.sha256"):
         with suppress(OSError, ValueError):
-            digest, name = (cache / f"{play}.sha256").read_text(encoding="utf-8").split()
+            digest, name = record.read_text(encoding="utf-8").split()
             if sha256(cache / name) == digest:
-                found.append((play, name))
-    return tuple(found)
+                found[int(record.stem)] = name
+    return found
 
 
-def take_in(segments: dict[str, tuple[bytes, str]], cache: Path) -> list[str]:
+def store_segments(segments: dict[str, tuple[bytes, str]], cache: Path) -> list[str]:
     """Put segments where the film will look for them; the names of those that arrived damaged."""
     damaged = []
     for name, (content, digest) in segments.items():
@@ -228,27 +217,29 @@ def take_in(segments: dict[str, tuple[bytes, str]], cache: Path) -> list[str]:
     return damaged
 
 
-def perform(asked: dict[str, Any]) -> dict[str, Any]:
+def perform(asked: bytes) -> bytes:
     """Do a task on this machine: what a Dask worker is sent to do."""
-    global _worker
-    task = Task.from_json(asked)
     with _here:
-        if _worker is None or _worker.process.poll() is not None:
-            _worker = Worker()
-        cache = Path(_worker.folder) / "segments"
-        here = replace(task, cache=str(cache), target=str(cache / "film" / "none.mp4"))
-        try:
-            report = _worker.ask(here, lambda frames: None)
-            made = [*cache.glob("[!.]*.m??")]
-            sent = {path.name: path.read_bytes() for path in sorted(made)}
-            for path in made:  # the folder stays, for the worker may go on
-                path.unlink()
-        except RefusedError as refused:
-            return {"refused": str(refused)}
-        except ChildProcessError as error:
-            log = _worker.log.read_text(encoding="utf-8", errors="replace")[-_LOG:]
-            _worker.dismiss()
-            return {"failed": f"{error}; the log on {socket.gethostname()} ends with\n{log}"}
-        digests = {name: hashlib.sha256(content).hexdigest() for name, content in sent.items()}
-        segments = {name: (content, digests[name]) for name, content in sent.items()}
-        return {"report": asdict(report), "segments": segments}
+        return msgspec.msgpack.encode(_perform(msgspec.json.decode(asked, type=Task)))
+
+
+def _perform(task: Task) -> Made:
+    global _worker
+    if _worker is None or not _worker.is_alive:
+        _worker = Worker()
+    cache = Path(_worker.folder) / "segments"
+    here = replace(task, cache=str(cache), target=str(cache / "film" / "none.mp4"))
+    try:
+        report = _worker.run(here, lambda frames: None)
+        made = [*cache.glob("[!.]*.m??")]
+        sent = {path.name: path.read_bytes() for path in sorted(made)}
+        for path in made:  # the folder stays, for the worker may go on
+            path.unlink()
+    except RefusedError as refused:
+        return Made(Refused(str(refused)))
+    except (TaskError, WorkerLostError) as error:
+        log = _worker.log.read_text(encoding="utf-8", errors="replace")[-_LOG:]
+        _worker.dismiss()
+        return Made(Failed(f"{error}; the log on {socket.gethostname()} ends with\n{log}"))
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sent.items()}
+    return Made(Done(report), {name: (sent[name], digests[name]) for name in sent})
