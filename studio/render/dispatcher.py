@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from queue import SimpleQueue
 from time import monotonic
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from studio.job.events import Idle, OnEvent, Started, ignore
 from studio.job.tasks import FailedError, RefusedError, Report, Task, TaskError, WorkerLostError
@@ -31,9 +31,10 @@ LOSSES = 6
 PATIENCE = 60.0
 """Seconds without a sign of a worker after which an idle one does its task as well."""
 _UNKNOWN = 5.0  # as many times as long where nothing tells how long such a task takes
-_SLOW = 4.0  # as many times as long as the slowest worker until now would take
+_SLOW = 4.0  # as many times as long as others took, for as much
 _HAS = {"failed": "failed", "lost": "lost its worker"}
-_TICK = 0.2  # seconds after which the loop looks at workers and frames, whatever happens
+TICK = 0.2
+"""Seconds after which the loop looks at workers and frames, whatever happens."""
 
 
 class TaskFuture(Future[Report]):
@@ -96,11 +97,8 @@ class _Job:
     result: Future[Any]
     troubles: Counter[str]
     """How often it failed, lost its worker, or was given to another one as well."""
+    clip: _Clip | None = None
     range: PlayRange | None = None
-
-    @property
-    def clip(self) -> _Clip | None:
-        return self.range.clip if self.range else None
 
 
 @dataclass(eq=False)
@@ -116,6 +114,11 @@ class _Run:
     """Seconds of film that this is worth, 0 where that is not known."""
     is_overdue: bool = False
     """Whether the job has been given out again, whatever becomes of this."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the worker can be given another task while the report is on its way."""
+        return self.future.free is not self.future and self.future.free.done()
 
 
 @dataclass(eq=False)
@@ -136,8 +139,8 @@ class _Lane:
 
     @property
     def busy(self) -> set[str]:
-        """Workers that cannot be given a task."""
-        return {run.worker for run in self.runs if not run.future.free.done()}
+        """Workers that cannot be given a task: it is not known yet what became of the last one."""
+        return {run.worker for run in self.runs if not run.is_free}
 
     def leave(self, worker: str) -> None:
         """Release the range that a worker goes through."""
@@ -203,13 +206,16 @@ class Dispatcher:
         on_event: OnEvent = ignore,
         patience: float = PATIENCE,
         losses: float = LOSSES,
+        clock: Callable[[], float] = monotonic,
+        tick: float = TICK,
     ) -> None:
         self._main = _Lane(executor)
         self._home = self._main if home in (None, executor) else _Lane(home)
         self._lanes = list(dict.fromkeys((self._main, self._home)))
         self._share, self._on_event = share, on_event
         self._patience, self._losses = patience, losses
-        self._slowest = 0.0  # seconds for a second of film, of all that is done
+        self._clock, self._tick = clock, tick
+        self._took = self._done = 0.0  # seconds, and seconds of film, of all plays that are done
         self._heard: SimpleQueue[tuple[_Run, int]] = SimpleQueue()
 
     def submit(
@@ -280,12 +286,12 @@ class Dispatcher:
             self._look(lane)
             self._assign(lane)
         runs = [run for lane in self._lanes for run in lane.runs]
-        frees = [run.future.free for run in runs if not run.future.free.done()]
+        frees = [run.future.free for run in runs if not run.is_free]
         never: Future[None] = Future()  # nobody waits for nothing: that would take no time
-        wait({never, *awaited, *frees, *(run.future for run in runs)}, _TICK, FIRST_COMPLETED)
+        wait({never, *awaited, *frees, *(run.future for run in runs)}, self._tick, FIRST_COMPLETED)
         while not self._heard.empty():
             run, frames = self._heard.get()
-            run.heard = monotonic()
+            run.heard = self._clock()
             run.job.on_frames(frames)
         for lane in self._lanes:
             for run in [run for run in lane.runs if run.future.done()]:
@@ -347,7 +353,7 @@ class Dispatcher:
         lane.last[worker] = job.task
         job.on_frames(0)
         self._on_event(Started(job.task.clip, job.task, worker))
-        now, work = monotonic(), job.range.busy or 0.0 if job.range else 0.0
+        now, work = self._clock(), job.range.busy or 0.0 if job.range else 0.0
         run = _Run(job, worker, TaskFuture(), now, now, work)
         run.future = lane.executor.submit(
             job.task, worker, lambda frames: self._heard.put((run, frames))
@@ -356,30 +362,29 @@ class Dispatcher:
 
     def _is_overdue(self, run: _Run) -> bool:
         """Whether nothing has been heard of a worker for longer than its task can take."""
-        known = self._slowest * run.work
-        patience = max(self._patience, _SLOW * known) if known else _UNKNOWN * self._patience
-        patience *= 2 ** run.job.troubles["overdue"]
-        return not run.is_overdue and monotonic() - run.heard > patience
+        patience = _UNKNOWN * self._patience
+        if run.work and self._done:
+            patience = max(self._patience, _SLOW * self._took * run.work / self._done)
+        patience *= 2 ** run.job.troubles["overdue"]  # for it may be no one's fault
+        return not run.is_overdue and self._clock() - run.heard > patience
 
     def _settle(self, lane: _Lane, run: _Run) -> None:
         """Take in what became of a task."""
         job = run.job
-        try:
-            report = run.future.result()
-        except (RefusedError, FailedError) as error:
+        error = run.future.exception()
+        if error:
             lane.last.pop(run.worker, None)
             lane.leave(run.worker)
+        if isinstance(error, RefusedError | FailedError):
             lane.fail_job(job, error)
-        except TaskError as error:
-            lane.last.pop(run.worker, None)
-            self._retry(lane, run, "failed", str(error))
-        except WorkerLostError as error:
-            lane.last.pop(run.worker, None)
-            lane.leave(run.worker)
-            self._retry(lane, run, "lost", str(error))
+        elif isinstance(error, TaskError | WorkerLostError):
+            trouble = "failed" if isinstance(error, TaskError) else "lost"
+            self._retry(lane, run, trouble, str(error))
         else:
+            report = run.future.result()
             if run.work:
-                self._slowest = max(self._slowest, (monotonic() - run.begun) / run.work)
+                self._took += self._clock() - run.begun
+                self._done += run.work
             job.on_frames(report.frames)
             if job.clip:
                 job.clip.store(report)
@@ -393,7 +398,10 @@ class Dispatcher:
             return
         job.troubles[trouble] += 1
         if job.troubles[trouble] < (TRIES if trouble == "failed" else self._losses):
-            lane.give_out_again(job)
+            if trouble == "failed":  # now, not in its turn: a film may be waiting for this
+                lane.single.appendleft(job)
+            else:
+                lane.give_out_again(job)
             return
         what = f"{job.task.kind} {job.task.plays or ''}".strip()
         times = job.troubles[trouble]
@@ -409,12 +417,12 @@ def _advance(job: Steps[Any], awaited: Future[Any] | None) -> Future[Any] | None
 
 
 def _job_of(some: PlayRange) -> _Job:
-    """The next plays of a range as a job."""
-    clip: _Clip = some.clip
+    """The next plays of a range."""
+    clip = cast(_Clip, some.clip)
     plays = some.take()
     task = replace(clip.plain, kind="plays", plays=plays)
     tell = partial(clip.tell, plays[0])
-    return _Job(task, tell, clip.done, clip.troubles[plays[0]], some)
+    return _Job(task, tell, clip.done, clip.troubles[plays[0]], clip, some)
 
 
 def run_task(executor: Executor, task: Task, on_frames: OnFrames = lambda frames: None) -> Report:
@@ -424,4 +432,5 @@ def run_task(executor: Executor, task: Task, on_frames: OnFrames = lambda frames
     def job() -> Steps[Report]:
         return (yield dispatcher.submit(task, on_frames))
 
-    return dispatcher.run([job()])[0]
+    (report,) = dispatcher.run([job()])
+    return report

@@ -140,9 +140,9 @@ class _Renderer(StageRenderer):
 def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) -> Report | None:
     """Do what the task asks; RefusedError if it cannot be done however often it is tried.
 
-    StaleError if this process cannot do it and a new one can. Where plays of the clip come after it,
-    ``next_task`` is told and may give the next task; None is returned if that has answered the last
-    one.
+    StaleError if this process cannot do it and a new one can. Where plays of the clip come after
+    it, ``next_task`` is told and may give the next task; None is returned if that has answered the
+    last one.
     """
     path = HOUSE / task.file
     if not path.is_file():

@@ -141,7 +141,7 @@ def _probed(studio: Studio, dispatcher: Dispatcher, order: Order) -> Steps[Repor
     try:
         return msgspec.json.decode(kept.read_bytes(), type=Report)
     except (OSError, msgspec.MsgspecError):
-        found = yield dispatcher.submit(task_for(studio, small, "probe", Path("probe.mp4")))
+        found: Report = yield dispatcher.submit(task_for(studio, small, "probe", Path("probe.mp4")))
         write_whole(kept, msgspec.json.encode(found))
         return found
 
@@ -282,5 +282,7 @@ def _joined(
         with suppress(RefusedError):
             yield run.dispatcher.submit(join, at_home=True)
             return replace(found, frames=frames)
-    rest = run.dispatcher.submit(film, lambda more: on_frames(frames + more), at_home=True)
-    return (yield rest)
+    report: Report = yield run.dispatcher.submit(
+        film, lambda more: on_frames(frames + more), at_home=True
+    )
+    return report

@@ -59,13 +59,15 @@ class Worker:
             env=given | fixed,
             start_new_session=True,  # Ctrl-C is for the one who asks
         )
+        assert self.process.stdin and self.process.stdout
+        self._asked, self._answers = self.process.stdin, self.process.stdout
 
     def run(self, task: Task, on_frames: OnFrames) -> Report:
         """Have a task done; RefusedError, TaskError or WorkerLostError if it is not."""
         with suppress(BrokenPipeError):
-            self.process.stdin.write(msgspec.json.encode(task) + b"\n")
-            self.process.stdin.flush()
-        for line in self.process.stdout:
+            self._asked.write(msgspec.json.encode(task) + b"\n")
+            self._asked.flush()
+        for line in self._answers:
             match _ANSWER.decode(line):
                 case Rendered(frames):
                     on_frames(frames)
@@ -90,7 +92,7 @@ class Worker:
         """End the process, now."""
         self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self._asked, self._answers):
             with suppress(OSError, ValueError):  # another thread may be reading from it
                 pipe.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from studio.job.clips import choose, find_clips
-from studio.job.sources import closure, digest, sources
 from studio.job.request import Order, Size, inside, knobs
+from studio.job.sources import closure, digest, sources
 from tests.scenes.clips import clips
 
 

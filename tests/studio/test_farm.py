@@ -21,13 +21,13 @@ from types import SimpleNamespace
 import distributed
 import pytest
 
-from studio.render.pool import Crew, Worker
-from studio.render.remote import Farm, take_in
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.request import Order, Size
-from studio.render.pipeline import Studio, render, task_for
 from studio.job.tasks import RefusedError
+from studio.render.pipeline import Studio, render, task_for
+from studio.render.pool import Crew, Worker
+from studio.render.remote import Farm, take_in
 from tests.studio.conftest import ROOT, frames
 
 

@@ -25,15 +25,15 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageSequence
 
-from studio.render.pool import Crew
 from studio.job import manifest
 from studio.job.clips import find_clips
+from studio.job.request import Order, Size
 from studio.kit.denoise import calm
 from studio.kit.encode import _ahead, facts
 from studio.kit.gif import BYTES, gif
 from studio.kit.pack import pack
-from studio.job.request import Order, Size
 from studio.render.pipeline import Studio
+from studio.render.pool import Crew
 from tests.studio.conftest import SMALL, Run, frames
 
 ALWAYS = {

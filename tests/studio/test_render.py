@@ -16,16 +16,16 @@ from pathlib import Path
 
 import pytest
 
-from studio.render.pool import Crew
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.files import sha256, sweep, whole, write_whole
-from studio.job.sources import makers, manim_settings
 from studio.kit.contents import opened
-from studio.kit.encode import facts
 from studio.job.request import Order, Size
-from studio.render.pipeline import Outcome, Studio, render, score, task_for
+from studio.job.sources import makers, manim_settings
 from studio.job.tasks import Report, Task
+from studio.kit.encode import facts
+from studio.render.pipeline import Outcome, Studio, render, score, task_for
+from studio.render.pool import Crew
 from tests.studio.conftest import ROOT, SMALL, frames
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
