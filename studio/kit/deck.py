@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from studio.job import manifest
-from studio.job.files import sha256, turn
+from studio.job.files import locked, sha256
 from studio.job.request import Order
 from studio.job.sources import digest
 from studio.kit import contents, slides
@@ -25,7 +25,7 @@ def build(out: Path, orders: list[Order], *, embed: bool = False) -> list[Path]:
         "talk.html": lambda to: slides.html(pages, to, title=slides.TALK, embed=embed),
         "talk.pdf": lambda to: slides.pdf(pages, to),
     }
-    with turn(out, NAME):
+    with locked(out, NAME):
         sources = {
             path.relative_to(out).as_posix(): sha256(path)
             for page in pages
