@@ -35,14 +35,8 @@ from studio.job.clips import Clip, find_clips
 from studio.job.files import sha256
 from studio.job.request import QUALITIES, Order, Size
 from studio.job.tasks import Report, Task
-from studio.render.dispatcher import (
-    Dispatcher,
-    Executor,
-    OnFrames,
-    Steps,
-    TaskFuture,
-    run_task,
-)
+from studio.render.dispatcher import Dispatcher, Steps, run_task
+from studio.render.executor import Executor, OnFrames, TaskFuture
 from studio.render.pipeline import Studio, cache_of, probe, task_for
 from studio.render.pool import Pool
 from studio.render.remote import RemoteExecutor, store_segments

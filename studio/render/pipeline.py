@@ -22,7 +22,8 @@ from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_wh
 from studio.job.request import QUALITIES, Order, Size
 from studio.job.sources import digest, manim_settings
 from studio.job.tasks import FailedError, Kind, RefusedError, Report, Task
-from studio.render.dispatcher import Dispatcher, Executor, OnFrames, Steps
+from studio.render.dispatcher import Dispatcher, Steps
+from studio.render.executor import Executor, OnFrames
 from studio.render.remote import cached_segments
 
 _PIXELS = 8e7

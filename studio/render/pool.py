@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Collection
-from concurrent.futures import InvalidStateError, ThreadPoolExecutor
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from studio.job.tasks import (
     TaskError,
     WorkerLostError,
 )
-from studio.render.dispatcher import OnFrames, TaskFuture
+from studio.render.executor import OnFrames, TaskFuture, ignore_frames, resolve
 
 _ANSWER = msgspec.json.Decoder(Answer)
 
@@ -133,9 +133,7 @@ class Pool:
         """Their names."""
         return self._names
 
-    def submit(
-        self, task: Task, worker: str, on_frames: OnFrames = lambda frames: None
-    ) -> TaskFuture:
+    def submit(self, task: Task, worker: str, on_frames: OnFrames = ignore_frames) -> TaskFuture:
         """Have a worker do a task."""
         future = TaskFuture()
 
@@ -169,15 +167,3 @@ class Pool:
                 self._at[name] = worker
                 self._started += 1
             return worker
-
-
-def resolve(future: TaskFuture, work: Callable[[], Report]) -> None:
-    """Do what a future is the result of."""
-    try:
-        report = work()
-    except Exception as error:
-        with suppress(InvalidStateError):  # nobody waits for it any more
-            future.set_exception(error)
-    else:
-        with suppress(InvalidStateError):
-            future.set_result(report)

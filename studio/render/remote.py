@@ -38,8 +38,8 @@ from studio.job.tasks import (
     TaskError,
     WorkerLostError,
 )
-from studio.render.dispatcher import OnFrames, TaskFuture
-from studio.render.pool import Worker, resolve
+from studio.render.executor import OnFrames, TaskFuture, ignore_frames, resolve
+from studio.render.pool import Worker
 
 _LOG = 4000  # letters of a log that travel
 _LOOK = 0.5  # seconds for which it is known who is there
@@ -125,9 +125,7 @@ class RemoteExecutor:
             self._looked = monotonic()
         return self._there
 
-    def submit(
-        self, task: Task, worker: str, on_frames: OnFrames = lambda frames: None
-    ) -> TaskFuture:
+    def submit(self, task: Task, worker: str, on_frames: OnFrames = ignore_frames) -> TaskFuture:
         """Have a worker do a task, and store the segments that it makes."""
         future = TaskFuture(free=Future())
         asked = self.client.submit(perform, msgspec.json.encode(task), pure=False, workers=[worker])

@@ -18,17 +18,11 @@ from studio.job.events import Event, Idle, Started
 from studio.job.files import write_whole
 from studio.job.request import Order, Size
 from studio.job.tasks import FailedError, RefusedError, Report, Task, TaskError, WorkerLostError
-from studio.render.dispatcher import (
-    LOSSES,
-    TRIES,
-    Dispatcher,
-    Steps,
-    TaskFuture,
-    nearest,
-    run_task,
-)
+from studio.render.dispatcher import LOSSES, TRIES, Dispatcher, Steps, run_task
+from studio.render.executor import TaskFuture
 from studio.render.pipeline import Studio, task_for
 from studio.render.pool import Pool
+from studio.render.work import nearest
 
 PLAIN = Task("film", "Clip", "clip.py", "", (), 96, 64, 5)
 Segments = tuple[dict[int, str], int]

@@ -26,7 +26,8 @@ from studio.job.request import Order, Size
 from studio.job.sources import makers, manim_settings
 from studio.job.tasks import Task
 from studio.kit.encode import facts
-from studio.render.dispatcher import OnFrames, TaskFuture, run_task
+from studio.render.dispatcher import run_task
+from studio.render.executor import OnFrames, TaskFuture
 from studio.render.pipeline import Studio, probe, render, task_for
 from studio.render.pool import Pool
 from tests.studio.conftest import ROOT, SMALL, frames
