@@ -118,7 +118,10 @@ class RemoteExecutor:
         """Addresses of the workers; FailedError where the scheduler has gone for good."""
         if monotonic() - self._looked > _LOOK:
             if self.client.status in ("closing", "closed"):
-                raise FailedError("the farm is gone: its Dask scheduler answers no more")
+                raise FailedError(
+                    "the farm is gone: its Dask scheduler answers no more. Start it again, and "
+                    "give the same command: what has come home stays."
+                )
             with suppress(OSError):  # the client tries to reach its scheduler again
                 found = self.client.scheduler_info(n_workers=-1)
                 self._there = tuple(found.get("workers", ()))
