@@ -33,7 +33,7 @@ from distributed import LocalCluster
 from studio.cli.options import JOINERS
 from studio.job.clips import Clip, find_clips
 from studio.job.files import sha256
-from studio.job.request import QUALITIES, Order, Size
+from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.job.tasks import Report, Task
 from studio.render.dispatcher import Dispatcher, Steps, run_task
 from studio.render.executor import Executor, OnFrames, TaskFuture
@@ -98,23 +98,23 @@ def costs_of(name: str, quality: str) -> Costs:
     """What one clip costs, as it is rendered here by one worker."""
     with TemporaryDirectory() as place, Pool(1, Path(place) / "logs") as pool:
         studio = Studio(Path(place), pool)
-        other = Order(find_clips()[ALONE], Size(*QUALITIES["l"]))
+        other = RenderRequest(find_clips()[ALONE], Size(*QUALITIES["l"]))
         reading = task_for(studio, other, "probe", Path(place) / "probe.mp4")
         _, up = _timed(lambda: _do(pool, reading))
         _, again = _timed(lambda: _do(pool, reading))
 
-        order = Order(find_clips()[name], Size(*QUALITIES[quality]))
-        (found,) = probe(studio, [order])
+        request = RenderRequest(find_clips()[name], Size(*QUALITIES[quality]))
+        (found,) = probe(studio, [request])
         assert isinstance(found, Report), found
         lengths = found.plays
-        film = task_for(studio, order, "film", Path(place) / "film" / "film.mp4")
+        film = task_for(studio, request, "film", Path(place) / "film" / "film.mp4")
         every = replace(film, kind="plays", plays=tuple(range(len(lengths))))
         shown: list[float] = []
         done, whole = _timed(lambda: _do(pool, every, _first(shown)))
         parts = tuple(segment for _, segment in done.segments)
         _, join = _timed(lambda: _do(pool, replace(film, kind="join", parts=parts)))
         _, record = _timed(lambda: sha256(Path(film.target)))
-        segments = [path.read_bytes() for path in cache_of(studio, order).glob("*.mp4")]
+        segments = [path.read_bytes() for path in cache_of(studio, request).glob("*.mp4")]
         size = sum(map(len, segments))
         sent = {f"{n}.mp4": (s, hashlib.sha256(s).hexdigest()) for n, s in enumerate(segments)}
         began = process_time()
@@ -196,7 +196,7 @@ def _pieces(lengths: Sequence[float]) -> list[tuple[int, ...]]:
 
 def film_of(clip: Clip) -> Film:
     """What a clip costs beside its frames: asked of workers that are up."""
-    order = Order(clip, Size(*QUALITIES["l"]))
+    request = RenderRequest(clip, Size(*QUALITIES["l"]))
     with TemporaryDirectory() as place:
         none = Path(place) / "none.mp4"
 
@@ -204,15 +204,15 @@ def film_of(clip: Clip) -> Film:
             """Have one worker do some tasks of the clip, one after the other."""
             with Pool(1, Path(place) / "logs") as pool:
                 studio = Studio(Path(place), pool)
-                other = Order(find_clips()[ALONE], order.size)
+                other = RenderRequest(find_clips()[ALONE], request.size)
                 _do(pool, task_for(studio, other, "probe", none))
                 answers = []
                 for asked in tasks:
-                    task = replace(task_for(studio, order, "plays", none), **asked)
+                    task = replace(task_for(studio, request, "plays", none), **asked)
                     shown: list[float] = []
                     done, took = _timed(partial(_do, pool, task, _first(shown)))
                     answers.append((done, took, shown))
-                    for segment in cache_of(studio, order).glob("*.mp4"):
+                    for segment in cache_of(studio, request).glob("*.mp4"):
                         segment.unlink()
                 return answers
 

@@ -31,7 +31,7 @@ import av
 
 from studio.job.clips import HOUSE, Clip, find_clips
 from studio.job.events import Event, Started
-from studio.job.request import Order, Size
+from studio.job.request import RenderRequest, Size
 from studio.render.pipeline import Studio, render
 from studio.render.pool import Pool
 from studio.render.remote import RemoteExecutor
@@ -157,14 +157,14 @@ def film(clip: Clip, out: Path, chance: random.Random, farm: Machines | None) ->
     with Pool(WORKERS, out / "logs") as pool:
         enders = threading.Thread(target=end, args=(pool,))
         studio = Studio(out, pool, workers=WORKERS, cores=2 * WORKERS, on_event=on_event)
-        order = Order(clip, SIZE, KNOBS)
+        request = RenderRequest(clip, SIZE, KNOBS)
         enders.start()
         try:
             if farm:
                 with RemoteExecutor(str(farm.scheduler_file)) as away:
-                    (done,) = render(Studio(out, pool, away=away, on_event=on_event), [order])
+                    (done,) = render(Studio(out, pool, away=away, on_event=on_event), [request])
             else:
-                (done,) = render(studio, [order])
+                (done,) = render(studio, [request])
         finally:
             over.set()
             enders.join()

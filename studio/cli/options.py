@@ -1,4 +1,4 @@
-"""Options that commands share, and what they order."""
+"""Options that commands share, and what they request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studio.cli.progress import board
 from studio.job.clips import SCENES, Clip, choose, find_clips
 from studio.job.events import Finished
 from studio.job.files import WORK
-from studio.job.request import QUALITIES, Order, Size, knobs
+from studio.job.request import QUALITIES, RenderRequest, Size, knobs
 from studio.render.pipeline import Studio
 from studio.render.pool import Pool
 
@@ -34,8 +34,8 @@ def _names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]
     return []
 
 
-def _options(*options: Callable) -> Callable:
-    def dress(command: Callable) -> Callable:
+def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def dress(command: Any) -> Any:
         for option in reversed(options):
             command = option(command)
         return command
@@ -88,7 +88,7 @@ work_options = _options(
 )
 
 
-def order(
+def request(
     clip: Clip,
     *,
     theme: str,
@@ -97,8 +97,8 @@ def order(
     quality: str,
     resolution: str | None,
     fps: int | None,
-) -> Order:
-    """What the options of a command order."""
+) -> RenderRequest:
+    """What the options of a command request."""
     size = Size(*QUALITIES[quality])
     if resolution:
         try:
@@ -107,7 +107,7 @@ def order(
             raise ValueError(f"-r {resolution!r} is no resolution; write -r 1920,1080.") from None
         size = replace(size, width=width, height=height)
     size = replace(size, fps=fps or size.fps)
-    return Order(clip, size, knobs(settings, theme, aspect, os.environ))
+    return RenderRequest(clip, size, knobs(settings, theme, aspect, os.environ))
 
 
 @contextmanager
@@ -134,11 +134,11 @@ def chosen(scenes: Path, names: tuple[str, ...], all_: bool = False) -> list[Cli
 
 
 def finish(outcomes: list[Finished], as_json: bool, **more: Any) -> None:
-    """Say what became of each order, and leave with the code for it."""
+    """Say what became of each request, and leave with the code for it."""
     if as_json:
         told = [
             {
-                "clip": done.order.clip.name,
+                "clip": done.request.clip.name,
                 "file": str(done.path),
                 "state": done.state,
                 "seconds": round(done.seconds, 2),
@@ -152,6 +152,6 @@ def finish(outcomes: list[Finished], as_json: bool, **more: Any) -> None:
             took = f" in {done.seconds:.0f} s" if done.state == "rendered" else ""
             click.echo(f"{done.state + took:20} {done.path}")
             if done.why:
-                click.echo(f"  {done.order.clip.name}: {done.why}", err=True)
+                click.echo(f"  {done.request.clip.name}: {done.why}", err=True)
     if any(done.state == "failed" for done in outcomes):
         sys.exit(FAILED)

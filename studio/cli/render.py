@@ -20,7 +20,7 @@ from studio.cli.options import (
     finish,
     json_option,
     look_options,
-    order,
+    request,
     scenes_option,
     studio,
     to_option,
@@ -28,7 +28,7 @@ from studio.cli.options import (
 )
 from studio.job import manifest
 from studio.job.clips import HOUSE, Clip, find_clips
-from studio.job.request import QUALITIES, Order, Size
+from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.render.pipeline import probe, render
 
 
@@ -44,12 +44,12 @@ def list_(scenes: Path, out: Path, as_json: bool) -> None:
         flowreel list --json | jq -r '.[].name'
     """
     clips = find_clips(scenes)
-    orders = [Order(clip, Size(*QUALITIES["l"])) for clip in clips.values()]
+    requests = [RenderRequest(clip, Size(*QUALITIES["l"])) for clip in clips.values()]
     with (
         Console(stderr=True, quiet=as_json).status("Reading clips: the first time takes a while."),
         studio(out, os.cpu_count() or 1, None, quiet=True) as made,
     ):
-        found = probe(made, orders)
+        found = probe(made, requests)
     lengths = dict.fromkeys(clips)
     for name, report in zip(clips, found, strict=True):
         if isinstance(report, Exception):
@@ -107,9 +107,9 @@ def render_(
         flowreel render --all --scheduler tcp://10.0.0.1:8786
         flowreel render --all --scheduler farm.json
     """
-    orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
+    requests = [request(clip, **look) for clip in chosen(scenes, names, all_)]
     with studio(out, workers, scheduler, quiet=as_json) as made:
-        outcomes = render(made, orders, format="mov" if alpha else "mp4")
+        outcomes = render(made, requests, format="mov" if alpha else "mp4")
     finish(outcomes, as_json)
 
 
@@ -142,10 +142,10 @@ def fly(
     equation(formula)  # ValueError says where it is not one
     path = HOUSE / "studio" / "job" / "fly.py"
     clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
-    ordered = order(clip, **look)
+    asked = request(clip, **look)
     told = tuple((n, v) for n, v in (("REEL_FORMULA", formula), ("REEL_TITLE", title)) if v)
     with studio(out, workers, scheduler, quiet=as_json) as made:
-        flight = replace(ordered, knobs=tuple(sorted((*ordered.knobs, *told))))
+        flight = replace(asked, knobs=tuple(sorted((*asked.knobs, *told))))
         outcomes = render(made, [flight])
     finish(outcomes, as_json)
 

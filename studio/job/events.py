@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from studio.job.request import Order
+from studio.job.request import RenderRequest
 from studio.job.tasks import Task
 
 State = Literal["rendered", "up to date", "failed"]
@@ -49,7 +49,7 @@ class Idle:
 class Finished:
     """What became of a request."""
 
-    order: Order
+    request: RenderRequest
     path: Path
     state: State
     seconds: float = 0.0

@@ -11,7 +11,7 @@ from studio.extras import MissingError, lacks, mend
 from studio.job import manifest
 from studio.job.events import Event, OnEvent, Planned, Started
 from studio.job.files import locked, sha256, whole
-from studio.job.request import Order
+from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.kit import contents
 from studio.kit.voice import Voice, find_voice, lacking_voice
@@ -19,7 +19,7 @@ from studio.render.pipeline import Studio, render
 
 
 def pack(
-    studio: Studio, orders: list[Order], *, alpha: bool = True, spoken: bool = False
+    studio: Studio, requests: list[RenderRequest], *, alpha: bool = True, spoken: bool = False
 ) -> list[dict[str, object]]:
     """Render what is stale, and fill each clip's folder; what became of each, file by file.
 
@@ -31,18 +31,18 @@ def pack(
     if spoken and not voice:
         raise MissingError(f"A voice needs {lacking_voice()}: {mend('voice')}")
     ahead, given_up = _Ahead(studio.on_event), Happened()
-    reasons = _filmed(studio, orders, alpha, ahead)
+    reasons = _filmed(studio, requests, alpha, ahead)
     asked = replace(studio, on_event=_unless(given_up, studio.on_event))
 
-    def fill(order: Order) -> dict[str, object]:
-        if order in reasons:
-            return {"order": order, "made": [], "failed": {"clip": reasons[order]}}
-        with locked(studio.out, order.folder):
-            return {"order": order} | _fill(asked, order, alpha, voice, ahead)
+    def fill(request: RenderRequest) -> dict[str, object]:
+        if request in reasons:
+            return {"request": request, "made": [], "failed": {"clip": reasons[request]}}
+        with locked(studio.out, request.folder):
+            return {"request": request} | _fill(asked, request, alpha, voice, ahead)
 
     with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
         try:
-            packed = list(pool.map(fill, orders))
+            packed = list(pool.map(fill, requests))
         except BaseException:
             given_up.set()
             raise
@@ -50,21 +50,23 @@ def pack(
     return packed
 
 
-def _filmed(studio: Studio, orders: list[Order], alpha: bool, ahead: _Ahead) -> dict[Order, str]:
+def _filmed(
+    studio: Studio, requests: list[RenderRequest], alpha: bool, ahead: _Ahead
+) -> dict[RenderRequest, str]:
     """Have all films rendered; why those failed that did."""
     long = (contents.SMALLER, contents.CLEAR) if alpha else (contents.SMALLER,)
     passes = 2 * len(long)  # each film is rendered and made into another, for all we know
-    films = render(replace(studio, on_event=ahead.planned("films", passes)), orders)
-    reasons = {done.order: done.why for done in films if done.state == "failed"}
-    there = [order for order in orders if order not in reasons]
+    films = render(replace(studio, on_event=ahead.planned("films", passes)), requests)
+    reasons = {done.request: done.why for done in films if done.state == "failed"}
+    there = [request for request in requests if request not in reasons]
     ahead.expect("films", ahead.frames.get("films", 0) // passes)
-    for order in there:
-        frames = contents.opened(order, studio.out / order.folder).frames
+    for request in there:
+        frames = contents.opened(request, studio.out / request.folder).frames
         for name in long:
-            ahead.expect(f"{order.folder}/{name}", frames)
+            ahead.expect(f"{request.folder}/{name}", frames)
     if alpha:
         clear = render(replace(studio, on_event=ahead.planned("clear")), there, format="mov")
-        reasons |= {done.order: done.why for done in clear if done.state == "failed"}
+        reasons |= {done.request: done.why for done in clear if done.state == "failed"}
     return reasons
 
 
@@ -110,29 +112,30 @@ class _Ahead:
 
 
 def _fill(
-    studio: Studio, order: Order, alpha: bool, voice: Voice | None, ahead: _Ahead
+    studio: Studio, request: RenderRequest, alpha: bool, voice: Voice | None, ahead: _Ahead
 ) -> dict[str, object]:
-    folder = studio.out / order.folder
-    clip = replace(contents.opened(order, folder), on_event=studio.on_event)
+    folder = studio.out / request.folder
+    clip = replace(contents.opened(request, folder), on_event=studio.on_event)
     inputs = digest(
         {
             "film": sha256(clip.film),
             "report": asdict(clip.report),
-            "clip": [clip.title, order.clip.shows, order.clip.chapter],
+            "clip": [clip.title, request.clip.shows, request.clip.chapter],
             "kit": contents.VERSION,
             "makers": contents.makers(),
         }
     )
-    listed = digest({"kit": inputs, "place": order.clip.place})
-    manifest.prune(folder, {inputs, listed, order.fingerprint})
-    made, failed = [], {}
+    listed = digest({"kit": inputs, "place": request.clip.place})
+    manifest.prune(folder, {inputs, listed, request.fingerprint})
+    made: list[str] = []
+    failed: dict[str, str] = {}
     for name, make in contents.files(clip.report, alpha, voice).items():
         is_list = name == "meta.json"
         source = listed if is_list else inputs
         if manifest.is_fresh(folder, name, source) and not (is_list and made):
             ahead.expect(f"{folder.name}/{name}", 0)
             continue
-        studio.on_event(Started(f"{order.folder}/{name}"))
+        studio.on_event(Started(f"{request.folder}/{name}"))
         try:
             with whole(folder / name) as part:
                 make(clip, part)

@@ -19,7 +19,7 @@ import msgspec
 from studio.job import manifest
 from studio.job.events import Finished, Frames, Idle, OnEvent, Planned, ignore
 from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_whole
-from studio.job.request import QUALITIES, Order, Size
+from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.job.sources import digest, manim_settings
 from studio.job.tasks import FailedError, Kind, RefusedError, Report, Task
 from studio.render.dispatcher import Dispatcher, Steps
@@ -69,20 +69,22 @@ class _Run:
     disk: Threads
     name: str
     format: str
-    stale: Sequence[Order]
-    frames: dict[Order, int] = field(default_factory=dict)
-    broken: dict[Order, Exception] = field(default_factory=dict)
+    stale: Sequence[RenderRequest]
+    frames: dict[RenderRequest, int] = field(default_factory=dict)
+    broken: dict[RenderRequest, Exception] = field(default_factory=dict)
 
-    def plan(self, order: Order, seconds: float) -> None:
+    def plan(self, request: RenderRequest, seconds: float) -> None:
         """Note how long a film is; once all are known, tell how many frames there are."""
-        if order in self.stale and order not in self.frames:
-            self.frames[order] = round(seconds * order.size.fps)
+        if request in self.stale and request not in self.frames:
+            self.frames[request] = round(seconds * request.size.fps)
             if len(self.frames) == len(self.stale):
                 self.studio.on_event(Planned(sum(self.frames.values())))
 
 
-def render(studio: Studio, orders: Sequence[Order], *, format: str = "mp4") -> list[Finished]:
-    """Film every order; one that fails leaves the others alone."""
+def render(
+    studio: Studio, requests: Sequence[RenderRequest], *, format: str = "mp4"
+) -> list[Finished]:
+    """Render every request; one that fails leaves the others alone."""
     name = "clip.mp4" if format == "mp4" else "clip.alpha.mov"
     dispatcher = Dispatcher(
         studio.away or studio.here,
@@ -92,16 +94,16 @@ def render(studio: Studio, orders: Sequence[Order], *, format: str = "mp4") -> l
     )
     at_once = None if studio.is_cutting else max(1, studio.workers)
     with ThreadPoolExecutor(_DISK) as disk, _stopping(studio):
-        fresh = list(disk.map(lambda order: is_fresh(studio, order, name), orders))
-        stale = [order for order, is_made in zip(orders, fresh, strict=True) if not is_made]
+        fresh = list(disk.map(lambda request: is_fresh(studio, request, name), requests))
+        stale = [request for request, is_made in zip(requests, fresh, strict=True) if not is_made]
         run = _Run(studio, dispatcher, disk, name, format, stale)
         if not studio.is_cutting:
-            dispatcher.run([_planned(run, order) for order in stale])
-        longest_first = sorted(orders, key=lambda order: -run.frames.get(order, 0))
-        films = dispatcher.run([_finished(run, order) for order in longest_first], at_once)
+            dispatcher.run([_planned(run, request) for request in stale])
+        longest_first = sorted(requests, key=lambda request: -run.frames.get(request, 0))
+        films = dispatcher.run([_finished(run, request) for request in longest_first], at_once)
     manifest.gather(studio.out)
     outcomes = dict(zip(longest_first, films, strict=True))
-    return [outcomes[order] for order in orders]
+    return [outcomes[request] for request in requests]
 
 
 @contextmanager
@@ -115,29 +117,29 @@ def _stopping(studio: Studio) -> Iterator[None]:
         raise
 
 
-def is_fresh(studio: Studio, order: Order, name: str) -> bool:
+def is_fresh(studio: Studio, request: RenderRequest, name: str) -> bool:
     """Whether a film is there, whole, and as it would be rendered now."""
-    return manifest.is_fresh(studio.out / order.folder, name, order.fingerprint)
+    return manifest.is_fresh(studio.out / request.folder, name, request.fingerprint)
 
 
-def probe(studio: Studio, orders: Sequence[Order]) -> list[Report | Exception]:
+def probe(studio: Studio, requests: Sequence[RenderRequest]) -> list[Report | Exception]:
     """How long each clip and its plays are, and what is said when; or why that is not known."""
     dispatcher = Dispatcher(studio.here, on_event=studio.on_event)
 
-    def one(order: Order) -> Steps[Report | Exception]:
+    def one(request: RenderRequest) -> Steps[Report | Exception]:
         try:
-            return (yield from _probed(studio, dispatcher, order))
+            return (yield from _probed(studio, dispatcher, request))
         except _FAILURES as error:
             return error
 
     with _stopping(studio):
-        return dispatcher.run([one(order) for order in orders])
+        return dispatcher.run([one(request) for request in requests])
 
 
-def _probed(studio: Studio, dispatcher: Dispatcher, order: Order) -> Steps[Report]:
+def _probed(studio: Studio, dispatcher: Dispatcher, request: RenderRequest) -> Steps[Report]:
     """The report of a clip's probe, which is kept for as long as it is true."""
     width, height, _ = QUALITIES["l"]  # when frames are depends on their rate alone
-    small = replace(order, size=Size(width, height, order.size.fps))
+    small = replace(request, size=Size(width, height, request.size.fps))
     kept = cache_of(studio, small) / "probe.json"
     try:
         return msgspec.json.decode(kept.read_bytes(), type=Report)
@@ -147,26 +149,26 @@ def _probed(studio: Studio, dispatcher: Dispatcher, order: Order) -> Steps[Repor
         return found
 
 
-def cache_of(studio: Studio, order: Order) -> Path:
-    """Where the segments of an order are."""
-    return studio.work / order.folder / order.fingerprint
+def cache_of(studio: Studio, request: RenderRequest) -> Path:
+    """Where the segments of a request are."""
+    return studio.work / request.folder / request.fingerprint
 
 
-def task_for(studio: Studio, order: Order, kind: Kind, target: Path, **more: Any) -> Task:
-    """What a worker is asked for an order."""
-    size = order.size
+def task_for(studio: Studio, request: RenderRequest, kind: Kind, target: Path, **more: Any) -> Task:
+    """What a worker is asked for a request."""
+    size = request.size
     return Task(
         kind=kind,
-        clip=order.clip.name,
-        file=order.file,
-        sources=digest(order.inputs["sources"]),
-        makers=tuple(order.inputs["makers"].items()),
+        clip=request.clip.name,
+        file=request.file,
+        sources=digest(request.inputs["sources"]),
+        makers=tuple(request.inputs["makers"].items()),
         width=size.width,
         height=size.height,
         fps=size.fps,
-        knobs=order.knobs,
+        knobs=request.knobs,
         cfg=manim_settings().get("folder", ""),
-        cache=str(cache_of(studio, order).resolve()),
+        cache=str(cache_of(studio, request).resolve()),
         target=str(target.resolve()),
         **more,
     )
@@ -177,73 +179,73 @@ def seek_cost(film: Task, found: Report) -> float:
     return found.took * _PIXELS / (film.width * film.height * film.fps)
 
 
-def _planned(run: _Run, order: Order) -> Steps[None]:
+def _planned(run: _Run, request: RenderRequest) -> Steps[None]:
     """Find out how long a film is."""
     try:
-        found = yield from _probed(run.studio, run.dispatcher, order)
-        run.plan(order, found.seconds)
+        found = yield from _probed(run.studio, run.dispatcher, request)
+        run.plan(request, found.seconds)
     except _FAILURES as error:
-        run.broken[order] = error
+        run.broken[request] = error
 
 
-def _finished(run: _Run, order: Order) -> Steps[Finished]:
+def _finished(run: _Run, request: RenderRequest) -> Steps[Finished]:
     """Have a film made, unless it is there, and tell what became of it."""
-    path = run.studio.out / order.folder / run.name
+    path = run.studio.out / request.folder / run.name
     began = monotonic()
     try:
-        if order in run.broken:
-            raise run.broken[order]
-        is_new = yield from _filmed(run, order, path)
+        if request in run.broken:
+            raise run.broken[request]
+        is_new = yield from _filmed(run, request, path)
         seconds = monotonic() - began if is_new else 0.0
-        done = Finished(order, path, "rendered" if is_new else "up to date", seconds)
+        done = Finished(request, path, "rendered" if is_new else "up to date", seconds)
     except _FAILURES as error:
-        done = Finished(order, path, "failed", why=str(error))
-    run.plan(order, 0.0)
+        done = Finished(request, path, "failed", why=str(error))
+    run.plan(request, 0.0)
     run.studio.on_event(done)
     return done
 
 
-def _filmed(run: _Run, order: Order, path: Path) -> Steps[bool]:
+def _filmed(run: _Run, request: RenderRequest, path: Path) -> Steps[bool]:
     """Have a film made where nobody else does; whether it was not there."""
     out, is_told = run.studio.out, False
-    lock = folder_lock(out, order.folder)
+    lock = folder_lock(out, request.folder)
     while not acquired(lock):
         if not is_told:
-            why = f"{order.folder}: another flowreel is at it; waiting for its turn."
+            why = f"{request.folder}: another flowreel is at it; waiting for its turn."
             run.studio.on_event(Idle(why))
             is_told = True
         yield None
     try:
-        if (yield run.disk.submit(is_fresh, run.studio, order, path.name)):
+        if (yield run.disk.submit(is_fresh, run.studio, request, path.name)):
             return False
-        yield run.disk.submit(_clear, run.studio, order)
-        yield from _made(run, order, path)
+        yield run.disk.submit(_clear, run.studio, request)
+        yield from _made(run, request, path)
         return True
     finally:
         lock.release()
 
 
-def _clear(studio: Studio, order: Order) -> None:
+def _clear(studio: Studio, request: RenderRequest) -> None:
     """Remove halves of files, and what other sources had given; make folders."""
-    sweep_folder(studio.out, order.folder)
-    cache = cache_of(studio, order)
-    for old in (studio.work / order.folder).glob("*"):
+    sweep_folder(studio.out, request.folder)
+    cache = cache_of(studio, request)
+    for old in (studio.work / request.folder).glob("*"):
         if old != cache and old.is_dir():
             shutil.rmtree(old, ignore_errors=True)
     cache.mkdir(parents=True, exist_ok=True)
-    (studio.out / order.folder).mkdir(parents=True, exist_ok=True)
+    (studio.out / request.folder).mkdir(parents=True, exist_ok=True)
 
 
-def _made(run: _Run, order: Order, path: Path) -> Steps[None]:
+def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
     """Have a film made, and record it."""
-    studio, cache = run.studio, cache_of(run.studio, order)
+    studio, cache = run.studio, cache_of(run.studio, request)
     target = cache / "film" / path.name
-    film = task_for(studio, order, "film", target, format=run.format)
+    film = task_for(studio, request, "film", target, format=run.format)
     cached = yield run.disk.submit(cached_segments, cache)
-    found = yield from _probed(studio, run.dispatcher, order)
-    run.plan(order, found.seconds)
-    frames = round(found.seconds * order.size.fps)
-    name = order.folder if run.format == "mp4" else f"{order.folder}/{path.name}"
+    found = yield from _probed(studio, run.dispatcher, request)
+    run.plan(request, found.seconds)
+    frames = round(found.seconds * request.size.fps)
+    name = request.folder if run.format == "mp4" else f"{request.folder}/{path.name}"
 
     def on_frames(done: int) -> None:
         studio.on_event(Frames(name, done, frames))
@@ -255,12 +257,12 @@ def _made(run: _Run, order: Order, path: Path) -> Steps[None]:
     target.replace(path)
     about = {}
     if run.format == "mp4":
-        made_from = order.inputs | {"scene": order.file}
+        made_from = request.inputs | {"scene": request.file}
         about = {"report": asdict(replace(report, loops=found.loops)), "made_from": made_from}
     else:  # gigabytes, that are in the film now
         for segment in cache.glob("*.mov"):
             segment.unlink()
-    record = partial(manifest.record, path.parent, path.name, order.fingerprint, **about)
+    record = partial(manifest.record, path.parent, path.name, request.fingerprint, **about)
     yield run.disk.submit(record)
     on_frames(frames)
 

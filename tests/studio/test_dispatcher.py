@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from studio.job.clips import find_clips
 from studio.job.events import Event, Idle, Started
 from studio.job.files import write_whole
-from studio.job.request import Order, Size
+from studio.job.request import RenderRequest, Size
 from studio.job.tasks import FailedError, RefusedError, Report, Task, TaskError, WorkerLostError
 from studio.render.dispatcher import LOSSES, TRIES, Dispatcher, Steps, run_task
 from studio.render.executor import TaskFuture
@@ -440,9 +440,9 @@ class Counted(FlowScene):
 
 def test_a_worker_goes_on_from_where_it_stands(tmp_path: Path) -> None:
     write_whole(tmp_path / "scenes" / "counted.py", COUNTED)
-    order = Order(find_clips(tmp_path / "scenes")["Counted"], Size(96, 64, 5))
+    request = RenderRequest(find_clips(tmp_path / "scenes")["Counted"], Size(96, 64, 5))
     with Pool(1, tmp_path / "logs") as pool:
-        plain = task_for(Studio(tmp_path, pool), order, "plays", tmp_path / "none.mp4")
+        plain = task_for(Studio(tmp_path, pool), request, "plays", tmp_path / "none.mp4")
 
         def do(*plays: int, folder: str = "one") -> Report:
             return run_task(pool, replace(plain, plays=plays, cache=str(tmp_path / folder)))

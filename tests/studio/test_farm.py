@@ -22,7 +22,7 @@ import pytest
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Finished, Idle, Planned, Started, ignore
-from studio.job.request import Order, Size
+from studio.job.request import RenderRequest, Size
 from studio.job.tasks import FailedError, RefusedError
 from studio.render.dispatcher import run_task
 from studio.render.pipeline import Studio, render, task_for
@@ -43,11 +43,11 @@ def cluster() -> Iterator[str]:
 def test_a_farm_gives_the_same_frames_though_a_worker_dies(
     cluster: str, scenes: Path, tmp_path: Path
 ) -> None:
-    order = Order(find_clips(scenes)["Drifting"], Size(96, 64, 5))
+    request = RenderRequest(find_clips(scenes)["Drifting"], Size(96, 64, 5))
     with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
         assert len(farm.workers()) == 2
         at_home = Studio(tmp_path / "home", pool)
-        (alone,) = render(at_home, [order])
+        (alone,) = render(at_home, [request])
 
         pids = farm.client.run(os.getpid)
         begun: list[str] = []
@@ -59,7 +59,7 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
                     os.kill(pids[begun[0]], signal.SIGKILL)
 
         away = Studio(tmp_path / "farm", pool, away=farm, on_event=kill)
-        (together,) = render(away, [order])
+        (together,) = render(away, [request])
         assert len(begun) > 3, "three tasks, and what the killed one was at"
         away = replace(away, on_event=ignore)
         assert (together.state, together.why) == ("rendered", "")
@@ -68,7 +68,7 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
         shutil.rmtree(together.path.parent)
         (lost,) = (tmp_path / "farm" / ".work").rglob("1.sha256")
         lost.write_text(lost.read_text().replace("a", "b").replace("1", "2"))
-        (again,) = render(away, [order])
+        (again,) = render(away, [request])
         assert frames(again.path) == frames(alone.path)
         new = manifest.read(again.path.parent)["report"]["frames"]
         assert 0 < new < len(frames(alone.path)) / 2, "what had come home, whole, is there"
@@ -80,10 +80,12 @@ def test_a_farm_may_have_fewer_workers_than_clips(
     cluster: str, scenes: Path, tmp_path: Path
 ) -> None:
     clips = find_clips(scenes)
-    orders = [Order(clips[name], Size(96, 64, 5)) for name in ("Drifting", "Turning", "Failing")]
+    requests = [
+        RenderRequest(clips[name], Size(96, 64, 5)) for name in ("Drifting", "Turning", "Failing")
+    ]
     events: list[Event] = []
     with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
-        done = render(Studio(tmp_path, pool, away=farm, on_event=events.append), orders)
+        done = render(Studio(tmp_path, pool, away=farm, on_event=events.append), requests)
     assert [outcome.state for outcome in done] == ["rendered", "rendered", "failed"]
     assert [len(frames(outcome.path)) for outcome in done[:2]] == [95, 10]
     assert [event.frames for event in events if isinstance(event, Planned)] == [95 + 10 + 15]
@@ -159,7 +161,9 @@ def running(
 def test_machines_share_nothing_but_a_network(
     scheduler: Path, machines: list[Machine], tmp_path: Path
 ) -> None:
-    order = Order(find_clips()["PointIdentity"], Size(96, 64, 5), (("FLOWREEL_COUNT", "50"),))
+    request = RenderRequest(
+        find_clips()["PointIdentity"], Size(96, 64, 5), (("FLOWREEL_COUNT", "50"),)
+    )
     logs = tmp_path / "logs"
     killed: list[Machine] = []
     with Pool(1, logs) as pool, RemoteExecutor(str(scheduler)) as farm:
@@ -172,13 +176,13 @@ def test_machines_share_nothing_but_a_network(
                     killed.append(busy[0])
 
         away = Studio(tmp_path / "farm", pool, away=farm, on_event=kill)
-        (together,) = render(away, [order])
+        (together,) = render(away, [request])
         assert (together.state, together.why) == ("rendered", "")
         at_home = [line for log in logs.iterdir() for line in log.read_text().splitlines()]
         assert [line.split()[1] for line in at_home if line.startswith("== ")] == ["join"]
         report = manifest.read(together.path.parent)["report"]
         assert (report["frames"], report["loops"]) == (60, True)
-        (alone,) = render(Studio(tmp_path / "home", pool), [order])
+        (alone,) = render(Studio(tmp_path / "home", pool), [request])
     assert frames(together.path) == frames(alone.path)
     assert len(frames(alone.path)) == 60
     (gone,) = killed
@@ -190,10 +194,12 @@ def test_machines_share_nothing_but_a_network(
 def test_what_fails_elsewhere_comes_home_with_its_log(
     cluster: str, scenes: Path, tmp_path: Path
 ) -> None:
-    orders = [Order(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Failing", "Turning")]
+    requests = [
+        RenderRequest(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Failing", "Turning")
+    ]
     with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
         away = Studio(tmp_path / "farm", pool, away=farm)
-        done, other = render(away, orders)
+        done, other = render(away, requests)
     assert (done.state, other.state) == ("failed", "rendered")
     assert "failed 3 times" in done.why
     assert "ends with" in done.why
@@ -202,10 +208,10 @@ def test_what_fails_elsewhere_comes_home_with_its_log(
 
 
 def test_a_scene_that_only_we_have_is_refused_with_the_cure(tmp_path: Path, scenes: Path) -> None:
-    order = Order(find_clips(scenes)["Turning"], Size(96, 64, 5))
+    request = RenderRequest(find_clips(scenes)["Turning"], Size(96, 64, 5))
     with Pool(1, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool)
-        task = task_for(studio, order, "probe", tmp_path / "probe.mp4")
+        task = task_for(studio, request, "probe", tmp_path / "probe.mp4")
         with pytest.raises(RefusedError, match="put the scene files at the same place"):
             run_task(pool, replace(task, file=str(tmp_path / "elsewhere" / "dots.py")))
         older = dict(task.makers) | {"scipy": "0.1"}
@@ -235,7 +241,7 @@ def test_what_a_worker_was_at_that_ends_is_done_by_the_next_one(
     how: signal.Signals, scheduler: Path, scenes: Path, tmp_path: Path
 ) -> None:
     """As a job queue ends a worker, and starts another one some time later."""
-    order = Order(find_clips(scenes)["Drifting"], Size(96, 64, 5))
+    request = RenderRequest(find_clips(scenes)["Drifting"], Size(96, 64, 5))
     events: list[Event] = []
     for place in ("first", "next"):
         (tmp_path / place).mkdir()
@@ -252,10 +258,10 @@ def test_what_a_worker_was_at_that_ends_is_done_by_the_next_one(
                 stack.enter_context(running(command, tmp_path / "next", os.environ))
 
         pool = stack.enter_context(Pool(1, tmp_path / "logs"))
-        (alone,) = render(Studio(tmp_path / "home", pool), [order])
+        (alone,) = render(Studio(tmp_path / "home", pool), [request])
         farm = stack.enter_context(RemoteExecutor(str(scheduler), patience=10))
         away = Studio(tmp_path / "farm", pool, away=farm, on_event=on_event)
-        (together,) = render(away, [order])
+        (together,) = render(away, [request])
     assert (together.state, together.why) == ("rendered", "")
     assert frames(together.path) == frames(alone.path)
     idle = [event.why for event in events if isinstance(event, Idle)]
@@ -265,10 +271,10 @@ def test_what_a_worker_was_at_that_ends_is_done_by_the_next_one(
 
 
 def test_a_job_that_is_cancelled_leaves_nothing_behind(tmp_path: Path, scenes: Path) -> None:
-    order = Order(find_clips(scenes)["Turning"], Size(96, 64, 5))
+    request = RenderRequest(find_clips(scenes)["Turning"], Size(96, 64, 5))
     worker = Worker(tmp_path / "log")
     with Pool(0, tmp_path) as nobody:
-        task = task_for(Studio(tmp_path, nobody), order, "probe", tmp_path / "probe.mp4")
+        task = task_for(Studio(tmp_path, nobody), request, "probe", tmp_path / "probe.mp4")
     worker.run(task, lambda frames: None)
     worker.process.terminate()  # as a job queue does with all processes of a job
     worker.process.stdin.close()  # as the end of a Dask worker does

@@ -21,10 +21,10 @@ from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Finished, Frames, ignore
 from studio.job.files import sha256, sweep, whole, write_whole
-from studio.kit.contents import opened
-from studio.job.request import Order, Size
+from studio.job.request import RenderRequest, Size
 from studio.job.sources import makers, manim_settings
 from studio.job.tasks import Task
+from studio.kit.contents import opened
 from studio.kit.encode import facts
 from studio.render.dispatcher import run_task
 from studio.render.executor import OnFrames, TaskFuture
@@ -53,8 +53,8 @@ def plain(scenes: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return frames(film)
 
 
-def ordered(scenes: Path, name: str = "Drifting") -> Order:
-    return Order(find_clips(scenes)[name], Size(96, 64, 5))
+def requested(scenes: Path, name: str = "Drifting") -> RenderRequest:
+    return RenderRequest(find_clips(scenes)[name], Size(96, 64, 5))
 
 
 def rendered(
@@ -64,7 +64,7 @@ def rendered(
     with Pool(workers, out / ".work" / "logs") as pool:
         on_event = partial(look, pool) if look else ignore
         studio = Studio(out, pool, workers=workers, cores=64, on_event=on_event)
-        (outcome,) = render(studio, [ordered(scenes)])
+        (outcome,) = render(studio, [requested(scenes)])
     return outcome, frames(outcome.path) if outcome.path.exists() else []
 
 
@@ -83,7 +83,7 @@ def test_frames_are_those_of_plain_manim(
 def test_a_segment_has_one_name_whoever_renders_the_others(scenes: Path, tmp_path: Path) -> None:
     with Pool(1, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool)
-        whole = task_for(studio, ordered(scenes), "plays", tmp_path / "none.mp4")
+        whole = task_for(studio, requested(scenes), "plays", tmp_path / "none.mp4")
         every = replace(whole, plays=(0, 1, 2))
         names = run_task(pool, every).segments
         assert [play for play, _ in names] == [0, 1, 2]
@@ -106,7 +106,7 @@ def test_what_is_missing_when_a_film_is_joined_is_rendered_again(
 ) -> None:
     with Thief(2, tmp_path / "logs") as thief:
         studio = Studio(tmp_path, thief, workers=2, cores=64)
-        (outcome,) = render(studio, [ordered(scenes)])
+        (outcome,) = render(studio, [requested(scenes)])
     assert (outcome.state, outcome.why) == ("rendered", "")
     assert frames(outcome.path) == plain
     report = manifest.read(outcome.path.parent)["report"]
@@ -140,13 +140,13 @@ class Talking(FlowScene):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_words_and_sections_are_where_they_are_in_the_film(workers: int, tmp_path: Path) -> None:
     write_whole(tmp_path / "scenes" / "talk.py", TALK)
-    order = ordered(tmp_path / "scenes", "Talking")
-    with Crew(workers, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, crew, workers=workers, cores=64, say=lambda text: None)
-        (outcome,) = render(studio, [order])
+    request = requested(tmp_path / "scenes", "Talking")
+    with Pool(workers, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool, workers=workers, cores=64)
+        (outcome,) = render(studio, [request])
     assert (outcome.state, outcome.why) == ("rendered", "")
     assert facts(outcome.path).frames == 50 + 12 + 5
-    kit = opened(order, outcome.path.parent)
+    kit = opened(request, outcome.path.parent)
     assert [(cue.text, cue.start, cue.end) for cue in kit.cues] == [
         ("One, two.", 0.0, 2.6),
         ("Three, four.", 5.6, 8.0),
@@ -178,7 +178,7 @@ def test_a_clip_has_its_sound_whoever_renders_it(tmp_path: Path) -> None:
         tick.writeframes(bytes(44100))
     with Pool(2, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool, workers=2, cores=64)
-        (outcome,) = render(studio, [ordered(folder, "Ticking")])
+        (outcome,) = render(studio, [requested(folder, "Ticking")])
     assert (outcome.state, outcome.why) == ("rendered", "")
     text = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
     assert text.count("== plays") == 2
@@ -221,8 +221,8 @@ class Own(FlowScene):
         studio = Studio(tmp_path / "out", pool)
 
         def seconds() -> float:
-            order = Order(find_clips(tmp_path)["Own"], Size(96, 64, 5))
-            (report,) = probe(studio, [order])
+            request = RenderRequest(find_clips(tmp_path)["Own"], Size(96, 64, 5))
+            (report,) = probe(studio, [request])
             return report.seconds
 
         assert seconds() == 1.0
@@ -243,7 +243,7 @@ def test_settings_of_manim_are_those_of_who_asks_now(scenes: Path, tmp_path: Pat
         studio = Studio(tmp_path, pool)
         for crf in (5, 50):
             film = tmp_path / str(crf) / "film.mp4"
-            task = task_for(studio, ordered(scenes, "Turning"), "film", film)
+            task = task_for(studio, requested(scenes, "Turning"), "film", film)
             cfg = f"[video_encoder.options]\ncrf = {crf}\n"
             task = replace(task, cfg=cfg, cache=str(film.with_name("segments")))
             run_task(pool, task)
