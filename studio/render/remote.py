@@ -122,7 +122,7 @@ class RemoteExecutor:
                     "the farm is gone: its Dask scheduler answers no more. Start it again, and "
                     "give the same command: what has come home stays."
                 )
-            with suppress(OSError):  # the client tries to reach its scheduler again
+            with suppress(OSError, RuntimeError):  # it tries to reach its scheduler again
                 found = self.client.scheduler_info(n_workers=-1)
                 self._there = tuple(found.get("workers", ()))
             self._looked = monotonic()
@@ -131,7 +131,14 @@ class RemoteExecutor:
     def submit(self, task: Task, worker: str, on_frames: OnFrames = ignore_frames) -> TaskFuture:
         """Have a worker do a task, and store the segments that it makes."""
         future = TaskFuture(free=Future())
-        asked = self.client.submit(perform, msgspec.json.encode(task), pure=False, workers=[worker])
+        try:
+            asked = self.client.submit(
+                perform, msgspec.json.encode(task), pure=False, workers=[worker]
+            )
+        except (OSError, RuntimeError) as error:  # the scheduler has just gone
+            future.free.set_result(None)
+            future.set_exception(WorkerLostError(str(error)))
+            return future
         self._asked[future] = asked
 
         def store() -> Report:
@@ -147,7 +154,8 @@ class RemoteExecutor:
 
         def cancelled(_: object) -> None:
             if future.cancelled() and self._asked.pop(future, None):
-                asked.cancel()
+                with suppress(OSError, RuntimeError):  # nobody is left to be told
+                    asked.cancel()
 
         future.add_done_callback(cancelled)
         asked.add_done_callback(rendered)
