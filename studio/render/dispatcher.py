@@ -1,7 +1,8 @@
 """The dispatcher: one loop that gives tasks to workers and takes their reports.
 
-It alone knows which worker is at what. A task whose worker has gone, or has not been heard of for
-long while another one is idle, is given out again; so a job ends if only one worker stays.
+It alone knows which worker does what. A task is given out again when its worker has gone, and also
+when its worker has given no sign for long while another one is idle. So a job ends if one worker
+stays.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ TRIES = 3
 LOSSES = 6
 """How often its worker may end: a queue ends workers at any time, but not six over one task."""
 PATIENCE = 60.0
-"""Seconds without a sign of a worker after which an idle one does its task as well."""
+"""Seconds without a sign of a worker, at least, after which an idle one does its task as well."""
 _UNKNOWN = 5.0  # as many times as long where nothing tells how long such a task takes
 _SLOW = 4.0  # as many times as long as others took, for as much
 _HAS = {"failed": "failed", "lost": "lost its worker"}
@@ -119,14 +120,14 @@ class Dispatcher:
                             returned[number] = end.value
                             del at_work[number]
                 if at_work:
-                    self._turn(awaited for _, awaited in at_work.values() if awaited)
+                    self._cycle(awaited for _, awaited in at_work.values() if awaited)
         finally:
             for job, _ in at_work.values():
                 job.close()
         return [returned[number] for number in sorted(returned)]
 
-    def _turn(self, awaited: Iterable[Future[Any]]) -> None:
-        """Give work to idle workers, wait until something happens, and take it in."""
+    def _cycle(self, awaited: Iterable[Future[Any]]) -> None:
+        """Give tasks to idle workers, wait until something happens, and take reports in."""
         for queue in self._queues:
             self._look(queue)
             self._assign(queue)
@@ -144,7 +145,7 @@ class Dispatcher:
                 self._settle(queue, run)
 
     def _look(self, queue: WorkQueue) -> None:
-        """See who is there, and give out again what those had who have gone."""
+        """See which workers are there; give out again the tasks of those that have gone."""
         try:
             queue.workers = queue.executor.workers()
         except FailedError as error:
@@ -161,7 +162,7 @@ class Dispatcher:
             self._on_event(Idle("The farm has no workers left; waiting for new ones."))
 
     def _assign(self, queue: WorkQueue) -> None:
-        """Give work to idle workers; where there is none, what others are at for too long."""
+        """Give tasks to idle workers; if there is none left, those that are overdue."""
         idle = [worker for worker in queue.workers if worker not in queue.busy]
         self._give(queue, idle)
         if idle and (late := [run for run in queue.runs if self._is_overdue(run)]):
@@ -173,6 +174,7 @@ class Dispatcher:
             self._give(queue, idle)
 
     def _give(self, queue: WorkQueue, idle: list[str]) -> None:
+        """Single tasks first; then each worker goes on in its range; the rest take other ranges."""
         while idle and queue.single:
             job = queue.single.popleft()
             worker = nearest(idle, queue.last.get, job.task)
@@ -194,6 +196,7 @@ class Dispatcher:
             self._begin(queue, idle, worker, job)
 
     def _begin(self, queue: WorkQueue, idle: list[str], worker: str, job: Job) -> None:
+        """Submit a job to a worker, which is idle no longer."""
         idle.remove(worker)
         queue.last[worker] = job.task
         job.on_frames(0)
@@ -206,7 +209,7 @@ class Dispatcher:
         queue.runs.append(run)
 
     def _is_overdue(self, run: Run) -> bool:
-        """Whether nothing has been heard of a worker for longer than its task can take."""
+        """Whether a worker has given no sign for longer than its task should take."""
         patience = _UNKNOWN * self._patience
         if run.work and self._done:
             patience = max(self._patience, _SLOW * self._took * run.work / self._done)
@@ -214,7 +217,7 @@ class Dispatcher:
         return not run.is_overdue and self._clock() - run.heard > patience
 
     def _settle(self, queue: WorkQueue, run: Run) -> None:
-        """Take in what became of a task."""
+        """Store the report of a task, or see to it that it is tried again."""
         job = run.job
         error = run.future.exception()
         if error:
@@ -237,7 +240,7 @@ class Dispatcher:
                 job.result.set_result(report)
 
     def _retry(self, queue: WorkQueue, run: Run, trouble: str, why: str) -> None:
-        """Give a task out again, unless that has been done, or has been done too often."""
+        """Give a task out again, unless that was done already, or too often."""
         job = run.job
         if run.is_overdue or job.result.done():
             return

@@ -105,7 +105,7 @@ class Pool:
         self.logs = logs
         self._names = [str(number) for number in range(count)]
         self._at: dict[str, Worker] = {}
-        self._turns = {name: threading.Lock() for name in self._names}
+        self._one_at_a_time = {name: threading.Lock() for name in self._names}
         self._threads = ThreadPoolExecutor(max(1, count))
         self._lock = threading.Lock()
         self._started = 0
@@ -138,7 +138,7 @@ class Pool:
         future = TaskFuture()
 
         def work() -> None:
-            with self._turns[worker]:  # an earlier command may have left it at something
+            with self._one_at_a_time[worker]:  # an earlier command may have left it at something
                 resolve(future, lambda: self._run(task, worker, on_frames))
 
         self._threads.submit(work)

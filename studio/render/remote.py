@@ -60,7 +60,9 @@ class RemoteExecutor:
         distributed = bring("distributed", "Rendering on other machines")
         self._killed = distributed.KilledWorker
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it in our words
-        address = place if ":" in place and not place.endswith(".json") else _told(Path(place))
+        address = (
+            place if ":" in place and not place.endswith(".json") else _address_in(Path(place))
+        )
         try:
             # Names are looked up here: a client that cannot do it is heard of long afterwards.
             socket.getaddrinfo(*distributed.comm.get_address_host_port(address))
@@ -186,7 +188,7 @@ class RemoteExecutor:
                 return report
 
 
-def _told(file: Path) -> str:
+def _address_in(file: Path) -> str:
     """The address in a scheduler file, which is how workers in a job queue learn it."""
     try:
         return str(json.loads(file.read_text(encoding="utf-8"))["address"])
