@@ -457,3 +457,16 @@ def test_a_worker_goes_on_from_where_it_stands(tmp_path: Path) -> None:
             assert dict(report.segments).items() <= whole.items(), "each by its own name"
         again = do(2)
         assert (again.frames, again.segments) == (5, ((2, whole[2]),))
+
+
+def test_a_worker_of_a_pool_does_one_task_after_the_other(tmp_path: Path) -> None:
+    """Also where an earlier dispatcher has left it at something."""
+    write_whole(tmp_path / "scenes" / "counted.py", COUNTED)
+    request = RenderRequest(find_clips(tmp_path / "scenes")["Counted"], Size(96, 64, 5))
+    with Pool(2, tmp_path / "logs") as pool:
+        plain = task_for(Studio(tmp_path, pool), request, "plays", tmp_path / "none.mp4")
+        asked = [pool.submit(replace(plain, plays=(play,)), "0") for play in (2, 0)]
+        found = [future.result(60).segments[0][0] for future in asked]
+        assert (found, list(pool.processes())) == ([2, 0], ["0"])
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pool.submit(plain, "0")
