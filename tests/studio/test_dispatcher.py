@@ -45,6 +45,8 @@ class Scripted:
     """How many were at work at the same time."""
     now: float = 0.0
     looks: int = 0
+    travels: bool = False
+    """Whether a report has a way to go, during which its worker is free."""
 
     def workers(self) -> Collection[str]:
         self.looks += 1
@@ -59,7 +61,7 @@ class Scripted:
         busy = [one for future, (_, one) in self.at.items() if not future.free.done()]
         assert worker not in busy, "nobody is asked twice"
         self.asked.append((worker, task))
-        future = TaskFuture()
+        future = TaskFuture(free=Future() if self.travels else None)
         self.at[future] = task, worker
         self.most = max(self.most, len(self.at))
         return future
@@ -67,7 +69,12 @@ class Scripted:
     def stop(self) -> None:
         """There is nothing to stop."""
 
+    def free(self, future: TaskFuture) -> None:
+        if self.travels and not future.free.done():
+            future.free.set_result(None)
+
     def finish(self, future: TaskFuture) -> None:
+        self.free(future)
         future.set_result(report_of(self.at.pop(future)[0]))
 
     def finish_all(self) -> None:
@@ -93,6 +100,46 @@ def all_of(lengths: list[float]) -> dict[int, str]:
     return {play: f"{play}.mp4" for play in range(len(lengths))}
 
 
+class Chaos:
+    """Workers that come, go, hang and die; from some time on, one stays that works."""
+
+    until = 60
+    """Looks for which this goes on."""
+
+    def __init__(self, seed: int, hangs: bool) -> None:
+        self.chance = random.Random(seed)
+        self.hangs = hangs
+        self.hung: set[str] = set()
+        """Workers of whom nothing is heard any more."""
+
+    def __call__(self, farm: Scripted) -> None:
+        if farm.looks < self.until:
+            self.come_and_go(farm)
+        elif farm.looks == self.until:
+            farm.there.append("the one that stays")
+        for future, (_, worker) in list(farm.at.items()):
+            if worker in farm.there and worker not in self.hung:
+                self.go_on(farm, future)
+
+    def come_and_go(self, farm: Scripted) -> None:
+        if self.chance.random() < 0.3:
+            farm.there.append(f"w{farm.looks}")
+            if self.hangs and self.chance.random() < 0.2:
+                self.hung.add(farm.there[-1])
+        if farm.there and self.chance.random() < 0.25:
+            farm.there.remove(self.chance.choice(farm.there))
+
+    def go_on(self, farm: Scripted, future: TaskFuture) -> None:
+        if self.chance.random() < 0.3:
+            farm.free(future)
+        elif farm.looks < self.until and self.chance.random() < 0.1:
+            farm.at.pop(future)
+            farm.free(future)
+            future.set_exception(WorkerLostError("killed"))
+        elif self.chance.random() < 0.4:
+            farm.finish(future)
+
+
 @settings(max_examples=1500, deadline=None)
 @given(
     st.lists(
@@ -103,35 +150,23 @@ def all_of(lengths: list[float]) -> dict[int, str]:
     st.sampled_from([0.0, 0.5, 5.0, 50.0]),
     st.integers(0, 4),
     st.integers(0, 2),
+    st.booleans(),
+    st.booleans(),
     st.integers(0, 2**32),
 )
 def test_a_job_ends_whatever_order_workers_come_go_and_hang_in(
-    clips: list[list[float]], seek_cost: float, workers: int, singles: int, seed: int
+    clips: list[list[float]],
+    seek_cost: float,
+    workers: int,
+    singles: int,
+    travels: bool,
+    hangs: bool,
+    seed: int,
 ) -> None:
-    """Of every fifth worker nothing is heard any more; from some time on, one stays that works."""
-    chance = random.Random(seed)
-    hung: set[str] = set()
-
-    def script(farm: Scripted) -> None:
-        if farm.looks < 60:
-            if chance.random() < 0.3:
-                farm.there.append(f"w{farm.looks}")
-                hung.update(farm.there[-1:] if chance.random() < 0.2 else ())
-            if farm.there and chance.random() < 0.25:
-                farm.there.remove(chance.choice(farm.there))
-        elif farm.looks == 60:
-            farm.there.append("the one that stays")
-        for future, (_, worker) in list(farm.at.items()):
-            if worker in hung:
-                continue
-            if farm.looks < 60 and chance.random() < 0.1:
-                farm.at.pop(future)
-                future.set_exception(WorkerLostError("killed"))
-            elif chance.random() < 0.4:
-                farm.finish(future)
-
-    farm = Scripted([f"w{n}" for n in range(-workers, 0)], script)
-    dispatcher = farm.dispatcher(losses=float("inf"), patience=10.0)
+    there = [f"w{n}" for n in range(-workers, 0)]
+    farm = Scripted(there, Chaos(seed, hangs), travels=travels)
+    patience = 10.0 if hangs else float("inf")  # who does not hang is not to be waited for
+    dispatcher = farm.dispatcher(losses=float("inf"), patience=patience)
     jobs = [dispatcher.render(PLAIN, lengths, seek_cost) for lengths in clips]
     probes = [dispatcher.submit(replace(PLAIN, kind="probe")) for _ in range(singles)]
     done = dispatcher.run([wait_for(some) for some in (*jobs, *probes)])
@@ -323,21 +358,14 @@ def test_at_home_others_work() -> None:
 
 
 def test_the_next_piece_begins_before_the_last_one_has_come_home() -> None:
-    """Of the first task, the worker is free, but its report has to wait for the second one."""
-
-    class Travelling(Scripted):
-        def submit(self, task: Task, *more: object) -> TaskFuture:
-            future = super().submit(task, *more)
-            if task.plays == (0,):
-                future.free = Future()
-                future.free.set_result(None)
-            return future
-
     def script(farm: Scripted) -> None:
+        for future, (task, _) in farm.at.items():
+            if task.plays == (0,):
+                farm.free(future)
         if len(farm.at) == 2:
             farm.finish_all()
 
-    farm = Travelling(["a"], script)
+    farm = Scripted(["a"], script, travels=True)
     assert render(farm.dispatcher(), [3.0] * 2)[0] == all_of([3.0] * 2)
 
 
