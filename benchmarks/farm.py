@@ -20,7 +20,7 @@ import hashlib
 import heapq
 import os
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,15 +31,16 @@ from typing import Any
 from distributed import LocalCluster
 
 from studio.cli.options import JOINERS
-from studio.crew import Crew, Hands
-from studio.desk import Desk
-from studio.farm import Farm, take_in
 from studio.job.clips import Clip, find_clips
 from studio.job.files import sha256
-from studio.ledger import Ledger, Stretch
-from studio.order import QUALITIES, Order, Size
-from studio.render import Studio, cache_of, score, task_for
-from studio.task import Report, Task
+from studio.job.request import QUALITIES, RenderRequest, Size
+from studio.job.tasks import Report, Task
+from studio.render.dispatcher import Dispatcher, Steps, run_task
+from studio.render.executor import Executor, OnFrames, TaskFuture
+from studio.render.pipeline import Studio, cache_of, probe, task_for
+from studio.render.pool import Pool
+from studio.render.remote import RemoteExecutor, store_segments
+from studio.render.schedule import Ledger, PlayRange
 
 WORKERS = (1, 2, 4, 8, 16, 24, 32, 64, 128, 256)
 ALONE = "LinePolar"
@@ -95,29 +96,31 @@ class Film:
 
 def costs_of(name: str, quality: str) -> Costs:
     """What one clip costs, as it is rendered here by one worker."""
-    with TemporaryDirectory() as place, Crew(1, Path(place) / "logs") as crew:
-        studio = Studio(Path(place), crew, say=lambda text: None)
-        other = Order(find_clips()[ALONE], Size(*QUALITIES["l"]))
-        reading = task_for(studio, other, "score", Path(place) / "score.mp4")
-        _, up = _timed(lambda: crew.do(reading, lambda frames: None))
-        _, again = _timed(lambda: crew.do(reading, lambda frames: None))
+    with TemporaryDirectory() as place, Pool(1, Path(place) / "logs") as pool:
+        studio = Studio(Path(place), pool)
+        other = RenderRequest(find_clips()[ALONE], Size(*QUALITIES["l"]))
+        reading = task_for(studio, other, "probe", Path(place) / "probe.mp4")
+        _, up = _timed(lambda: _do(pool, reading))
+        _, again = _timed(lambda: _do(pool, reading))
 
-        order = Order(find_clips()[name], Size(*QUALITIES[quality]))
-        lengths = score(studio, order, crew).plays
-        film = task_for(studio, order, "film", Path(place) / "film" / "film.mp4")
+        request = RenderRequest(find_clips()[name], Size(*QUALITIES[quality]))
+        (found,) = probe(studio, [request])
+        assert isinstance(found, Report), found
+        lengths = found.plays
+        film = task_for(studio, request, "film", Path(place) / "film" / "film.mp4")
         every = replace(film, kind="plays", plays=tuple(range(len(lengths))))
         shown: list[float] = []
-        done, whole = _timed(lambda: crew.do(every, _first(shown)))
+        done, whole = _timed(lambda: _do(pool, every, _first(shown)))
         parts = tuple(segment for _, segment in done.segments)
-        _, join = _timed(lambda: crew.do(replace(film, kind="join", parts=parts), _first([])))
+        _, join = _timed(lambda: _do(pool, replace(film, kind="join", parts=parts)))
         _, record = _timed(lambda: sha256(Path(film.target)))
-        segments = [path.read_bytes() for path in cache_of(studio, order).glob("*.mp4")]
+        segments = [path.read_bytes() for path in cache_of(studio, request).glob("*.mp4")]
         size = sum(map(len, segments))
         sent = {f"{n}.mp4": (s, hashlib.sha256(s).hexdigest()) for n, s in enumerate(segments)}
         began = process_time()
-        take_in(sent, Path(place) / "taken")
+        store_segments(sent, Path(place) / "taken")
         taken = process_time() - began
-        longer = _in_pieces(crew, replace(every, cache=f"{place}/pieces"), lengths) - whole
+        longer = _in_pieces(pool, replace(every, cache=f"{place}/pieces"), lengths) - whole
         longer = max(0.0, longer) + _idle(replace(every, cache=f"{place}/away"), lengths)
         return Costs(
             start=up - again,
@@ -130,52 +133,61 @@ def costs_of(name: str, quality: str) -> Costs:
 
 
 class _Watch:
-    """Hands that note how long they are asked and do not work."""
+    """An executor that notes how long its workers are asked and do not work."""
 
-    size = 1
+    def __init__(self, executor: Executor) -> None:
+        self.executor, self.idle = executor, 0.0
 
-    def __init__(self, hands: Hands) -> None:
-        self.hands, self.idle = hands, 0.0
+    def workers(self) -> Collection[str]:
+        return self.executor.workers()
 
-    def do(
-        self, task: Task, progress: Callable[[int], None], free: Callable[[], None] = lambda: None
-    ) -> Report:
-        began = perf_counter()
-        ended = 0.0
+    def submit(self, task: Task, worker: str, on_frames: OnFrames) -> TaskFuture:
+        began, ended = perf_counter(), 0.0
 
-        def note() -> None:
+        def free(_: object) -> None:
             nonlocal ended
             ended = perf_counter()
-            free()
 
-        report = self.hands.do(task, progress, note)
-        self.idle += ended - began - report.took
-        return report
+        def done(report: TaskFuture) -> None:
+            self.idle += ended - began - report.result().took
+
+        future = self.executor.submit(task, worker, on_frames)
+        future.free.add_done_callback(free)
+        future.add_done_callback(done)
+        return future
 
     def stop(self) -> None:
-        self.hands.stop()
+        self.executor.stop()
 
 
-def _in_pieces(hands: Hands, task: Task, lengths: Sequence[float]) -> float:
-    """How long it takes to render a clip that has been read, piece by piece."""
-    found = Report(0.0, tuple(lengths), (), (), 0)
-    clip = Desk(hands).render(task, found, lambda found: 0.0, lambda frames: None)
-    return _timed(clip.done.result)[1]
+def _in_pieces(executor: Executor, task: Task, lengths: Sequence[float]) -> float:
+    """How long it takes to render a clip that has been probed, piece by piece."""
+    dispatcher = Dispatcher(executor)
+
+    def job() -> Steps[None]:
+        yield dispatcher.render(task, lengths, 0.0)
+
+    return _timed(lambda: dispatcher.run([job()]))[1]
 
 
 def _idle(task: Task, lengths: Sequence[float]) -> float:
     """How long a Dask worker does not render while it renders a clip piece by piece."""
     cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0")
-    with cluster, Farm(cluster.scheduler_address) as farm:
-        farm.do(replace(task, kind="score", plays=()), lambda frames: None)
+    with cluster, RemoteExecutor(cluster.scheduler_address) as farm:
+        run_task(farm, replace(task, kind="probe", plays=()))
         watch = _Watch(farm)
         _in_pieces(watch, task, lengths)
         return watch.idle
 
 
+def _do(pool: Pool, task: Task, on_frames: OnFrames = lambda frames: None) -> Report:
+    """Have the only worker of a pool do a task, and be told of frames at once."""
+    return pool.submit(task, "0", on_frames).result()
+
+
 def _pieces(lengths: Sequence[float]) -> list[tuple[int, ...]]:
     """The plays of a clip, as one worker is asked for them."""
-    whole = Stretch(None, lengths, 0.0, 0, len(lengths))
+    whole = PlayRange(None, lengths, 0.0, 0, len(lengths))
     pieces = []
     while whole.begin < whole.end:
         pieces.append(whole.take())
@@ -184,34 +196,34 @@ def _pieces(lengths: Sequence[float]) -> list[tuple[int, ...]]:
 
 def film_of(clip: Clip) -> Film:
     """What a clip costs beside its frames: asked of workers that are up."""
-    order = Order(clip, Size(*QUALITIES["l"]))
+    request = RenderRequest(clip, Size(*QUALITIES["l"]))
     with TemporaryDirectory() as place:
         none = Path(place) / "none.mp4"
 
         def ask(*tasks: dict[str, Any]) -> list[tuple[Report, float, list[float]]]:
             """Have one worker do some tasks of the clip, one after the other."""
-            with Crew(1, Path(place) / "logs") as crew:
-                studio = Studio(Path(place), crew, say=lambda text: None)
-                other = Order(find_clips()[ALONE], order.size)
-                crew.do(task_for(studio, other, "score", none), lambda frames: None)
+            with Pool(1, Path(place) / "logs") as pool:
+                studio = Studio(Path(place), pool)
+                other = RenderRequest(find_clips()[ALONE], request.size)
+                _do(pool, task_for(studio, other, "probe", none))
                 answers = []
                 for asked in tasks:
-                    task = replace(task_for(studio, order, "plays", none), **asked)
+                    task = replace(task_for(studio, request, "plays", none), **asked)
                     shown: list[float] = []
-                    done, took = _timed(partial(crew.do, task, _first(shown)))
+                    done, took = _timed(partial(_do, pool, task, _first(shown)))
                     answers.append((done, took, shown))
-                    for segment in cache_of(studio, order).glob("*.mp4"):
+                    for segment in cache_of(studio, request).glob("*.mp4"):
                         segment.unlink()
                 return answers
 
-        ((found, read, _),) = ask({"kind": "score"})
+        ((found, read, _),) = ask({"kind": "probe"})
         ends = [{"plays": (play,)} for play in (0, len(found.plays) - 1)]
         ((_, _, first),), ((_, _, last),) = (ask(end) for end in ends)
-        met = [shown[0] for _, _, shown in ask({"kind": "score"}, *ends)[1:]]
+        met = [shown[0] for _, _, shown in ask({"kind": "probe"}, *ends)[1:]]
         return Film(found.plays, read, *first, *last, (met[0], met[1]))
 
 
-def _first(shown: list[float]) -> Callable[[int], None]:
+def _first(shown: list[float]) -> OnFrames:
     """Something to be told of frames, that notes how long the first one took."""
     began = perf_counter()
 
@@ -267,10 +279,10 @@ def _rendered(
     events = [(0.0 if is_known else costs.start, worker, None) for worker in range(workers)]
     idle: list[int] = []
 
-    def open_(clip: int) -> Stretch:
+    def open_(clip: int) -> PlayRange:
         return ledger.open(clip, films[clip].plays, films[clip].read / costs.frames)
 
-    def work(now: float, worker: int, at: Stretch | None) -> None:
+    def work(now: float, worker: int, at: PlayRange | None) -> None:
         """Have a worker begin with what it is to do at some time."""
         if unread:
             clip = unread.popleft()

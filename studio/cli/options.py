@@ -1,4 +1,4 @@
-"""Options that commands share, and what they order."""
+"""Options that commands share, and what they request."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from typing import Any
 
 import click
 
-from studio.crew import Crew
+from studio.cli.progress import board
 from studio.job.clips import SCENES, Clip, choose, find_clips
+from studio.job.events import Finished
 from studio.job.files import WORK
-from studio.order import QUALITIES, Order, Size, knobs
-from studio.progress import board
-from studio.render import Outcome, Studio
+from studio.job.request import QUALITIES, RenderRequest, Size, knobs
+from studio.render.pipeline import Studio
+from studio.render.pool import Pool
 
 JOINERS = 4
 """Processes that join what a farm has rendered, several films at once."""
@@ -34,8 +35,8 @@ def _names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]
     return []
 
 
-def _options(*options: Callable) -> Callable:
-    def dress(command: Callable) -> Callable:
+def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def dress(command: Any) -> Any:
         for option in reversed(options):
             command = option(command)
         return command
@@ -88,7 +89,7 @@ work_options = _options(
 )
 
 
-def order(
+def request(
     clip: Clip,
     *,
     theme: str,
@@ -97,8 +98,8 @@ def order(
     quality: str,
     resolution: str | None,
     fps: int | None,
-) -> Order:
-    """What the options of a command order."""
+) -> RenderRequest:
+    """What the options of a command request."""
     size = Size(*QUALITIES[quality])
     if resolution:
         try:
@@ -107,25 +108,26 @@ def order(
             raise ValueError(f"-r {resolution!r} is no resolution; write -r 1920,1080.") from None
         size = replace(size, width=width, height=height)
     size = replace(size, fps=fps or size.fps)
-    return Order(clip, size, knobs(settings, theme, aspect, os.environ))
+    return RenderRequest(clip, size, knobs(settings, theme, aspect, os.environ))
 
 
 @contextmanager
-def studio(
-    out: Path, workers: int, scheduler: str | None, quiet: bool
-) -> Iterator[tuple[Studio, Any]]:
-    """The studio that works for a command, and its board; OSError where ``out`` is not writable."""
+def studio(out: Path, workers: int, scheduler: str | None, quiet: bool) -> Iterator[Studio]:
+    """The studio that works for a command, and tells a board what happens.
+
+    Raises OSError where ``out`` is not writable.
+    """
     _try_to_write(out)
     joiners = max(os.cpu_count() or 1, JOINERS) if scheduler else workers
-    with board(quiet) as shown, Crew(joiners, out / WORK / "logs") as crew:
-        made = Studio(out, crew, workers=workers, say=shown.say, progress=shown.progress)
+    with board(quiet) as shown, Pool(joiners, out / WORK / "logs") as pool:
+        made = Studio(out, pool, workers=workers, on_event=shown.on_event)
         if scheduler:
-            from studio.farm import Farm
+            from studio.render.remote import RemoteExecutor
 
-            with Farm(scheduler, say=shown.say) as farm:
-                yield replace(made, away=farm), shown
+            with RemoteExecutor(scheduler) as farm:
+                yield replace(made, away=farm)
         else:
-            yield made, shown
+            yield made
 
 
 def _try_to_write(out: Path) -> None:
@@ -147,12 +149,12 @@ def chosen(scenes: Path, names: tuple[str, ...], all_: bool = False) -> list[Cli
     return list(clips.values()) if all_ else choose(clips, names)
 
 
-def finish(outcomes: list[Outcome], as_json: bool, **more: Any) -> None:
-    """Say what became of each order, and leave with the code for it."""
+def finish(outcomes: list[Finished], as_json: bool, **more: Any) -> None:
+    """Say what became of each request, and leave with the code for it."""
     if as_json:
         told = [
             {
-                "clip": done.order.clip.name,
+                "clip": done.request.clip.name,
                 "file": str(done.path),
                 "state": done.state,
                 "seconds": round(done.seconds, 2),
@@ -166,6 +168,6 @@ def finish(outcomes: list[Outcome], as_json: bool, **more: Any) -> None:
             took = f" in {done.seconds:.0f} s" if done.state == "rendered" else ""
             click.echo(f"{done.state + took:20} {done.path}")
             if done.why:
-                click.echo(f"  {done.order.clip.name}: {done.why}", err=True)
+                click.echo(f"  {done.request.clip.name}: {done.why}", err=True)
     if any(done.state == "failed" for done in outcomes):
         sys.exit(FAILED)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from studio.cli.options import (
     finish,
     json_option,
     look_options,
-    order,
+    request,
     scenes_option,
     studio,
     to_option,
@@ -29,8 +28,8 @@ from studio.cli.options import (
 )
 from studio.job import manifest
 from studio.job.clips import HOUSE, Clip, find_clips
-from studio.order import QUALITIES, Order, Size
-from studio.render import render, score
+from studio.job.request import QUALITIES, RenderRequest, Size
+from studio.render.pipeline import probe, render
 
 
 @click.command("list")
@@ -45,21 +44,18 @@ def list_(scenes: Path, out: Path, as_json: bool) -> None:
         flowreel list --json | jq -r '.[].name'
     """
     clips = find_clips(scenes)
-    size, workers = Size(*QUALITIES["l"]), os.cpu_count() or 1
+    requests = [RenderRequest(clip, Size(*QUALITIES["l"])) for clip in clips.values()]
     with (
         Console(stderr=True, quiet=as_json).status("Reading clips: the first time takes a while."),
-        studio(out, workers, None, quiet=True) as (made, _),
-        ThreadPoolExecutor(workers) as pool,
+        studio(out, os.cpu_count() or 1, None, quiet=True) as made,
     ):
-
-        def length(clip: Clip) -> float | None:
-            try:
-                return score(made, Order(clip, size)).seconds
-            except Exception as error:
-                click.echo(f"{clip.name}: {error}", err=True)
-                return None
-
-        lengths = dict(zip(clips, pool.map(length, clips.values()), strict=True))
+        found = probe(made, requests)
+    lengths = dict.fromkeys(clips)
+    for name, report in zip(clips, found, strict=True):
+        if isinstance(report, Exception):
+            click.echo(f"{name}: {report}", err=True)
+        else:
+            lengths[name] = report.seconds
     if as_json:
         rows = [
             {
@@ -117,11 +113,9 @@ def render_(
         flowreel render --all --scheduler tcp://10.0.0.1:8786
         flowreel render --all --scheduler farm.json
     """
-    orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
-    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
-        outcomes = render(
-            replace(made, expect=shown.expect), orders, format="mov" if alpha else "mp4"
-        )
+    requests = [request(clip, **look) for clip in chosen(scenes, names, all_)]
+    with studio(out, workers, scheduler, quiet=as_json) as made:
+        outcomes = render(made, requests, format="mov" if alpha else "mp4")
     finish(outcomes, as_json)
 
 
@@ -154,11 +148,11 @@ def fly(
     equation(formula)  # ValueError says where it is not one
     path = HOUSE / "studio" / "job" / "fly.py"
     clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
-    ordered = order(clip, **look)
+    asked = request(clip, **look)
     told = tuple((n, v) for n, v in (("REEL_FORMULA", formula), ("REEL_TITLE", title)) if v)
-    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
-        flight = replace(ordered, knobs=tuple(sorted((*ordered.knobs, *told))))
-        outcomes = render(replace(made, expect=shown.expect), [flight])
+    with studio(out, workers, scheduler, quiet=as_json) as made:
+        flight = replace(asked, knobs=tuple(sorted((*asked.knobs, *told))))
+        outcomes = render(made, [flight])
     finish(outcomes, as_json)
 
 

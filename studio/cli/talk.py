@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from studio.cli.options import (
     clips_argument,
     json_option,
     look_options,
-    order,
+    request,
     scenes_option,
     studio,
     to_option,
@@ -55,16 +54,13 @@ def kit(
     """
     from studio.kit.pack import pack
 
-    orders = [order(clip, **look) for clip in chosen(scenes, names, all_)]
-    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
-        say = (lambda text: None) if as_json else made.say
-        packed = pack(
-            replace(made, expect=shown.expect, say=say), orders, alpha=alpha, spoken=voice
-        )
+    requests = [request(clip, **look) for clip in chosen(scenes, names, all_)]
+    with studio(out, workers, scheduler, quiet=as_json) as made:
+        packed = pack(made, requests, alpha=alpha, spoken=voice)
     rows = [
         {
-            "clip": done["order"].clip.name,
-            "folder": str(out / done["order"].folder),
+            "clip": done["request"].clip.name,
+            "folder": str(out / done["request"].folder),
             "made": done["made"],
             "failed": done["failed"],
         }
@@ -108,17 +104,16 @@ def deck(
     from studio.kit.deck import build
     from studio.kit.pack import pack
 
-    orders = [order(clip, **look) for clip in chosen(scenes, names, not names)]
-    with studio(out, workers, scheduler, quiet=as_json) as (made, shown):
-        say = (lambda text: None) if as_json else made.say
-        packed = pack(replace(made, expect=shown.expect, say=say), orders, alpha=False)
-    good = [done["order"] for done in packed if not done["failed"]]
+    requests = [request(clip, **look) for clip in chosen(scenes, names, not names)]
+    with studio(out, workers, scheduler, quiet=as_json) as made:
+        packed = pack(made, requests, alpha=False)
+    good = [done["request"] for done in packed if not done["failed"]]
     for done in packed:
         for name, why in done["failed"].items():
-            click.echo(f"  {done['order'].clip.name}, {name}: {why}", err=True)
+            click.echo(f"  {done['request'].clip.name}, {name}: {why}", err=True)
     built = build(out, good, embed=one_file) if good else []
     click.echo(json.dumps([str(p) for p in built]) if as_json else "\n".join(map(str, built)))
-    if len(good) < len(orders):
+    if len(good) < len(requests):
         sys.exit(FAILED)
 
 

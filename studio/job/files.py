@@ -9,16 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import sleep
-from typing import IO
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+from filelock import FileLock, Timeout
 
 WORK = ".work"
 """Where segments, logs and locks are, in a folder of films."""
@@ -77,35 +72,34 @@ def _lives(process: int) -> bool:
     return True
 
 
-def _take(file: IO[str]) -> bool:
-    try:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            import msvcrt
+def folder_lock(out: Path, name: str) -> FileLock:
+    """The lock of the folder ``name`` of ``out``: whoever writes there holds it.
 
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    except OSError:
+    The system frees it when its holder ends, however it ends.
+    """
+    path = out / WORK / f"{name}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(path, thread_local=False)
+
+
+def acquired(lock: FileLock) -> bool:
+    """Acquire a lock if nobody holds it; whether that was so."""
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
         return False
     return True
 
 
-@contextmanager
-def turn(out: Path, name: str, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Be the only one to write into the folder ``name`` of ``out``, freed of halves of files.
+def sweep_folder(out: Path, name: str) -> None:
+    """Remove what earlier holders of a folder's lock left half-written."""
+    for folder in (out / name, out / WORK / name):
+        sweep(folder.rglob(".*"))
 
-    ``waiting`` is called once if another process is at it. The system frees the lock when its
-    holder ends, however it ends; what that one had begun is removed by the next.
-    """
-    lock = out / WORK / f"{name}.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a") as file:
-        told = False
-        while not _take(file):
-            if not told:
-                waiting()
-                told = True
-            sleep(0.2)
-        for folder in (out / name, out / WORK / name):
-            sweep(folder.rglob(".*"))
+
+@contextmanager
+def locked(out: Path, name: str) -> Iterator[None]:
+    """Be the only one to write into the folder ``name`` of ``out``, freed of halves of files."""
+    with folder_lock(out, name):
+        sweep_folder(out, name)
         yield

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.job.clips import HOUSE
-from studio.job.files import sha256, sweep, turn, write_whole
+from studio.job.files import locked, sha256, sweep, write_whole
 from studio.job.sources import makers, manim_settings
 
 NAME = "manifest.json"
@@ -72,7 +72,7 @@ def prune(folder: Path, inputs: Container[str]) -> None:
 
 def gather(out: Path, **made: str) -> None:
     """Write the manifest of all folders; ``made`` are files beside them, and their inputs."""
-    with turn(out, "manifest"):
+    with locked(out, "manifest"):
         sweep(out.glob(".*"))
         files = read(out)["files"] | {name: _entry(out / name, made[name]) for name in made}
         folders = {path.name: read(path)["files"] for path in _folders(out)}

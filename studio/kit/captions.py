@@ -13,7 +13,7 @@ from html import escape
 from textwrap import wrap
 
 from studio.extras import bring
-from studio.task import Report, Said
+from studio.job.tasks import Report, Said
 
 WIDTH = 42
 LINES = 2

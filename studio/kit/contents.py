@@ -9,13 +9,16 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import msgspec
+
 from studio.job import manifest
+from studio.job.events import Frames, OnEvent, ignore
 from studio.job.files import sha256
+from studio.job.request import RenderRequest
+from studio.job.tasks import Report, Said
 from studio.kit import captions, encode, gif, slides
 from studio.kit.snippets import markdown, snippets
 from studio.kit.voice import Voice, narrate
-from studio.order import Order
-from studio.task import Report, Said
 
 VERSION = 5
 """Raise it whenever the same film gives another kit."""
@@ -29,32 +32,33 @@ SMALLER, CLEAR = "clip.720p.mp4", "clip.alpha.webm"
 class Kit:
     """A clip whose film is finished, and the folder that is being filled for it."""
 
-    order: Order
+    request: RenderRequest
     folder: Path
     report: Report
     title: str
-    progress: Callable[[str, int, int], None] = lambda name, done, total: None
+    on_event: OnEvent = ignore
 
     @property
     def frames(self) -> int:
         """Of the film."""
-        return round(self.report.seconds * self.order.size.fps)
+        return round(self.report.seconds * self.request.size.fps)
 
     def told(self, name: str) -> Callable[[int], None]:
         """What is to be told of the frames of a file."""
-        return lambda done: self.progress(f"{self.folder.name}/{name}", done, self.frames)
+        file = f"{self.folder.name}/{name}"
+        return lambda done: self.on_event(Frames(file, done, self.frames))
 
     @property
     def alt(self) -> str:
         """What a person who does not see the film is told."""
-        text = captions.plain(self.order.clip.shows)
+        text = captions.plain(self.request.clip.shows)
         said = " ".join(captions.plain(some.sentence) for some in self.report.said)
         return f"Animation: {text}" + (f" On screen: {said}" if said != text else "")
 
     @property
     def cues(self) -> list[captions.Cue]:
         """The captions."""
-        return captions.cues(self.report, frame=1 / self.order.size.fps)
+        return captions.cues(self.report, frame=1 / self.request.size.fps)
 
     @property
     def film(self) -> Path:
@@ -69,7 +73,7 @@ class Kit:
             film=self.folder / film,
             poster=self.folder / "poster.png",
             title=self.title,
-            notes=captions.notes(self.order.clip.shows, self.report),
+            notes=captions.notes(self.request.clip.shows, self.report),
             alt=self.alt,
             captions=spoken,
             loops=self.report.loops,
@@ -110,14 +114,14 @@ def files(
     return made | {"meta.json": _meta}
 
 
-def opened(order: Order, folder: Path) -> Kit:
+def opened(request: RenderRequest, folder: Path) -> Kit:
     """The clip in a folder whose film is finished."""
-    report = Report.from_json(manifest.read(folder)["report"])
+    report = msgspec.convert(manifest.read(folder)["report"], Report)
     if not report.said:  # a film without words is captioned with what it shows
-        shows = captions.plain(order.clip.shows)
+        shows = captions.plain(request.clip.shows)
         enough = max(captions.LEAST, len(shows.split()) / captions.PACE, 4.0)
         report = replace(report, said=(Said(shows, 0.0, min(enough, report.seconds)),))
-    return Kit(order, folder, report, titled(order.clip.name))
+    return Kit(request, folder, report, titled(request.clip.name))
 
 
 def makers() -> dict[str, str]:
@@ -151,7 +155,7 @@ def _captions(kit: Kit, to: Path, form: str) -> None:
 
 
 def _transcript(kit: Kit, to: Path) -> None:
-    _write(to, captions.transcript(kit.title, kit.order.clip.shows, kit.report))
+    _write(to, captions.transcript(kit.title, kit.request.clip.shows, kit.report))
 
 
 def _snippets(kit: Kit, to: Path) -> None:
@@ -162,11 +166,11 @@ def _snippets(kit: Kit, to: Path) -> None:
 def _meta(kit: Kit, to: Path) -> None:
     seen = encode.facts(kit.film)
     about = {
-        "clip": kit.order.clip.name,
+        "clip": kit.request.clip.name,
         "title": kit.title,
-        "chapter": kit.order.clip.chapter,
-        "place": kit.order.clip.place,
-        "shows": captions.plain(kit.order.clip.shows),
+        "chapter": kit.request.clip.chapter,
+        "place": kit.request.clip.place,
+        "shows": captions.plain(kit.request.clip.shows),
         "alt": kit.alt,
         "seconds": seen.seconds,
         "fps": seen.fps,
@@ -177,8 +181,8 @@ def _meta(kit: Kit, to: Path) -> None:
         "seed": kit.report.seed,
         "sections": [{"name": name, "start": start} for name, start in kit.report.sections],
         "said": [asdict(cue) for cue in kit.cues],
-        "versions": kit.order.inputs["makers"] | makers(),
-        "fingerprint": kit.order.fingerprint,
+        "versions": kit.request.inputs["makers"] | makers(),
+        "fingerprint": kit.request.fingerprint,
         "sha256": {
             path.name: sha256(path)
             for path in sorted(kit.folder.iterdir())

@@ -7,25 +7,27 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from studio.job import manifest
-from studio.job.files import sha256, turn
+from studio.job.files import locked, sha256
+from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.kit import contents, slides
-from studio.order import Order
 
 NAME = "talk"
 _FILM = "clip.720p.mp4"
 
 
-def build(out: Path, orders: list[Order], *, embed: bool = False) -> list[Path]:
+def build(out: Path, requests: list[RenderRequest], *, embed: bool = False) -> list[Path]:
     """Write ``talk.pptx``, ``talk.html`` and ``talk.pdf`` from kits that are there."""
     folder = out / NAME
-    pages = [contents.opened(order, out / order.folder).slide(film=_FILM) for order in orders]
+    pages = [
+        contents.opened(request, out / request.folder).slide(film=_FILM) for request in requests
+    ]
     files: dict[str, Callable[[Path], None]] = {
         "talk.pptx": lambda to: slides.powerpoint(pages, to),
         "talk.html": lambda to: slides.html(pages, to, title=slides.TALK, embed=embed),
         "talk.pdf": lambda to: slides.pdf(pages, to),
     }
-    with turn(out, NAME):
+    with locked(out, NAME):
         sources = {
             path.relative_to(out).as_posix(): sha256(path)
             for page in pages

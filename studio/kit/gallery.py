@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from studio.job import manifest
-from studio.job.files import sha256, turn, whole, write_whole
+from studio.job.files import locked, sha256, whole, write_whole
 from studio.job.sources import digest
 from studio.kit.slides import data_text, page_of
 from studio.kit.snippets import snippets
@@ -53,7 +53,7 @@ def build(out: Path) -> tuple[Path, int]:
     folders = [path.parent for path in sorted(out.glob("*/meta.json"))]
     if not folders:
         raise ValueError(f"There is no kit in {out}; make one first: flowreel kit --all")
-    with turn(out, NAME):
+    with locked(out, NAME):
         _thumbs(out, folders)
         cards = sorted((_card(folder) for folder in folders), key=lambda c: c.about["place"])
         chapters: dict[str, list[Card]] = {}

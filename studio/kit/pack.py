@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
-from threading import Event, Lock
-from typing import Any
+from threading import Event as Happened
+from threading import Lock
 
 from studio.extras import MissingError, lacks, mend
 from studio.job import manifest
-from studio.job.files import sha256, turn, whole
+from studio.job.events import Event, OnEvent, Planned, Started
+from studio.job.files import locked, sha256, whole
+from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.kit import contents
 from studio.kit.voice import Voice, find_voice, lacking_voice
-from studio.order import Order
-from studio.render import Studio, render
+from studio.render.pipeline import Studio, render
 
 
 def pack(
-    studio: Studio, orders: list[Order], *, alpha: bool = True, spoken: bool = False
+    studio: Studio, requests: list[RenderRequest], *, alpha: bool = True, spoken: bool = False
 ) -> list[dict[str, object]]:
     """Render what is stale, and fill each clip's folder; what became of each, file by file.
 
@@ -31,21 +30,19 @@ def pack(
     voice = find_voice() if spoken else None
     if spoken and not voice:
         raise MissingError(f"A voice needs {lacking_voice()}: {mend('voice')}")
-    ahead, given_up = _Ahead(studio.expect), Event()
-    reasons = _filmed(studio, orders, alpha, ahead)
-    asked = replace(
-        studio, progress=_unless(given_up, studio.progress), say=_unless(given_up, studio.say)
-    )
+    ahead, given_up = _Ahead(studio.on_event), Happened()
+    reasons = _filmed(studio, requests, alpha, ahead)
+    asked = replace(studio, on_event=_unless(given_up, studio.on_event))
 
-    def fill(order: Order) -> dict[str, object]:
-        if order in reasons:
-            return {"order": order, "made": [], "failed": {"clip": reasons[order]}}
-        with turn(studio.out, order.folder):
-            return {"order": order} | _fill(asked, order, alpha, voice, ahead)
+    def fill(request: RenderRequest) -> dict[str, object]:
+        if request in reasons:
+            return {"request": request, "made": [], "failed": {"clip": reasons[request]}}
+        with locked(studio.out, request.folder):
+            return {"request": request} | _fill(asked, request, alpha, voice, ahead)
 
     with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
         try:
-            packed = list(pool.map(fill, orders))
+            packed = list(pool.map(fill, requests))
         except BaseException:
             given_up.set()
             raise
@@ -53,31 +50,33 @@ def pack(
     return packed
 
 
-def _filmed(studio: Studio, orders: list[Order], alpha: bool, ahead: _Ahead) -> dict[Order, str]:
+def _filmed(
+    studio: Studio, requests: list[RenderRequest], alpha: bool, ahead: _Ahead
+) -> dict[RenderRequest, str]:
     """Have all films rendered; why those failed that did."""
     long = (contents.SMALLER, contents.CLEAR) if alpha else (contents.SMALLER,)
     passes = 2 * len(long)  # each film is rendered and made into another, for all we know
-    films = render(replace(studio, expect=lambda n: ahead.expect("films", n * passes)), orders)
-    reasons = {done.order: done.why for done in films if done.state == "failed"}
-    there = [order for order in orders if order not in reasons]
+    films = render(replace(studio, on_event=ahead.planned("films", passes)), requests)
+    reasons = {done.request: done.why for done in films if done.state == "failed"}
+    there = [request for request in requests if request not in reasons]
     ahead.expect("films", ahead.frames.get("films", 0) // passes)
-    for order in there:
-        frames = contents.opened(order, studio.out / order.folder).frames
+    for request in there:
+        frames = contents.opened(request, studio.out / request.folder).frames
         for name in long:
-            ahead.expect(f"{order.folder}/{name}", frames)
+            ahead.expect(f"{request.folder}/{name}", frames)
     if alpha:
-        clear = render(replace(studio, expect=partial(ahead.expect, "clear")), there, format="mov")
-        reasons |= {done.order: done.why for done in clear if done.state == "failed"}
+        clear = render(replace(studio, on_event=ahead.planned("clear")), there, format="mov")
+        reasons |= {done.request: done.why for done in clear if done.state == "failed"}
     return reasons
 
 
-def _unless(given_up: Event, tell: Callable[..., None]) -> Callable[..., None]:
+def _unless(given_up: Happened, on_event: OnEvent) -> OnEvent:
     """Tell, unless nobody listens any more: whoever works then stops."""
 
-    def checked(*told: Any) -> None:
+    def checked(event: Event) -> None:
         if given_up.is_set():
             raise _GivenUpError
-        tell(*told)
+        on_event(event)
 
     return checked
 
@@ -90,7 +89,7 @@ class _GivenUpError(Exception):
 class _Ahead:
     """What is still to be gone through, told whenever more is known of it."""
 
-    tell: Callable[[int], None]
+    on_event: OnEvent
     frames: dict[str, int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -98,33 +97,45 @@ class _Ahead:
         """How many frames a part of the job has."""
         with self.lock:
             self.frames[part] = frames
-            self.tell(sum(self.frames.values()))
+            self.on_event(Planned(sum(self.frames.values())))
+
+    def planned(self, part: str, passes: int = 1) -> OnEvent:
+        """What listens to a part of the job, whose films are gone through several times."""
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, Planned):
+                self.expect(part, event.frames * passes)
+            else:
+                self.on_event(event)
+
+        return on_event
 
 
 def _fill(
-    studio: Studio, order: Order, alpha: bool, voice: Voice | None, ahead: _Ahead
+    studio: Studio, request: RenderRequest, alpha: bool, voice: Voice | None, ahead: _Ahead
 ) -> dict[str, object]:
-    folder = studio.out / order.folder
-    clip = replace(contents.opened(order, folder), progress=studio.progress)
+    folder = studio.out / request.folder
+    clip = replace(contents.opened(request, folder), on_event=studio.on_event)
     inputs = digest(
         {
             "film": sha256(clip.film),
             "report": asdict(clip.report),
-            "clip": [clip.title, order.clip.shows, order.clip.chapter],
+            "clip": [clip.title, request.clip.shows, request.clip.chapter],
             "kit": contents.VERSION,
             "makers": contents.makers(),
         }
     )
-    listed = digest({"kit": inputs, "place": order.clip.place})
-    manifest.prune(folder, {inputs, listed, order.fingerprint})
-    made, failed = [], {}
+    listed = digest({"kit": inputs, "place": request.clip.place})
+    manifest.prune(folder, {inputs, listed, request.fingerprint})
+    made: list[str] = []
+    failed: dict[str, str] = {}
     for name, make in contents.files(clip.report, alpha, voice).items():
         is_list = name == "meta.json"
         source = listed if is_list else inputs
         if manifest.is_fresh(folder, name, source) and not (is_list and made):
             ahead.expect(f"{folder.name}/{name}", 0)
             continue
-        studio.say(f"{order.folder}/{name}")
+        studio.on_event(Started(f"{request.folder}/{name}"))
         try:
             with whole(folder / name) as part:
                 make(clip, part)

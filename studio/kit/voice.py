@@ -26,8 +26,8 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import resample_poly
 
 from studio.extras import lacks
+from studio.job.tasks import Said
 from studio.kit.captions import plain
-from studio.task import Said
 
 _FASTEST = 0.75  # of a sentence's own length: faster is hard to follow
 _LATE = 0.5  # seconds that a sentence may wait for the one before it to end

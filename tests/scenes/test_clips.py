@@ -17,8 +17,8 @@ from scenes.deep import DepthMorph
 from stage import FlowScene, equation, minimizer_mark
 from stage.engine.film import FilmWriter
 from stage.figure import Figure
+from studio.job.tasks import Report, Said
 from studio.kit.captions import cues
-from studio.task import Report, Said
 from tests.scenes.clips import ROOT, clips, small
 from tests.scenes.flash import FLASHING, dimmed, flashing
 

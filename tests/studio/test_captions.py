@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studio.job.tasks import Report, Said
 from studio.kit.captions import LEAST, LINES, PACE, WIDTH, cues, plain, transcript, written
-from studio.task import Report, Said
 
 WORDS = st.lists(st.text("abcdefghij", min_size=1, max_size=14), min_size=1, max_size=40)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from studio.job.clips import choose, find_clips
+from studio.job.request import RenderRequest, Size, inside, knobs
 from studio.job.sources import closure, digest, sources
-from studio.order import Order, Size, inside, knobs
 from tests.scenes.clips import clips
 
 
@@ -91,15 +91,15 @@ def test_fingerprints_go_by_content(tmp_path: Path, scenes: Path) -> None:
     for path in scenes.glob("*.py"):
         (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
     clip = find_clips(tmp_path)["Drifting"]
-    before = Order(clip, Size(96, 64, 5)).fingerprint
+    before = RenderRequest(clip, Size(96, 64, 5)).fingerprint
     os.utime(tmp_path / "beside.py", (1, 1))
-    assert Order(clip, Size(96, 64, 5)).fingerprint == before
-    assert Order(clip, Size(96, 64, 6)).fingerprint != before
-    assert Order(clip, Size(96, 64, 5), (("FLOWREEL_SEED", "8"),)).fingerprint != before
+    assert RenderRequest(clip, Size(96, 64, 5)).fingerprint == before
+    assert RenderRequest(clip, Size(96, 64, 6)).fingerprint != before
+    assert RenderRequest(clip, Size(96, 64, 5), (("FLOWREEL_SEED", "8"),)).fingerprint != before
     (tmp_path / "beside.py").write_text('COLOUR = "#4ab6ec"\n')
     changed = digest(sources(tmp_path / "dots.py"))
     assert changed != digest(sources(scenes / "dots.py"))
-    assert Order(clip, Size(96, 64, 5)).fingerprint != before
+    assert RenderRequest(clip, Size(96, 64, 5)).fingerprint != before
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,6 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, scenes: Path) -> None:
             inside(tmp_path, name)
     assert inside(tmp_path, "talk") == tmp_path / "talk"
     clip = find_clips(scenes)["Turning"]
-    bad = Order(clip, Size(96, 64, 5), (("FLOWREEL_THEME", "../../x"),))
+    bad = RenderRequest(clip, Size(96, 64, 5), (("FLOWREEL_THEME", "../../x"),))
     assert "/" not in bad.folder
     assert inside(tmp_path, bad.folder).parent == tmp_path

@@ -9,10 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,13 +19,15 @@ from types import SimpleNamespace
 import distributed
 import pytest
 
-from studio.crew import Crew, Worker
-from studio.farm import Farm, take_in
 from studio.job import manifest
 from studio.job.clips import find_clips
-from studio.order import Order, Size
-from studio.render import Studio, render, task_for
-from studio.task import RefusedError
+from studio.job.events import Event, Finished, Idle, Planned, Started, ignore
+from studio.job.request import RenderRequest, Size
+from studio.job.tasks import FailedError, RefusedError
+from studio.render.dispatcher import run_task
+from studio.render.pipeline import Studio, render, task_for
+from studio.render.pool import Pool, Worker
+from studio.render.remote import RemoteExecutor, store_segments
 from tests.studio.conftest import ROOT, frames
 
 
@@ -43,29 +43,32 @@ def cluster() -> Iterator[str]:
 def test_a_farm_gives_the_same_frames_though_a_worker_dies(
     cluster: str, scenes: Path, tmp_path: Path
 ) -> None:
-    order = Order(find_clips(scenes)["Drifting"], Size(96, 64, 5))
-    with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
-        assert farm.size == 2
-        at_home = Studio(tmp_path / "home", crew, say=lambda text: None)
-        (alone,) = render(at_home, [order])
+    request = RenderRequest(find_clips(scenes)["Drifting"], Size(96, 64, 5))
+    with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
+        assert len(farm.workers()) == 2
+        at_home = Studio(tmp_path / "home", pool)
+        (alone,) = render(at_home, [request])
 
-        def kill() -> None:
-            time.sleep(1.0)
-            victim = next(iter(farm.client.run(os.getpid).values()))
-            os.kill(victim, signal.SIGKILL)
+        pids = farm.client.run(os.getpid)
+        begun: list[str] = []
 
-        killer = threading.Thread(target=kill)
-        killer.start()
-        away = Studio(tmp_path / "farm", crew, away=farm, say=lambda text: None)
-        (together,) = render(away, [order])
-        killer.join()
+        def kill(event: Event) -> None:
+            if isinstance(event, Started) and event.task and event.task.kind == "plays":
+                begun.append(event.worker)
+                if len(begun) == 2:  # one renders, and this one is about to
+                    os.kill(pids[begun[0]], signal.SIGKILL)
+
+        away = Studio(tmp_path / "farm", pool, away=farm, on_event=kill)
+        (together,) = render(away, [request])
+        assert len(begun) > 3, "three tasks, and what the killed one was at"
+        away = replace(away, on_event=ignore)
         assert (together.state, together.why) == ("rendered", "")
         assert frames(together.path) == frames(alone.path)
 
         shutil.rmtree(together.path.parent)
         (lost,) = (tmp_path / "farm" / ".work").rglob("1.sha256")
         lost.write_text(lost.read_text().replace("a", "b").replace("1", "2"))
-        (again,) = render(away, [order])
+        (again,) = render(away, [request])
         assert frames(again.path) == frames(alone.path)
         new = manifest.read(again.path.parent)["report"]["frames"]
         assert 0 < new < len(frames(alone.path)) / 2, "what had come home, whole, is there"
@@ -77,14 +80,17 @@ def test_a_farm_may_have_fewer_workers_than_clips(
     cluster: str, scenes: Path, tmp_path: Path
 ) -> None:
     clips = find_clips(scenes)
-    orders = [Order(clips[name], Size(96, 64, 5)) for name in ("Drifting", "Turning", "Failing")]
-    expected: list[int] = []
-    with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
-        away = Studio(tmp_path, crew, away=farm, say=lambda text: None)
-        done = render(replace(away, expect=expected.append), orders)
+    requests = [
+        RenderRequest(clips[name], Size(96, 64, 5)) for name in ("Drifting", "Turning", "Failing")
+    ]
+    events: list[Event] = []
+    with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
+        done = render(Studio(tmp_path, pool, away=farm, on_event=events.append), requests)
     assert [outcome.state for outcome in done] == ["rendered", "rendered", "failed"]
     assert [len(frames(outcome.path)) for outcome in done[:2]] == [95, 10]
-    assert expected == [95 + 10 + 15]
+    assert [event.frames for event in events if isinstance(event, Planned)] == [95 + 10 + 15]
+    finished = [event for event in events if isinstance(event, Finished)]
+    assert sorted(map(str, finished)) == sorted(map(str, done))
 
 
 @dataclass
@@ -155,28 +161,28 @@ def running(
 def test_machines_share_nothing_but_a_network(
     scheduler: Path, machines: list[Machine], tmp_path: Path
 ) -> None:
-    order = Order(find_clips()["PointIdentity"], Size(96, 64, 5), (("FLOWREEL_COUNT", "50"),))
+    request = RenderRequest(
+        find_clips()["PointIdentity"], Size(96, 64, 5), (("FLOWREEL_COUNT", "50"),)
+    )
     logs = tmp_path / "logs"
     killed: list[Machine] = []
-    with Crew(1, logs) as crew, Farm(str(scheduler)) as farm:
+    with Pool(1, logs) as pool, RemoteExecutor(str(scheduler)) as farm:
 
-        def kill() -> None:
-            while not (busy := [machine for machine in machines if "== plays" in machine.log]):
-                time.sleep(0.02)
-            busy[0].worker.kill()
-            killed.append(busy[0])
+        def kill(event: Event) -> None:
+            if isinstance(event, Started) and event.task and event.task.kind == "plays":
+                busy = [machine for machine in machines if "== plays" in machine.log]
+                if busy and not killed:
+                    busy[0].worker.kill()
+                    killed.append(busy[0])
 
-        killer = threading.Thread(target=kill)
-        killer.start()
-        away = Studio(tmp_path / "farm", crew, away=farm, say=lambda text: None)
-        (together,) = render(away, [order])
-        killer.join()
+        away = Studio(tmp_path / "farm", pool, away=farm, on_event=kill)
+        (together,) = render(away, [request])
         assert (together.state, together.why) == ("rendered", "")
         at_home = [line for log in logs.iterdir() for line in log.read_text().splitlines()]
         assert [line.split()[1] for line in at_home if line.startswith("== ")] == ["join"]
         report = manifest.read(together.path.parent)["report"]
         assert (report["frames"], report["loops"]) == (60, True)
-        (alone,) = render(Studio(tmp_path / "home", crew, say=lambda text: None), [order])
+        (alone,) = render(Studio(tmp_path / "home", pool), [request])
     assert frames(together.path) == frames(alone.path)
     assert len(frames(alone.path)) == 60
     (gone,) = killed
@@ -188,10 +194,12 @@ def test_machines_share_nothing_but_a_network(
 def test_what_fails_elsewhere_comes_home_with_its_log(
     cluster: str, scenes: Path, tmp_path: Path
 ) -> None:
-    orders = [Order(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Failing", "Turning")]
-    with Crew(1, tmp_path / "logs") as crew, Farm(cluster) as farm:
-        away = Studio(tmp_path / "farm", crew, away=farm, say=lambda text: None)
-        done, other = render(away, orders)
+    requests = [
+        RenderRequest(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Failing", "Turning")
+    ]
+    with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
+        away = Studio(tmp_path / "farm", pool, away=farm)
+        done, other = render(away, requests)
     assert (done.state, other.state) == ("failed", "rendered")
     assert "failed 3 times" in done.why
     assert "ends with" in done.why
@@ -200,21 +208,21 @@ def test_what_fails_elsewhere_comes_home_with_its_log(
 
 
 def test_a_scene_that_only_we_have_is_refused_with_the_cure(tmp_path: Path, scenes: Path) -> None:
-    order = Order(find_clips(scenes)["Turning"], Size(96, 64, 5))
-    with Crew(1, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, crew)
-        task = task_for(studio, order, "score", tmp_path / "score.mp4")
+    request = RenderRequest(find_clips(scenes)["Turning"], Size(96, 64, 5))
+    with Pool(1, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool)
+        task = task_for(studio, request, "probe", tmp_path / "probe.mp4")
         with pytest.raises(RefusedError, match="put the scene files at the same place"):
-            crew.do(replace(task, file=str(tmp_path / "elsewhere" / "dots.py")), lambda _: None)
+            run_task(pool, replace(task, file=str(tmp_path / "elsewhere" / "dots.py")))
         older = dict(task.makers) | {"scipy": "0.1"}
         with pytest.raises(RefusedError, match=r"has scipy [\d.]+, not 0\.1: .* constraints\.txt"):
-            crew.do(replace(task, makers=tuple(older.items())), lambda _: None)
+            run_task(pool, replace(task, makers=tuple(older.items())))
 
 
 def test_a_scheduler_without_workers_says_how_to_start_one(scheduler: Path) -> None:
     address = json.loads(scheduler.read_text())["address"]
     with pytest.raises(OSError, match=f"no workers; start them with `dask worker .* {address}`"):
-        Farm(str(scheduler), patience=0.5)
+        RemoteExecutor(str(scheduler), patience=0.5)
 
 
 def test_a_worker_without_the_package_is_named(scheduler: Path, tmp_path: Path) -> None:
@@ -223,39 +231,51 @@ def test_a_worker_without_the_package_is_named(scheduler: Path, tmp_path: Path) 
     bare = os.environ | {"PYTHONPATH": str(tmp_path / "bare")}
     with (
         running(worker_of(scheduler), tmp_path / "bare", bare),
-        pytest.raises(OSError, match=r"worker at tcp://127.* cannot load this .* 'studio\.farm'"),
+        pytest.raises(OSError, match=r"worker at tcp://127.* cannot load this .* 'studio\.render'"),
     ):
-        Farm(str(scheduler))
+        RemoteExecutor(str(scheduler))
 
 
-def test_when_all_workers_are_gone_new_ones_take_over(scheduler: Path, tmp_path: Path) -> None:
-    order = Order(find_clips()["PointIdentity"], Size(96, 64, 5))
-    said: list[str] = []
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_what_a_worker_was_at_that_ends_is_done_by_the_next_one(
+    how: signal.Signals, scheduler: Path, scenes: Path, tmp_path: Path
+) -> None:
+    """As a job queue ends a worker, and starts another one some time later."""
+    request = RenderRequest(find_clips(scenes)["Drifting"], Size(96, 64, 5))
+    events: list[Event] = []
     for place in ("first", "next"):
         (tmp_path / place).mkdir()
     with ExitStack() as stack:
         first = stack.enter_context(running(worker_of(scheduler), tmp_path / "first", os.environ))
-        farm = stack.enter_context(Farm(str(scheduler), patience=10, say=said.append))
-        farm.patience = 0.2
-        first.kill()
-        with Crew(0, tmp_path) as nobody, ThreadPoolExecutor(2) as pool:
-            studio = Studio(tmp_path, nobody, away=farm)
-            task = task_for(studio, order, "score", tmp_path / "score.mp4")
-            asked = [pool.submit(farm.do, task, lambda frames: None) for _ in range(2)]
-            while not said:
-                time.sleep(0.05)
-            time.sleep(0.5)  # neither of the two says it again
-            stack.enter_context(running(worker_of(scheduler), tmp_path / "next", os.environ))
-            assert [some.result(60).seconds for some in asked] == [12.0, 12.0]
-    assert said == ["The farm has no workers left; waiting for new ones."]
+
+        def on_event(event: Event) -> None:
+            events.append(event)
+            begun = [some.task.plays for some in events if isinstance(some, Started) and some.task]
+            if len(begun) == 3 and event is events[-1] and isinstance(event, Started):
+                first.send_signal(how)  # the clip is probed, one piece is at home
+            if isinstance(event, Idle):
+                command = worker_of(scheduler)
+                stack.enter_context(running(command, tmp_path / "next", os.environ))
+
+        pool = stack.enter_context(Pool(1, tmp_path / "logs"))
+        (alone,) = render(Studio(tmp_path / "home", pool), [request])
+        farm = stack.enter_context(RemoteExecutor(str(scheduler), patience=10))
+        away = Studio(tmp_path / "farm", pool, away=farm, on_event=on_event)
+        (together,) = render(away, [request])
+    assert (together.state, together.why) == ("rendered", "")
+    assert frames(together.path) == frames(alone.path)
+    idle = [event.why for event in events if isinstance(event, Idle)]
+    assert idle == ["The farm has no workers left; waiting for new ones."]
+    given = [event for event in events if isinstance(event, Started) and event.task]
+    assert len({event.worker for event in given if event.task.kind == "plays"}) == 2
 
 
 def test_a_job_that_is_cancelled_leaves_nothing_behind(tmp_path: Path, scenes: Path) -> None:
-    order = Order(find_clips(scenes)["Turning"], Size(96, 64, 5))
+    request = RenderRequest(find_clips(scenes)["Turning"], Size(96, 64, 5))
     worker = Worker(tmp_path / "log")
-    with Crew(0, tmp_path) as nobody:
-        task = task_for(Studio(tmp_path, nobody), order, "score", tmp_path / "score.mp4")
-    worker.ask(task, lambda frames: None)
+    with Pool(0, tmp_path) as nobody:
+        task = task_for(Studio(tmp_path, nobody), request, "probe", tmp_path / "probe.mp4")
+    worker.run(task, lambda frames: None)
     worker.process.terminate()  # as a job queue does with all processes of a job
     worker.process.stdin.close()  # as the end of a Dask worker does
     assert worker.process.wait(10) == 0
@@ -263,14 +283,17 @@ def test_a_job_that_is_cancelled_leaves_nothing_behind(tmp_path: Path, scenes: P
     worker.dismiss()
 
 
-def test_where_the_scheduler_has_gone_one_may_ask_and_is_told() -> None:
+def test_where_the_scheduler_has_gone_for_good_that_is_told() -> None:
     def gone(**_: object) -> dict[str, object]:
         raise OSError("connection lost")
 
-    farm = object.__new__(Farm)
-    for answer in (gone, lambda **_: {}):
-        farm.client = SimpleNamespace(scheduler_info=answer)
-        assert farm.size == 1
+    farm = object.__new__(RemoteExecutor)
+    farm._there, farm._looked = ("tcp://one",), -1.0
+    farm.client = SimpleNamespace(scheduler_info=gone, status="connecting")
+    assert farm.workers() == ("tcp://one",), "for a while it may come back"
+    farm._looked, farm.client.status = -1.0, "closed"
+    with pytest.raises(FailedError, match="the farm is gone"):
+        farm.workers()
 
 
 def test_a_segment_that_arrives_damaged_is_not_taken(tmp_path: Path) -> None:
@@ -282,7 +305,7 @@ def test_a_segment_that_arrives_damaged_is_not_taken(tmp_path: Path) -> None:
         "../c.mp4": (good, digest),
         ".d.mp4": (good, digest),
     }
-    assert take_in(sent, tmp_path / "cache") == ["b.mp4", "../c.mp4", ".d.mp4"]
+    assert store_segments(sent, tmp_path / "cache") == ["b.mp4", "../c.mp4", ".d.mp4"]
     assert [path.name for path in tmp_path.rglob("*.mp4")] == ["a.mp4"]
 
 
@@ -303,4 +326,4 @@ def test_a_farm_that_is_not_there_says_how_to_start_one(
     (tmp_path / "empty.json").touch()
     (tmp_path / "other.json").write_text('["address"]')
     with pytest.raises(OSError, match=why):
-        Farm(place.format(here=tmp_path))
+        RemoteExecutor(place.format(here=tmp_path))

@@ -25,15 +25,16 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageSequence
 
-from studio.crew import Crew
 from studio.job import manifest
 from studio.job.clips import find_clips
+from studio.job.events import Event, Frames, Planned, ignore
+from studio.job.request import RenderRequest, Size
 from studio.kit.denoise import calm
 from studio.kit.encode import _ahead, facts
 from studio.kit.gif import BYTES, gif
 from studio.kit.pack import pack
-from studio.order import Order, Size
-from studio.render import Studio
+from studio.render.pipeline import Studio
+from studio.render.pool import Pool
 from tests.studio.conftest import SMALL, Run, frames
 
 ALWAYS = {
@@ -223,49 +224,57 @@ def test_pages_ask_nothing_of_a_network(reel: Path, drifting: Path) -> None:
 
 def test_all_that_a_kit_takes_long_for_is_told(scenes: Path, tmp_path: Path) -> None:
     """Films in the making, and films made of films: as many frames as there were to be."""
-    order = Order(find_clips(scenes)["Turning"], Size(96, 64, 5))
+    request = RenderRequest(find_clips(scenes)["Turning"], Size(96, 64, 5))
     expected: list[int] = []
     told: dict[str, list[int]] = {}
 
-    def progress(name: str, done: int, total: int) -> None:
-        told.setdefault(name, []).append(done)
-        assert total in (0, 10)  # nobody knows before the clip is read
+    def on_event(event: Event) -> None:
+        match event:
+            case Planned(frames):
+                expected.append(frames)
+            case Frames(name, done, total):
+                told.setdefault(name, []).append(done)
+                assert total == 10
 
-    with Crew(1, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, crew, say=print, progress=progress, expect=expected.append)
-        pack(studio, [order])
+    with Pool(1, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool, on_event=on_event)
+        pack(studio, [request])
         films = ("", "/clip.alpha.mov", "/clip.720p.mp4", "/clip.alpha.webm")
         assert {name: max(done) for name, done in told.items()} == {
-            f"{order.folder}{film}": 10 for film in films
+            f"{request.folder}{film}": 10 for film in films
         }
-        assert told[f"{order.folder}/clip.alpha.webm"] == list(range(1, 11))
+        assert told[f"{request.folder}/clip.alpha.webm"] == list(range(1, 11))
         assert (expected[0], expected[-1]) == (40, 40)
-        pack(studio, [order])
+        pack(studio, [request])
     assert expected[-1] == 0, "all is there"
 
 
 def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path: Path) -> None:
-    orders = [Order(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Turning", "Drifting")]
+    requests = [
+        RenderRequest(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Turning", "Drifting")
+    ]
     both = Barrier(2)
     met: set[str] = set()
 
-    def give_up(name: str, done: int, total: int) -> None:
-        folder, _, file = name.partition("/")
+    def give_up(event: Event) -> None:
+        if not isinstance(event, Frames):
+            return
+        folder, _, file = event.name.partition("/")
         if file == "clip.720p.mp4" and folder not in met:
             met.add(folder)
             both.wait(20)  # each waits for the other
-        if name == "Drifting-96x64p5/clip.alpha.webm":
+        if event.name == "Drifting-96x64p5/clip.alpha.webm":
             raise KeyboardInterrupt
 
-    with Crew(2, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, crew, workers=2, cores=4, say=print, progress=give_up)
+    with Pool(2, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool, workers=2, cores=4, on_event=give_up)
         with pytest.raises(KeyboardInterrupt):
-            pack(studio, orders)
+            pack(studio, requests)
         assert len(met) == 2
-        halves = [path for order in orders for path in (tmp_path / order.folder).rglob(".*")]
+        halves = [path for request in requests for path in (tmp_path / request.folder).rglob(".*")]
         assert halves == []
         assert not (tmp_path / "Drifting-96x64p5" / "clip.alpha.webm").exists()
-        again = pack(replace(studio, progress=lambda *told: None), orders)
+        again = pack(replace(studio, on_event=ignore), requests)
     assert [done["failed"] for done in again] == [{}, {}]
     assert again[1]["made"] == ["clip.alpha.webm", "meta.json"]
 

@@ -12,20 +12,24 @@ import time
 import wave
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from studio.crew import Crew
 from studio.job import manifest
 from studio.job.clips import find_clips
+from studio.job.events import Event, Finished, Frames, ignore
 from studio.job.files import sha256, sweep, whole, write_whole
+from studio.job.request import RenderRequest, Size
 from studio.job.sources import makers, manim_settings
+from studio.job.tasks import Task
 from studio.kit.contents import opened
 from studio.kit.encode import facts
-from studio.order import Order, Size
-from studio.render import Outcome, Studio, render, score, task_for
-from studio.task import Report, Task
+from studio.render.dispatcher import run_task
+from studio.render.executor import OnFrames, TaskFuture
+from studio.render.pipeline import Studio, probe, render, task_for
+from studio.render.pool import Pool
 from tests.studio.conftest import ROOT, SMALL, frames
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -49,23 +53,18 @@ def plain(scenes: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return frames(film)
 
 
-def ordered(scenes: Path, name: str = "Drifting") -> Order:
-    return Order(find_clips(scenes)[name], Size(96, 64, 5))
+def requested(scenes: Path, name: str = "Drifting") -> RenderRequest:
+    return RenderRequest(find_clips(scenes)[name], Size(96, 64, 5))
 
 
-def rendered(out: Path, scenes: Path, workers: int, **watch: object) -> tuple[Outcome, list[str]]:
-    with Crew(workers, out / ".work" / "logs") as crew:
-        studio = Studio(out, crew, workers=workers, cores=64, say=lambda text: None)
-        if "progress" in watch:
-            studio = Studio(
-                out,
-                crew,
-                workers=workers,
-                cores=64,
-                say=lambda text: None,
-                progress=lambda *a: watch["progress"](crew),
-            )
-        (outcome,) = render(studio, [ordered(scenes)])
+def rendered(
+    out: Path, scenes: Path, workers: int, look: Callable[[Pool, Event], None] | None = None
+) -> tuple[Finished, list[str]]:
+    """A film by so many workers, and its frames; ``look`` is told what happens meanwhile."""
+    with Pool(workers, out / ".work" / "logs") as pool:
+        on_event = partial(look, pool) if look else ignore
+        studio = Studio(out, pool, workers=workers, cores=64, on_event=on_event)
+        (outcome,) = render(studio, [requested(scenes)])
     return outcome, frames(outcome.path) if outcome.path.exists() else []
 
 
@@ -82,36 +81,32 @@ def test_frames_are_those_of_plain_manim(
 
 
 def test_a_segment_has_one_name_whoever_renders_the_others(scenes: Path, tmp_path: Path) -> None:
-    with Crew(1, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, crew, say=lambda text: None)
-        whole = task_for(studio, ordered(scenes), "plays", tmp_path / "none.mp4")
+    with Pool(1, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool)
+        whole = task_for(studio, requested(scenes), "plays", tmp_path / "none.mp4")
         every = replace(whole, plays=(0, 1, 2))
-        names = crew.do(every, lambda _: None).segments
+        names = run_task(pool, every).segments
         assert [play for play, _ in names] == [0, 1, 2]
-        assert crew.do(every, lambda _: None).segments == names, "all are found"
+        assert run_task(pool, every).segments == names, "all are found"
         last = replace(whole, plays=(2,), cache=str(tmp_path / "elsewhere"))
-        assert crew.do(last, lambda _: None).segments == names[2:]
+        assert run_task(pool, last).segments == names[2:]
 
 
-class Thief:
-    """Hands at home that lose a segment before they join."""
+class Thief(Pool):
+    """Loses a segment before it is joined with others."""
 
-    def __init__(self, crew: Crew) -> None:
-        self.crew, self.size = crew, crew.size
-        self.stop = crew.stop
-
-    def do(self, task: Task, *more: Callable[..., None]) -> Report:
+    def submit(self, task: Task, worker: str, on_frames: OnFrames) -> TaskFuture:
         if task.kind == "join":
             (Path(task.cache) / task.parts[1]).unlink()
-        return self.crew.do(task, *more)
+        return super().submit(task, worker, on_frames)
 
 
 def test_what_is_missing_when_a_film_is_joined_is_rendered_again(
     plain: list[str], scenes: Path, tmp_path: Path
 ) -> None:
-    with Crew(2, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, Thief(crew), workers=2, cores=64, say=lambda text: None)
-        (outcome,) = render(studio, [ordered(scenes)])
+    with Thief(2, tmp_path / "logs") as thief:
+        studio = Studio(tmp_path, thief, workers=2, cores=64)
+        (outcome,) = render(studio, [requested(scenes)])
     assert (outcome.state, outcome.why) == ("rendered", "")
     assert frames(outcome.path) == plain
     report = manifest.read(outcome.path.parent)["report"]
@@ -145,13 +140,13 @@ class Talking(FlowScene):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_words_and_sections_are_where_they_are_in_the_film(workers: int, tmp_path: Path) -> None:
     write_whole(tmp_path / "scenes" / "talk.py", TALK)
-    order = ordered(tmp_path / "scenes", "Talking")
-    with Crew(workers, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, crew, workers=workers, cores=64, say=lambda text: None)
-        (outcome,) = render(studio, [order])
+    request = requested(tmp_path / "scenes", "Talking")
+    with Pool(workers, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool, workers=workers, cores=64)
+        (outcome,) = render(studio, [request])
     assert (outcome.state, outcome.why) == ("rendered", "")
     assert facts(outcome.path).frames == 50 + 12 + 5
-    kit = opened(order, outcome.path.parent)
+    kit = opened(request, outcome.path.parent)
     assert [(cue.text, cue.start, cue.end) for cue in kit.cues] == [
         ("One, two.", 0.0, 2.6),
         ("Three, four.", 5.6, 8.0),
@@ -181,9 +176,9 @@ def test_a_clip_has_its_sound_whoever_renders_it(tmp_path: Path) -> None:
     with wave.open(str(folder / "tick.wav"), "wb") as tick:
         tick.setparams((1, 2, 44100, 0, "NONE", ""))
         tick.writeframes(bytes(44100))
-    with Crew(2, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, crew, workers=2, cores=64, say=lambda text: None)
-        (outcome,) = render(studio, [ordered(folder, "Ticking")])
+    with Pool(2, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool, workers=2, cores=64)
+        (outcome,) = render(studio, [requested(folder, "Ticking")])
     assert (outcome.state, outcome.why) == ("rendered", "")
     text = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
     assert text.count("== plays") == 2
@@ -194,12 +189,12 @@ def test_a_clip_has_its_sound_whoever_renders_it(tmp_path: Path) -> None:
 def test_a_killed_worker_is_replaced(plain: list[str], scenes: Path, tmp_path: Path) -> None:
     killed: list[int] = []
 
-    def kill(crew: Crew) -> None:
-        if not killed:
-            killed.extend(crew.processes()[:1])
+    def kill(pool: Pool, event: Event) -> None:
+        if isinstance(event, Frames) and event.done and not killed:
+            killed.extend([*pool.processes().values()][:1])
             os.kill(killed[0], signal.SIGKILL)
 
-    outcome, made = rendered(tmp_path, scenes, 2, progress=kill)
+    outcome, made = rendered(tmp_path, scenes, 2, kill)
     assert len(killed) == 1
     assert (outcome.state, outcome.why) == ("rendered", "")
     assert made == plain
@@ -222,39 +217,40 @@ class Own(FlowScene):
 """
     write_whole(tmp_path / "own.py", scene)
     write_whole(tmp_path / "beside.py", "SECONDS = 1.0")
-    with Crew(1, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path / "out", crew, say=lambda text: None)
+    with Pool(1, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path / "out", pool)
 
         def seconds() -> float:
-            order = Order(find_clips(tmp_path)["Own"], Size(96, 64, 5))
-            return score(studio, order).seconds
+            request = RenderRequest(find_clips(tmp_path)["Own"], Size(96, 64, 5))
+            (report,) = probe(studio, [request])
+            return report.seconds
 
         assert seconds() == 1.0
-        (first,) = crew.processes()
+        (first,) = pool.processes().values()
         text = (tmp_path / changed).read_text()
         write_whole(tmp_path / changed, text.replace("0.0", "1.0").replace("1.0", "2.0"))
         assert seconds() == {"own.py": 3.0, "beside.py": 2.0}[changed]
-        (second,) = crew.processes()
+        (second,) = pool.processes().values()
         assert second != first
         assert seconds() == {"own.py": 3.0, "beside.py": 2.0}[changed]
-        assert crew.processes() == [second]
+        assert pool.processes() == {"0": second}
 
 
 def test_settings_of_manim_are_those_of_who_asks_now(scenes: Path, tmp_path: Path) -> None:
     """Also where Manim was loaded with others: an encoder that is to spare bytes does."""
     sizes = []
-    with Crew(1, tmp_path / "logs") as crew:
-        studio = Studio(tmp_path, crew, say=lambda text: None)
+    with Pool(1, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool)
         for crf in (5, 50):
             film = tmp_path / str(crf) / "film.mp4"
-            task = task_for(studio, ordered(scenes, "Turning"), "film", film)
+            task = task_for(studio, requested(scenes, "Turning"), "film", film)
             cfg = f"[video_encoder.options]\ncrf = {crf}\n"
             task = replace(task, cfg=cfg, cache=str(film.with_name("segments")))
-            crew.do(task, lambda frames: None)
+            run_task(pool, task)
             sizes.append(film.stat().st_size)
-        (asked,) = crew.processes()
-        crew.do(replace(task, cache=str(tmp_path / "again")), lambda frames: None)
-        assert crew.processes() == [asked], "one that has the settings stays"
+        asked = pool.processes()
+        run_task(pool, replace(task, cache=str(tmp_path / "again")))
+        assert pool.processes() == asked, "one that has the settings stays"
     assert sizes[1] < 0.8 * sizes[0]
 
 

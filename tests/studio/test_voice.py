@@ -10,8 +10,8 @@ import av
 import numpy as np
 import pytest
 
+from studio.job.tasks import Said
 from studio.kit.voice import Voice, aloud, find_voice, lacking_voice, narrate
-from studio.task import Said
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}

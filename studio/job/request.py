@@ -1,4 +1,4 @@
-"""What is ordered: a clip, at a size, in a theme and a shape, with its knobs set."""
+"""What is requested: a clip, at a size, in a theme and a shape, with its knobs set."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Order:
+class RenderRequest:
     """A clip to be filmed, and everything that decides how it looks."""
 
     clip: Clip
@@ -73,7 +73,7 @@ class Order:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Equal for orders that give equal pictures."""
+        """Equal for requests that give equal pictures."""
         return digest(self.inputs)
 
     @property

@@ -1,24 +1,41 @@
-"""What a worker is asked, and what it answers: plain values that travel between machines."""
+"""What a worker is asked, and what it answers: plain values that travel between machines.
+
+They are read and written by ``msgspec``, which checks every field against its type.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
-Kind = Literal["score", "plays", "join", "film"]
+import msgspec
+
+Kind = Literal["probe", "plays", "join", "film"]
 
 
 class RefusedError(Exception):
     """The task cannot be done, however often it is tried."""
 
 
+class TaskError(Exception):
+    """The task failed; it may not when it is tried again."""
+
+
+class WorkerLostError(Exception):
+    """The worker ended before it had answered."""
+
+
+class FailedError(Exception):
+    """The task is given up."""
+
+
 @dataclass(frozen=True)
 class Task:
     """One piece of work on one clip.
 
-    ``score`` only reads how long everything takes; ``plays`` renders some plays as segments into
-    ``cache``; ``join`` makes ``target`` from segments there; ``film`` does all of it, and renders
-    what is missing.
+    ``probe`` only finds out how long everything takes; ``plays`` renders some plays as segments
+    into ``cache``; ``join`` makes ``target`` from segments there; ``film`` does all of it, and
+    renders what is missing.
     """
 
     kind: Kind
@@ -44,23 +61,14 @@ class Task:
     parts: tuple[str, ...] = ()
     """Names of the segments to join, in order."""
 
-    def goes_on(self, last: Task) -> bool:
+    def follows(self, last: Task) -> bool:
         """Whether these plays come later in the clip whose plays were the ``last`` task."""
         same = replace(last, plays=self.plays) == self
         return same and self.kind == "plays" and min(self.plays) > max(last.plays)
 
-    def as_json(self) -> dict[str, Any]:
-        """The task as values that JSON knows."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Task:
-        """The task that ``as_json`` gave."""
-        pairs = {
-            key: tuple((name, value) for name, value in values[key]) for key in ("makers", "knobs")
-        }
-        tuples = {name: tuple(values[name]) for name in ("plays", "parts")}
-        return cls(**(values | pairs | tuples))
+    def shares_clip(self, other: Task) -> bool:
+        """Whether both are of one clip with the same knobs."""
+        return (self.clip, self.file, self.knobs) == (other.clip, other.file, other.knobs)
 
 
 @dataclass(frozen=True)
@@ -87,24 +95,49 @@ class Report:
     segments: tuple[tuple[int, str], ...] = ()
     """Names of the files of plays, "" for a play without frames; only ``plays`` tells."""
     loops: bool = False
-    """Whether the picture at the end is the first one again; only ``score`` looks."""
+    """Whether the picture at the end is the first one again; only ``probe`` looks."""
     has_sound: bool = False
     took: float = 0.0
     """Seconds that this took."""
     seed: int | None = None
     background: str = ""
 
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Report:
-        """The report that ``dataclasses.asdict`` took apart."""
-        return cls(
-            **(
-                values
-                | {
-                    "plays": tuple(values["plays"]),
-                    "said": tuple(Said(**said) for said in values["said"]),
-                    "segments": tuple((play, name) for play, name in values["segments"]),
-                    "sections": tuple((name, start) for name, start in values["sections"]),
-                }
-            )
-        )
+
+class Rendered(msgspec.Struct, tag=True):
+    """So many frames are rendered of the task."""
+
+    frames: int
+
+
+class Done(msgspec.Struct, tag=True):
+    """The task is done."""
+
+    report: Report
+
+
+class Refused(msgspec.Struct, tag=True):
+    """Asking again will not help."""
+
+    why: str
+
+
+class Failed(msgspec.Struct, tag=True):
+    """Asking again may help."""
+
+    why: str
+
+
+class Stale(msgspec.Struct, tag=True):
+    """A new process should be asked: this one has loaded what has changed since."""
+
+
+Answer = Rendered | Done | Refused | Failed | Stale
+"""What a worker writes, line by line; all but ``Rendered`` end the task."""
+
+
+class Made(msgspec.Struct):
+    """What a worker on another machine sends: its last answer, and the segments' bytes."""
+
+    answer: Done | Refused | Failed
+    segments: dict[str, tuple[bytes, str]] = {}
+    """Each with its SHA-256, by name."""

@@ -19,6 +19,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from studio.job.events import Event, Frames, Idle, Planned, Started
+
 console = Console(stderr=True, highlight=False)
 
 
@@ -38,15 +40,24 @@ class Board:
             transient=True,
             speed_estimate_period=120,
         )
+        self._quiet = quiet
         self._whole = self.bars.add_task("All clips", total=None)
         self._clips: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
 
-    def expect(self, frames: int) -> None:
-        """How many frames the whole job has."""
-        self.bars.update(self._whole, total=frames)
+    def on_event(self, event: Event) -> None:
+        """Show what has happened, in any thread."""
+        match event:
+            case Planned(frames):
+                self.bars.update(self._whole, total=frames)
+            case Frames(name, done, total):
+                self._show(name, done, total)
+            case Started(name, task=None) if not self._quiet:
+                self._say(name)
+            case Idle(why):
+                self._say(why)
 
-    def progress(self, name: str, done: int, total: int) -> None:
+    def _show(self, name: str, done: int, total: int) -> None:
         """One clip has come so far; it never goes back."""
         with self._lock:
             before = self._clips.get(name, (0, total))[0]
@@ -59,7 +70,7 @@ class Board:
                 or "Finishing",
             )
 
-    def say(self, text: str) -> None:
+    def _say(self, text: str) -> None:
         """A line above the bar."""
         self.bars.console.print(text, markup=False)
 

@@ -1,4 +1,4 @@
-"""Filming a clip, or some of its plays, inside a worker."""
+"""Running a task inside a worker: a clip, or some of its plays."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.job.clips import HOUSE
 from studio.job.sources import digest, makers, sources
-from studio.task import RefusedError, Report, Said, Task
+from studio.job.tasks import RefusedError, Report, Said, Task
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _STRAY = 4  # levels of light by which rounding alone may move a pixel
 _MANY = 1e-3  # of all pixels: more that stray than these, and it is another picture
-GoOn = Callable[[Task, Report], Task | None]
+NextTask = Callable[[Task, Report], Task | None]
 _FEW = 50  # particles: time does not depend on how many there are
 _loaded: dict[str, str] = {}  # what this process knows of files that are read once in its life
 
@@ -38,14 +38,14 @@ class StaleError(Exception):
 class _Writer(FilmWriter):
     """Tells how many frames it wrote; makes a film of them only where it was asked for one."""
 
-    tell: Callable[[int], None]
+    on_frames: Callable[[int], None]
     task: Task
     frames = 0
 
     def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
         super().write_frame(pixels, repeat=repeat)
         self.frames += repeat
-        self.tell(self.frames)
+        self.on_frames(self.frames)
 
     def finish(self) -> None:
         if self.task.kind == "film":
@@ -60,21 +60,21 @@ class _Writer(FilmWriter):
 class _Renderer(StageRenderer):
     """Plays everything and renders what it was asked to; keeps how long each play took."""
 
-    def __init__(self, task: Task, tell: Callable[[int], None], go_on: GoOn) -> None:
-        writer = type("Writer", (_Writer,), {"tell": staticmethod(tell), "task": task})
+    def __init__(self, task: Task, on_frames: Callable[[int], None], next_task: NextTask) -> None:
+        writer = type("Writer", (_Writer,), {"on_frames": staticmethod(on_frames), "task": task})
         super().__init__()
         self._file_writer_class = writer
         self.task = task
-        self.go_on = go_on
+        self.next_task = next_task
         self.began = monotonic()
         self.lengths: list[float] = []
-        self.has_drawn = task.kind == "score"
+        self.has_drawn = task.kind == "probe"
         self.first: np.ndarray | None = None
         self.is_answered = False
 
     def play(self, scene: FlowScene, *args: object, **kwargs: object) -> None:
         # what opens with a caption is no loop: its first picture is without
-        if self.task.kind == "score" and not self.lengths and scene.caption is None:
+        if self.task.kind == "probe" and not self.lengths and scene.caption is None:
             self.first = self.picture(scene)
         super().play(scene, *args, **kwargs)
         self.lengths.append(float(self.shown / self.timeline.rate))
@@ -91,7 +91,7 @@ class _Renderer(StageRenderer):
     def _end_task(self) -> None:
         """Answer for the plays of the task; go on with the next one, if it is of this clip."""
         self.file_writer.join_all_encode_jobs()
-        task = self.go_on(self.task, self.report())
+        task = self.next_task(self.task, self.report())
         if task is None:
             self.is_answered = True
             raise EndSceneEarlyException
@@ -137,12 +137,12 @@ class _Renderer(StageRenderer):
         return bool(stray.mean() < _MANY)
 
 
-def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None:
+def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) -> Report | None:
     """Do what the task asks; RefusedError if it cannot be done however often it is tried.
 
     StaleError if this process cannot do it and a new one can. Where plays of the clip come after
-    it, ``go_on`` is told and may give the next task; None is returned if that has answered the last
-    one.
+    it, ``next_task`` is told and may give the next task; None is returned if that has answered the
+    last one.
     """
     path = HOUSE / task.file
     if not path.is_file():
@@ -167,7 +167,7 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
     read = made_from | {"manim.cfg": task.cfg}  # by Manim, when it was loaded
     if any(_loaded.setdefault(name, what) != what for name, what in read.items()):
         raise StaleError
-    _turn_knobs(task)
+    _apply_knobs(task)
     kind, said, sections = _observed(task, path)
     target, cache = Path(task.target), Path(task.cache)
     settings = {
@@ -192,7 +192,7 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
         renderer = None
         try:
             kind()  # a scene turns its knobs and shapes the picture: the camera comes after that
-            renderer = _Renderer(task, tell, go_on)
+            renderer = _Renderer(task, on_frames, next_task)
             scene = kind(renderer)
             scene.render()
         except (ValueError, TypeError) as error:
@@ -205,7 +205,7 @@ def shoot(task: Task, tell: Callable[[int], None], go_on: GoOn) -> Report | None
             renderer.report(),
             said=tuple(said),
             sections=tuple(some for some in sections if some[1] < renderer.time),
-            loops=task.kind == "score" and renderer.loops(scene),
+            loops=task.kind == "probe" and renderer.loops(scene),
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
@@ -222,11 +222,11 @@ def _joined(task: Task) -> Report:
     return Report(seconds=0.0, plays=(), said=(), sections=(), frames=0)
 
 
-def _turn_knobs(task: Task) -> None:
+def _apply_knobs(task: Task) -> None:
     for variable in [name for name in os.environ if name.startswith(("FLOWREEL_", "REEL_"))]:
         del os.environ[variable]
     os.environ.update(dict(task.knobs))
-    if task.kind == "score":
+    if task.kind == "probe":
         os.environ["FLOWREEL_COUNT"] = str(_FEW)
 
 

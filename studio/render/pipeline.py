@@ -1,0 +1,291 @@
+"""The pipeline: from requests to films, in parallel, resuming what an earlier run had begun."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor as Threads
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import msgspec
+
+from studio.job import manifest
+from studio.job.events import Finished, Frames, Idle, OnEvent, Planned, ignore
+from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_whole
+from studio.job.request import QUALITIES, RenderRequest, Size
+from studio.job.sources import digest, manim_settings
+from studio.job.tasks import FailedError, Kind, RefusedError, Report, Task
+from studio.render.dispatcher import Dispatcher, Steps
+from studio.render.executor import Executor, OnFrames
+from studio.render.remote import cached_segments
+
+_PIXELS = 8e7
+"""How many a worker renders in a second, about."""
+_DISK = 4  # files that are read, hashed or removed at a time, beside the loop
+_FAILURES = (RefusedError, FailedError, OSError)
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Where films are delivered, and who makes them."""
+
+    out: Path
+    here: Executor
+    away: Executor | None = None
+    """Other machines, for segments; what they send back is joined here."""
+    workers: int = 1
+    cores: int = os.cpu_count() or 1
+    on_event: OnEvent = ignore
+
+    @property
+    def together(self) -> int:
+        """How many may share a clip here, two cores each: painting takes one, encoding more."""
+        return min(self.workers, self.cores // 2)
+
+    @property
+    def is_cutting(self) -> bool:
+        """Whether clips are rendered in segments that several may share."""
+        return bool(self.away) or self.together > 1
+
+    @property
+    def work(self) -> Path:
+        """Where segments, logs and locks are."""
+        return self.out / WORK
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One call of ``render``: who does what, and what is known of lengths."""
+
+    studio: Studio
+    dispatcher: Dispatcher
+    disk: Threads
+    name: str
+    format: str
+    stale: Sequence[RenderRequest]
+    frames: dict[RenderRequest, int] = field(default_factory=dict)
+    broken: dict[RenderRequest, Exception] = field(default_factory=dict)
+
+    def plan(self, request: RenderRequest, seconds: float) -> None:
+        """Note how long a film is; once all are known, tell how many frames there are."""
+        if request in self.stale and request not in self.frames:
+            self.frames[request] = round(seconds * request.size.fps)
+            if len(self.frames) == len(self.stale):
+                self.studio.on_event(Planned(sum(self.frames.values())))
+
+
+def render(
+    studio: Studio, requests: Sequence[RenderRequest], *, format: str = "mp4"
+) -> list[Finished]:
+    """Render every request; one that fails leaves the others alone."""
+    name = "clip.mp4" if format == "mp4" else "clip.alpha.mov"
+    dispatcher = Dispatcher(
+        studio.away or studio.here,
+        studio.here,
+        share=None if studio.away else studio.together,
+        on_event=studio.on_event,
+    )
+    at_once = None if studio.is_cutting else max(1, studio.workers)
+    with ThreadPoolExecutor(_DISK) as disk, _stopping(studio):
+        fresh = list(disk.map(lambda request: is_fresh(studio, request, name), requests))
+        stale = [request for request, is_made in zip(requests, fresh, strict=True) if not is_made]
+        run = _Run(studio, dispatcher, disk, name, format, stale)
+        if not studio.is_cutting:
+            dispatcher.run([_planned(run, request) for request in stale])
+        longest_first = sorted(requests, key=lambda request: -run.frames.get(request, 0))
+        films = dispatcher.run([_finished(run, request) for request in longest_first], at_once)
+    manifest.gather(studio.out)
+    outcomes = dict(zip(longest_first, films, strict=True))
+    return [outcomes[request] for request in requests]
+
+
+@contextmanager
+def _stopping(studio: Studio) -> Iterator[None]:
+    """Let nobody go on working for one who has been interrupted."""
+    try:
+        yield
+    except BaseException:
+        for executor in filter(None, (studio.here, studio.away)):
+            executor.stop()
+        raise
+
+
+def is_fresh(studio: Studio, request: RenderRequest, name: str) -> bool:
+    """Whether a film is there, whole, and as it would be rendered now."""
+    return manifest.is_fresh(studio.out / request.folder, name, request.fingerprint)
+
+
+def probe(studio: Studio, requests: Sequence[RenderRequest]) -> list[Report | Exception]:
+    """How long each clip and its plays are, and what is said when; or why that is not known."""
+    dispatcher = Dispatcher(studio.here, on_event=studio.on_event)
+
+    def one(request: RenderRequest) -> Steps[Report | Exception]:
+        try:
+            return (yield from _probed(studio, dispatcher, request))
+        except _FAILURES as error:
+            return error
+
+    with _stopping(studio):
+        return dispatcher.run([one(request) for request in requests])
+
+
+def _probed(studio: Studio, dispatcher: Dispatcher, request: RenderRequest) -> Steps[Report]:
+    """The report of a clip's probe, which is kept for as long as it is true."""
+    width, height, _ = QUALITIES["l"]  # when frames are depends on their rate alone
+    small = replace(request, size=Size(width, height, request.size.fps))
+    kept = cache_of(studio, small) / "probe.json"
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=Report)
+    except (OSError, msgspec.MsgspecError):
+        found: Report = yield dispatcher.submit(task_for(studio, small, "probe", Path("probe.mp4")))
+        write_whole(kept, msgspec.json.encode(found))
+        return found
+
+
+def cache_of(studio: Studio, request: RenderRequest) -> Path:
+    """Where the segments of a request are."""
+    return studio.work / request.folder / request.fingerprint
+
+
+def task_for(studio: Studio, request: RenderRequest, kind: Kind, target: Path, **more: Any) -> Task:
+    """What a worker is asked for a request."""
+    size = request.size
+    return Task(
+        kind=kind,
+        clip=request.clip.name,
+        file=request.file,
+        sources=digest(request.inputs["sources"]),
+        makers=tuple(request.inputs["makers"].items()),
+        width=size.width,
+        height=size.height,
+        fps=size.fps,
+        knobs=request.knobs,
+        cfg=manim_settings().get("folder", ""),
+        cache=str(cache_of(studio, request).resolve()),
+        target=str(target.resolve()),
+        **more,
+    )
+
+
+def seek_cost(film: Task, found: Report) -> float:
+    """Seconds of film that are rendered in the time that it takes to probe the clip."""
+    return found.took * _PIXELS / (film.width * film.height * film.fps)
+
+
+def _planned(run: _Run, request: RenderRequest) -> Steps[None]:
+    """Find out how long a film is."""
+    try:
+        found = yield from _probed(run.studio, run.dispatcher, request)
+        run.plan(request, found.seconds)
+    except _FAILURES as error:
+        run.broken[request] = error
+
+
+def _finished(run: _Run, request: RenderRequest) -> Steps[Finished]:
+    """Have a film made, unless it is there, and tell what became of it."""
+    path = run.studio.out / request.folder / run.name
+    began = monotonic()
+    try:
+        if request in run.broken:
+            raise run.broken[request]
+        is_new = yield from _filmed(run, request, path)
+        seconds = monotonic() - began if is_new else 0.0
+        done = Finished(request, path, "rendered" if is_new else "up to date", seconds)
+    except _FAILURES as error:
+        done = Finished(request, path, "failed", why=str(error))
+    run.plan(request, 0.0)
+    run.studio.on_event(done)
+    return done
+
+
+def _filmed(run: _Run, request: RenderRequest, path: Path) -> Steps[bool]:
+    """Have a film made where nobody else does; whether it was not there."""
+    out, is_told = run.studio.out, False
+    lock = folder_lock(out, request.folder)
+    while not acquired(lock):
+        if not is_told:
+            why = f"{request.folder}: another flowreel is at it; waiting for its turn."
+            run.studio.on_event(Idle(why))
+            is_told = True
+        yield None
+    try:
+        if (yield run.disk.submit(is_fresh, run.studio, request, path.name)):
+            return False
+        yield run.disk.submit(_clear, run.studio, request)
+        yield from _made(run, request, path)
+        return True
+    finally:
+        lock.release()
+
+
+def _clear(studio: Studio, request: RenderRequest) -> None:
+    """Remove halves of files, and what other sources had given; make folders."""
+    sweep_folder(studio.out, request.folder)
+    cache = cache_of(studio, request)
+    for old in (studio.work / request.folder).glob("*"):
+        if old != cache and old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+    cache.mkdir(parents=True, exist_ok=True)
+    (studio.out / request.folder).mkdir(parents=True, exist_ok=True)
+
+
+def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
+    """Have a film made, and record it."""
+    studio, cache = run.studio, cache_of(run.studio, request)
+    target = cache / "film" / path.name
+    film = task_for(studio, request, "film", target, format=run.format)
+    cached = yield run.disk.submit(cached_segments, cache)
+    found = yield from _probed(studio, run.dispatcher, request)
+    run.plan(request, found.seconds)
+    frames = round(found.seconds * request.size.fps)
+    name = request.folder if run.format == "mp4" else f"{request.folder}/{path.name}"
+
+    def on_frames(done: int) -> None:
+        studio.on_event(Frames(name, done, frames))
+
+    if studio.is_cutting:
+        report = yield from _joined(run, film, found, cached, on_frames)
+    else:
+        report = yield run.dispatcher.submit(film, on_frames)
+    target.replace(path)
+    about = {}
+    if run.format == "mp4":
+        made_from = request.inputs | {"scene": request.file}
+        about = {"report": asdict(replace(report, loops=found.loops)), "made_from": made_from}
+    else:  # gigabytes, that are in the film now
+        for segment in cache.glob("*.mov"):
+            segment.unlink()
+    record = partial(manifest.record, path.parent, path.name, request.fingerprint, **about)
+    yield run.disk.submit(record)
+    on_frames(frames)
+
+
+def _joined(
+    run: _Run, film: Task, found: Report, cached: dict[int, str], on_frames: OnFrames
+) -> Steps[Report]:
+    """Have a film made in segments that are joined at home.
+
+    What joining cannot do, for a segment is not where it should be or the clip has sound, a plain
+    pass over the clip does, which renders no more than is missing.
+    """
+    cost = seek_cost(film, found)
+    names, frames = yield run.dispatcher.render(
+        film, found.plays, cost, cached=cached, on_frames=on_frames
+    )
+    if not found.has_sound:
+        parts = tuple(name for _, name in sorted(names.items()) if name)
+        join = replace(film, kind="join", parts=parts)
+        with suppress(RefusedError):
+            yield run.dispatcher.submit(join, at_home=True)
+            return replace(found, frames=frames)
+    report: Report = yield run.dispatcher.submit(
+        film, lambda more: on_frames(frames + more), at_home=True
+    )
+    return report
