@@ -90,11 +90,13 @@ class FlowScene(MovingCameraScene):
         self.theme = _on_chosen_ground(self.theme)
         check(self, EXTENT)
         self.check_story()
-        self._shape = _shape(self.aspect)
+        self.frame_settings = _shape(self.aspect)
         self.layout = Layout(
-            self._shape["frame_width"], self._shape["frame_height"], self.theme.safe_area
+            self.frame_settings["frame_width"],
+            self.frame_settings["frame_height"],
+            self.theme.safe_area,
         )
-        with tempconfig(self._shape):
+        with tempconfig(self.frame_settings):
             if renderer is None:
                 skipping = bool(kwargs.get("skip_animations", False))
                 renderer = StageRenderer(skip_animations=skipping, draft=self.draft)
@@ -109,7 +111,7 @@ class FlowScene(MovingCameraScene):
 
     def render(self, preview: bool = False) -> bool:
         """Render the clip in its own shape; Manim's settings are then again what they were."""
-        with tempconfig(self._shape):
+        with tempconfig(self.frame_settings):
             return bool(super().render(preview))
 
     def setup(self) -> None:

@@ -191,8 +191,8 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
     with tempconfig(settings):
         renderer = None
         try:
-            kind()  # a scene turns its knobs and shapes the picture: the camera comes after that
-            renderer = _Renderer(task, on_frames, next_task)
+            with tempconfig(kind().frame_settings):  # by its knobs: the camera comes after them
+                renderer = _Renderer(task, on_frames, next_task)
             scene = kind(renderer)
             scene.render()
         except (ValueError, TypeError) as error:
