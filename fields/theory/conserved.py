@@ -82,9 +82,10 @@ def _range(loss: LineLoss, parameterization: Power, start: ArrayLike, extent: fl
     start, n = np.asarray(start, dtype=float), loss.normal
     q0, found = dual(parameterization, start), []
     for i in np.flatnonzero(n):
-        nearest = min(_NEAREST * extent, start[i])
+        nearest = min(_NEAREST * extent, start[i]) or _NEAREST * extent
         near_axis = np.geomspace(nearest, 1e-2 * extent, _DENSE // 8)
         w = np.concatenate([near_axis, np.linspace(nearest, extent, _DENSE)])
+        w = np.append(0.0, w) if start[i] == 0 else w  # N < 2: q is finite there
         E = (q0[i] - dual(parameterization, np.stack([w, w], -1))[:, 0]) / n[i]
         found.append(np.sort(E))
     low, high = max(E[0] for E in found), min(E[-1] for E in found)
