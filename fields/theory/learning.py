@@ -104,7 +104,7 @@ def _elapsed(x: Array, to: Array, p: float) -> Array:
             powers += ratio if q == 1 else x ** (1 - q) * np.expm1((1 - q) * ratio) / (1 - q)
             q -= 1
         below = powers + (learned(to, q) - learned(x, q))
-        whole = np.where((x < 1) & (to < 1), below, learned(to, p) - learned(x, p))
+        whole = np.where((x > 0) & (x < 1) & (to < 1), below, learned(to, p) - learned(x, p))
         middle, half = 0.5 * (x + to), 0.5 * (to - x)
         close = (np.abs(half) < 0.3 * middle) & (np.abs(half) < 0.3 * np.abs(1 - middle))
         nodes, weights = leggauss(32)
