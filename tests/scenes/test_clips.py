@@ -204,9 +204,9 @@ def test_a_frame_after_plays_from_the_cache_is_the_same(watched: Watched, tmp_pa
     [
         ({"target": (3.0, -6.0)}, "target"),
         ({"count": 0}, "count"),
-        ({"depths": (0.0, np.inf)}, "depth N"),
-        ({"depths": (np.nan, 2.0)}, "depth N"),
-        ({"start": (-0.5, 1.0)}, "starts at"),
+        ({"depths": (0.0, np.inf)}, "depths = 0,inf"),
+        ({"depths": (np.nan, 2.0)}, "depths = nan,2"),
+        ({"start": (-0.5, 1.0)}, "off the plane"),
         ({"opening": 2.0}, "opening"),
     ],
 )
