@@ -10,10 +10,22 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fields.loss import Array
 from fields.parameterization.base import Parameterization, apply
 from fields.parameterization.power import power
+
+
+_LEAST = 745.0  # −ln of the least number above 0
+
+AXIS = -1e300
+"""The z = ln w of w = 0 in a ``LogChart``: finite, so that arithmetic with it stays numbers."""
+
+
+def on_axis(z: Array) -> NDArray[np.bool_]:
+    """Which weights are 0, and stay so, by their z = ln w, (..., 2)."""
+    return np.asarray(z < 0.5 * AXIS)
 
 
 class Chart(Protocol):
@@ -46,15 +58,15 @@ class GradientChart(Chart, Protocol):
 
 @dataclass(frozen=True)
 class LogChart:
-    """z = ln w: small weights keep all their digits."""
+    """z = ln w: small weights keep all their digits, and w = 0, ``AXIS``, stays 0."""
 
     exponent: float = 2.0
     """The p of J Jᵀ = wᵖ."""
 
     def enter(self, w: Array) -> Array:
-        """The logarithm, −∞ on the axes."""
+        """The logarithm, and ``AXIS`` on the axes."""
         with np.errstate(divide="ignore"):
-            return np.asarray(np.log(w))
+            return np.asarray(np.where(w == 0, AXIS, np.log(w)))
 
     def leave(self, z: Array) -> Array:
         """eᶻ."""
@@ -65,12 +77,14 @@ class LogChart:
         return np.asarray(np.exp(z) * dz)
 
     def pull(self, z: Array, g: Array) -> Array:
-        """w^(p−1) g."""
-        return np.asarray(np.exp((self.exponent - 1.0) * z) * g)
+        """w^(p−1) g for p ≥ 1; 0 on an axis."""
+        dz = np.asarray(np.exp((self.exponent - 1.0) * z) * g)
+        axis = on_axis(z)
+        return np.where(axis, 0.0, dz) if axis.any() else dz
 
     def scale(self, z: Array) -> Array:
-        """One: an error of ln w is a relative error of w."""
-        return np.ones_like(z)
+        """One: an error of ln w is a relative error of w, until w is too small to be a number."""
+        return np.asarray(np.maximum(-z / _LEAST, 1.0))
 
 
 @dataclass(frozen=True)

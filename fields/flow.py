@@ -11,18 +11,23 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.chart import (
+    AXIS,
     Chart,
     DualChart,
     GradientChart,
     LogChart,
     ParameterChart,
     PlaneChart,
+    on_axis,
 )
 from fields.loss import Array, Loss
 from fields.parameterization.base import Parameterization
 from fields.parameterization.custom import Own, OwnChart
 from fields.parameterization.polar import Polar, PolarChart
 from fields.parameterization.power import Log, Power, power
+
+_HARDLY = math.log(1e-16)
+_SMALLEST = math.log(1e-300)
 
 
 class Flow(Protocol):
@@ -43,6 +48,15 @@ class Flow(Protocol):
     def drift(self, z: Array, time: ArrayLike) -> Array:
         """ż, the same velocity in the chart, shape (..., 2)."""
         ...
+
+
+def departure(flow: Flow, z: Array, time: ArrayLike) -> Array:
+    """Where starts z (..., 2) begin, at their first ``time`` (...): at z but where a flow has said.
+
+    A flow whose chart cannot leave an axis, as it should, has a ``depart`` for that.
+    """
+    depart = getattr(flow, "depart", None)
+    return z if depart is None else np.asarray(depart(z, time))
 
 
 @dataclass(frozen=True)
@@ -142,7 +156,7 @@ class MorphingFlow:
 
     At s = 1/N it equals ``GradientFlow(loss, Deep(N), rate=w_ref ** -p)`` with p = 2 − 2/N, and at
     s = 0, to the last bit, the field of w = eᵘ. ``w_ref = 1`` is the plain normalisation of
-    ``Deep``. Domain: the open quadrant.
+    ``Deep``. Domain: the closed quadrant; what reaches an axis rests there.
     """
 
     loss: Loss
@@ -174,7 +188,23 @@ class MorphingFlow:
         return np.asarray(rate * (power(w, p[..., None]) * -self.loss.gradient(w)))
 
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
-        """ż = ẇ/w."""
-        p = self.exponent(time)[..., None]
-        factor = np.exp((p - 1.0) * z - p * math.log(self.reference))
-        return np.asarray(factor * -self.loss.gradient(np.exp(z)))
+        """ż = ẇ/w; 0 on an axis."""
+        p, axis = self.exponent(time)[..., None], on_axis(z)
+        resting = axis.any()
+        inside = np.where(axis, 0.0, z) if resting else z
+        factor = np.exp((p - 1.0) * inside - p * math.log(self.reference))
+        dz = np.asarray(factor * -self.loss.gradient(np.exp(z)))
+        return np.where(axis, 0.0, dz) if resting else dz
+
+    def depart(self, z: Array, time: ArrayLike) -> Array:
+        """Where starts z (..., 2) on an axis begin, at their first ``time`` (...).
+
+        For N < 2 they leave it at once, as in a ``GradientFlow``: here from a weight so small that
+        it takes 1e-16 of the time to w = 1 to get there (or 1e-300). From N = 2 on they stay.
+        """
+        k = np.broadcast_to(1.0 - self.exponent(time)[..., None], z.shape)
+        with np.errstate(divide="ignore", over="ignore"):
+            small = np.maximum(_HARDLY / k, _SMALLEST)
+            # ẇ = w^(1−k) g, squared, must be a number as well
+            small = np.where(k > 1, np.maximum(_HARDLY, -340.0 / (k - 1.0)), small)
+        return np.where(on_axis(z), np.where(k > 0, small, AXIS), z)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.chart import Chart, DualChart, PlaneChart
-from fields.flow import Flow
+from fields.flow import Flow, departure
 from fields.loss import Array, Loss
 
 
@@ -43,6 +43,10 @@ class EvenPace:
     def breaks(self) -> tuple[float, ...]:
         """Those of the flow."""
         return tuple(getattr(self.flow, "breaks", ()))
+
+    def depart(self, z: Array, time: ArrayLike) -> Array:
+        """Where starts on an axis begin: that of the flow."""
+        return departure(self.flow, z, time)
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
         """ẇ, shape (..., 2); where v is infinite, the speed along its infinite part."""
@@ -91,6 +95,10 @@ class Frozen:
     def chart(self) -> Chart:
         """That of the flow."""
         return self.flow.chart
+
+    def depart(self, z: Array, time: ArrayLike) -> Array:
+        """Where starts on an axis begin: that of the flow at the instant."""
+        return departure(self.flow, z, np.full(z.shape[:-1], self.instant))
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
         """ẇ at the instant, whatever the time."""

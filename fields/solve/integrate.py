@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fields.chart import Chart
-from fields.flow import Flow
+from fields.flow import Flow, departure
 from fields.loss import Array
 from fields.solve.cache import Memory
 from fields.solve.march import Leap, evaluate, interpolant, march, rows
@@ -47,11 +46,11 @@ def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 
 
 def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Array:
     """The same, and not remembered: for what is large, or kept by who asks."""
-    starts = enter(flow.chart, starts)
     if times.ndim == 0 or times.shape[-1] == 0:
         raise ValueError("integrate: there are no times; give at least one, such as [0.0].")
-    shape, m = starts.shape[:-1], times.shape[-1]
-    begin = starts.reshape(-1, 2)
+    begin = enter(flow, starts, times[..., 0])
+    shape, m = begin.shape[:-1], times.shape[-1]
+    begin = begin.reshape(-1, 2)
     instants = np.broadcast_to(times, (*shape, m)).reshape(-1, m)
     if not (np.isfinite(instants).all() and np.all(np.diff(instants, axis=1) >= 0)):
         raise ValueError("integrate: the times must be finite and must not decrease.")
@@ -62,24 +61,27 @@ def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Arra
     return out.reshape(*shape, m, 2)
 
 
-def enter(chart: Chart, starts: ArrayLike) -> Array:
-    """The starts (..., 2) in the chart; ValueError where the chart has no such place."""
+def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:
+    """The starts (..., 2), at their first ``time``, in the flow's chart.
+
+    Raises ValueError where the chart has no such place.
+    """
     starts = np.asarray(starts, dtype=float)
     if starts.shape[-1:] != (2,):
         raise ValueError(
             f"integrate: the starts have shape {starts.shape}; the last axis must be (w₁, w₂)."
         )
     with np.errstate(invalid="ignore", divide="ignore"):
-        begin = chart.enter(starts)
+        begin = flow.chart.enter(starts)
     bad = ~np.all(np.isfinite(begin) & np.isfinite(starts), axis=-1)
     if bad.any():
         k = int(np.argmax(bad))
         w = tuple(float(x) for x in starts.reshape(-1, 2)[k])
         raise ValueError(
             f"integrate: particle {k} starts at {w}, which no parameters reach; "
-            "start inside the parameterization's domain (for powers: w₁ > 0 and w₂ > 0)."
+            "start inside the parameterization's domain (for powers: w₁ ≥ 0 and w₂ ≥ 0)."
         )
-    return begin
+    return departure(flow, begin, np.broadcast_to(time, begin.shape[:-1]))
 
 
 def _follow(

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fields.chart import LogChart
+from fields.chart import AXIS, LogChart
 from fields.flow import Flow
 from fields.loss import Array
-from fields.solve import explicit, implicit
+from fields.solve import explicit, implicit, settle
 from fields.solve.explicit import Trial, larger
 from fields.solve.implicit import Jacobian
 
 _RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
-_ROUND = 1000  # steps after which we look whether a particle still moves
-_BUDGET = 200_000  # steps of one particle: beyond, a flow is stiff, and this is no way to follow it
+_SHORT, _GAIN = 64, 1.01  # so many steps, in which its time has not grown so much: they are short
 _STIFF = 2.0  # stable steps in one that accuracy allows: from there on an implicit one is cheaper
 _CRAWL = 1000  # shortest steps in a row that are taken before giving up
+
+
+STEPS = 10_000
+"""The most steps that are tried for a particle between two ``breaks`` of its flow."""
 
 
 class Leap(NamedTuple):
@@ -58,8 +60,15 @@ class _Bundle:
     slope: Array
     step: Array
     crawl: NDArray[np.intp]
-    earlier: Array
-    """z, a round of steps ago."""
+    piece: NDArray[np.intp]
+    """Between which breaks of the flow it is."""
+    tries: NDArray[np.intp]
+    """Steps tried there."""
+    since: NDArray[np.intp]
+    """Steps tried since its time was ``mark``, from which it has grown by less than 1 %."""
+    mark: Array
+    held: NDArray[np.bool_]
+    """Whether steps have been short, so that it is looked at more closely from then on."""
 
     def keep(self, mask: NDArray[np.bool_]) -> None:
         if not mask.all():
@@ -77,8 +86,12 @@ def march(
     where a particle is does not depend on when it is looked at, nor on who goes along. Steps end at
     the ``breaks`` of a flow, if it has any: times at which it is not smooth.
 
+    Where a particle is at rest to the last digits, it rests until the next break. A flow that
+    decays is followed in steps that grow with time, so that a span of 40 decades takes some
+    hundreds of them.
+
     Raises ArithmeticError where a particle, called by its number from ``first`` on, cannot be
-    followed.
+    followed, or takes more than ``STEPS`` steps between two breaks.
     """
     chart, n, begin = flow.chart, len(begin), np.asfortranarray(begin)
     slope = flow.drift(begin, origin)
@@ -86,21 +99,23 @@ def march(
         pace = larger(np.abs(slope) / chart.scale(begin))
         step = np.where(pace == 0, 1.0, 0.01 / np.clip(pace, 1e-300, 1e300))
     who, nought = np.arange(n), np.zeros(n)
-    b = _Bundle(who, origin, span, begin, nought, slope, step, 0 * who, begin)
+    still = np.zeros(n, dtype=bool)
+    counts = 0 * who, 0 * who, 0 * who
+    b = _Bundle(who, origin, span, begin, nought, slope, step, 0 * who, *counts, nought, still)
     breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
-    for leaps in count():
+    while True:
         b.keep(b.time < b.span)
-        if leaps % _ROUND == 0 and leaps > 0:
-            yield from _settle(flow, b, rtol)
-            b.keep(b.time < b.span)
+        _count(b, breaks)
+        _complain(flow, b, b.tries > STEPS, first, f"it takes more than {STEPS:,} steps")
+        yield from _pause(flow, b, breaks)
+        b.keep(b.time < b.span)
         if len(b.who) == 0:
             return
-        if leaps == _BUDGET:
-            _complain(flow, b, np.ones(len(b.who), dtype=bool), first, "the flow is stiff")
         now, proposed = b.origin + b.time, b.step
-        # within rounding of a break is beyond it
-        gap = breaks[np.searchsorted(breaks, now + 1e-13 * (1 + np.abs(now)), "right")] - now
+        gap = breaks[_piece(b, breaks)] - now
         rates = implicit.jacobian(flow, b.z, now, b.slope)
+        if b.held.any():
+            rates = _refined(flow, b, now, rates)
         stable, long = rates.stable(), np.minimum(proposed, gap)
         b.step, stiff = np.minimum(long, stable), long > _STIFF * stable
         if stiff.any():
@@ -112,6 +127,7 @@ def march(
             new, slope, error, factor, *_ = _together(parts, len(now))
         good = error <= 1.0
         after = b.time + b.step
+        new, slope = _settle_down(flow, b, good, new, slope, after, rtol)
         if not good.all():
             tiny = ~good & ~(b.step > _RESOLVED * b.time) | (after <= b.time)
             if tiny.any():
@@ -121,7 +137,7 @@ def march(
                 good |= going & np.isfinite(new + slope).all(axis=1)
                 b.crawl = np.where(tiny, b.crawl + 1, 0)
                 stuck = tiny & (~good | (b.crawl > _CRAWL)) & (b.time < b.span)
-                _complain(flow, b, stuck, first, "the flow is singular")
+                _complain(flow, b, stuck, first, "the flow is singular there")
         whole = Leap(b.who, good, b.z, new, b.time, after, b.step, [])
         yield from _leaps(whole, parts)
         b.z = np.where(good[:, None], new, b.z)
@@ -211,22 +227,82 @@ def _rest(flow: Flow, b: _Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
     with np.errstate(invalid="ignore"):
         vanishing = b.slope * b.step[:, None] < -1e-4  # ln w, within what time resolves
     ended = tiny & vanishing.any(axis=1) & np.isfinite(b.slope).all(axis=1)
-    yield from _end(b, ended, np.where(vanishing, -np.inf, b.z))
+    yield from _end(b, ended, np.where(vanishing, AXIS, b.z), b.span)
 
 
-def _settle(flow: Flow, b: _Bundle, rtol: float) -> Iterator[Leap]:
-    """Let particles rest that take short steps, for the flow is stiff, and get nowhere."""
-    moved = larger(np.abs(b.z - b.earlier) / flow.chart.scale(b.z))
-    b.earlier = b.z
-    yield from _end(b, moved <= rtol, b.z)  # less than what each step may be wrong by
+def _piece(b: _Bundle, breaks: Array) -> NDArray[np.intp]:
+    """The number of the next break; what is within rounding of one is beyond it."""
+    now = b.origin + b.time
+    return np.searchsorted(breaks, now + 1e-13 * (1 + np.abs(now)), "right")
 
 
-def _end(b: _Bundle, ended: NDArray[np.bool_], z: Array) -> Iterator[Leap]:
-    """From now on, some particles rest at z."""
+def _count(b: _Bundle, breaks: Array) -> None:
+    """Count one more step, of each particle since the last break, and of short ones."""
+    piece = _piece(b, breaks)
+    b.tries = np.where(piece == b.piece, b.tries + 1, 0)
+    grown = b.time > _GAIN * b.mark
+    b.piece, b.mark = piece, np.where(grown, b.time, b.mark)
+    b.since = np.where(grown, 0, b.since + 1)
+    b.held |= b.since >= _SHORT
+
+
+def _pause(flow: Flow, b: _Bundle, breaks: Array) -> Iterator[Leap]:
+    """Let particles rest until the next break that take short steps, for they are at rest."""
+    asked = np.flatnonzero((b.since > 0) & (b.since % _SHORT == 0))
+    if len(asked) == 0:
+        return
+    z, now = rows(b.z, asked), b.origin[asked] + b.time[asked]
+    until = np.minimum(b.span[asked], breaks[b.piece[asked]] - b.origin[asked])
+    resting = settle.at_rest(flow, z, now, b.origin[asked] + until)
+    ended = np.zeros(len(b.who), dtype=bool)
+    ended[asked[resting]] = True
+    end = b.time.copy()
+    end[asked] = until
+    yield from _end(b, ended, b.z, end)
+    if (ended & (b.time < b.span)).any():
+        b.slope = np.where(ended[:, None], flow.drift(b.z, b.origin + b.time), b.slope)
+
+
+def _refined(flow: Flow, b: _Bundle, now: Array, rates: Jacobian) -> Jacobian:
+    """The derivatives, of particles that are held found anew by finer differences."""
+    held = np.flatnonzero(b.held)
+    state = rows(b.z, held), now[held], rows(b.slope, held)
+    fine = implicit.refined(Jacobian(*(rate[held] for rate in rates)), flow, *state)
+    whole = Jacobian(*(rate.copy() for rate in rates))
+    for rate, values in zip(whole, fine, strict=True):
+        rate[held] = values
+    return whole
+
+
+def _settle_down(
+    flow: Flow,
+    b: _Bundle,
+    good: NDArray[np.bool_],
+    new: Array,
+    slope: Array,
+    after: Array,
+    rtol: float,
+) -> tuple[Array, Array]:
+    """Where good steps of particles that are held end, and the drift there."""
+    some = np.flatnonzero(good & b.held)
+    if len(some) == 0:
+        return new, slope
+    when = b.origin[some] + after[some]
+    steps = rows(b.z, some), rows(b.slope, some), rows(new, some), when, rows(slope, some)
+    which, place = settle.settled(flow, *steps, rtol)
+    if len(which):
+        new, slope = new.copy(), slope.copy()
+        new[some[which]] = place
+        slope[some[which]] = flow.drift(place, when[which])
+    return new, slope
+
+
+def _end(b: _Bundle, ended: NDArray[np.bool_], z: Array, until: Array) -> Iterator[Leap]:
+    """From now on ``until`` then, some particles rest at z."""
     if ended.any():
-        rest, time, after = z[ended], b.time[ended], b.span[ended]
+        rest, time, after = z[ended], b.time[ended], until[ended]
         yield Leap(b.who[ended], ended[ended], rest, rest, time, after, after - time, [])
-        b.time = np.where(ended, b.span, b.time)
+        b.time = np.where(ended, until, b.time)
 
 
 def _complain(flow: Flow, b: _Bundle, stuck: NDArray[np.bool_], first: int, why: str) -> None:
@@ -235,6 +311,6 @@ def _complain(flow: Flow, b: _Bundle, stuck: NDArray[np.bool_], first: int, why:
         w = tuple(float(x) for x in flow.chart.leave(b.z[k]))
         raise ArithmeticError(
             f"integrate: particle {first + int(b.who[k])} cannot be followed beyond time "
-            f"{b.origin[k] + b.time[k]:.6g}, at w = {w}; {why} there. "
+            f"{b.origin[k] + b.time[k]:.6g}, at w = {w}; {why}. "
             "Stop before, or start elsewhere."
         )

@@ -65,7 +65,7 @@ def follow(
     """
     if not (np.isfinite(duration) and duration > 0):
         raise ValueError(f"follow: the duration is {duration!r}; give a number above 0.")
-    z = enter(flow.chart, starts)
+    z = enter(flow, starts, begin)
     shape, z = z.shape[:-1], z.reshape(-1, 2)
     n = len(z)
     origin, span = np.full(n, float(begin)), np.full(n, float(duration))
