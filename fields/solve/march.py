@@ -22,6 +22,8 @@ from fields.solve.implicit import Jacobian
 
 _RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
 _SHORT, _GAIN = 64, 1.01  # so many steps, in which its time has not grown so much: they are short
+_OFTEN = 256  # steps after which we look whether a particle is at rest, though they are long
+_WITHIN = 10.0  # errors of a step, within which a coordinate may be moved to where it settles
 _STIFF = 2.0  # stable steps in one that accuracy allows: from there on an implicit one is cheaper
 _CRAWL = 1000  # shortest steps in a row that are taken before giving up
 
@@ -125,9 +127,8 @@ def march(
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             parts = _attempt(flow, b, now, rates, stiff, rtol)
             new, slope, error, factor, *_ = _together(parts, len(now))
-        good = error <= 1.0
+        good, tiny = error <= 1.0, np.zeros(len(now), dtype=bool)
         after = b.time + b.step
-        new, slope = _settle_down(flow, b, good, new, slope, after, rtol)
         if not good.all():
             tiny = ~good & ~(b.step > _RESOLVED * b.time) | (after <= b.time)
             if tiny.any():
@@ -138,6 +139,7 @@ def march(
                 b.crawl = np.where(tiny, b.crawl + 1, 0)
                 stuck = tiny & (~good | (b.crawl > _CRAWL)) & (b.time < b.span)
                 _complain(flow, b, stuck, first, "the flow is singular there")
+        new, slope = _settle_down(flow, b, good, tiny, new, slope, after, rtol)
         whole = Leap(b.who, good, b.z, new, b.time, after, b.step, [])
         yield from _leaps(whole, parts)
         b.z = np.where(good[:, None], new, b.z)
@@ -248,7 +250,8 @@ def _count(b: _Bundle, breaks: Array) -> None:
 
 def _pause(flow: Flow, b: _Bundle, breaks: Array) -> Iterator[Leap]:
     """Let particles rest until the next break that take short steps, for they are at rest."""
-    asked = np.flatnonzero((b.since > 0) & (b.since % _SHORT == 0))
+    short = (b.since > 0) & (b.since % _SHORT == 0)
+    asked = np.flatnonzero(short | (b.tries > 0) & (b.tries % _OFTEN == 0))
     if len(asked) == 0:
         return
     z, now = rows(b.z, asked), b.origin[asked] + b.time[asked]
@@ -278,22 +281,31 @@ def _settle_down(
     flow: Flow,
     b: _Bundle,
     good: NDArray[np.bool_],
+    tiny: NDArray[np.bool_],
     new: Array,
     slope: Array,
     after: Array,
     rtol: float,
 ) -> tuple[Array, Array]:
-    """Where good steps of particles that are held end, and the drift there."""
-    some = np.flatnonzero(good & b.held)
+    """Where good steps end, and the drift there, of particles that are held or time cannot resolve.
+
+    A step as short as time resolves may end anywhere: whatever settles within has settled.
+    """
+    some = np.flatnonzero(good & (b.held | tiny))
     if len(some) == 0:
         return new, slope
-    when = b.origin[some] + after[some]
-    steps = rows(b.z, some), rows(b.slope, some), rows(new, some), when, rows(slope, some)
-    which, place = settle.settled(flow, *steps, rtol)
+    z, before, when, short = rows(b.z, some), rows(b.slope, some), b.origin + after, tiny[some]
+    end, arrived = rows(new, some), rows(slope, some)
+    if short.any():
+        with np.errstate(all="ignore"):
+            end = np.where(short[:, None], z + b.step[some, None] * before, end)
+            arrived = np.where(short[:, None], flow.drift(end, when[some]), arrived)
+    reach = np.where(short, np.inf, _WITHIN * rtol)
+    which, place = settle.settled(flow, z, before, end, when[some], arrived, reach)
     if len(which):
         new, slope = new.copy(), slope.copy()
         new[some[which]] = place
-        slope[some[which]] = flow.drift(place, when[which])
+        slope[some[which]] = flow.drift(place, when[some[which]])
     return new, slope
 
 

@@ -14,8 +14,8 @@ from fields.flow import Flow
 from fields.loss import Array
 
 _ULPS = 8.0  # a drift is a sum of some products, each rounded
-_WITHIN = 10.0  # errors of a step, within which a coordinate may be moved to where it settles
-_HALVINGS = 60
+_SENSE = 2.0  # a drift that rounding may halve says no more where to go
+_HALVINGS = 1100  # to the least number there is
 
 
 def at_rest(flow: Flow, z: Array, time: Array, later: Array) -> NDArray[np.bool_]:
@@ -33,20 +33,20 @@ def at_rest(flow: Flow, z: Array, time: Array, later: Array) -> NDArray[np.bool_
                 for side in (_ULPS, -_ULPS):
                     moved = z + side * np.spacing(np.abs(z)) * e
                     rounding = np.maximum(rounding, np.abs(flow.drift(moved, when) - drift))
-            rest &= (np.abs(drift) <= rounding).all(axis=1)
+            rest &= (np.abs(drift) <= _SENSE * rounding).all(axis=1)
     return rest
 
 
 def settled(
-    flow: Flow, z: Array, slope: Array, new: Array, after: Array, arrived: Array, rtol: float
+    flow: Flow, z: Array, slope: Array, new: Array, after: Array, arrived: Array, reach: Array
 ) -> tuple[NDArray[np.intp], Array]:
     """Steps whose end is beyond where a coordinate settles, and that place: which, and (k, 2).
 
     They go from z, where the drift is ``slope``, to ``new``, where it is ``arrived`` and points
-    back, over a way that is hardly more than the tolerance. Between lies a layer which attracts
+    back, over a way of no more than ``reach`` (k,), in parts of the chart's scale. Between lies a layer which attracts
     that coordinate from both sides, so the exact solution is in it: it is found by bisection.
     """
-    most = _WITHIN * rtol * flow.chart.scale(z)
+    most = reach[:, None] * flow.chart.scale(z)
     with np.errstate(invalid="ignore", over="ignore"):
         short = (np.abs(new - z) <= most) & (new != z)
         # towards each other
@@ -62,6 +62,8 @@ def settled(
         side, probe = np.sign(slope[part, i]), place[here].copy()
         for _ in range(_HALVINGS):
             probe[:, i] = 0.5 * (before + beyond)
+            if np.all((probe[:, i] == before) | (probe[:, i] == beyond)):
+                break  # there is no number between them
             with np.errstate(all="ignore"):
                 short_of = side * flow.drift(probe, after[part])[:, i] > 0
             before = np.where(short_of, probe[:, i], before)
