@@ -27,11 +27,23 @@ class Trial(NamedTuple):
     implicit: bool
 
 
-def attempt(flow: Flow, z: Array, time: Array, step: Array, slope: Array, rtol: float) -> Trial:
-    """One step of DOP853; ``slope`` is the drift at its beginning."""
+def attempt(
+    flow: Flow,
+    z: Array,
+    time: Array,
+    step: Array,
+    slope: Array,
+    rtol: float,
+    noise: Array | float = 0.0,
+) -> Trial:
+    """One step of DOP853; ``slope`` is the drift at its beginning, of which ``noise`` is rounding.
+
+    What rounding moves in a step is no error of it, which a shorter step would not have.
+    """
     stages = rk_step(flow, z, time, step, slope)
     new = z + step[:, None] * mix(stages, MATRIX[STAGES])
     scale = rtol * np.maximum(flow.chart.scale(z), flow.chart.scale(new))
+    scale = scale + step[:, None] * noise
     error = _error(step, stages, scale)
     return Trial(new, stages[STAGES], error, growth(error, 8), stages, implicit=False)
 

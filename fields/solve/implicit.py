@@ -96,7 +96,14 @@ def _quotient(flow: Flow, z: Array, time: Array, slope: Array, k: int, size: Arr
 
 
 def attempt(
-    flow: Flow, z: Array, time: Array, step: Array, slope: Array, rtol: float, at: Jacobian
+    flow: Flow,
+    z: Array,
+    time: Array,
+    step: Array,
+    slope: Array,
+    rtol: float,
+    at: Jacobian,
+    noise: Array | float = 0.0,
 ) -> Trial:
     """One step of Rodas5P; no rate, however negative, makes it grow what should shrink.
 
@@ -121,6 +128,7 @@ def attempt(
     off = _solve(at, step, flow.drift(middle, time + 0.5 * step) - pace)
     new = z + change
     scale = rtol * np.maximum(flow.chart.scale(z), flow.chart.scale(new))
+    scale = scale + step[:, None] * noise
     error = larger(np.maximum(np.abs(stages[-1]), np.abs(off)) / scale)
     error[~np.isfinite(error)] = np.inf
     slope = flow.drift(new, time + step)

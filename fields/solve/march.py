@@ -116,8 +116,11 @@ def march(
         now, proposed = b.origin + b.time, b.step
         gap = breaks[_piece(b, breaks)] - now
         rates = implicit.jacobian(flow, b.z, now, b.slope)
+        noise = np.zeros_like(b.z)
         if b.held.any():
             rates = _refined(flow, b, now, rates)
+            held = np.flatnonzero(b.held)
+            noise[held] = settle.rounding(flow, rows(b.z, held), now[held], rows(b.slope, held))
         stable, long = rates.stable(), np.minimum(proposed, gap)
         b.step, stiff = np.minimum(long, stable), long > _STIFF * stable
         if stiff.any():
@@ -125,7 +128,7 @@ def march(
             stiff = long > _STIFF * stable
             b.step = np.where(stiff, long, b.step)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            parts = _attempt(flow, b, now, rates, stiff, rtol)
+            parts = _attempt(flow, b, now, rates, stiff, rtol, noise)
             new, slope, error, factor, *_ = _together(parts, len(now))
         good, tiny = error <= 1.0, np.zeros(len(now), dtype=bool)
         after = b.time + b.step
@@ -176,19 +179,25 @@ def rows(values: Array, which: NDArray[np.intp]) -> Array:
 
 
 def _attempt(
-    flow: Flow, b: _Bundle, now: Array, rates: Jacobian, stiff: NDArray[np.bool_], rtol: float
+    flow: Flow,
+    b: _Bundle,
+    now: Array,
+    rates: Jacobian,
+    stiff: NDArray[np.bool_],
+    rtol: float,
+    noise: Array,
 ) -> list[tuple[NDArray[np.intp], Trial]]:
     """A step of each particle, by the method that suits it: whose, and what came out."""
     if not stiff.any():
-        return [(np.arange(len(now)), explicit.attempt(flow, b.z, now, b.step, b.slope, rtol))]
+        return [(np.arange(len(now)), explicit.attempt(flow, b.z, now, b.step, b.slope, rtol, noise))]
     parts = []
     for which in (np.flatnonzero(~stiff), np.flatnonzero(stiff)):
         state = rows(b.z, which), now[which], b.step[which], rows(b.slope, which)
         if len(which) and not stiff[which[0]]:
-            parts.append((which, explicit.attempt(flow, *state, rtol)))
+            parts.append((which, explicit.attempt(flow, *state, rtol, noise[which])))
         elif len(which):
             at = Jacobian(*(rate[which] for rate in rates))
-            parts.append((which, implicit.attempt(flow, *state, rtol, at)))
+            parts.append((which, implicit.attempt(flow, *state, rtol, at, noise[which])))
     return parts
 
 

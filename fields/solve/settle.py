@@ -18,22 +18,28 @@ _SENSE = 2.0  # a drift that rounding may halve says no more where to go
 _HALVINGS = 1100  # to the least number there is
 
 
+def rounding(flow: Flow, z: Array, time: Array, drift: Array) -> Array:
+    """How much of the ``drift`` at z is rounding, (n, 2): its change with the last bits of z."""
+    most = np.zeros_like(drift)
+    with np.errstate(all="ignore"):
+        for e in np.eye(2):
+            for side in (_ULPS, -_ULPS):
+                moved = z + side * np.spacing(np.abs(z)) * e
+                most = np.fmax(most, np.abs(flow.drift(moved, time) - drift))
+    return most
+
+
 def at_rest(flow: Flow, z: Array, time: Array, later: Array) -> NDArray[np.bool_]:
     """Whether the drift is 0 within rounding at ``time``, half way to ``later`` and there, (n,).
 
-    The drift is compared with its change when a coordinate of z changes by some of its last bits.
-    A weight that waits, however slowly it moves, is no such thing: its drift keeps its digits.
+    A weight that waits, however slowly it moves, is not at rest: its drift keeps its digits.
     """
     rest = np.ones(len(z), dtype=bool)
-    with np.errstate(all="ignore"):
-        for when in (time, time + 0.5 * (later - time), later):
+    for when in (time, time + 0.5 * (later - time), later):
+        with np.errstate(all="ignore"):
             drift = flow.drift(z, when)
-            rounding = np.zeros_like(drift)
-            for e in np.eye(2):
-                for side in (_ULPS, -_ULPS):
-                    moved = z + side * np.spacing(np.abs(z)) * e
-                    rounding = np.maximum(rounding, np.abs(flow.drift(moved, when) - drift))
-            rest &= (np.abs(drift) <= _SENSE * rounding).all(axis=1)
+        noise = _SENSE * rounding(flow, z, when, drift)
+        rest &= (np.abs(drift) <= noise).all(axis=1)
     return rest
 
 
