@@ -66,6 +66,9 @@ class EvenPace:
         if endless.any():
             v = np.where(endless.any(axis=-1, keepdims=True), np.where(endless, np.sign(v), 0), v)
             v = np.where(endless.any(axis=-1, keepdims=True), 1e150 * v, v)
+        largest = np.max(np.abs(v), axis=-1, keepdims=True)
+        if (largest > _LARGE).any():  # its square must be a number
+            v = np.where(largest > _LARGE, v / largest * _LARGE, v)
         return np.asarray(self._factor(v, w) * v)
 
     def _factor(self, v: Array, w: ArrayLike) -> Array:
@@ -76,6 +79,7 @@ class EvenPace:
         return np.asarray(self.speed * np.sqrt(slope / (slope + self.softness**2) / (size + _TINY)))
 
 
+_LARGE = 1e150
 _TINY = 1e-300  # where the flow is at rest it has no direction
 
 

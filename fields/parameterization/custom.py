@@ -81,7 +81,14 @@ class Own(Parameterization):
             settled = ~(_size(step) > 1e-13 * (1e-300 + _size(u))) | ~better
             if settled.all():
                 break
-        found = np.isfinite(_size(u)) & (_size(away) <= 1e-9 * (1e-300 + _size(w)))
+        for k in range(u.shape[-1]):  # a double root, as of u² at 0, is come near to and not met
+            nought = np.where(np.arange(u.shape[-1]) == k, 0.0, u)
+            missed = w - self.weights(nought)
+            exact = (np.abs(u[..., k]) < 1e-3) & (_size(missed) <= _size(away))
+            u = np.where(exact[..., None], nought, u)
+            away = np.where(exact[..., None], missed, away)
+        scale = np.maximum(_size(w), _size(apply(np.abs(self.jacobian_at(u)), np.abs(u))))
+        found = np.isfinite(_size(u)) & (_size(away) <= 1e-9 * (1e-300 + scale))
         found &= np.isfinite(_size(w))
         return np.asarray(np.where(found[..., None], u, np.nan))
 

@@ -53,8 +53,11 @@ class Power(Elementwise):
         return power(w, 1.0 - self.inverse_depth)
 
     def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
-        """w^(2 − 2s) g."""
-        return np.asarray(power(w, self.exponent) * np.asarray(g, dtype=float))
+        """w^(2 − 2s) g; 0 where g is, also on an axis for p < 0."""
+        g = np.asarray(g, dtype=float)
+        with np.errstate(invalid="ignore"):
+            pulled = np.asarray(power(w, self.exponent) * g)
+        return pulled if self.exponent >= 0 else np.where(g == 0, 0.0, pulled)
 
     def contains(self, w: ArrayLike) -> Array:
         """Whether w is finite and w ≥ 0."""

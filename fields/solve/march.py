@@ -23,8 +23,10 @@ from fields.solve.implicit import Jacobian
 _RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
 _SHORT, _GAIN = 64, 1.01  # so many steps, in which its time has not grown so much: they are short
 _OFTEN = 256  # steps after which we look whether a particle is at rest, though they are long
+_SEEK = 5  # steps, if they are short, between two looks for where coordinates settle
 _WITHIN = 10.0  # errors of a step, within which a coordinate may be moved to where it settles
 _STIFF = 2.0  # stable steps in one that accuracy allows: from there on an implicit one is cheaper
+_NOTHING = -300.0  # the ln w of a weight whose powers, and their squares, are soon no numbers
 _CRAWL = 1000  # shortest steps in a row that are taken before giving up
 
 
@@ -237,6 +239,7 @@ def _rest(flow: Flow, b: _Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
         return
     with np.errstate(invalid="ignore"):
         vanishing = b.slope * b.step[:, None] < -1e-4  # ln w, within what time resolves
+        vanishing |= (b.z < _NOTHING) & (b.slope < 0)
     ended = tiny & vanishing.any(axis=1) & np.isfinite(b.slope).all(axis=1)
     yield from _end(b, ended, np.where(vanishing, AXIS, b.z), b.span)
 
@@ -296,25 +299,26 @@ def _settle_down(
     after: Array,
     rtol: float,
 ) -> tuple[Array, Array]:
-    """Where good steps end, and the drift there, of particles that are held or time cannot resolve.
+    """Where good steps end, and the drift there, of particles whose steps are short.
 
-    A step as short as time resolves may end anywhere: whatever settles within has settled.
+    What is within the tolerance of where it settles is put there. A step as short as time resolves
+    may end anywhere: there, whatever settles within a step of Euler's method has settled.
     """
-    some = np.flatnonzero(good & (b.held | tiny))
+    some = np.flatnonzero(good & (tiny | (b.since >= _SHORT) & (b.since % _SEEK == 0)))
     if len(some) == 0:
         return new, slope
-    z, before, when, short = rows(b.z, some), rows(b.slope, some), b.origin + after, tiny[some]
-    end, arrived = rows(new, some), rows(slope, some)
-    if short.any():
-        with np.errstate(all="ignore"):
-            end = np.where(short[:, None], z + b.step[some, None] * before, end)
-            arrived = np.where(short[:, None], flow.drift(end, when[some]), arrived)
-    reach = np.where(short, np.inf, _WITHIN * rtol)
-    which, place = settle.settled(flow, z, before, end, when[some], arrived, reach)
+    short, when = tiny[some, None], b.origin[some] + after[some]
+    z = np.where(short, rows(b.z, some), rows(new, some))
+    drift = np.where(short, rows(b.slope, some), rows(slope, some))
+    reach = _WITHIN * rtol * flow.chart.scale(z)
+    with np.errstate(over="ignore", invalid="ignore"):
+        way = np.where(short, b.step[some, None] * drift, np.sign(drift) * reach)
+    turned, place = settle.settled(flow, z, drift, way, when)
+    which = np.flatnonzero(turned.any(axis=1))
     if len(which):
+        place = np.where(short & ~turned, z + way, place)[which]
         new, slope = new.copy(), slope.copy()
-        new[some[which]] = place
-        slope[some[which]] = flow.drift(place, when[some[which]])
+        new[some[which]], slope[some[which]] = place, flow.drift(place, when[which])
     return new, slope
 
 

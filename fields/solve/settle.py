@@ -44,35 +44,36 @@ def at_rest(flow: Flow, z: Array, time: Array, later: Array) -> NDArray[np.bool_
 
 
 def settled(
-    flow: Flow, z: Array, slope: Array, new: Array, after: Array, arrived: Array, reach: Array
-) -> tuple[NDArray[np.intp], Array]:
-    """Steps whose end is beyond where a coordinate settles, and that place: which, and (k, 2).
+    flow: Flow, z: Array, slope: Array, way: Array, time: Array
+) -> tuple[NDArray[np.bool_], Array]:
+    """Which coordinates settle within ``way`` (n, 2) from z, and the places where they do, (n, 2).
 
-    They go from z, where the drift is ``slope``, to ``new``, where it is ``arrived`` and points
-    back, over a way of no more than ``reach`` (k,), in parts of the chart's scale. Between lies a layer which attracts
-    that coordinate from both sides, so the exact solution is in it: it is found by bisection.
+    At z the drift is ``slope``, and points along the way; at its end it points back. Between lies
+    a layer that attracts the coordinate from both sides, so the exact solution stays in it.
+    It is found by bisection, to the last bit.
     """
-    most = reach[:, None] * flow.chart.scale(z)
-    with np.errstate(invalid="ignore", over="ignore"):
-        short = (np.abs(new - z) <= most) & (new != z)
-        # towards each other
-        turned = (slope * (new - z) > 0) & (arrived * (new - z) < 0) & short
-    which = np.flatnonzero(turned.any(axis=1))
-    place = new[which].copy()
-    for i in (0, 1):
-        here = np.flatnonzero(turned[which, i])
-        if len(here) == 0:
-            continue
-        part = which[here]
-        before, beyond = z[part, i].copy(), new[part, i].copy()
-        side, probe = np.sign(slope[part, i]), place[here].copy()
-        for _ in range(_HALVINGS):
-            probe[:, i] = 0.5 * (before + beyond)
-            if np.all((probe[:, i] == before) | (probe[:, i] == beyond)):
-                break  # there is no number between them
-            with np.errstate(all="ignore"):
-                short_of = side * flow.drift(probe, after[part])[:, i] > 0
-            before = np.where(short_of, probe[:, i], before)
-            beyond = np.where(short_of, beyond, probe[:, i])
-        place[here, i] = beyond
-    return which, place
+    place, turned = z.copy(), np.zeros(z.shape, dtype=bool)
+    with np.errstate(all="ignore"):
+        for i in (0, 1):
+            beyond = place.copy()
+            beyond[:, i] += way[:, i]
+            side = np.sign(slope[:, i])
+            turned[:, i] = (side * way[:, i] > 0) & (side * flow.drift(beyond, time)[:, i] < 0)
+            which = np.flatnonzero(turned[:, i])
+            if len(which):
+                place[which, i] = _between(flow, place[which], beyond[which], time[which], i)
+    return turned, place
+
+
+def _between(flow: Flow, z: Array, beyond: Array, time: Array, i: int) -> Array:
+    """Where between two places, which differ in coordinate i, its drift is 0, (n,)."""
+    low, high, probe = z[:, i].copy(), beyond[:, i].copy(), z.copy()
+    side = np.sign(high - low)
+    for _ in range(_HALVINGS):
+        probe[:, i] = 0.5 * (low + high)
+        if np.all((probe[:, i] == low) | (probe[:, i] == high)):
+            break  # there is no number between them
+        ahead = side * flow.drift(probe, time)[:, i]
+        low = np.where(ahead >= 0, probe[:, i], low)
+        high = np.where(ahead > 0, high, probe[:, i])
+    return high
