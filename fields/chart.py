@@ -16,7 +16,6 @@ from fields.loss import Array
 from fields.parameterization.base import Parameterization, apply
 from fields.parameterization.power import power
 
-
 _LEAST = 745.0  # −ln of the least number above 0
 
 AXIS = -1e300

@@ -199,12 +199,19 @@ class MorphingFlow:
     def depart(self, z: Array, time: ArrayLike) -> Array:
         """Where starts z (..., 2) on an axis begin, at their first ``time`` (...).
 
-        For N < 2 they leave it at once, as in a ``GradientFlow``: here from a weight so small that
-        it takes 1e-16 of the time to w = 1 to get there (or 1e-300). From N = 2 on they stay.
+        For N < 2 they leave it at once, as in a ``GradientFlow``: here from ``hardly`` a weight.
+        From N = 2 on they stay.
         """
-        k = np.broadcast_to(1.0 - self.exponent(time)[..., None], z.shape)
-        with np.errstate(divide="ignore", over="ignore"):
-            small = np.maximum(_HARDLY / k, _SMALLEST)
-            # ẇ = w^(1−k) g, squared, must be a number as well
-            small = np.where(k > 1, np.maximum(_HARDLY, -340.0 / (k - 1.0)), small)
-        return np.where(on_axis(z), np.where(k > 0, small, AXIS), z)
+        p = np.broadcast_to(self.exponent(time)[..., None], z.shape)
+        return np.where(on_axis(z), np.where(p < 1, np.log(hardly(p)), AXIS), z)
+
+
+def hardly(exponent: ArrayLike) -> Array:
+    """A weight so small that J Jᵀ = wᵖ, p < 1, takes 1e-16 of the time to w = 1 to get there.
+
+    But no less than 1e-300, and for p < 0 no smaller than leaves the square of wᵖ a number.
+    """
+    k = np.maximum(1.0 - np.asarray(exponent, dtype=float), 1e-9)
+    small = np.maximum(_HARDLY / k, _SMALLEST)
+    beyond = np.maximum(_HARDLY, -340.0 / np.maximum(k - 1.0, 1e-9))
+    return np.asarray(np.exp(np.where(k > 1, beyond, small)))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.chart import Chart, DualChart, PlaneChart
-from fields.flow import Flow, departure
+from fields.flow import Flow, departure, hardly
 from fields.loss import Array, Loss
 
 
@@ -45,8 +45,12 @@ class EvenPace:
         return tuple(getattr(self.flow, "breaks", ()))
 
     def depart(self, z: Array, time: ArrayLike) -> Array:
-        """Where starts on an axis begin: that of the flow."""
-        return departure(self.flow, z, time)
+        """Where starts on an axis begin: that of the flow, or, where only its v is 0, beside it."""
+        z, chart = departure(self.flow, z, time), self.chart
+        if isinstance(chart, DualChart):  # 0 < p < 1: v is 0 on the axis, and q leaves it
+            beside = chart.enter(hardly(chart.exponent)) * np.sign(self.flow.drift(z, time))
+            z = np.where((z == 0) & (chart.exponent > 0), beside, z)
+        return z
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
         """ẇ, shape (..., 2); where v is infinite, the speed along its infinite part."""

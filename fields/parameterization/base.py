@@ -29,10 +29,6 @@ class Parameterization(ABC):
     def jacobian(self, w: ArrayLike) -> Array:
         """J = ∂w/∂u at weights w, shape (..., 2, 2), J[..., i, j] = ∂wᵢ/∂uⱼ."""
 
-    @abstractmethod
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w can be reached by some u, or is a limit of such: bool, shape (...)."""
-
     def pull(self, u: Array, g: Array) -> Array:
         """Jᵀ g at u: the gradient of the parameters, for a gradient g of the weights, (..., 2)."""
         return apply(np.swapaxes(self.jacobian(self.weights(u)), -1, -2), g)

@@ -58,10 +58,6 @@ class Own(Parameterization):
         """Jᵀ g at u."""
         return apply(np.swapaxes(self.jacobian_at(u), -1, -2), g)
 
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether a u with f(u) = w is found."""
-        return np.asarray(np.all(np.isfinite(self.parameters(w)), axis=-1))
-
     def _newton(self, w: Array) -> Array:
         u = np.broadcast_to(np.asarray(self.guess, dtype=float), w.shape).copy()
         away = w - self.weights(u)

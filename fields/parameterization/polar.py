@@ -44,10 +44,6 @@ class Polar(Parameterization):
         radial = along * (along[..., :1] * g[..., :1] + along[..., 1:] * g[..., 1:])
         return np.asarray(radial + r * r * (g - radial))
 
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w is finite."""
-        return np.asarray(np.all(np.isfinite(np.asarray(w, dtype=float)), axis=-1))
-
 
 @dataclass(frozen=True)
 class PolarChart:

@@ -59,11 +59,6 @@ class Power(Elementwise):
             pulled = np.asarray(power(w, self.exponent) * g)
         return pulled if self.exponent >= 0 else np.where(g == 0, 0.0, pulled)
 
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w is finite and w ≥ 0."""
-        w = np.asarray(w, dtype=float)
-        return np.asarray(np.all(np.isfinite(w) & (w >= 0), axis=-1))
-
 
 @dataclass(frozen=True)
 class Deep(Power):
@@ -134,10 +129,6 @@ class Log(Elementwise):
         """dw/du = e^(−w)."""
         return np.asarray(np.exp(-np.asarray(w, dtype=float)))
 
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w is finite."""
-        return np.asarray(np.all(np.isfinite(np.asarray(w, dtype=float)), axis=-1))
-
 
 @dataclass(frozen=True)
 class Monomial(Elementwise):
@@ -175,11 +166,6 @@ class Monomial(Elementwise):
     def pull(self, u: Array, g: Array) -> Array:
         """N u^(N−1) g."""
         return np.asarray(self.degree * whole_power(u, self.degree - 1) * g)
-
-    def contains(self, w: ArrayLike) -> Array:
-        """Whether w is finite, and w ≥ 0 where N is even."""
-        w = np.asarray(w, dtype=float)
-        return np.asarray(np.all(np.isfinite(w) & ((w >= 0) | (self.degree % 2 == 1)), axis=-1))
 
 
 def whole_power(u: Array, n: int) -> Array:

@@ -64,7 +64,7 @@ def jacobian(flow: Flow, z: Array, time: Array, slope: Array) -> Jacobian:
     return Jacobian(xx, xy, yx, yy)
 
 
-def refined(at: Jacobian, flow: Flow, z: Array, time: Array, slope: Array) -> Jacobian:
+def refined(at: Jacobian, flow: Flow, z: Array, time: Array) -> Jacobian:
     """The same derivatives with differences as fine as each column asks for.
 
     Beside a thin layer, where the drift turns within less than 1e-7 of z, plain differences see it
@@ -75,7 +75,7 @@ def refined(at: Jacobian, flow: Flow, z: Array, time: Array, slope: Array) -> Ja
         for k, coarse in enumerate((columns(at.xx, at.yx), columns(at.xy, at.yy))):
             found, unsure = coarse, np.ones(len(z), dtype=bool)
             for size in 10.0 ** -np.arange(9, 17, 2):
-                finer = _quotient(flow, z, time, slope, k, size * scale[:, k])
+                finer = _quotient(flow, z, time, k, size * scale[:, k])
                 # what is far below the other one of its column is rounding
                 apart = np.abs(finer - found) > 0.1 * np.abs(finer)
                 apart &= np.abs(finer) > 1e-6 * larger(np.abs(finer))[:, None]
@@ -88,11 +88,16 @@ def refined(at: Jacobian, flow: Flow, z: Array, time: Array, slope: Array) -> Ja
     return Jacobian(xx, xy, yx, yy)
 
 
-def _quotient(flow: Flow, z: Array, time: Array, slope: Array, k: int, size: Array) -> Array:
-    """The change of the drift with coordinate k, in parts of the coordinate's change, (n, 2)."""
-    moved = z.copy()
-    moved[:, k] = np.where(z[:, k] + size == z[:, k], np.nextafter(z[:, k], np.inf), z[:, k] + size)
-    return np.asarray((flow.drift(moved, time) - slope) / (moved - z)[:, k, None])
+def _quotient(flow: Flow, z: Array, time: Array, k: int, size: Array) -> Array:
+    """The change of the drift with coordinate k, in parts of the coordinate's change, (n, 2).
+
+    To both sides: z may be on the very edge of a layer.
+    """
+    above, below = z.copy(), z.copy()
+    above[:, k] = np.maximum(z[:, k] + size, np.nextafter(z[:, k], np.inf))
+    below[:, k] = np.minimum(z[:, k] - size, np.nextafter(z[:, k], -np.inf))
+    change = flow.drift(above, time) - flow.drift(below, time)
+    return np.asarray(change / (above - below)[:, k, None])
 
 
 def attempt(

@@ -30,7 +30,7 @@ _NOTHING = -300.0  # the ln w of a weight whose powers, and their squares, are s
 _CRAWL = 1000  # shortest steps in a row that are taken before giving up
 
 
-STEPS = 10_000
+STEPS = 5_000
 """The most steps that are tried for a particle between two ``breaks`` of its flow."""
 
 
@@ -191,7 +191,9 @@ def _attempt(
 ) -> list[tuple[NDArray[np.intp], Trial]]:
     """A step of each particle, by the method that suits it: whose, and what came out."""
     if not stiff.any():
-        return [(np.arange(len(now)), explicit.attempt(flow, b.z, now, b.step, b.slope, rtol, noise))]
+        return [
+            (np.arange(len(now)), explicit.attempt(flow, b.z, now, b.step, b.slope, rtol, noise))
+        ]
     parts = []
     for which in (np.flatnonzero(~stiff), np.flatnonzero(stiff)):
         state = rows(b.z, which), now[which], b.step[which], rows(b.slope, which)
@@ -281,8 +283,8 @@ def _pause(flow: Flow, b: _Bundle, breaks: Array) -> Iterator[Leap]:
 def _refined(flow: Flow, b: _Bundle, now: Array, rates: Jacobian) -> Jacobian:
     """The derivatives, of particles that are held found anew by finer differences."""
     held = np.flatnonzero(b.held)
-    state = rows(b.z, held), now[held], rows(b.slope, held)
-    fine = implicit.refined(Jacobian(*(rate[held] for rate in rates)), flow, *state)
+    coarse = Jacobian(*(rate[held] for rate in rates))
+    fine = implicit.refined(coarse, flow, rows(b.z, held), now[held])
     whole = Jacobian(*(rate.copy() for rate in rates))
     for rate, values in zip(whole, fine, strict=True):
         rate[held] = values

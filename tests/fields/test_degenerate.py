@@ -15,7 +15,15 @@ from fields import (
     PointLoss,
     Polar,
     Slide,
+    arrival_time,
+    conserved_curve,
+    follow,
+    formula,
     integrate,
+    landing,
+    landing_path,
+    learning_time,
+    point_solution,
 )
 
 POINT = PointLoss((3, 6))
@@ -64,12 +72,62 @@ def test_a_start_on_an_axis_leaves_it_where_it_can(depth, begin):
         np.testing.assert_allclose(at_last, [1, 2], rtol=1e-8)
 
 
-@pytest.mark.parametrize("depth", [2, 3, math.inf])
-def test_axes_are_walls_from_depth_two_on(depth):
-    with pytest.raises(ValueError, match="no parameters reach"):
-        integrate(GradientFlow(POINT, Deep(depth)), [0.0, 1.0], [0, 1])
+@pytest.mark.parametrize("depth", [2, 2.5, 3, 17, math.inf])
+def test_an_axis_is_invariant_from_depth_two_on(depth):
+    """w₁ = 0 stays, and w₂ is learned as ever: at depth 2 to 6/(1 + 5e^(−6t)), 1.6025 at 0.1."""
+    times = np.array([0.0, 0.1, 2.0])
+    flow = GradientFlow(POINT, Deep(depth))
+    w = integrate(flow, [(0.0, 1.0), (0.0, 0.0), (1.0, 0.0)], times)
+    alone = integrate(flow, (5.0, 1.0), times)[:, 1]
+    np.testing.assert_array_equal(w[0, :, 0], 0.0)
+    np.testing.assert_array_equal(w[1], 0.0)
+    np.testing.assert_array_equal(w[2, :, 1], 0.0)
+    np.testing.assert_allclose(w[0, :, 1], alone, rtol=1e-9)
+    if depth == 2:
+        np.testing.assert_allclose(w[0, :, 1], 6 / (1 + 5 * np.exp(-6 * times)), rtol=1e-9)
+        assert w[0, 1, 1] == pytest.approx(1.6025, abs=5e-5)
+    path = follow(flow, (0.0, 1.0), 2.0)
+    np.testing.assert_array_equal([path.at(t) for t in times], w[0])
     w = integrate(GradientFlow(PointLoss((0, 0)), Deep(depth)), [1e-3, 2.0], [0, 50.0])
     assert np.all(w > 0)
+
+
+@pytest.mark.parametrize("loss", [POINT, LINE], ids=["point", "line"])
+@pytest.mark.parametrize("s", [3.0, 1.0, 0.8, 0.55, 0.5, 0.3, 0.0])
+def test_a_morphing_flow_leaves_an_axis_or_not_as_the_flow_of_its_depth(loss, s):
+    times, depth = np.linspace(0, 1.5, 7), 1 / s if s else math.inf
+    begin = [(0.0, 0.5), (2.0, 0.0), (0.0, 0.0)]
+    for wrap in (lambda flow: flow, lambda flow: EvenPace(flow, 1.0, 0.3, loss), EvenPace):
+        morph = wrap(MorphingFlow(loss, Slide(s, s, 0.0, 9.0)))
+        alone = wrap(GradientFlow(loss, Deep(depth)))
+        w = integrate(morph, begin, times)
+        np.testing.assert_allclose(w, integrate(alone, begin, times), rtol=1e-6, atol=1e-6)
+        assert np.any(w[0, 1:, 0] > 0) == (s > 0.5)
+
+
+@pytest.mark.parametrize("text", ["u^2", "u^4"])
+def test_a_formula_that_is_flat_at_nought_stays_on_its_axis(text):
+    w = integrate(GradientFlow(POINT, formula(text)), [(0.0, 1.0), (0.0, 0.0)], [0.0, 1.0, 50.0])
+    np.testing.assert_array_equal(w[:, :, 0], 0.0)
+    np.testing.assert_array_equal(w[1], 0.0)
+    np.testing.assert_allclose(w[0, -1, 1], 6.0, rtol=1e-8)
+
+
+def test_closed_forms_know_axes():
+    for depth in (2, 4, math.inf):
+        family = Deep(depth)
+        np.testing.assert_allclose(landing(LINE, family, [0.0, 1.0]), [0, 7.5], rtol=1e-12)
+        exact = integrate(GradientFlow(POINT, family), [0.0, 1.0], [0.0, 0.05, 0.3], rtol=1e-12)
+        closed = point_solution(POINT, family, [0.0, 1.0], np.array([0.0, 0.05, 0.3]))
+        np.testing.assert_allclose(closed, exact, rtol=1e-9)
+        assert learning_time(3.0, 0.0, 0.9, family) == math.inf
+        assert np.isfinite(arrival_time(LINE, family, [0.0, 1.0], 0.1))
+        path = landing_path(LINE, family, [0.0, 1.0])
+        np.testing.assert_array_equal(path[:, 0], 0.0)
+        np.testing.assert_allclose(path[[0, -1], 1], [1.0, 7.5], rtol=1e-9)
+        curve = conserved_curve(LINE, family, [0.0, 1.0])
+        np.testing.assert_array_equal(curve[:, 0], 0.0)
+        assert np.ptp(curve[:, 1]) > 9
 
 
 def test_the_way_to_nought_is_algebraic():

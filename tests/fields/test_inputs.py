@@ -47,7 +47,7 @@ def test_a_line_has_a_direction(line):
         LineLoss(*line)
 
 
-@pytest.mark.parametrize("start", [(-1, 2), (0, 1), (math.nan, 1), (1, math.inf)])
+@pytest.mark.parametrize("start", [(-1, 2), (math.nan, 1), (1, math.inf)])
 def test_a_start_off_the_domain_is_named(start):
     with pytest.raises(ValueError, match=r"particle 1 starts at \(.*start inside"):
         integrate(FLOW, [(1, 1), start], [0, 1])
