@@ -32,10 +32,10 @@ def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 
     dataclass of numbers, arrays and other values.
 
     A span of time may be of any length: what decays, by whatever law, is followed in steps that
-    grow with time, and what is at rest to its last digits rests. Where rounding decides where a particle
-    goes, as on a path at even pace along which one weight has settled, errors are some 1e-16 times
-    the condition of its place, whatever ``rtol``. A particle takes at most ``march.STEPS``, 5,000,
-    steps between two ``breaks`` of its flow, which is some seconds.
+    grow with time, and what is at rest to its last digits rests. Where rounding decides where a
+    particle goes, as at even pace where one weight has settled, errors are some 1e-16 times the
+    condition of its place, whatever ``rtol``. A particle takes at most ``march.STEPS``, 3,000,
+    steps while its time grows tenfold, anew after each of the flow's ``breaks``.
 
     A start on an axis stays there from N = 2 on, and leaves it at once for N < 2.
     What reaches an axis in finite time (N < 2 alone) crosses it where that is the one continuation,

@@ -30,8 +30,9 @@ _NOTHING = -300.0  # the ln w of a weight whose powers, and their squares, are s
 _CRAWL = 1000  # shortest steps in a row that are taken before giving up
 
 
-STEPS = 5_000
-"""The most steps that are tried for a particle between two ``breaks`` of its flow."""
+STEPS = 3_000
+"""The most steps that are tried for a particle while its time, counted from its start, grows
+tenfold, and between two ``breaks`` of its flow."""
 
 
 class Leap(NamedTuple):
@@ -67,7 +68,8 @@ class _Bundle:
     piece: NDArray[np.intp]
     """Between which breaks of the flow it is."""
     tries: NDArray[np.intp]
-    """Steps tried there."""
+    """Steps tried there since its time was ``decade``, and has grown less than tenfold."""
+    decade: Array
     since: NDArray[np.intp]
     """Steps tried since its time was ``mark``, from which it has grown by less than 1 %."""
     mark: Array
@@ -95,7 +97,7 @@ def march(
     hundreds of them.
 
     Raises ArithmeticError where a particle, called by its number from ``first`` on, cannot be
-    followed, or takes more than ``STEPS`` steps between two breaks.
+    followed, or takes more than ``STEPS`` steps while its time grows tenfold.
     """
     chart, n, begin = flow.chart, len(begin), np.asfortranarray(begin)
     slope = flow.drift(begin, origin)
@@ -104,8 +106,8 @@ def march(
         step = np.where(pace == 0, 1.0, 0.01 / np.clip(pace, 1e-300, 1e300))
     who, nought = np.arange(n), np.zeros(n)
     still = np.zeros(n, dtype=bool)
-    counts = 0 * who, 0 * who, 0 * who
-    b = _Bundle(who, origin, span, begin, nought, slope, step, 0 * who, *counts, nought, still)
+    tallies = 0 * who, 0 * who, 0 * who, nought, 0 * who, nought
+    b = _Bundle(who, origin, span, begin, nought, slope, step, *tallies, still)
     breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
     while True:
         b.keep(b.time < b.span)
@@ -255,7 +257,8 @@ def _piece(b: _Bundle, breaks: Array) -> NDArray[np.intp]:
 def _count(b: _Bundle, breaks: Array) -> None:
     """Count one more step, of each particle since the last break, and of short ones."""
     piece = _piece(b, breaks)
-    b.tries = np.where(piece == b.piece, b.tries + 1, 0)
+    anew = (piece != b.piece) | (b.time > 10.0 * b.decade)
+    b.tries, b.decade = np.where(anew, 0, b.tries + 1), np.where(anew, b.time, b.decade)
     grown = b.time > _GAIN * b.mark
     b.piece, b.mark = piece, np.where(grown, b.time, b.mark)
     b.since = np.where(grown, 0, b.since + 1)
