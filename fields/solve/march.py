@@ -21,8 +21,9 @@ from fields.solve.explicit import Trial, larger
 from fields.solve.implicit import Jacobian
 
 _RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
-_SHORT, _GAIN = 64, 1.01  # so many steps, in which its time has not grown so much: they are short
-_OFTEN = 256  # steps after which we look whether a particle is at rest, though they are long
+# odd numbers: at rest a particle may be moved to and fro by two steps
+_SHORT, _GAIN = 65, 1.01  # so many steps, in which its time has not grown so much: they are short
+_OFTEN = 251  # steps after which we look whether a particle is at rest, though they are long
 _SEEK = 5  # steps, if they are short, between two looks for where coordinates settle
 _WITHIN = 10.0  # errors of a step, within which a coordinate may be moved to where it settles
 _STIFF = 2.0  # stable steps in one that accuracy allows: from there on an implicit one is cheaper

@@ -160,7 +160,9 @@ def test_a_thousand_particles_end_over_forty_decades_of_time():
     failed, made = [], []
     for k in range(100):
         flow, _, _, rtol = drawn(np.random.default_rng(k))
-        begin, spans = zip(*(drawn(np.random.default_rng([k, j]))[1:3] for j in range(10)))
+        begin, spans = zip(
+            *(drawn(np.random.default_rng([k, j]))[1:3] for j in range(10)), strict=True
+        )
         try:
             made.append(tries(flow, begin, spans, rtol))
         except ArithmeticError as error:
