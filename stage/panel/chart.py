@@ -196,5 +196,5 @@ def ratio_chart(
     times = np.linspace(0.0, seconds, len(path_at(scene.clock.get_value())))
     curves = [(ratio_at, scene.theme.path, "w_1 slash w_2")]
     return panel_chart(
-        scene, height, tall, times, curves, top=1.05 * most, period=seconds, time_name=""
+        scene, height, tall, times, curves, top=1.05 * most or 1.0, period=seconds, time_name=""
     )

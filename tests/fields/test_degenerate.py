@@ -113,6 +113,17 @@ def test_a_formula_that_is_flat_at_nought_stays_on_its_axis(text):
     np.testing.assert_allclose(w[0, -1, 1], 6.0, rtol=1e-8)
 
 
+@pytest.mark.parametrize("depth", [0.5, 1, 1.5])
+def test_the_path_from_an_axis_that_is_left_begins_on_it(depth):
+    path = landing_path(LINE, Deep(depth), [0.0, 1.0])
+    np.testing.assert_array_equal(path[0], [0.0, 1.0])
+    np.testing.assert_allclose(LINE.residual(path[-1]), 0, atol=1e-12)
+    k, n = 2 / depth - 1, LINE.normal
+    q = path**k / k
+    kept = n[1] * q[:, 0] - n[0] * q[:, 1]
+    np.testing.assert_allclose(kept, kept[0], atol=2e-3 * np.max(np.abs(q)))
+
+
 def test_closed_forms_know_axes():
     for depth in (2, 4, math.inf):
         family = Deep(depth)
