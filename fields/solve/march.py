@@ -23,6 +23,7 @@ from fields.solve.implicit import Jacobian
 _RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
 # odd numbers: at rest a particle may be moved to and fro by two steps
 _SHORT, _GAIN = 65, 1.01  # so many steps, in which its time has not grown so much: they are short
+_MANY = 400  # so many in which it has not grown tenfold: they are short as well
 _OFTEN = 251  # steps after which we look whether a particle is at rest, though they are long
 _SEEK = 5  # steps, if they are short, between two looks for where coordinates settle
 _WITHIN = 10.0  # errors of a step, within which a coordinate may be moved to where it settles
@@ -263,7 +264,12 @@ def _count(b: _Bundle, breaks: Array) -> None:
     grown = b.time > _GAIN * b.mark
     b.piece, b.mark = piece, np.where(grown, b.time, b.mark)
     b.since = np.where(grown, 0, b.since + 1)
-    b.held |= b.since >= _SHORT
+    b.held |= _slow(b)
+
+
+def _slow(b: _Bundle) -> NDArray[np.bool_]:
+    """Which particles have taken short steps, or many."""
+    return (b.since >= _SHORT) | (b.tries >= _MANY)
 
 
 def _pause(flow: Flow, b: _Bundle, breaks: Array) -> Iterator[Leap]:
@@ -310,7 +316,7 @@ def _settle_down(
     What is within the tolerance of where it settles is put there. A step as short as time resolves
     may end anywhere: there, whatever settles within a step of Euler's method has settled.
     """
-    some = np.flatnonzero(good & (tiny | (b.since >= _SHORT) & (b.since % _SEEK == 0)))
+    some = np.flatnonzero(good & (tiny | _slow(b) & (b.tries % _SEEK == 0)))
     if len(some) == 0:
         return new, slope
     short, when = tiny[some, None], b.origin[some] + after[some]

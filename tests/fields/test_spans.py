@@ -168,5 +168,5 @@ def test_a_thousand_particles_end_over_forty_decades_of_time():
         except ArithmeticError as error:
             assert "cannot be followed beyond time" in str(error)
             failed.append((k, flow, str(error)))
-    assert len(failed) <= 5, failed
+    assert len(failed) <= 2, failed
     assert np.quantile(np.concatenate(made), 0.95) < 1000
