@@ -23,6 +23,7 @@ from fields.chart import (
 from fields.loss import Array, Loss
 from fields.parameterization.base import Parameterization
 from fields.parameterization.custom import Own, OwnChart
+from fields.parameterization.difference import Difference, HyperbolicChart
 from fields.parameterization.polar import Polar, PolarChart
 from fields.parameterization.power import Log, Power, power
 
@@ -85,6 +86,8 @@ class GradientFlow:
                 return PlaneChart(self.parameterization)
             case Own() as own:
                 return OwnChart(own)
+            case Difference() as difference:
+                return HyperbolicChart(difference.scale)
             case _:
                 return ParameterChart(self.parameterization)
 

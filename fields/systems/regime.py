@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from fields.loss import Array, LineLoss
+from fields.chart import PlaneChart
+from fields.loss import Array, LineLoss, Loss
 from fields.parameterization.difference import Difference
 
 
@@ -21,6 +25,65 @@ def hypentropy(model: Difference, w: ArrayLike) -> Array:
     # 2 − √(4 + z²) = −z²/(2 + √(4 + z²)), which does not cancel for small z
     parts = z * (np.arcsinh(z / 2) - z / (2 + np.hypot(2, z)))
     return np.asarray(model.scale**2 * np.sum(parts, axis=-1))
+
+
+@dataclass(frozen=True)
+class RegimeFlow:
+    """ẇ = 4√(w² + 4α⁴)(−∇ℓ) with α given by time: w = u² − v² whose start changes as time passes.
+
+    At every instant it equals ``GradientFlow(loss, Difference(α))``. Domain: all w.
+    """
+
+    loss: Loss
+    scale: Callable[[ArrayLike], Array]
+    """Time to α, of its shape."""
+
+    @property
+    def chart(self) -> PlaneChart:
+        """The weights themselves."""
+        return PlaneChart()
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Those of the scale, if it says when it turns."""
+        return tuple(getattr(self.scale, "breaks", ()))
+
+    def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """ẇ, shape (..., d)."""
+        size = 2 * np.asarray(self.scale(time))[..., None] ** 2
+        return np.asarray(4 * np.hypot(w, size) * -self.loss.gradient(w))
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """The same."""
+        return self.velocity(z, time)
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """e to the power of another function of time: a scale that goes evenly through its decades."""
+
+    logarithm: Callable[[ArrayLike], Array]
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Those of the logarithm."""
+        return tuple(getattr(self.logarithm, "breaks", ()))
+
+    def __call__(self, time: ArrayLike) -> Array:
+        """The number at ``time``, of its shape."""
+        return np.asarray(np.exp(self.logarithm(time)))
+
+
+def regime_path(loss: LineLoss, model: Difference, *, count: int = 121) -> Array:
+    """The way (count, 2) from w = 0 to the landing, evenly along it: wᵢ = 2α² sinh(−nᵢE)."""
+    end = regime_landing(loss, model)
+    parts = np.linspace(0.0, 1.0, 2001)
+    z = np.arcsinh(end / (2 * model.scale**2)) * parts[:, None]
+    places = 2 * model.scale**2 * np.sinh(z)
+    places[-1] = end
+    way = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=-1)))
+    stops = np.linspace(0.0, way[-1], count)
+    return np.stack([np.interp(stops, way, places[:, i]) for i in (0, 1)], axis=-1)
 
 
 def regime_landing(loss: LineLoss, model: Difference) -> Array:

@@ -43,11 +43,56 @@ FROM_A_FIFTH: Marks = (
 )
 
 
-class DepthDial(VGroup):
-    """A dial from the first mark at the left to the last; ``inverse_depth`` reads film time.
+class Dial(VGroup):
+    """A dial from its first mark at the left to its last; ``value_at`` reads film time.
 
-    ``pointer`` is what moves.
+    ``marks`` are (value, name in Typst mathematics), ``place`` lays values out along the line, and
+    the name of one that is ``aside`` stands beside its end. ``pointer`` is what moves.
     """
+
+    def __init__(
+        self,
+        name: str,
+        value_at: Callable[[float], float],
+        place: Callable[[float], float],
+        clock: ValueTracker,
+        theme: Theme,
+        *,
+        left: ArrayLike,
+        width: float,
+        marks: Marks,
+        aside: str = "",
+    ) -> None:
+        super().__init__()
+        self.left, self.length, self.place = np.array(left, dtype=float), width, place
+        self.ends = [place(marks[k][0]) for k in (0, -1)]
+        line = {"color": theme.faint, "stroke_width": 3}
+        first, last = (self.at(marks[k][0]) for k in (0, -1))
+        self.add(Line(first, last, **line))
+        self.add(equation(name, theme, pixels=theme.text_pixels).next_to(first, LEFT, buff=0.25))
+        for value, named in marks:
+            spot = self.at(value)
+            self.add(Line(spot + 0.1 * DOWN, spot + 0.1 * UP, **line))
+            label = equation(named, theme, pixels=theme.text_pixels, faint=True)
+            self.add(label.next_to(spot, RIGHT if named == aside else DOWN, buff=0.2))
+        self.pointer = Triangle(color=theme.path, fill_opacity=1, stroke_width=0)
+        self.pointer.scale(0.13).rotate(np.pi)
+        lift = (0.06 + self.pointer.height / 2) * UP
+
+        def look(time: float) -> None:
+            put(self.pointer, self.at(float(value_at(time))) + lift)
+
+        follow_clock(self.pointer, clock, look)
+
+    def at(self, value: float) -> np.ndarray:
+        """Where a value stands on the stage."""
+        first, last = self.ends
+        part = (self.place(value) - first) / (last - first)
+        return self.left + part * self.length * RIGHT
+
+
+class DepthDial(Dial):
+    """A dial of depth N; ``inverse_depth`` maps film time to 1/N, and so are its values 1/N."""
 
     def __init__(
         self,
@@ -59,33 +104,10 @@ class DepthDial(VGroup):
         width: float,
         marks: Marks = FROM_ONE,
     ) -> None:
-        super().__init__()
-        self.left, self.length = np.array(left, dtype=float), width
-        self.place = falling if marks[0][0] >= 1 else dial_place
-        self.ends = [self.place(1 / marks[k][0]) for k in (0, -1)]
-        line = {"color": theme.faint, "stroke_width": 3}
-        first, last = (self.at(1 / marks[k][0]) for k in (0, -1))
-        self.add(Line(first, last, **line))
-        self.add(equation("N", theme, pixels=theme.text_pixels).next_to(first, LEFT, buff=0.25))
-        for depth, name in marks:
-            place = self.at(1 / depth)
-            self.add(Line(place + 0.1 * DOWN, place + 0.1 * UP, **line))
-            label = equation(name, theme, pixels=theme.text_pixels, faint=True)
-            self.add(label.next_to(place, RIGHT if depth == np.inf else DOWN, buff=0.2))
-        self.pointer = Triangle(color=theme.path, fill_opacity=1, stroke_width=0)
-        self.pointer.scale(0.13).rotate(np.pi)
-        lift = (0.06 + self.pointer.height / 2) * UP
-
-        def look(time: float) -> None:
-            put(self.pointer, self.at(float(inverse_depth(time))) + lift)
-
-        follow_clock(self.pointer, clock, look)
-
-    def at(self, inverse_depth: float) -> np.ndarray:
-        """Where 1/N stands on the stage."""
-        first, last = self.ends
-        part = (self.place(inverse_depth) - first) / (last - first)
-        return self.left + part * self.length * RIGHT
+        place = falling if marks[0][0] >= 1 else dial_place
+        inverse = tuple((1 / depth, name) for depth, name in marks)
+        look = {"left": left, "width": width, "marks": inverse, "aside": "infinity"}
+        super().__init__("N", inverse_depth, place, clock, theme, **look)
 
 
 def falling(inverse_depth: ArrayLike) -> np.ndarray:

@@ -5,14 +5,20 @@ import math
 import numpy as np
 import pytest
 
-from fields import GradientDescent, LineLoss, integrate, least_norm, train
+from fields import GradientDescent, GradientFlow, LineLoss, Turns, integrate, least_norm, train
 from fields.data.classification import ExponentialLoss
 from fields.data.examples import examples
 from fields.parameterization.difference import Difference
 from fields.systems.log_time import LogTimeFlow, one_datum
 from fields.systems.margin import max_margin
 from fields.systems.modes import mode, staircase, unbalanced_mode
-from fields.systems.regime import hypentropy, regime_landing
+from fields.systems.regime import (
+    Exponential,
+    RegimeFlow,
+    hypentropy,
+    regime_landing,
+    regime_path,
+)
 
 LINE = LineLoss(-1, -2, 15)
 TIMES = np.linspace(0.0, 3.0, 31)
@@ -165,3 +171,26 @@ def test_the_direction_turns_to_the_max_margin_as_slowly_as_one_over_the_logarit
 def test_what_makes_no_sense_is_said(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("scale", [2.0, 0.3, 1e-3])
+def test_the_flow_of_both_squares_lands_where_the_regime_says(scale):
+    model = Difference(scale)
+    flow = GradientFlow(LINE, model)
+    end = integrate(flow, (0.0, 0.0), [0.0, 1e4])[-1]
+    np.testing.assert_allclose(end, regime_landing(LINE, model), rtol=1e-8)
+    path = regime_path(LINE, model, count=400)
+    np.testing.assert_array_equal(path[[0, -1]], [(0, 0), regime_landing(LINE, model)])
+    passed = integrate(flow, (0.0, 0.0), np.linspace(0.0, 2.0, 30))
+    away = np.min(np.linalg.norm(passed[:, None] - path, axis=-1), axis=1)
+    assert np.all(away < 0.51 * np.linalg.norm(path[1] - path[0]) + 1e-3)
+
+
+def test_a_scale_that_changes_is_at_each_instant_that_of_its_flow():
+    slide = Exponential(Turns([1.0, 3.0], np.log([3.0, 0.1])))
+    flow = RegimeFlow(LINE, slide)
+    for time, scale in ((0.0, 3.0), (2.0, math.sqrt(0.3)), (5.0, 0.1)):
+        fixed = GradientFlow(LINE, Difference(scale))
+        w = np.array([[0.3, -2.0], [1.0, 4.0]])
+        np.testing.assert_allclose(flow.velocity(w, time), fixed.velocity(w), rtol=1e-12)
+    assert flow.breaks == (1.0, 3.0)
