@@ -27,7 +27,7 @@ from tests.scenes.clips import ROOT, clips, small
 
 LOW = {
     "target": "1e-6,6",
-    "line": "-1,-1,1",
+    "line": "-1,-1.5,1",
     "depth": "0.5",
     "depths": "1,4",
     "start": "9.5,1e-3",
