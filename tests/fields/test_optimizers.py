@@ -27,6 +27,7 @@ from fields import (
     train,
 )
 from fields.optimizers.base import Memory
+from fields.optimizers.sweep import descents
 
 LINE = LineLoss(-1, -2, 15)
 TORCH = json.loads(Path(__file__).with_name("optimizer_steps.json").read_text("utf-8"))
@@ -231,3 +232,12 @@ def test_what_diverges_is_named_and_stays_where_it_was():
 def test_what_makes_no_sense_is_said(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_sweep_of_step_sizes_is_each_run_alone():
+    sizes = [0.01, 0.04, 0.1, 0.5]
+    runs = descents(LINE, Monomial(2), (0.1, 0.1), sizes, steps=60)
+    for size, run in zip(sizes[:3], runs, strict=False):
+        alone = train(LINE, Monomial(2), GradientDescent(size), (0.1, 0.1), steps=60)
+        np.testing.assert_allclose(run, alone.weights[:, 0], rtol=1e-12)
+    assert not np.isfinite(runs[3, -1]).all()
