@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
-import typst
 from manim import UP, ValueTracker, VGroup, VMobject
 
 from stage.engine.still import keep_still
 from stage.text.glyphs import Mathematics, Prose
+from stage.text.source import PREAMBLE, fonts
 from stage.theme import PIXELS_PER_UNIT, Theme, font_size
 
-PREAMBLE = """
-#set text(font: "New Computer Modern", fallback: false)
-#show math.equation: set text(font: "New Computer Modern Math", fallback: false)
-#let w1 = [#box[$w_1$]<first>]
-#let w2 = [#box[$w_2$]<second>]
-"""
 _WRAP = "if measure(it).width <= most { it } else { block(width: most, align(center, it)) } }"
 _BAR = 0.024  # stroke width of a bar, for each pixel of the em: Typst's own
 _MEANINGS = ("first", "second", "minimizer")  # labels in the source that wear the theme's colour
@@ -63,7 +57,7 @@ def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
         source,
         font_size=font_size(pixels),
         typst_preamble=PREAMBLE,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         use_svg_cache=False,
     )
     *outlines, _ = np.split(made.points, np.cumsum([shape.points for shape in made.shapes]))
@@ -73,12 +67,6 @@ def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
         for label in shape.labels:
             named.setdefault(label, []).append(number)
     return Type(glyphs, named, pixels)
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The fonts that Typst finds: it would look through the system for each text."""
-    return typst.Fonts()
 
 
 @lru_cache(maxsize=256)

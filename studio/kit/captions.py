@@ -9,33 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from html import escape
 from textwrap import wrap
 
-from studio.extras import bring
+import srt
+
 from studio.job.tasks import Report, Said
+from studio.kit.wording import plain
 
 WIDTH = 42
 LINES = 2
 LEAST = 1.0  # seconds
 PACE = 3.0  # words a second
 
-_MATHEMATICS = (
-    (r"dot\((\w)\)", "\\1\u0307"),
-    (r"norm\(([^()]*)\)", r"‖\1‖"),
-    (r"\bslash\b", "/"),
-    (r"_?(?<![a-z])(?:infinity|oo)(?![a-z])", "∞"),
-    (r"\b(alpha|beta|theta|lambda|ell)\b", lambda found: _GREEK[found[1]]),
-    (r"\{\{(.*?)(?::.*?)?\}\}", r"\1"),
-    (r"([\^_])\((\w+)\)", r"\1\2"),
-    (r"_([0-9])", lambda found: chr(0x2080 + int(found[1]))),
-    (r"\^2\b", "²"),
-    (r"\^3\b", "³"),
-    (r"\^(?:top|T)\b", "ᵀ"),
-    (r"->", "→"),
-    (r"-", "−"),
-)
-_GREEK = {"alpha": "α", "beta": "β", "theta": "θ", "lambda": "λ", "ell": "ℓ"}
+LANGUAGE = ("en", "English")
+"""Of the captions: its tag (BCP 47), and its name in a player's menu."""
+
+# What FFmpeg, and with it mpv and VLC, takes for markup in SRT, which has no way to escape it:
+# tags in angle brackets, styles of ASS and of MicroDVD in braces, and breaks of lines in ASS.
+_MARKUP = re.compile(r"<(?=[/A-Za-z])|\{(?=\\|[CcFfoPSsYyHh]:)|\\(?=[Nnh])")
+_INVISIBLE = "\u2060"  # word joiner: has no width, and parts a bracket from what follows
 
 
 @dataclass(frozen=True)
@@ -45,21 +39,6 @@ class Cue:
     start: float
     end: float
     text: str
-
-
-def plain(sentence: str) -> str:
-    """A sentence without the markup of Typst."""
-    text = re.sub(r"#w([12])\b", lambda found: "w" + chr(0x2080 + int(found[1])), sentence)
-    text = re.sub(r"\$(.*?)\$", lambda found: _spoken(found[1]), text)
-    text = re.sub(r"(?<!\w)[*_](.+?)[*_](?!\w)", r"\1", text)
-    text = re.sub(r"#\w+(?:\([^)]*\))?\[(.*?)\]", r"\1", text)
-    return " ".join(text.replace("~", " ").replace("\\", "").split())
-
-
-def _spoken(mathematics: str) -> str:
-    for pattern, meaning in _MATHEMATICS:
-        mathematics = re.sub(pattern, meaning, mathematics)
-    return mathematics.replace('"', "")
 
 
 def cues(report: Report, frame: float = 0.0) -> list[Cue]:
@@ -117,31 +96,54 @@ def _balanced(text: str) -> str:
 
 
 def written(made: Sequence[Cue], form: str) -> str:
-    """Captions as the text of a file: ``vtt`` or ``srt``."""
-    pysubs2 = bring("pysubs2", "Writing captions")
-    file = pysubs2.SSAFile()
-    for cue in made:
-        text = escape(cue.text, quote=False) if form == "vtt" else cue.text
-        times = {"start": round(cue.start * 1000), "end": round(cue.end * 1000)}
-        file.append(pysubs2.SSAEvent(**times, text=text.replace("\n", r"\N")))
-    return file.to_string(form)
+    """Captions as the text of a file: ``vtt`` or ``srt``.
+
+    WebVTT escapes ``&``, ``<`` and ``>``; SRT has no escapes, so that what players would take for
+    markup is parted by an invisible character.
+    """
+    if form == "vtt":
+        return "WEBVTT\n\n" + "\n".join(
+            f"{_stamp(cue.start)} --> {_stamp(cue.end)}\n{escape(cue.text, quote=False)}\n"
+            for cue in made
+        )
+    return srt.compose(
+        [
+            srt.Subtitle(
+                number,
+                timedelta(seconds=cue.start),
+                timedelta(seconds=cue.end),
+                _MARKUP.sub(rf"\g<0>{_INVISIBLE}", cue.text),
+            )
+            for number, cue in enumerate(made, 1)
+        ]
+    )
+
+
+def _stamp(seconds: float) -> str:
+    """Hours, minutes, seconds and milliseconds, as in WebVTT."""
+    return srt.timedelta_to_srt_timestamp(timedelta(seconds=seconds)).replace(",", ".")
 
 
 def transcript(title: str, shows: str, report: Report) -> str:
-    """All that is said, with times, under the names of the sections."""
+    """All that is said, with times, under the names of the sections, in Markdown."""
     heads = {start: name for name, start in report.sections}
-    lines = [f"# {title}", "", plain(shows), ""]
+    lines = [f"# {title}", "", _shown(shows), ""]
     for said in report.said:
         for start in [start for start in heads if start <= said.start]:
             lines += [f"## {heads.pop(start)}", ""]
-        lines += [f"[{_clock(said.start)}] {plain(said.sentence)}", ""]
+        lines += [f"[{_clock(said.start)}] {_shown(plain(said.sentence))}", ""]
     return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    """Plain text that Markdown shows as it is."""
+    return re.sub(r"[\\`*<\[\]$~]|(?<![^\W_])_|_(?![^\W_])|&(?=\w+;|#)", r"\\\g<0>", text)
 
 
 def notes(shows: str, report: Report) -> str:
     """What a speaker needs to see: what is shown, then what is said and when."""
     said = [f"{_clock(some.start)}  {plain(some.sentence)}" for some in report.said]
-    return "\n".join([plain(shows), *said])
+    return "\n".join([shows, *said])
 
 
 def _clock(seconds: float) -> str:

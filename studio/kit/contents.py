@@ -19,8 +19,9 @@ from studio.job.tasks import Report, Said
 from studio.kit import captions, encode, gif, slides
 from studio.kit.snippets import markdown, snippets
 from studio.kit.voice import Voice, narrate
+from studio.kit.wording import literal, plain
 
-VERSION = 5
+VERSION = 6
 """Raise it whenever the same film gives another kit."""
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""
@@ -51,8 +52,8 @@ class Kit:
     @property
     def alt(self) -> str:
         """What a person who does not see the film is told."""
-        text = captions.plain(self.request.clip.shows)
-        said = " ".join(captions.plain(some.sentence) for some in self.report.said)
+        text = self.request.clip.shows
+        said = " ".join(plain(some.sentence) for some in self.report.said)
         return f"Animation: {text}" + (f" On screen: {said}" if said != text else "")
 
     @property
@@ -118,16 +119,16 @@ def opened(request: RenderRequest, folder: Path) -> Kit:
     """The clip in a folder whose film is finished."""
     report = msgspec.convert(manifest.read(folder)["report"], Report)
     if not report.said:  # a film without words is captioned with what it shows
-        shows = captions.plain(request.clip.shows)
+        shows = request.clip.shows
         enough = max(captions.LEAST, len(shows.split()) / captions.PACE, 4.0)
-        report = replace(report, said=(Said(shows, 0.0, min(enough, report.seconds)),))
+        report = replace(report, said=(Said(literal(shows), 0.0, min(enough, report.seconds)),))
     return Kit(request, folder, report, titled(request.clip.name))
 
 
 def makers() -> dict[str, str]:
     """Versions of what packs a film."""
     found = {}
-    for name in ("av", "pillow", "manim-slides", "python-pptx", "pysubs2", "pyreveal"):
+    for name in ("av", "pillow", "manim-slides", "python-pptx", "srt", "typst", "pyreveal"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
@@ -170,7 +171,7 @@ def _meta(kit: Kit, to: Path) -> None:
         "title": kit.title,
         "chapter": kit.request.clip.chapter,
         "place": kit.request.clip.place,
-        "shows": captions.plain(kit.request.clip.shows),
+        "shows": kit.request.clip.shows,
         "alt": kit.alt,
         "seconds": seen.seconds,
         "fps": seen.fps,

@@ -7,7 +7,6 @@ imported, and nothing here needs it.
 from __future__ import annotations
 
 import heapq
-import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from scipy.signal import resample_poly
 
 from studio.extras import lacks
 from studio.job.tasks import Said
-from studio.kit.captions import plain
+from studio.kit.wording import aloud
 
 _FASTEST = 0.75  # of a sentence's own length: faster is hard to follow
 _LATE = 0.5  # seconds that a sentence may wait for the one before it to end
@@ -36,29 +35,6 @@ _LOUD = 10 ** (-18 / 20)  # of a sentence, as root mean square: as loud as speec
 _PEAK = 10 ** (-3 / 20)  # what the encoder adds still fits above it
 _FAINT = 0.01  # below it, a sentence has not begun, or is over
 _EDGE = 0.05  # seconds that are left before and after
-_ALOUD = (
-    (r"‖(\w)‖∞", r"infinity norm of \1"),
-    (r"‖(\w)‖([₁₂])", r"\2 norm of \1"),
-    (r"ᵀ|\^T\b", " transposed"),
-    ("²", " squared"),
-    ("³", " cubed"),
-    ("→", " to "),
-    ("−", " minus "),
-    ("=", " equals "),
-    ("×", " times "),
-    ("∞", " infinity "),
-    ("ℓ", " loss "),
-    ("₁", " one "),
-    ("₂", " two "),
-    ("(\\w)\u0307", r"\1 dot "),
-    ("₀", " zero "),
-    ("ᵢ", " i "),
-    (r"(?<=\b\w)_(\w+)", r" \1 "),
-    ("ᴺ", " to the N "),
-    (r"\^\((.+?)\)|\^(\w+)", r" to the \1\2 "),
-    (r"\b(\w)/(\w)\b", r"\1 over \2"),
-    (r" ([,;.:)])", r"\1"),
-)
 _RATE = 48_000
 _PIECE = 1024  # samples of an AAC frame
 _BITS = 96_000  # a second: at the encoder's own 69,000 peaks grew by a third
@@ -130,14 +106,6 @@ def _encoded(sound: np.ndarray, speech: Any) -> Iterator[av.Packet]:
         piece.time_base = Fraction(1, _RATE)
         yield from speech.encode(piece)
     yield from speech.encode()
-
-
-def aloud(sentence: str) -> str:
-    """A sentence as it is read out: plain, and its signs as words."""
-    text = plain(sentence)
-    for sign, words in _ALOUD:
-        text = re.sub(sign, words, text)
-    return " ".join(text.split())
 
 
 def _spoken(voice: Voice, said: Sequence[Said], seconds: float) -> np.ndarray:

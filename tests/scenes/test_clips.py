@@ -18,9 +18,11 @@ from stage import FlowScene, equation, minimizer_mark
 from stage.engine.film import FilmWriter
 from stage.figure import Figure
 from studio.job.tasks import Report, Said
-from studio.kit.captions import cues
+from studio.kit.captions import cues, written
+from studio.kit.wording import aloud, plain
 from tests.scenes.clips import ROOT, clips, small
 from tests.scenes.flash import FLASHING, dimmed, flashing
+from tests.studio.words import letters, on_paper, read_back
 
 
 class Watched:
@@ -90,7 +92,13 @@ def test_renders_with_nothing_that_steps_or_flashes(
     assert again == {}, "a second rendering is served from the cache"
     length = watched.scene.clock.get_value()
     assert length == pytest.approx(SECONDS.get(kind.__name__, 12.0), rel=0.1)
-    cues(Report(length, (), tuple(watched.said), (), 0))  # or what is said cannot be read in time
+    captions = cues(Report(length, (), tuple(watched.said), (), 0))  # or nobody could read them
+    for said in watched.said:
+        assert letters(plain(said.sentence)) == letters(on_paper(said.sentence))
+        assert aloud(said.sentence)
+    for form in ("srt", "vtt"):
+        read = " ".join(text for _, _, text in read_back(written(captions, form), form))
+        assert read.replace(r"\N", " ").split() == [w for cue in captions for w in cue.text.split()]
     (movie,) = tmp_path.rglob(f"{kind.__name__}.mp4")
     with av.open(movie) as container:
         shown = sum(1 for _ in container.decode(video=0))

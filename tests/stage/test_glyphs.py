@@ -5,7 +5,8 @@ import pytest
 from manim import UP, MathTypst, Typst, tempconfig
 
 from stage.text.glyphs import Mathematics, Prose
-from stage.text.writing import PREAMBLE, typeset, words
+from stage.text.source import PREAMBLE
+from stage.text.writing import typeset, words
 from stage.theme import DARK, font_size
 
 

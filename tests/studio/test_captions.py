@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
-import pysubs2
 import pytest
+import srt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.job.tasks import Report, Said
-from studio.kit.captions import LEAST, LINES, PACE, WIDTH, cues, plain, transcript, written
+from studio.kit.captions import LEAST, LINES, PACE, WIDTH, cues, transcript, written
+from studio.kit.wording import literal, plain
+from tests.studio.words import read_back
 
 WORDS = st.lists(st.text("abcdefghij", min_size=1, max_size=14), min_size=1, max_size=40)
 
@@ -58,34 +61,50 @@ def test_a_short_sentence_stays_as_long_as_on_the_screen() -> None:
     assert (cue.start, cue.end) == (1.0, 7.5)
 
 
+def test_files_hold_the_cues() -> None:
+    said = Said("A dot drifts \\<slowly> & surely.", 1.0, 4.0), Said("Done.", 61.5, 63)
+    made = cues(report(*said))
+    for form in ("vtt", "srt"):
+        read = read_back(written(made, form), form)
+        assert [(start, end) for start, end, _ in read] == [(1000, 4000), (61500, 63000)]
+        assert read[1][2] == "Done."
+    assert written(made, "vtt") == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nA dot drifts &lt;slowly&gt; &amp; surely.\n\n"
+        "00:01:01.500 --> 00:01:03.000\nDone.\n"
+    )
+
+
 @pytest.mark.parametrize(
-    ("marked", "spoken"),
+    "text",
     [
-        ("first #w2 is learned, then #w1.", "first w₂ is learned, then w₁."),
-        ("*bold* and _slanted_, snake_case_name", "bold and slanted, snake_case_name"),
-        ("the field of $e^u$", "the field of e^u"),
-        ("$w_1 slash w_2 -> infinity$", "w₁ / w₂ → ∞"),
-        ("$w_i^(2 - 2 slash N)$", "w_i^(2 − 2 / N)"),
-        ("a low $norm(w)_infinity$, or $norm(w)_1$", "a low ‖w‖∞, or ‖w‖₁"),
-        ("$J J^top$, not $J^T J$; label $-c$", "J Jᵀ, not Jᵀ J; label −c"),
-        ("#text(red)[red] words", "red words"),
+        "{x : x > 0}, {0, 1} and a <= b < c & d",
+        "<i>not slanted</i>, <b>not bold</b>, <font color=red>ink</font>",
+        r"{\an8}not at the top, {y:i}, {c:$ff} and {s:5}",
+        r"a\nb, a\Nb, a\hb",
+        "&lt; &amp; --> it",
+        "x², w₁ ∈ ℝ, ẇ, café, „ü“",
     ],
 )
-def test_markup_is_for_the_screen(marked: str, spoken: str) -> None:
-    assert plain(marked) == spoken
-
-
-def test_files_hold_the_cues() -> None:
-    made = cues(report(Said("A dot drifts <slowly> & surely.", 1.0, 4.0), Said("Done.", 61.5, 63)))
-    for form in ("vtt", "srt"):
-        read = pysubs2.SSAFile.from_string(written(made, form))
-        assert [(line.start, line.end) for line in read] == [(1000, 4000), (61500, 63000)]
-    assert written(made, "vtt").startswith("WEBVTT")
-    assert "drifts &lt;slowly&gt; &amp; surely." in written(made, "vtt")
-    assert "drifts <slowly> & surely." in written(made, "srt")
+def test_players_of_subtitles_show_every_character(text: str) -> None:
+    """FFmpeg reads SRT as mpv and VLC do, and gives what is left as ASS."""
+    made = cues(report(Said(literal(text), 0.0, 60.0)))
+    assert " ".join(cue.text.replace("\n", " ") for cue in made) == text
+    shown = " ".join(text for _, _, text in read_back(written(made, "srt"), "srt"))
+    shown = shown.replace(r"\N", " ")  # two lines
+    assert not re.search(r"\\[nh]|\{\\", shown), "a break or a style"
+    assert shown.replace("\u2060", "") == text
+    assert plain(literal(text)) == text
+    exact = " ".join(line.content for line in srt.parse(written(made, "srt")))
+    assert exact.replace("\u2060", "").replace("\n", " ") == text
 
 
 def test_the_transcript_has_sections_and_times() -> None:
     text = transcript("Title", "It shows.", report(Said("A.", 0, 2), Said("B.", 65, 67)))
     kept = [line for line in text.splitlines() if line]
     assert kept == ["# Title", "It shows.", "## One", "[0:00] A.", "## Two", "[1:05] B."]
+
+
+def test_the_transcript_shows_what_markdown_would_take_for_markup() -> None:
+    text = transcript("Title", "w* and <b>", report(Said(literal("a*b* _c_ snake_case"), 0, 9)))
+    assert r"w\* and \<b>" in text
+    assert r"a\*b\* \_c\_ snake_case" in text

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from studio.job.tasks import Said
-from studio.kit.voice import Voice, aloud, find_voice, lacking_voice, narrate
+from studio.kit.voice import Voice, find_voice, lacking_voice, narrate
+from studio.kit.wording import literal
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}
@@ -65,7 +66,10 @@ def heard_in(path: Path) -> tuple[np.ndarray, int]:
 def test_sentences_are_spoken_in_their_time_over_the_same_pictures(
     voice: Voice, heard: Path, film: Path, tmp_path: Path
 ) -> None:
-    said = [Said("First #w1; $(touch gone) `ls`.", 1.0, 3.0), Said("Then *more*.", 4.0, 6.0)]
+    said = [
+        Said(literal("First w₁; $(touch gone) `ls`."), 1.0, 3.0),
+        Said("Then *more*.", 4.0, 6.0),
+    ]
     narrate(voice, film, said, tmp_path / "voiced.mp4")
     assert heard.read_text().splitlines() == ["First w one; $(touch gone) `ls`.", "Then more."]
     assert frames(tmp_path / "voiced.mp4") == frames(film)
@@ -73,22 +77,6 @@ def test_sentences_are_spoken_in_their_time_over_the_same_pictures(
     loud = [float(np.abs(sound[round(t * rate) :][: rate // 10]).max()) for t in (0.5, 1.5, 3, 4.2)]
     assert [level > 0.1 for level in loud] == [False, True, False, True]
     assert len(sound) / rate == pytest.approx(6.0, abs=0.1)
-
-
-def test_signs_are_words() -> None:
-    assert (
-        aloud("The least $norm(w)_1$ and $J^top$.") == "The least one norm of w and J transposed."
-    )
-    assert aloud("a low $norm(w)_infinity$, with $w_1 -> -c^2$") == (
-        "a low infinity norm of w, with w one to minus c squared"
-    )
-    assert aloud("Let $w_i = u_i^N$, or $u^(1/N)$.") == (
-        "Let w i equals u i to the N, or u to the 1 over N."
-    )
-    assert aloud("uᴺ and w₁, $dot(w)$, $N -> infinity$") == (
-        "u to the N and w one, w dot, N to infinity"
-    )
-    assert aloud("$(w_1, w_2)$ (and so on)") == "(w one, w two) (and so on)"
 
 
 def test_a_sentence_that_nearly_fits_is_said_faster(
