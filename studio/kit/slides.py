@@ -6,6 +6,8 @@ import base64
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,10 +15,15 @@ from typing import Any
 from studio.extras import bring
 from studio.job.files import whole, write_whole
 
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 PAGES = Path(__file__).parent / "pages"
 TALK = "Gradient flows"
 """Title of a talk of several clips."""
-_SLIDE_WIDTH = 1280  # pixels of a slide, at 96 to the inch
+_LONG_SIDE = 1280
+"""Pixels of a slide, at 96 to the inch."""
+_EMU = 914_400 // 96
+"""English metric units of a pixel."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +42,25 @@ class Slide:
     height: int
     background: str
 
+    def size(self, long: int) -> tuple[int, int]:
+        """Width and height of exactly the film's shape, the longer about ``long``."""
+        common = gcd(self.width, self.height)
+        shape = self.width // common, self.height // common
+        scale = max(1, round(long / max(shape)))
+        return shape[0] * scale, shape[1] * scale
+
 
 def powerpoint(slides: Sequence[Slide], target: Path) -> None:
-    """A deck whose films play by themselves, and loop if they are loops, with notes and posters."""
+    """A deck whose films play by themselves, and loop if they are loops, with notes and posters.
+
+    Its slides have the shape of the first film.
+    """
     convert = _convert()
     decks = [_configured(slide, slide.film, slide.loops) for slide in slides]
-    height = max(_SLIDE_WIDTH * slide.height // slide.width for slide in slides)
+    width, height = slides[0].size(_LONG_SIDE)
     made = convert.PowerPoint(
         presentation_configs=[decks[0]],
-        width=_SLIDE_WIDTH,
+        width=width,
         height=height,
         poster_frame_image=slides[0].poster,
     )
@@ -57,17 +74,24 @@ def powerpoint(slides: Sequence[Slide], target: Path) -> None:
 
 
 def _describe(slides: Sequence[Slide], deck: Path) -> None:
-    """Give each film its alternative text, its own poster, its slide the film's background."""
+    """Give each film its alternative text, its own poster, its slide the film's background.
+
+    Its slides get exactly the first film's shape, and its parts their places in the standard.
+    """
     pptx = bring("pptx", "A PowerPoint deck")
     colour = bring("pptx.dml.color", "A PowerPoint deck").RGBColor
     opened = pptx.Presentation(str(deck))
+    opened.slide_width, opened.slide_height = slides[0].size(_LONG_SIDE * _EMU)
+    _conform(opened)
     opened.core_properties.title = slides[0].title if len(slides) == 1 else TALK
     for slide, page in zip(slides, opened.slides, strict=True):
         movie = page.shapes[0]
         named = movie._element.nvPicPr.cNvPr
         named.set("descr", slide.alt)
         named.set("name", slide.title)
-        scale = min(opened.slide_width / slide.width, opened.slide_height / slide.height)
+        scale = min(
+            Fraction(opened.slide_width, slide.width), Fraction(opened.slide_height, slide.height)
+        )
         movie.width, movie.height = round(slide.width * scale), round(slide.height * scale)
         movie.left = (opened.slide_width - movie.width) // 2
         movie.top = (opened.slide_height - movie.height) // 2
@@ -76,6 +100,23 @@ def _describe(slides: Sequence[Slide], deck: Path) -> None:
         _, relation = page.part.get_or_add_image_part(str(slide.poster))
         movie._element.blipFill.blip.rEmbed = relation
     opened.save(str(deck))
+
+
+def _conform(opened: Any) -> None:
+    """Mend what python-pptx leaves behind: readers stricter than PowerPoint refuse it.
+
+    ECMA-376 Part 1, 19.2.1.26 (``presentation``) and 19.2.1.39 (``sldSz``).
+    """
+    presentation = opened.part._element
+    presentation.find(_P + "sldSz").attrib.pop("type", None)  # the template's, which is 4:3
+    listed = presentation.find(_P + "notesMasterIdLst") is not None
+    for name, relation in list(opened.part.rels.items()):
+        if relation.reltype.endswith("/printerSettings"):  # of the template: bytes for one printer
+            opened.part.rels.pop(name)
+        elif relation.reltype.endswith("/notesMaster") and not listed:
+            masters = presentation.makeelement(_P + "notesMasterIdLst")
+            masters.append(presentation.makeelement(_P + "notesMasterId", {_R + "id": name}))
+            presentation.find(_P + "sldMasterIdLst").addnext(masters)
 
 
 def pdf(slides: Sequence[Slide], target: Path) -> None:
@@ -118,13 +159,13 @@ def html(slides: Sequence[Slide], target: Path, *, title: str, embed: bool = Tru
         }
         for slide in slides
     ]
-    first = slides[0]
+    width, height = slides[0].size(_LONG_SIDE)
     page = page_of(
         "slides.html",
         title=title,
         rows=rows,
-        width=_SLIDE_WIDTH,
-        height=_SLIDE_WIDTH * first.height // first.width,
+        width=width,
+        height=height,
         style=reveal("reset.css") + reveal("reveal.css"),
         script=reveal("reveal.js") + ";\n" + reveal("plugin/notes.js"),
     )

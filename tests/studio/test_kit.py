@@ -16,11 +16,11 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from threading import Barrier
+from zipfile import ZipFile
 
 import av
 import numpy as np
 import pptx
-import pysubs2
 import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageSequence
@@ -33,9 +33,11 @@ from studio.kit.denoise import calm
 from studio.kit.encode import _ahead, facts
 from studio.kit.gif import BYTES, gif
 from studio.kit.pack import pack
+from studio.kit.slides import Slide, powerpoint
 from studio.render.pipeline import Studio
 from studio.render.pool import Pool
 from tests.studio.conftest import SMALL, Run, frames
+from tests.studio.words import read_back
 
 ALWAYS = {
     "clip.mp4",
@@ -156,13 +158,14 @@ def test_the_poster_is_a_frame_but_not_the_first(drifting: Path) -> None:
 
 
 def test_captions_are_what_is_said(drifting: Path, turning: Path) -> None:
-    for name in ("captions.vtt", "captions.srt"):
-        read = pysubs2.load(str(drifting / name))
-        text = [line.plaintext.replace("\n", " ") for line in read]
-        assert text == ["A dot drifts.", "Then it stops at w₁, or so it is said."]
-        assert [(line.start, line.end) for line in read] == [(0, 6000), (6000, 13000)]
-        (only,) = pysubs2.load(str(turning / name))
-        assert only.plaintext == "A dot goes round, and round."
+    for form in ("vtt", "srt"):
+        read = read_back((drifting / f"captions.{form}").read_text("utf-8"), form)
+        assert read == [
+            (0, 6000, "A dot drifts."),
+            (6000, 13000, "Then it stops at w₁, or so it is said."),
+        ]
+        ((_, _, only),) = read_back((turning / f"captions.{form}").read_text("utf-8"), form)
+        assert only == "A dot goes round, and round."
     said = (drifting / "transcript.md").read_text("utf-8")
     assert said.index("## Here") < said.index("[0:00] A dot") < said.index("## There")
 
@@ -207,6 +210,52 @@ def test_a_deck_has_a_slide_for_each_with_its_own_poster(reel: Path) -> None:
     for source in re.findall(r'<video[^>]* src="([^"]+)"', page):
         assert (reel / "talk" / source).is_file()
     assert (reel / "talk" / "talk.pdf").read_bytes().count(b"/Type /Page\n") == 2
+
+
+# The children of p:presentation in their order, and their relationships: ECMA-376 Part 1, 19.2.1.26
+# and annex A.3, CT_Presentation.
+PRESENTATION = "sldMasterIdLst notesMasterIdLst handoutMasterIdLst sldIdLst sldSz notesSz".split()
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(1920, 1080), (854, 480), (1280, 960), (480, 480), (608, 1080), (96, 64)]
+)
+def test_the_presentation_conforms_and_has_exactly_the_film_s_shape(
+    width: int, height: int, drifting: Path, tmp_path: Path
+) -> None:
+    slide = Slide(
+        film=drifting / "clip.mp4",
+        poster=drifting / "poster.png",
+        **{"title": "T", "notes": "N", "alt": "A", "captions": "", "loops": False},
+        **{"width": width, "height": height, "background": "#07090e"},
+    )
+    powerpoint([slide, replace(slide, title="U")], tmp_path / "deck.pptx")
+    deck = pptx.Presentation(str(tmp_path / "deck.pptx"))
+    assert Fraction(deck.slide_width, deck.slide_height) == Fraction(width, height)
+    assert max(deck.slide_width, deck.slide_height) == pytest.approx(12_192_000, rel=1e-3)
+    for page in deck.slides:
+        (movie,) = page.shapes
+        placed = (movie.left, movie.top, movie.width, movie.height)
+        assert placed == (0, 0, deck.slide_width, deck.slide_height), "edge to edge"
+    root = deck.part._element
+    names = [child.tag.rpartition("}")[2] for child in root]
+    assert [name for name in names if name in PRESENTATION] == [
+        name for name in PRESENTATION if name != "handoutMasterIdLst"
+    ]
+    assert "type" not in root.find("{*}sldSz").attrib, "no size of another shape is claimed"
+    (master,) = root.find("{*}notesMasterIdLst")
+    (relation,) = master.attrib.values()
+    assert deck.part.rels[relation].reltype.endswith("/notesMaster")
+    assert deck.part.related_part(relation) is deck.notes_master.part
+    with ZipFile(tmp_path / "deck.pptx") as packed:
+        assert not [name for name in packed.namelist() if "printerSettings" in name]
+
+
+def test_decks_validate_against_the_schemas(reel: Path, drifting: Path) -> None:
+    audit = pytest.importorskip("openxml_audit", reason="pip install '.[dev]'")
+    for deck in (drifting / "slide.pptx", reel / "talk" / "talk.pptx"):
+        found = audit.validate_pptx(str(deck))
+        assert found.is_valid, found.errors
 
 
 def test_pages_ask_nothing_of_a_network(reel: Path, drifting: Path) -> None:
