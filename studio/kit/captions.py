@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 from textwrap import wrap
+from typing import NamedTuple
 
 import srt
 
@@ -23,8 +24,17 @@ LINES = 2
 LEAST = 1.0  # seconds
 PACE = 3.0  # words a second
 
-LANGUAGE = ("en", "English")
-"""Of the captions: its tag (BCP 47), and its name in a player's menu."""
+
+class Language(NamedTuple):
+    """What captions are in."""
+
+    tag: str
+    """By BCP 47."""
+    name: str
+    """In a player's menu."""
+
+
+LANGUAGE = Language("en", "English")
 
 # What FFmpeg, and with it mpv and VLC, takes for markup in SRT, which has no way to escape it:
 # tags in angle brackets, styles of ASS and of MicroDVD in braces, and breaks of lines in ASS.

@@ -14,6 +14,7 @@ from typing import Any
 
 from studio.extras import bring
 from studio.job.files import whole, write_whole
+from studio.kit.captions import LANGUAGE
 
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -182,6 +183,7 @@ def page_of(template: str, **values: Any) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    pages.globals["language"] = LANGUAGE
     return pages.get_template(template).render(**values)
 
 

@@ -3,52 +3,107 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from pathlib import PurePosixPath
+
+from studio.kit.captions import LANGUAGE
 
 
 def snippets(folder: str, alt: str, *, loops: bool, background: str) -> dict[str, str]:
     """Text to copy, by the name of the tool; ``folder`` is where the kit lies."""
     kit = PurePosixPath(folder)
     film, poster = kit / ("clip.loop.mp4" if loops else "clip.mp4"), kit / "poster.png"
-    captions = kit / "captions.vtt"
     loop = " loop" if loops else ""
-    described = html.escape(alt, quote=True)
-    video = (
-        f'<video src="{film}" poster="{poster}" autoplay muted playsinline{loop} '
-        f'aria-label="{described}">'
+    described = html.escape(_one_line(alt), quote=True)
+    # reveal.js starts what is marked so whenever its slide is shown; plain pages need the other
+    plays = f"data-autoplay autoplay{loop} muted playsinline"
+    track = (
+        f'  <track kind="captions" srclang="{LANGUAGE.tag}" label="{LANGUAGE.name}" '
+        f'src="{kit / "captions.vtt"}">'
     )
-    track = f'  <track kind="captions" srclang="en" label="English" src="{captions}">'
-    element = "\n".join([video, track, "</video>"])
     movie = r"\movie[autostart,showcontrols=false" + (",loop" if loops else "") + "]"
     return {
-        "HTML": element,
+        "HTML": "\n".join(
+            [
+                f'<video src="{film}" poster="{poster}" {plays} width="100%"',
+                f'  aria-label="{described}">',
+                track,
+                "</video>",
+            ]
+        ),
         "Beamer": "\n".join(
             [
                 r"% in the preamble; films play in Okular and pdfpc",
                 r"\usepackage{multimedia}",
                 rf"\definecolor{{flowreel}}{{HTML}}{{{background.lstrip('#').upper()}}}",
                 "",
-                r"\setbeamercolor{background canvas}{bg=flowreel}",
+                r"{\setbeamercolor{background canvas}{bg=flowreel}",
                 r"\begin{frame}[plain]",
-                f"  {movie}{{\\includegraphics[width=\\textwidth]{{{poster}}}}}{{{film}}}",
+                r"  \makebox[\linewidth]{%",
+                f"    {movie}{{\\includegraphics[%",
+                r"      width=\paperwidth,height=\paperheight,keepaspectratio]{%",
+                f"      {poster}}}}}{{{film}}}}}",
                 rf"  % {_one_line(alt)}",
-                r"\end{frame}",
+                r"\end{frame}}",
             ]
         ),
         "Quarto": "\n".join(
             [
-                f"## {{background-video={json.dumps(str(film))} "
+                f'## {{background-video="{film}" '
                 + ("background-video-loop=true " if loops else "")
-                + f'background-video-muted=true background-color="{background}"}}',
+                + f'background-video-muted=true background-size="contain" '
+                f'background-color="{background}"}}',
                 "",
                 "::: {.notes}",
-                _one_line(alt),
+                _shown(alt),
                 ":::",
             ]
         ),
-        "Marp": "\n".join(["---", "", f"<!-- _backgroundColor: {background} -->", element]),
+        "Marp": "\n".join(
+            [
+                # Marp drops tracks, styles and aria-label of a film; a comment is a speaker's note
+                f"<!-- _backgroundColor: {background} -->",
+                f"<!-- {_comment(alt)} -->",
+                "<style scoped>",
+                "video { position: absolute; inset: 0; height: 100%; object-fit: contain; }",
+                "</style>",
+                "",
+                f'<video src="{film}" poster="{poster}" autoplay{loop} muted playsinline '
+                f'width="100%" title="{described}"></video>',
+            ]
+        ),
+        "Slidev": "\n".join(
+            [
+                "---",
+                "layout: none",
+                "---",
+                "",
+                f"<!-- the folder {kit} lies in public/ -->",
+                f'<div class="w-full h-full" style="background: {background}">',
+                f'<SlidevVideo autoplay{loop} muted playsinline poster="/{poster}"',
+                f'class="w-full h-full object-contain" aria-label="{described}">',
+                f'<source src="/{film}" type="video/mp4">',
+                "</SlidevVideo>",
+                "</div>",
+                "",
+                "<!--",
+                _comment(alt),
+                "-->",
+            ]
+        ),
+        "Jupyter": "\n".join(
+            [
+                "from IPython.display import Video",
+                "",
+                "Video(",
+                f'    "{kit / "clip.720p.mp4"}",',
+                "    embed=True,",
+                '    width="100%",',
+                f'    html_attributes="controls autoplay{loop} muted playsinline",',
+                ")",
+            ]
+        ),
+        "Markdown": f"[![{_shown(alt)}]({kit / 'clip.gif'})]({film})",
         "PowerPoint": "\n".join(
             [
                 f"Open {kit / 'slide.pptx'} and copy its slide: the film plays by itself"
@@ -60,14 +115,38 @@ def snippets(folder: str, alt: str, *, loops: bool, background: str) -> dict[str
     }
 
 
+_HINTS = {
+    "HTML": "On a page, and in reveal.js.",
+    "Marp": "A slide: part it from the one before and the one after by a line `---`. "
+    "Run Marp with `--html` or without: nothing of it is filtered.",
+    "Slidev": "A slide: the first `---` ends the one before.",
+    "Markdown": "GitHub and VS Code show the GIF and link the film; GitHub plays no film of a "
+    "repository.",
+}
+
+
 def markdown(made: dict[str, str]) -> str:
     """All of them as a page of Markdown."""
-    kinds = {"HTML": "html", "Beamer": "latex", "Quarto": "markdown", "Marp": "markdown"}
+    kinds = {"HTML": "html", "Beamer": "latex", "Jupyter": "python"}
+    kinds |= dict.fromkeys(("Quarto", "Marp", "Slidev", "Markdown"), "markdown")
     parts = [
-        f"## {name}\n\n```{kinds.get(name, 'text')}\n{text}\n```\n" for name, text in made.items()
+        f"## {name}\n\n"
+        + (f"{_HINTS[name]}\n\n" if name in _HINTS else "")
+        + f"```{kinds.get(name, 'text')}\n{text}\n```\n"
+        for name, text in made.items()
     ]
     return "# Into a talk\n\n" + "\n".join(parts)
 
 
+def _shown(text: str) -> str:
+    """Text that Markdown shows as it is, also between the brackets of a picture."""
+    return re.sub(r"[\\`*_<>\[\]$&]", r"\\\g<0>", _one_line(text))
+
+
 def _one_line(text: str) -> str:
-    return re.sub(r"[\s%]+", " ", text)
+    return " ".join(text.split())
+
+
+def _comment(text: str) -> str:
+    """Text that may stand in a comment of HTML."""
+    return _one_line(text).replace("--", "–")

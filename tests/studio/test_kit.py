@@ -34,6 +34,7 @@ from studio.kit.encode import _ahead, facts
 from studio.kit.gif import BYTES, gif
 from studio.kit.pack import pack
 from studio.kit.slides import Slide, powerpoint
+from studio.kit.snippets import snippets
 from studio.render.pipeline import Studio
 from studio.render.pool import Pool
 from tests.studio.conftest import SMALL, Run, frames
@@ -377,7 +378,7 @@ def test_the_gallery_links_what_is_there(reel: Path) -> None:
     local = [link for link in links if not link.startswith("data:")]
     assert [link for link in local if not (reel / link).is_file()] == []
     assert {"Drifting-96x64p5/clip.mp4", "Turning-96x64p5/clip.loop.mp4"} <= set(local)
-    for tool in ("HTML", "Beamer", "Quarto", "Marp", "PowerPoint"):
+    for tool in snippets("", "", loops=True, background="#000000"):
         assert page.count(f"<h3>{tool}</h3>") == 2
     assert "<slowly>" not in page
 
