@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import typst
@@ -48,13 +48,13 @@ def literal(text: str) -> str:
     return '#"{}"'.format(" ".join(text.split()).replace("\\", r"\\").replace('"', r"\""))
 
 
-@cache
+@lru_cache(maxsize=512)
 def plain(sentence: str) -> str:
     """A sentence as a reader writes it, in Unicode; ValueError names what cannot be written so."""
     return _worded(sentence, aloud=False)
 
 
-@cache
+@lru_cache(maxsize=512)
 def aloud(sentence: str) -> str:
     """A sentence as it is read out, its signs as words; ValueError as for ``plain``."""
     text = _worded(sentence, aloud=True)
