@@ -12,7 +12,6 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from glob import escape
@@ -25,10 +24,8 @@ import numpy as np
 from av.container import InputContainer
 from av.stream import Stream
 from av.video.reformatter import (
-    ColorPrimaries,
     ColorRange,
     Colorspace,
-    ColorTrc,
     Interpolation,
     VideoReformatter,
 )
@@ -40,7 +37,9 @@ from manim.scene.scene_file_writer import SceneFileWriter, _SceneFileWriterSetti
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
+from stage.engine.bt709 import INDEX_FIRST, TO_RGB, tag_codec, tag_frame
 from stage.engine.gif import timing, write_gif
+from stage.engine.whole import part_of, whole, whole_of
 
 __all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable"]
 
@@ -86,7 +85,7 @@ class FilmSegment(VideoSegmentEncoder):
         spec: VideoEncoderSpec,
         release: Callable[[np.ndarray], None] = lambda pixels: None,
     ) -> None:
-        super().__init__(target=_part(target), spec=spec)
+        super().__init__(target=part_of(target), spec=spec)
         self.release = release
         self.part, self.target = self.target, target
         self._reformatter, self._other = VideoReformatter(), VideoReformatter()  # one per thread
@@ -94,7 +93,7 @@ class FilmSegment(VideoSegmentEncoder):
         self._is_rgb = layout.is_rgb
         self._has_alpha = any(component.is_alpha for component in layout.components)
         if not self._is_rgb:
-            _tag(self._stream.codec_context)
+            tag_codec(self._stream.codec_context)
 
     def prepared(self, pixels: np.ndarray) -> np.ndarray | av.VideoFrame:
         """The picture converted, for ``write_frame``; the pixels themselves are released.
@@ -141,7 +140,7 @@ class FilmSegment(VideoSegmentEncoder):
             | Interpolation.ACCURATE_RND
             | Interpolation.FULL_CHR_H_INP,
         )
-        frame.color_primaries, frame.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        tag_frame(frame)
         return frame
 
     def finish(self) -> None:
@@ -250,13 +249,13 @@ class FilmWriter(SceneFileWriter):
             join(input_files, output_file)
             return
         shown, times = timing(sum(map(_length, input_files)), self.video_encoder.frame_rate)
-        with _beside(output_file) as part:
+        with whole(output_file, needed=False) as part:
             write_gif(part, lambda: _pictures(input_files, shown), times)
 
     def combine_to_movie(self) -> None:
         """Join all segments, and the sound; the film appears when both are in."""
         plan = self.output_plan
-        with _beside(plan.primary_artifact) as part:
+        with whole(plan.primary_artifact, needed=False) as part:
             self.output_plan = replace(plan, primary_artifact=part)
             try:
                 super().combine_to_movie()
@@ -270,7 +269,7 @@ class FilmWriter(SceneFileWriter):
 
     def print_file_ready_message(self, file_path: str | Path) -> None:
         """Say where the artifact is, by the name that it is about to take."""
-        name = _whole(Path(file_path))
+        name = whole_of(Path(file_path))
         super().print_file_ready_message(name)
         _say_no_viewer(name)
 
@@ -295,9 +294,9 @@ def join(films: Sequence[str | Path], target: Path) -> None:
     Its index is in front. It appears when it is whole.
     """
     begin, copies = Fraction(0), []
-    options = {"movflags": "+faststart+write_colr"} if target.suffix in _INDEXED else {}
+    options = INDEX_FIRST if target.suffix in _INDEXED else {}
     with (
-        _beside(target) as part,
+        whole(target, needed=False) as part,
         av.open(part, "w", options=options) as film,
     ):
         film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
@@ -348,13 +347,7 @@ def _pictures(films: Iterable[str | Path], shown: range) -> Iterator[av.VideoFra
 def _in_rgb(frame: av.VideoFrame, reformatter: VideoReformatter) -> av.VideoFrame:
     if frame.format.is_rgb:
         return reformatter.reformat(frame, format="rgba")
-    return reformatter.reformat(
-        frame,
-        format="rgba",
-        src_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG,
-    )
+    return reformatter.reformat(frame, format="rgba", **TO_RGB)
 
 
 def has_viewer() -> bool:
@@ -399,31 +392,6 @@ def _film_spec(spec: VideoEncoderSpec, output: OutputFormat, draft: bool) -> Vid
         ours["g"] = str(max(1, int(spec.frame_rate)))  # a key frame at least every second
     options = {**dict(spec.options), **ours, **config.video_encoder_options}
     return replace(spec, options=tuple(sorted(options.items())))
-
-
-def _tag(codec: av.VideoCodecContext) -> None:
-    codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
-    codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-
-
-def _part(path: Path) -> Path:
-    """Where a file is written before it is whole: hidden, and not shared with another process."""
-    return path.with_name(f".{os.getpid()}.{path.name}")
-
-
-def _whole(part: Path) -> Path:
-    return part.with_name(part.name.removeprefix(f".{os.getpid()}."))
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    part = _part(path)
-    try:
-        yield part
-        if part.exists():
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _digest(path: Path, length: int) -> bytes:

@@ -1,7 +1,6 @@
-"""Files of which nobody sees a half, and folders in which one run works at a time.
+"""Files and folders of a run: digests, remains of runs that are gone, one run at a time.
 
-A file is written beside its name and given it at the end. A lock is the system's: it goes with its
-holder, however that ends.
+A lock is the system's: it goes with its holder, however that ends.
 """
 
 from __future__ import annotations
@@ -15,23 +14,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from stage.engine.whole import whole
+
 WORK = ".work"
 """Where segments, logs and locks are, in a folder of films."""
 _PART = re.compile(r"\.(\d+)\.")
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Yield a path to write to; what was written there takes the name ``path`` when all is well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        yield part
-        with part.open("rb+") as file:  # on the disk before it bears the name
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

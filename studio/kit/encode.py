@@ -13,8 +13,10 @@ from typing import TypeVar
 
 import av
 import numpy as np
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL.Image import Image
+
+from stage.engine.bt709 import INDEX_FIRST, TO_RGB, tag_codec, tag_frame
 
 T = TypeVar("T")
 Tell = Callable[[int], None]
@@ -115,7 +117,7 @@ def _encode(
     mend: Callable[[av.VideoFrame], av.VideoFrame] = lambda frame: frame,
 ) -> None:
     reformatter = VideoReformatter()
-    mux = {"movflags": "+faststart+write_colr"} if codec == "libx264" else {}
+    mux = INDEX_FIRST if codec == "libx264" else {}
     with av.open(source) as film, av.open(target, "w", options=mux) as made:
         old = film.streams.video[0]
         width, height = size or (old.codec_context.width, old.codec_context.height)
@@ -123,9 +125,7 @@ def _encode(
         every = {"g": str(max(1, int(rate)))}
         new = made.add_stream(codec, rate=rate, options=options | every)
         new.width, new.height, new.pix_fmt = width, height, pixels
-        context = new.codec_context
-        context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
-        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        tag_codec(new.codec_context)
 
         def converted() -> Iterator[av.VideoFrame]:
             for frame in film.decode(old):
@@ -141,7 +141,7 @@ def _encode(
 
         with closing(_ahead(converted())) as frames:  # nobody reads from a film that is closed
             for number, out in enumerate(frames):
-                out.color_primaries, out.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+                tag_frame(out)
                 out.pts, out.time_base = number, 1 / rate
                 made.mux(new.encode(out))
                 tell(number + 1)
@@ -161,13 +161,7 @@ def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
     """The frame with its colours smoothed where they hardly show."""
     from studio.kit.denoise import calm  # compiled code: only this film needs it
 
-    straight = VideoReformatter().reformat(
-        frame,
-        format="rgba",
-        src_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG,
-    )
+    straight = VideoReformatter().reformat(frame, format="rgba", **TO_RGB)
     return av.VideoFrame.from_ndarray(calm(straight.to_ndarray()), format="rgba")
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from PIL import Image
 
+from stage.engine.whole import whole
 from studio.job import manifest
-from studio.job.files import locked, sha256, whole, write_whole
+from studio.job.files import locked, sha256, write_whole
 from studio.job.sources import digest
 from studio.kit.slides import data_text, page_of
 from studio.kit.snippets import snippets

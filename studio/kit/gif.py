@@ -7,8 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.reformatter import VideoReformatter
 
+from stage.engine.bt709 import TO_RGB
 from stage.engine.gif import timing, write_gif
 from studio.kit.encode import facts
 
@@ -85,10 +86,8 @@ def _pictures(
                 width=size[0],
                 height=size[1],
                 format="rgb24",
-                src_colorspace=Colorspace.ITU709,
-                src_color_range=ColorRange.MPEG,
-                dst_color_range=ColorRange.JPEG,
                 interpolation="AREA",
+                **TO_RGB,
             )
             number += 1
             if number == count:

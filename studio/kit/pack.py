@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field, replace
 from threading import Event as Happened
 from threading import Lock
 
+from stage.engine.whole import whole
 from studio.extras import MissingError, lacks, mend
 from studio.job import manifest
 from studio.job.events import Event, OnEvent, Planned, Started
-from studio.job.files import locked, sha256, whole
+from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.kit import contents

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from stage.engine.whole import whole
 from studio.extras import bring
-from studio.job.files import whole, write_whole
+from studio.job.files import write_whole
 from studio.kit.captions import LANGUAGE
 
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"

@@ -24,6 +24,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import resample_poly
 
+from stage.engine.bt709 import INDEX_FIRST
 from studio.extras import lacks
 from studio.job.tasks import Said
 from studio.kit.wording import aloud
@@ -84,7 +85,7 @@ def narrate(voice: Voice, film: Path, said: Sequence[Said], target: Path) -> Non
     sound = _spoken(voice, said, seconds)
     with (
         av.open(film) as source,
-        av.open(target, "w", options={"movflags": "+faststart+write_colr"}) as made,
+        av.open(target, "w", options=INDEX_FIRST) as made,
     ):
         pictures = made.add_stream_from_template(source.streams.video[0])
         speech = made.add_stream("aac", rate=_RATE, layout="mono")

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from stage.engine.whole import whole
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Finished, Frames, ignore
-from studio.job.files import sha256, sweep, whole, write_whole
+from studio.job.files import sha256, sweep, write_whole
 from studio.job.request import RenderRequest, Size
 from studio.job.sources import makers, manim_settings
 from studio.job.tasks import Task
