@@ -98,8 +98,8 @@ def snippets(folder: str, alt: str, *, loops: bool, background: str) -> dict[str
                 "Video(",
                 f'    "{kit / "clip.720p.mp4"}",',
                 "    embed=True,",
-                '    width="100%",',
-                f'    html_attributes="controls autoplay{loop} muted playsinline",',
+                # the parameter width takes pixels only
+                f"    html_attributes='controls autoplay{loop} muted playsinline width=\"100%\"',",
                 ")",
             ]
         ),

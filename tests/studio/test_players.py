@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -279,3 +280,21 @@ def test_what_marp_filters_is_not_in_its_snippet(
             f"(({{x, y, width, height}}) => [x, y, width, height])({FILM}.getBoundingClientRect())"
         )
     assert box == [0, 0, 480, 320], "edge to edge"
+
+
+def test_a_notebook_shows_the_whole_film(
+    browser: Browser, turning: Path, snippet: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the text to copy gives as output of a cell; the film is in it."""
+    pytest.importorskip("IPython", reason="pip install ipython")
+    monkeypatch.chdir(turning.parent)
+    *before, call = ast.parse(snippet("Jupyter")).body
+    names: dict[str, object] = {}
+    exec(compile(ast.Module(before, []), "cell", "exec"), names)
+    video = eval(compile(ast.Expression(call.value), "cell", "eval"), names)
+    with beside(turning, f"<body style='margin: 0; width: 300px'>{video._repr_html_()}") as path:
+        page, wrong = opened(browser, path)
+        page.wait_for_function(f"!{FILM}.paused && {FILM}.currentTime > 0.1", timeout=5000)
+        assert page.evaluate(f"{FILM}.getBoundingClientRect().width") == 300
+        assert page.evaluate(f"{FILM}.loop && {FILM}.controls")
+        assert serious(wrong) == []
