@@ -35,11 +35,12 @@ class ChainRule(FlowScene):
         """The grid has to be seen, and the dots on it."""
         if not (0.2 <= self.depth <= 12 or self.depth == math.inf):
             raise misfit(self, "depth", "leaves no grid to be seen; give 0.2 to 12, or inf for eᵘ")
-        low = 1.0 if self.depth == math.inf else 0.0
         for name in ("start", "target"):
-            if not min(getattr(self, name)) > low:
-                why = f"needs both weights above {low:g}, for u to be on its plane"
-                raise misfit(self, name, why)
+            least = min(getattr(self, name))
+            if self.depth == math.inf and least < 1:
+                raise misfit(self, name, "needs both weights from 1 on, for u = ln w to be seen")
+            if not least > 0:
+                raise misfit(self, name, "needs both weights above 0, for u to have a slope")
 
     @property
     def map(self) -> str:

@@ -89,6 +89,7 @@ def test_a_clip_films_with_all_of_its_knobs_turned(
         (DepthTwo, "start=0,0.1"),
         (Puzzle, "depths=1,4"),
         (Puzzle, "line=1,0,-4"),
+        (ChainRule, "depth=inf"),
         (ChainRule, "depth=1"),
         (ChainRule, "depth=2.5"),
         (LineOfOptima, "depths=inf,1"),
