@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from manim import Mobject, config
+from functools import partial
+
+from manim import LEFT, Mobject, VGroup, config
 
 from fields import (
     EvenPace,
@@ -19,6 +21,8 @@ from fields import (
 from stage.plane.plane import WeightPlane, minimizer_line, minimizer_mark
 from stage.plane.streamlines import drawn_lines
 from stage.scene import PACES, FlowScene
+from stage.text.source import literal
+from stage.text.writing import words
 
 TRUE_RATE = 0.3  # of flow time in a second: what is fastest then still can be followed
 
@@ -53,7 +57,10 @@ class Figure(FlowScene):
             "pace": lambda height: self.prose(height, PACES[self.pace], faint=True),
         }
         heights = dict.fromkeys(texts, 1.0)
-        rows = self.layout.rows(heights, spare=("pace", "pull", "model"))
+        for name, colour in self.legend().items():
+            texts[name] = partial(self.label, name, colour)
+            heights[name] = 0.65
+        rows = self.layout.rows(heights, spare=("pace", "pull", "model", *self.legend()))
         self.add(plane, *(texts[name](height) for name, height in rows.items()))
         swarm = self.swarm(flow, plane, period=seconds)
         self.add(swarm)
@@ -62,6 +69,15 @@ class Figure(FlowScene):
             self.add(drawn_lines(flow, plane, self.theme))
         self.add(self.minimizers(plane))
         self.let_flow(seconds)
+
+    def legend(self) -> dict[str, str]:
+        """What stands below the equations, by its colour: nothing, but for clips that say so."""
+        return {}
+
+    def label(self, text: str, colour: str, height: float) -> VGroup:
+        """A line of the legend, printed as it stands."""
+        made = words(literal(text), self.theme, colour=colour)
+        return made.move_to([self.layout.panel[0], height, 0], aligned_edge=LEFT)
 
     def flow(self, loss: Loss) -> Flow:
         """The gradient flow at the clip's pace."""

@@ -18,3 +18,8 @@ PREAMBLE = """
 def fonts() -> typst.Fonts:
     """The fonts that Typst finds: it would look through the system for each text."""
     return typst.Fonts()
+
+
+def literal(text: str) -> str:
+    """Markup that shows a plain text as it is."""
+    return '#"{}"'.format(" ".join(text.split()).replace("\\", r"\\").replace('"', r"\""))

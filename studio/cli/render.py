@@ -27,7 +27,7 @@ from studio.cli.options import (
     work_options,
 )
 from studio.job import manifest
-from studio.job.clips import HOUSE, Clip, find_clips
+from studio.job.clips import Clip, find_clips
 from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.render.pipeline import probe, render
 
@@ -120,8 +120,23 @@ def render_(
 
 
 @click.command()
-@click.argument("formula")
+@click.argument("formula", default="")
 @click.option("--title", default="", help="Words over the formula.")
+@click.option("--loss", default="", help="Your own: a formula of w1 and w2, or examples in a .csv.")
+@click.option(
+    "--optimizer",
+    "optimizers",
+    multiple=True,
+    help='A bead of it: "adam lr=0.01"; several at once.',
+)
+@click.option("--start", "starts", multiple=True, metavar="W1,W2", help="Where beads begin.")
+@click.option(
+    "--path",
+    "run",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A training run instead of a formula: .csv, .npy or .npz, a row a step.",
+)
+@click.option("--weights", default="", metavar="NAME,NAME", help="Which two weights of the run.")
 @look_options
 @work_options
 @to_option
@@ -129,27 +144,36 @@ def render_(
 def fly(
     formula: str,
     title: str,
+    loss: str,
+    optimizers: tuple[str, ...],
+    starts: tuple[str, ...],
+    run: Path | None,
+    weights: str,
     workers: int,
     scheduler: str | None,
     out: Path,
     as_json: bool,
     **look: Any,
 ) -> None:
-    """Film the flow of your own parameterization w(u), in a loop.
+    """Film the flow of your own parameterization w(u), or a training run of yours.
 
-    One formula is for both weights; two formulas of two names give w₁ and w₂.
+    One formula is for both weights; two formulas of two names give w₁ and w₂. With --path it is a
+    run, in two of its weights or in the plane where it moves most.
 
     \b
         flowreel fly "u^3 + u"
         flowreel fly "r cos(t), r sin(t)" --title "Polar" --set target=5,2 -q m
+        flowreel fly "u^2" --loss "(w1 w2 - 4)^2" --optimizer "adam lr=0.01" --optimizer descent
+        flowreel fly --path run.npy
     """
-    from fields import equation  # only here: it takes a second to load
+    from studio.job.own import check_flight, check_run  # only here: it takes a second to load
 
-    equation(formula)  # ValueError says where it is not one
-    path = HOUSE / "studio" / "job" / "fly.py"
-    clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
+    if run is None:
+        clip, told = check_flight(formula, loss, optimizers, starts)
+    else:
+        clip, told = check_run(run, weights)
     asked = request(clip, **look)
-    told = tuple((n, v) for n, v in (("REEL_FORMULA", formula), ("REEL_TITLE", title)) if v)
+    told += (("REEL_TITLE", title),) if title else ()
     with studio(out, workers, scheduler, quiet=as_json) as made:
         flight = replace(asked, knobs=tuple(sorted((*asked.knobs, *told))))
         outcomes = render(made, [flight])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from stage.text.source import literal
 from studio.job import manifest
 from studio.job.events import Frames, OnEvent, ignore
 from studio.job.files import sha256
@@ -19,7 +20,7 @@ from studio.job.tasks import Report, Said
 from studio.kit import captions, encode, gif, slides
 from studio.kit.snippets import markdown, snippets
 from studio.kit.voice import Voice, narrate
-from studio.kit.wording import literal, plain
+from studio.kit.wording import plain
 
 VERSION = 6
 """Raise it whenever the same film gives another kit."""

@@ -43,11 +43,6 @@ _SPACES = ("space", "linebreak", "parbreak", "h", "v")
 _UNSEEN = ("align-point", "hide", "metadata", "place-flush")
 
 
-def literal(text: str) -> str:
-    """Markup that shows a plain text as it is."""
-    return '#"{}"'.format(" ".join(text.split()).replace("\\", r"\\").replace('"', r"\""))
-
-
 @lru_cache(maxsize=512)
 def plain(sentence: str) -> str:
     """A sentence as a reader writes it, in Unicode; ValueError names what cannot be written so."""

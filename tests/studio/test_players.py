@@ -19,11 +19,11 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from stage.text.source import literal
 from studio.job.tasks import Report, Said
 from studio.kit.captions import cues, written
 from studio.kit.slides import data_text, reveal
 from studio.kit.snippets import snippets
-from studio.kit.wording import literal
 
 FILM = "(document.querySelector('section.present video') ?? document.querySelector('video'))"
 

@@ -9,8 +9,8 @@ import pytest
 import typst
 from click.testing import CliRunner
 
+from stage.text.source import literal
 from studio.cli.main import main
-from studio.job.fly import literal
 
 RUNS = "__import__('pathlib').Path({gone!r}).touch()"
 

@@ -10,9 +10,9 @@ import av
 import numpy as np
 import pytest
 
+from stage.text.source import literal
 from studio.job.tasks import Said
 from studio.kit.voice import Voice, find_voice, lacking_voice, narrate
-from studio.kit.wording import literal
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}

@@ -1,0 +1,82 @@
+"""What a user brings to ``flowreel fly``, looked at before anything is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fields import equation
+from fields.data.named import loss_of
+from fields.data.recorded import read_run
+from fields.optimizers.named import optimizer
+from studio.job.clips import HOUSE, Clip
+from studio.job.files import sha256
+
+Told = tuple[tuple[str, str], ...]
+"""Variables and values, which tell the clip."""
+
+
+def check_flight(
+    formula: str, loss: str, optimizers: Sequence[str], starts: Sequence[str]
+) -> tuple[Clip, Told]:
+    """The clip of a parameterization; ValueError says what cannot be read, and where."""
+    if not formula.strip():
+        raise ValueError("fly: which parameterization? Give a formula, such as 'u^3 + u'.")
+    equation(formula)
+    if loss:
+        loss_of(loss)
+    for text in optimizers:
+        optimizer(text)
+    for text in starts:
+        _check_start(text)
+    told = {
+        "REEL_FORMULA": formula,
+        "REEL_LOSS": _placed(loss),
+        "REEL_OPTIMIZERS": ";".join(optimizers),
+        "REEL_STARTS": ";".join(starts),
+        "REEL_DATA": _content(Path(loss)) if _is_file(loss) else "",
+    }
+    path = HOUSE / "studio" / "job" / "fly.py"
+    clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
+    return clip, tuple((name, value) for name, value in told.items() if value)
+
+
+def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
+    """The clip of a training run; ValueError says what is wrong with its file."""
+    run, named = read_run(path), [name.strip() for name in weights.split(",") if name.strip()]
+    if named and len(named) != 2:
+        raise ValueError(f"fly: --weights {weights!r} are not two; give two names, such as w1,w2.")
+    if named:
+        run.pair(*named)
+    elif run.weights.shape[1] != 2:
+        run.principal_plane()
+    told = {
+        "REEL_PATH": str(path.resolve()),
+        "REEL_WEIGHTS": ";".join(named),
+        "REEL_DATA": _content(path),
+    }
+    clip = Clip("Run", HOUSE / "studio" / "job" / "run.py", "Your own", f"The run {path.name}.")
+    return clip, tuple((name, value) for name, value in told.items() if value)
+
+
+def _placed(loss: str) -> str:
+    """A file by its whole path, for workers run elsewhere; a formula as it is."""
+    return str(Path(loss).resolve()) if _is_file(loss) else loss
+
+
+def _is_file(loss: str) -> bool:
+    return loss.strip().lower().endswith(".csv")
+
+
+def _content(path: Path) -> str:
+    """A name for what is in a file: with other data it is another film."""
+    return sha256(path)[:32]
+
+
+def _check_start(text: str) -> None:
+    try:
+        places = [float(part) for part in text.split(",")]
+    except ValueError:
+        places = []
+    if len(places) != 2 or not all(0 <= place <= 10 for place in places):
+        raise ValueError(f"fly: --start {text!r} is no place; give two weights, such as 0.1,0.1.")
