@@ -1,0 +1,107 @@
+"""Sphinx's settings: the API reference and the Markdown pages of the repository, offline.
+
+``make docs`` runs it with the repository as source folder, so that the links between README,
+CONTRIBUTING and the pages here are the same on a code host and in the documentation.
+"""
+
+import re
+import sys
+from importlib.metadata import version as installed
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+sys.path.insert(0, str(Path(__file__).parent))
+from pages import clips_page, homes, names_table
+
+project = "Flowreel"
+author = "Flowreel contributors"
+version = release = installed("flowreel")
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+]
+root_doc = "docs/index"
+include_patterns = ["*.md", "benchmarks/*.md", "fields/*.md", "docs/**"]
+exclude_patterns = ["docs/templates", ".*", "assets", "build", "media", "scenes", "stage", "studio", "tests"]
+templates_path = ["templates"]
+suppress_warnings: list[str] = []  # none: each warning ends make docs
+
+myst_heading_anchors = 3
+autosummary_generate = True
+autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+add_module_names = False
+toc_object_entries_show_parents = "hide"
+maximum_signature_line_length = 88
+
+html_theme = "furo"
+html_title = "Flowreel"
+html_copy_source = False
+html_show_sphinx = False
+html_static_path: list[str] = []
+html_additional_pages = {"index": "front.html"}
+html_theme_options = {"navigation_with_keys": True}
+
+
+class Clips(SphinxDirective):
+    """The gallery: each clip with a still, in the order of the chapters."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read what ``pages`` writes, as if it stood in the page."""
+        return self.parse_text_to_nodes(clips_page(), allow_section_headings=True)
+
+
+class PublicNames(SphinxDirective):
+    """The public names of ``fields``, with the first sentence of each."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read what ``pages`` writes, as if it stood in the page."""
+        return self.parse_text_to_nodes(names_table())
+
+
+def resolve(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, text: nodes.TextElement
+) -> nodes.Node | None:
+    """Let ``fields.Deep`` lead to where ``Deep`` is defined."""
+    room, _, name = node.get("reftarget", "").partition(".")
+    if room != "fields" or name not in homes():
+        return None
+    return env.get_domain("py").resolve_xref(
+        env, node["refdoc"], app.builder, "obj", f"{homes()[name]}.{name}", node, text
+    )
+
+
+def as_markup(
+    app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]
+) -> None:
+    """Read a docstring as it is meant: plain text with literals, formulas and indented code.
+
+    ``|v|`` is a norm and no substitution, ``FLOWREEL_`` no target, and what is indented after a
+    blank line is shown as it is.
+    """
+    pieces = re.split(r"(``.*?``)", "\n".join(lines), flags=re.DOTALL)
+    plain = [re.sub(r"\||(?<=\w)_(?!\w)", r"\\\g<0>", piece) for piece in pieces[::2]]
+    pieces[::2] = plain
+    shown = re.sub(r"(?<=\n)(?<=\S\n\n)(?= {4}\S)", "::\n\n", "".join(pieces))
+    lines[:] = shown.split("\n")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directives of this documentation."""
+    app.add_directive("flowreel-clips", Clips)
+    app.add_directive("flowreel-names", PublicNames)
+    app.connect("missing-reference", resolve)
+    app.connect("autodoc-process-docstring", as_markup, priority=400)  # before napoleon
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
