@@ -8,6 +8,7 @@ import re
 import sys
 from importlib.metadata import version as installed
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -16,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pages import clips_page, homes, names_table
+from pages import clips_page, homes, knobs_table, names_list
 
 project = "Flowreel"
 author = "Flowreel contributors"
@@ -31,8 +32,19 @@ extensions = [
 ]
 root_doc = "docs/index"
 include_patterns = ["*.md", "benchmarks/*.md", "fields/*.md", "docs/**"]
-exclude_patterns = ["docs/templates", ".*", "assets", "build", "media", "scenes", "stage", "studio", "tests"]
-templates_path = ["templates"]
+exclude_patterns = [
+    "docs/templates",
+    ".*",
+    "assets",
+    "build",
+    "media",
+    "scenes",
+    "stage",
+    "studio",
+    "tests",
+]
+# Absolute: autosummary looks for templates in the source folder, HTML beside this file.
+templates_path = [str(Path(__file__).parent / "templates")]
 suppress_warnings: list[str] = []  # none: each warning ends make docs
 
 myst_heading_anchors = 3
@@ -40,6 +52,7 @@ autosummary_generate = True
 autodoc_default_options = {"members": True, "show-inheritance": True}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {"Array": "Array", "ArrayLike": "ArrayLike"}
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 add_module_names = False
@@ -50,25 +63,23 @@ html_theme = "furo"
 html_title = "Flowreel"
 html_copy_source = False
 html_show_sphinx = False
-html_static_path: list[str] = []
+html_show_copyright = False
+html_static_path = ["static"]
+html_css_files = ["gallery.css"]
 html_additional_pages = {"index": "front.html"}
 html_theme_options = {"navigation_with_keys": True}
 
 
-class Clips(SphinxDirective):
-    """The gallery: each clip with a still, in the order of the chapters."""
+class Made(SphinxDirective):
+    """A part of a page that is made from the code: ``{flowreel} gallery``."""
+
+    required_arguments = 1
+    parts: ClassVar = {"gallery": clips_page, "knobs": knobs_table, "names": names_list}
 
     def run(self) -> list[nodes.Node]:
         """Read what ``pages`` writes, as if it stood in the page."""
-        return self.parse_text_to_nodes(clips_page(), allow_section_headings=True)
-
-
-class PublicNames(SphinxDirective):
-    """The public names of ``fields``, with the first sentence of each."""
-
-    def run(self) -> list[nodes.Node]:
-        """Read what ``pages`` writes, as if it stood in the page."""
-        return self.parse_text_to_nodes(names_table())
+        make = self.parts[self.arguments[0]]
+        return self.parse_text_to_nodes(make(), allow_section_headings=True)
 
 
 def resolve(
@@ -88,20 +99,25 @@ def as_markup(
 ) -> None:
     """Read a docstring as it is meant: plain text with literals, formulas and indented code.
 
-    ``|v|`` is a norm and no substitution, ``FLOWREEL_`` no target, and what is indented after a
-    blank line is shown as it is.
+    ``|v|`` is a norm and no substitution, ``FLOWREEL_`` no target, ``n``² no open literal; and what
+    is indented after a blank line is shown as it is.
     """
-    pieces = re.split(r"(``.*?``)", "\n".join(lines), flags=re.DOTALL)
-    plain = [re.sub(r"\||(?<=\w)_(?!\w)", r"\\\g<0>", piece) for piece in pieces[::2]]
-    pieces[::2] = plain
-    shown = re.sub(r"(?<=\n)(?<=\S\n\n)(?= {4}\S)", "::\n\n", "".join(pieces))
-    lines[:] = shown.split("\n")
+    text = "\n".join(lines)
+    parts = re.split(r"((?<=\S\n\n) {4}\S.*?(?=\n\S|\Z))", text, flags=re.DOTALL)
+    parts[1::2] = [f"::\n\n{part}\n" for part in parts[1::2]]
+    parts[::2] = [_escaped(part) for part in parts[::2]]
+    lines[:] = "".join(parts).split("\n")
+
+
+def _escaped(text: str) -> str:
+    pieces = re.split(r"(``.+?``)", text, flags=re.DOTALL)
+    pieces[::2] = [re.sub(r"\||(?<=\w)_(?!\w)", r"\\\g<0>", piece) for piece in pieces[::2]]
+    return re.sub(r"(?<=``)(?=[²³′ᵈᴺ])", r"\\ ", "".join(pieces))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directives of this documentation."""
-    app.add_directive("flowreel-clips", Clips)
-    app.add_directive("flowreel-names", PublicNames)
+    """Register the directive of this documentation."""
+    app.add_directive("flowreel", Made)
     app.connect("missing-reference", resolve)
     app.connect("autodoc-process-docstring", as_markup, priority=400)  # before napoleon
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 import fields
+from stage.knobs import KNOBS
 from studio.job.clips import HOUSE, Clip, find_clips
 from studio.job.files import whole
 from studio.job.sources import digest, makers, manim_settings, sources
@@ -43,7 +44,7 @@ def _holder(name: str) -> str:
     """The module that assigns a constant: the one that tells about it below the assignment."""
     for info in walk_packages(fields.__path__, "fields."):
         path = Path(import_module(info.name).__file__ or "")
-        if f'\n{name} = ' in path.read_text(encoding="utf-8"):
+        if f"\n{name} = " in path.read_text(encoding="utf-8"):
             return info.name
     raise LookupError(f"No module of fields assigns {name}.")
 
@@ -54,16 +55,24 @@ def first_sentence(name: str) -> str:
     return " ".join(paragraph.split())
 
 
-def names_table() -> str:
-    """The public names of ``fields`` as MyST, a table for each module."""
+def names_list() -> str:
+    """The public names of ``fields`` as MyST, module by module."""
     lines = []
-    for module, names in groupby(sorted(homes(), key=lambda n: (homes()[n], n)), homes().__getitem__):
+    for module, names in groupby(
+        sorted(homes(), key=lambda n: (homes()[n], n)), homes().__getitem__
+    ):
         lines += [f"**{{py:mod}}`{module}`**", ""]
         for name in names:
             told = first_sentence(name) if callable(getattr(fields, name)) else ""
             lines.append(f"- {{py:obj}}`{name} <{module}.{name}>`{': ' if told else ''}{told}")
         lines.append("")
     return "\n".join(lines)
+
+
+def knobs_table() -> str:
+    """What can be turned without editing code, as MyST."""
+    rows = [f"| `{name}` | {knob.form} | {knob.meaning} |" for name, knob in KNOBS.items()]
+    return "\n".join(["| knob | its value | what it is |", "| --- | --- | --- |", *rows])
 
 
 def clips_page() -> str:
