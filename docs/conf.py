@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pages import clips_page, homes, knobs_table, names_list
+from pages import clips_page, knobs_table, names_list
 
 project = "Flowreel"
 author = "Flowreel contributors"
@@ -27,7 +25,6 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
 ]
 root_doc = "docs/index"
@@ -53,8 +50,6 @@ autodoc_default_options = {"members": True, "show-inheritance": True}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 autodoc_type_aliases = {"Array": "Array", "ArrayLike": "ArrayLike"}
-napoleon_numpy_docstring = False
-napoleon_use_ivar = True
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 maximum_signature_line_length = 88
@@ -82,18 +77,6 @@ class Made(SphinxDirective):
         return self.parse_text_to_nodes(make(), allow_section_headings=True)
 
 
-def resolve(
-    app: Sphinx, env: BuildEnvironment, node: pending_xref, text: nodes.TextElement
-) -> nodes.Node | None:
-    """Let ``fields.Deep`` lead to where ``Deep`` is defined."""
-    room, _, name = node.get("reftarget", "").partition(".")
-    if room != "fields" or name not in homes():
-        return None
-    return env.get_domain("py").resolve_xref(
-        env, node["refdoc"], app.builder, "obj", f"{homes()[name]}.{name}", node, text
-    )
-
-
 def as_markup(
     app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]
 ) -> None:
@@ -118,6 +101,5 @@ def _escaped(text: str) -> str:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive of this documentation."""
     app.add_directive("flowreel", Made)
-    app.connect("missing-reference", resolve)
-    app.connect("autodoc-process-docstring", as_markup, priority=400)  # before napoleon
+    app.connect("autodoc-process-docstring", as_markup)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
