@@ -10,6 +10,7 @@ import os
 import re
 
 from fields import equation, formula
+from stage.engine.renderer import StageRenderer
 from stage.figure import PointFigure
 
 FORMULA, TITLE = "REEL_FORMULA", "REEL_TITLE"
@@ -26,9 +27,9 @@ class Fly(PointFigure):
 
     law = "dot(w) = J J^T g"
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, renderer: StageRenderer | None = None, **kwargs: object) -> None:
         text = os.environ[FORMULA]
         self.parameterization = formula(text)
         self.model = equation(text).typst
         self.title = literal(os.environ.get(TITLE) or f"w = {text}")
-        super().__init__(*args, **kwargs)
+        super().__init__(renderer, **kwargs)
