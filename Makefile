@@ -9,7 +9,7 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help film setup check test test-newest test-lowest format clean
+.PHONY: help film setup check test docs test-newest test-lowest format clean
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,13 @@ test: ## Run the tests (ARGS='-k deep' chooses)
 	@scripts/setup dev
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist worksteal $(ARGS)
 
+docs: ## Build the documentation, build/docs/index.html; warnings are errors
+	@scripts/setup docs
+	@rm -rf docs/reference/generated
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
+		.venv/bin/python -m sphinx -q -W --keep-going -d build/doctrees -c docs . build/docs
+	@echo 'build/docs/index.html'
+
 test-newest: ## Render and test with the newest packages, on the newest Python that is here
 	@scripts/setup dev
 	@scripts/ends newest
@@ -50,4 +57,5 @@ format: ## Format the code and mend what lint can mend
 
 clean: ## Remove .venv, caches and compiled code; the films in media/ stay
 	rm -rf .venv .venv-newest .venv-lowest build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf docs/reference/generated
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

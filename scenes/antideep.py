@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
-from manim import FadeIn, FadeOut, linear
+from manim import Animation, FadeIn, FadeOut, linear
 
 from fields import (
     Deep,
@@ -76,9 +77,11 @@ class AntiDeep(FlowScene):
         change = self.write("2 - 2 slash N")
         self.say("Depth one fifth: the opposite of sparse.", change, seconds=5.5)
         # the flow stays what it is from here on
+        calm: Any = self.calm
+        moving: Any = self.moving
         over = (
-            self.calm.animate(rate_func=crossfade_in).set_opacity(1),
-            self.moving.animate(rate_func=linear).set_opacity(0),
+            calm.animate(rate_func=crossfade_in).set_opacity(1),
+            moving.animate(rate_func=linear).set_opacity(0),
         )
         self.let_flow(1.5, self.write("-8"), *over)
         self.remove(self.moving)
@@ -93,10 +96,10 @@ class AntiDeep(FlowScene):
         self.say("At the axes the speed has no bound.", FadeIn(wall), seconds=4.5)
 
         self.next_section("Who is behind")
-        change = [FadeOut(self.below), FadeIn(self.over)]
+        changes: list[Animation] = [FadeOut(self.below), FadeIn(self.over)]
         if "ratio" in self.rows:
-            change += [FadeOut(self.ratio), FadeIn(self.above.live)]
-        self.say("Who is behind catches up first.", *change, seconds=5.0)
+            changes += [FadeOut(self.ratio), FadeIn(self.above.live)]
+        self.say("Who is behind catches up first.", *changes, seconds=5.0)
         self.say("So the largest stays small: a low $norm(w)_infinity$.", seconds=5.5)
 
     def integrate(self) -> None:
@@ -145,7 +148,7 @@ class AntiDeep(FlowScene):
             self.add(self.ratio)
         self.tell_pace(rows)
 
-    def read(self, row: str, name: str, text_at: Callable[[float], str], **where: float) -> None:
+    def read(self, row: str, name: str, text_at: Callable[[float], str], **where: Any) -> None:
         """Show a number in a row of the panel, small enough for two on one line."""
         pixels = self.theme.text_pixels
         self.add(*self.reading(self.rows[row], name, text_at, pixels=pixels, **where))

@@ -123,7 +123,7 @@ class RichGetRicher(FlowScene):
         theme, clock, loss = self.theme, self.clock, PointLoss(self.target)
         reference = reference_weight(loss)
         rests = [Deep(depth).inverse_depth for depth in np.repeat(self.stops, 2)[:5]]
-        depth = Turns((0.0, 9.0, 13.0, 20.0, 24.0), rests)
+        depth = Turns(np.array([0.0, 9.0, 13.0, 20.0, 24.0]), np.array(rests))
         along = np.linspace(rests[0], rests[-1], 41)
         low, high = paths_by_depth(loss, along, [self.start, self.above])
         share = share_at_half(low, self.target)
@@ -146,8 +146,8 @@ class RichGetRicher(FlowScene):
             self.add(*self.reading(rows["numbers"], "N =", formatted(depth_in_words, depth)))
         if "share" in rows:
             text_at = formatted("{:.2f}".format, by_depth(along, share, depth))
-            row = rows["share"], HALF_WAY, text_at
-            self.add(*self.reading(*row, pixels=theme.text_pixels))
+            share_of = self.reading(rows["share"], HALF_WAY, text_at, pixels=theme.text_pixels)
+            self.add(*share_of)
         if "ratio" in rows:
             row = rows["ratio"], heights["ratio"], low_at
             most = float(np.max(low[..., 0] / low[..., 1]))
@@ -266,7 +266,8 @@ class DepthMorph(FlowScene):
         """What reads the depth: two numbers, the dial, and over it the distance to the limit."""
         theme, clock, depth, rows = self.theme, self.clock, self.inverse_depth, self.rows
         dial = self.depth_dial(rows["dial"], depth)
-        still, live = [dial], [dial.pointer]
+        still: list[Mobject] = [dial]
+        live: list[Mobject] = [dial.pointer]
         if "numbers" in rows:
             aside = self.layout.dial - 0.5
             power = self.reading(

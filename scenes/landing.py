@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, FadeIn, FadeOut, Mobject, VGroup
+from manim import LEFT, RIGHT, UP, Animation, FadeIn, FadeOut, Mobject, VGroup
 
 from fields import (
     Deep,
@@ -17,8 +18,8 @@ from fields import (
     GradientFlow,
     LineLoss,
     MorphingFlow,
-    Parameterization,
     Polar,
+    Power,
     Stream,
     Turns,
     conserved_curve,
@@ -160,7 +161,7 @@ class LandingDial(FlowScene):
         self.add(*self.live)
 
     def read(
-        self, row: str, name: str, text_at: Callable[[float], str], **place: float
+        self, row: str, name: str, text_at: Callable[[float], str], **place: Any
     ) -> tuple[VGroup, LiveNumber]:
         """Add a name and its number to what stands still and to what is live."""
         sign, number = self.reading(self.rows[row], name, text_at, **place)
@@ -172,10 +173,16 @@ class LandingDial(FlowScene):
         """Mark the three best points of the line, and read the three norms of the landing."""
         theme, left = self.theme, self.layout.panel[0]
         ends = self.loss.minimizers(self.plane.extent)
-        marks, meters, numbers = [], [], []
+        marks: list[Mobject] = []
+        meters: list[Mobject] = []
+        numbers: list[Mobject] = []
         for order, name in NORMS:
             best = least_norm(self.loss, order)
-            green = {"pixels": theme.number_pixels, "colour": theme.minimizer, "halo": True}
+            green: dict[str, Any] = {
+                "pixels": theme.number_pixels,
+                "colour": theme.minimizer,
+                "halo": True,
+            }
             label = equation(f"ell_{name}", theme, **green)
             marks.append(ringed(self.plane, best, label, theme, RIGHT + 0.5 * UP))
             if name not in self.rows:
@@ -183,7 +190,7 @@ class LandingDial(FlowScene):
             norm = formatted(in_words, self.norm_at[order])
             sign, number = self.reading(self.rows[name], f"norm(w)_{name} =", norm, stands=1)
             numbers.append(number)
-            most = max(np.linalg.norm(end, ord=order) for end in (*ends, best))
+            most = max(float(np.linalg.norm(end, ord=order)) for end in (*ends, best))
             least = float(np.linalg.norm(best, ord=order))
             tag = equation(f"{least:.3g}", theme, pixels=theme.text_pixels, colour=theme.minimizer)
             place = np.array([left + 3.72, self.rows[name], 0.0])
@@ -210,7 +217,7 @@ class LandingDial(FlowScene):
     def ride(self) -> None:
         """One quantity stays what it was along each path, and so tells where it lands."""
         curve = MovingCurve(self.plane, self.curve_at, self.clock, self.theme)
-        shown = [FadeIn(curve)]
+        shown: list[Animation] = [FadeIn(curve)]
         if "law" in self.rows:
             kept = self.formula(self.rows["law"], 'n_2 q(w_1) - n_1 q(w_2) = "const"')
             kept.scale(min(1.0, self.layout.across / kept.width), about_edge=LEFT)
@@ -253,7 +260,7 @@ class LandingDial(FlowScene):
             base = top + (above - 0.5) * UP  # all names on one line
             title.shift((base - title[0].get_bottom())[1] * UP)
             title.shift(min(0.0, self.layout.right - title.get_right()[0]) * RIGHT)
-            small = {"pixels": theme.text_pixels}
+            small: dict[str, Any] = {"pixels": theme.text_pixels}
             ended = f"({end[0]:.2f}, {end[1]:.2f})"
             where = equation(ended, theme, colour=theme.path, **small)
             where.next_to(top, UP, buff=0.82)
@@ -267,7 +274,7 @@ class LandingDial(FlowScene):
         self.say("Same loss, same start: four perfect fits.", *map(FadeIn, appear), seconds=5.5)
         self.say("The parameterization picked the solution.", *map(FadeIn, landed), seconds=4.5)
 
-    def four(self) -> dict[str, Parameterization]:
+    def four(self) -> dict[str, Power | Polar]:
         """The parameterizations of the last part, by how they are written."""
         return {
             "w = u": Deep(1),

@@ -112,9 +112,9 @@ class LineOfOptima(FlowScene):
 
         self.next_section("Everywhere")
         if "swarm" in rows:
-            depth = formatted(partial(depth_in_words, digits=2), slide)
-            name = '"swarm": quad N =' if self.language else "N ="
-            self.add(*self.reading(rows["swarm"], name, depth))
+            sliding = formatted(partial(depth_in_words, digits=2), slide)
+            label = '"swarm": quad N =' if self.language else "N ="
+            self.add(*self.reading(rows["swarm"], label, sliding))
         appear = after.animate.set_opacity(1)
         self.say("From everywhere, it lands all along the line.", appear, seconds=6)
         self.say("Other paths, other landings: the path decides.", seconds=5)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from manim import LEFT, RIGHT, UP, Animation, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
@@ -144,7 +145,7 @@ class Mosaic(FlowScene):
             best = minimizer_line(plane, lost, theme)
             for line, width in zip(best, (7, 3), strict=False):
                 line.set_stroke(width=width)
-        look = {"begin": begin, "weight": 0.65}
+        look: dict[str, Any] = {"begin": begin, "weight": 0.65}
         return [
             plane,
             swarm,
@@ -189,14 +190,15 @@ class Mosaic(FlowScene):
             self.let_flow(seconds)
         return before
 
-    def come(self, mobjects: list[Mobject]) -> list[Animation]:
+    def come(self, mobjects: list[Mobject]) -> list[Any]:
         """Appear in the second half of a second, after what was there has left."""
         late = {"run_time": 1.0, "rate_func": squish_rate_func(smooth, 0.4, 1.0)}
-        shown: list[Animation] = []
+        shown: list[Any] = []
         for mobject in mobjects:
             if isinstance(mobject, Particles):  # light appears while it moves
                 mobject.set_opacity(0)
-                moving = mobject.animate(suspend_mobject_updating=False, **late)
+                animate: Any = mobject.animate
+                moving = animate(suspend_mobject_updating=False, **late)
                 shown.append(moving.set_opacity(1))
             else:
                 shown.append(FadeIn(mobject, **late))

@@ -5,6 +5,8 @@ manim -pqh scenes/optimizers.py Optimizers
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import DashedVMobject, FadeIn, Mobject, VGroup, VMobject
 
@@ -131,7 +133,11 @@ class Optimizers(FlowScene):
             times = WALK * way / max(way[-1], 1e-9)
             times += np.arange(len(times)) * 1e-9  # rising, also where it rests
         begin = self.clock.get_value() + 0.5
-        look = {"begin": begin, "colour": colour, "weight": 0.5 if name == "noise" else 1.0}
+        look: dict[str, Any] = {
+            "begin": begin,
+            "colour": colour,
+            "weight": 0.5 if name == "noise" else 1.0,
+        }
         walker = Walker(self.plane, times, path, self.clock, self.theme, **look)
         self.add(walker)
         return walker

@@ -5,6 +5,8 @@ manim -pqh scenes/polar.py Polar
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import LEFT, FadeIn, FadeOut
 
@@ -72,7 +74,8 @@ class Polar(FlowScene):
                 sign, number = self.reading(rows[row], name, radius)
                 readings.append(sign)
                 live.append(number)
-        self.say("The part around counts $r^2$ times.", *map(FadeIn, readings + live), seconds=3.5)
+        fading = (FadeIn(one) for one in (*readings, *live))
+        self.say("The part around counts $r^2$ times.", *fading, seconds=3.5)
         self.rest(*readings)
         self.say("($J J^top$, not $J^top J$: for polar, the two differ.)", seconds=3.5)
         self.say("Small radius: it grows, and hardly turns.", seconds=3.5)
@@ -87,7 +90,7 @@ class Polar(FlowScene):
         walk = np.linspace(0, 7, 561)
         paths = integrate(EvenPace(flow, 1.8, 0.3, loss), [self.start, self.far], walk)
         shrink = near.at((0, 0)), self.near / plane.extent
-        gone = [
+        gone: list[Any] = [
             one.animate.scale(shrink[1], about_point=shrink[0]).set_opacity(0)
             for one in (near, grid, grid.unit, grid.name_of_unit)
         ]

@@ -5,7 +5,9 @@ manim -pqh scenes/puzzle.py Puzzle ToyModel
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, VGroup
@@ -123,7 +125,7 @@ class Puzzle(FlowScene):
         edge = min(right, left + 5.2) if last else left + 3.2
         pixels = self.theme.number_pixels
         made = VGroup(equation(f"f({x[0]:g}, {x[1]:g})", self.theme, pixels=pixels))
-        made[0].move_to([edge, rows["head"], 0], aligned_edge=RIGHT)
+        made[0].move_to((edge, rows["head"], 0.0), aligned_edge=RIGHT)
         if not last:
             for k, depth in enumerate(self.powers):
                 height = rows[f"row {k}"]
@@ -132,7 +134,7 @@ class Puzzle(FlowScene):
         for k, end in enumerate(ends):
             height = rows[f"row {k}"]
             answer = equation(f"{end @ x:.2f}", self.theme, pixels=pixels, colour=colour)
-            made.add(on_line(answer.move_to([edge, height, 0], aligned_edge=RIGHT), height))
+            made.add(on_line(answer.move_to((edge, height, 0.0), aligned_edge=RIGHT), height))
         return made
 
     def names(self, loss: LineLoss) -> VGroup:
@@ -156,7 +158,7 @@ class Puzzle(FlowScene):
         view = View(tuple(layout.centre), layout.size, turn=-0.75, elevation=0.6)
         return view.fitted(net, box)
 
-    def drape(self, lines: list[np.ndarray], **look: object) -> Draped:
+    def drape(self, lines: list[np.ndarray], **look: Any) -> Draped:
         """Lines on the landscape, as it is looked at."""
         return Draped(lines, self.view, self.tilt, self.clock, **look)
 
@@ -215,7 +217,9 @@ class ToyModel(FlowScene):
         self.next_section("Training")
         self.say("Training rolls down, and the plane turns.", FadeIn(plane), seconds=6.0)
 
-    def turn_and_train(self, loss: PointLoss, view: View, tilt: Tilt) -> tuple[Tilt, Roller]:
+    def turn_and_train(
+        self, loss: PointLoss, view: View, tilt: Tilt
+    ) -> tuple[Callable[[float], np.ndarray], Roller]:
         """Film time to w: one weight is turned, then the other, then both are trained."""
         begin, times = self.begin, np.linspace(0, 4, 161)
         path = integrate(GradientFlow(loss, Deep(1)), self.start, times)

@@ -5,6 +5,8 @@ manim -pqh scenes/regimes.py KernelToRich
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import RIGHT, UP, FadeIn, Mobject
 
@@ -84,7 +86,7 @@ class KernelToRich(FlowScene):
         path = BendingPath(plane, self.path_at, clock, theme, seconds=4.0)
         bead = Landing(plane, self.place_at, clock, theme)
         left = [self.layout.panel[0] + 0.55, rows["dial"] + 0.25, 0.0]
-        look = {"left": left, "width": self.layout.dial, "marks": MARKS}
+        look: dict[str, Any] = {"left": left, "width": self.layout.dial, "marks": MARKS}
         dial = Dial("alpha", self.scale, lambda size: -np.log(size), clock, theme, **look)
         still: list[Mobject] = [plane, dial]
         live: list[Mobject] = [path, bead, dial.pointer]
@@ -113,9 +115,14 @@ class KernelToRich(FlowScene):
 
     def least(self) -> list[Mobject]:
         """The points of the line where ‖w‖₂ and ‖w‖₁ are least, with their names."""
-        theme, marks = self.theme, []
+        theme = self.theme
+        marks: list[Mobject] = []
         for order, name in NORMS:
-            green = {"pixels": theme.number_pixels, "colour": theme.minimizer, "halo": True}
+            green: dict[str, Any] = {
+                "pixels": theme.number_pixels,
+                "colour": theme.minimizer,
+                "halo": True,
+            }
             label = equation(f"ell_{name}", theme, **green)
             place = least_norm(self.loss, order)
             marks.append(ringed(self.plane, place, label, theme, RIGHT + 0.5 * UP))

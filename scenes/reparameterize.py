@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from manim import FadeIn, FadeOut, GrowArrow, TransformFromCopy, VGroup
@@ -110,7 +111,7 @@ class ChainRule(FlowScene):
         self.add(minimizer_mark(u_plane, power.parameters(self.target), theme, "u^*"))
         self.add(minimizer_mark(w_plane, self.target, theme))
 
-    def across(self, row: int, name: str, **kw: object) -> VGroup:
+    def across(self, row: int, name: str, **kw: Any) -> VGroup:
         """An arrow from plane to plane, where there is room between them."""
         if self.places.gap[1] - self.places.gap[0] < 2:
             return VGroup()

@@ -151,7 +151,7 @@ class Hops(VGroup):
 
         def inside(places: np.ndarray) -> np.ndarray:
             with np.errstate(invalid="ignore"):
-                return np.all((places >= 0) & (places <= extent), axis=-1)
+                return np.asarray(np.all((places >= 0) & (places <= extent), axis=-1))
 
         def look(time: float) -> None:
             k = scene.run_at(time)

@@ -28,5 +28,5 @@ def follow_clock(mobject: Mobject, clock: ValueTracker, look: Callable[[float], 
         look(clock.get_value())
 
     mobject.add_updater(read)
-    mobject.follows_clock = True
+    vars(mobject)["follows_clock"] = True
     read(mobject)

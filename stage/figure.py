@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import partial
 
 from manim import LEFT, Mobject, VGroup, config
@@ -36,6 +37,8 @@ class Figure(FlowScene):
     """w(u), in Typst mathematics, as the post writes it."""
     law: str
     """ẇ for a gradient g, in Typst mathematics."""
+    pull: str
+    """g for weights w, in Typst mathematics."""
     seconds = 12.0
     pace = "even"
     """Or ``true``: film time is flow time, ẇ = (w/w_ref)ᵖ g slowed down by ``TRUE_RATE``."""
@@ -77,15 +80,24 @@ class Figure(FlowScene):
     def label(self, text: str, colour: str, height: float) -> VGroup:
         """A line of the legend, printed as it stands."""
         made = words(literal(text), self.theme, colour=colour)
-        return made.move_to([self.layout.panel[0], height, 0], aligned_edge=LEFT)
+        return made.move_to((self.layout.panel[0], height, 0.0), aligned_edge=LEFT)
+
+    @abstractmethod
+    def loss(self) -> Loss:
+        """What is minimized."""
+
+    @abstractmethod
+    def minimizers(self, plane: WeightPlane) -> Mobject:
+        """The mark of all best places."""
 
     def flow(self, loss: Loss) -> Flow:
         """The gradient flow at the clip's pace."""
         flow = GradientFlow(loss, self.parameterization)
         if self.pace == "even":
             return EvenPace(flow, self.speed, self.softness, loss)
-        family = isinstance(self.parameterization, Power)
-        rate = even_rate(self.parameterization, reference_weight(loss)) if family else 1.0
+        model, rate = self.parameterization, 1.0
+        if isinstance(model, Power):
+            rate = even_rate(model, reference_weight(loss))
         return GradientFlow(loss, self.parameterization, TRUE_RATE * rate)
 
 

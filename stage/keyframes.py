@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+Schedule = Callable[[float], float | np.ndarray]
+"""A number by film time; ``fields.Slide`` and ``fields.Turns`` give it as an array of shape ()."""
+
 
 def interpolated(times: ArrayLike, values: ArrayLike) -> Callable[[float], np.ndarray]:
     """Film time to ``values`` (k, ...) at rising ``times`` (k,), linear between, held beyond."""
@@ -15,13 +18,13 @@ def interpolated(times: ArrayLike, values: ArrayLike) -> Callable[[float], np.nd
     def value_at(time: float) -> np.ndarray:
         place = np.interp(time, times, np.arange(len(times)))
         k = min(int(place), len(times) - 2)
-        return values[k] + (place - k) * (values[k + 1] - values[k])
+        return np.asarray(values[k] + (place - k) * (values[k + 1] - values[k]))
 
     return value_at
 
 
 def by_depth(
-    depths: ArrayLike, values: ArrayLike, depth: Callable[[float], float]
+    depths: ArrayLike, values: ArrayLike, depth: Schedule
 ) -> Callable[[float], np.ndarray]:
     """Film time to ``values`` (k, ...), given at inverse ``depths`` (k,), by the depth of then."""
     order = np.argsort(depths)
@@ -59,14 +62,14 @@ def smoothstep(part: ArrayLike) -> np.ndarray:
     return np.asarray(part * part * (3.0 - 2.0 * part))
 
 
-def eased(times: Sequence[float], values: np.ndarray) -> Callable[[float], np.ndarray]:
+def eased(times: Sequence[float], values: ArrayLike) -> Callable[[float], np.ndarray]:
     """Film time to what is ``values[k]`` at ``times[k]``, and goes gently from one to the next."""
     moments, stops = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
 
     def value_at(time: float) -> np.ndarray:
         place = float(np.interp(time, moments, np.arange(len(moments))))
         k = min(int(place), len(moments) - 2)
-        return stops[k] + smoothstep(place - k) * (stops[k + 1] - stops[k])
+        return np.asarray(stops[k] + smoothstep(place - k) * (stops[k + 1] - stops[k]))
 
     return value_at
 

@@ -15,9 +15,10 @@ def put(mobject: VMobject, place: ArrayLike) -> None:
     ``move_to`` adds a step to where the mobject is, and the rounding of all steps with it: then a
     picture would depend, in its last bits, on how many frames came before it.
     """
-    if not hasattr(mobject, "home"):
-        mobject.home = mobject.points - mobject.get_center()
-    mobject.points = mobject.home + np.asarray(place, dtype=float)
+    kept = vars(mobject)
+    if "home" not in kept:
+        kept["home"] = mobject.points - mobject.get_center()
+    mobject.points = kept["home"] + np.asarray(place, dtype=float)
 
 
 def thread(places: ArrayLike) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from manim import (
     BLACK,
@@ -35,10 +35,11 @@ from stage.engine.film import presentable
 from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
 from stage.engine.still import in_place, keep_still
+from stage.keyframes import Schedule
 from stage.knobs import check, settings, turn
 from stage.layout import SHAPES, Layout
 from stage.panel.dial import FROM_ONE, DepthDial, Marks
-from stage.plane.plane import WeightPlane
+from stage.plane.plane import Quadrant, WeightPlane
 from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
 
@@ -81,7 +82,7 @@ class FlowScene(MovingCameraScene):
     speed: float = 1.15
     """Even pace: units of weight per second of film."""
 
-    def __init__(self, renderer: StageRenderer | None = None, **kwargs: object) -> None:
+    def __init__(self, renderer: StageRenderer | None = None, **kwargs: Any) -> None:
         if config.renderer == RendererType.OPENGL:
             raise ValueError(
                 f"{type(self).__name__} is drawn with Cairo: leave out --renderer opengl."
@@ -101,6 +102,7 @@ class FlowScene(MovingCameraScene):
                 skipping = bool(kwargs.get("skip_animations", False))
                 renderer = StageRenderer(skip_animations=skipping, draft=self.draft)
             super().__init__(camera_class=StageCamera, renderer=renderer, **kwargs)
+        self.renderer: StageRenderer = renderer
         self.session_spec = presentable(self.session_spec)
 
     def check_story(self) -> None:
@@ -120,10 +122,10 @@ class FlowScene(MovingCameraScene):
         self.caption: Mobject | None = None
         self._alive: list[Mobject] | None = None
         if not config.transparent:
-            self.camera.background_color = ManimColor(self.theme.background)
-            self.camera.init_background()
+            self.renderer.camera.background_color = ManimColor(self.theme.background)
+            self.renderer.camera.init_background()
 
-    def let_flow(self, seconds: float, *animations: Animation) -> None:
+    def let_flow(self, seconds: float, *animations: Any) -> None:
         """Let film time pass, evenly, while ``animations`` play beside it.
 
         What is long is played in pieces: each is kept as it is done, and several can share them.
@@ -136,18 +138,20 @@ class FlowScene(MovingCameraScene):
         self._sort(animations)
         now = self.clock.get_value()
         lasting = round(seconds, 9)  # as the clock counts
-        passing = self.clock.animate(run_time=lasting, rate_func=linear).set_value(now + lasting)
+        passing = cast(Any, self.clock.animate)(run_time=lasting, rate_func=linear).set_value(
+            now + lasting
+        )
         self.play(passing, *animations)
         # A play that was rendered leaves its last frame, one from the cache leaves its end.
         self.update_mobjects(0)
 
     def play(
         self,
-        *args: object,
+        *args: Any,
         subcaption: str | None = None,
         subcaption_duration: float | None = None,
         subcaption_offset: float = 0.0,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
         """Play animations, and caption them, if they are in the film, for as long as they are."""
         begin = self.time
@@ -163,7 +167,7 @@ class FlowScene(MovingCameraScene):
             super().add_subcaption(content, duration, offset)
 
     def add_sound(
-        self, sound_file: str, time_offset: float = 0.0, gain: float | None = None, **kwargs: object
+        self, sound_file: str, time_offset: float = 0.0, gain: float | None = None, **kwargs: Any
     ) -> None:
         """Let a sound begin now; it is not heard if what comes now is left out of the film.
 
@@ -185,7 +189,7 @@ class FlowScene(MovingCameraScene):
             )
         return run_time
 
-    def compile_animation_data(self, *animations: object, **kwargs: object) -> FlowScene | None:
+    def compile_animation_data(self, *animations: Any, **kwargs: Any) -> FlowScene | None:
         """Prepare the animations of a play, and find its frames."""
         compiled = super().compile_animation_data(*animations, **kwargs)
         self.renderer.begin_play(self.duration)
@@ -209,7 +213,7 @@ class FlowScene(MovingCameraScene):
 
     def begin_animations(self) -> None:
         """Begin them, and let what follows the clock go on doing so."""
-        for animation in self.animations:
+        for animation in self.animations or ():
             _keep_awake(animation)
         super().begin_animations()
 
@@ -243,7 +247,7 @@ class FlowScene(MovingCameraScene):
             key=lambda thing: any(id(part) in changing for part in thing.get_family()),
         )
 
-    def say(self, sentence: str, *animations: Animation, seconds: float) -> None:
+    def say(self, sentence: str, *animations: Any, seconds: float) -> None:
         """Put a sentence into the caption band, in place of the last one, and let time pass.
 
         The sentence appears, beside ``animations``, in the first ``CHANGE`` of the ``seconds``.
@@ -260,18 +264,19 @@ class FlowScene(MovingCameraScene):
                 f"{type(self).__name__}: the caption {sentence!r} is larger than the picture's "
                 "caption band; say it in fewer words."
             )
-        spoken.move_to([0, -self.layout.top, 0], aligned_edge=DOWN)
+        spoken.move_to((0.0, -self.layout.top, 0.0), aligned_edge=DOWN)
         spoken.shift((_BELOW - self.layout.top - spoken.foot) * UP)
-        spoken = in_one(spoken)
-        keep_still(spoken)
-        fade, leaves, comes = {"path_func": in_place}, [], smooth
+        shown = in_one(spoken)
+        keep_still(shown)
+        fade: dict[str, Any] = {"path_func": in_place}
+        leaves, comes = [], smooth
         if self.caption is not None:  # it has gone before the next one comes
             leaves = [FadeOut(self.caption, run_time=_GONE * CHANGE, **fade)]
             comes = squish_rate_func(smooth, _GONE, 1.0)
-        self.caption = spoken
-        shows = FadeIn(spoken, run_time=CHANGE, rate_func=comes, **fade)
+        self.caption = shown
+        shows = FadeIn(shown, run_time=CHANGE, rate_func=comes, **fade)
         self.let_flow(CHANGE, *leaves, shows, *animations)
-        self.rest(spoken)
+        self.rest(shown)
         if seconds > CHANGE:
             self.let_flow(seconds - CHANGE)
 
@@ -286,7 +291,7 @@ class FlowScene(MovingCameraScene):
             self.theme, extent=extent, size=self.layout.size, centre=self.layout.centre
         )
 
-    def swarm(self, flow: Flow, plane: WeightPlane, *, period: float | None = None) -> Particles:
+    def swarm(self, flow: Flow, plane: Quadrant, *, period: float | None = None) -> Particles:
         """The clip's particles under ``flow``, in film time: ``count``, ``lifetime``, ``seed``."""
         stream = Stream(flow, self.count, self.lifetime, self.seed, plane.extent, period)
         return Particles(stream, self.clock, plane.frame, plane.extent, self.theme)
@@ -314,14 +319,12 @@ class FlowScene(MovingCameraScene):
         They stand on one line, the name with its glyph ``stands``.
         """
         pixels = pixels or self.theme.number_pixels
-        name = self.formula(height, name, pixels).shift(shift * RIGHT)
-        on_line(name, height, stands)
-        look = {"stands": stands, "pixels": pixels, "colour": self.theme.path}
-        return name, LiveNumber(text_at, self.clock, self.theme, after=name, **look)
+        named = self.formula(height, name, pixels).shift(shift * RIGHT)
+        on_line(named, height, stands)
+        look: dict[str, Any] = {"stands": stands, "pixels": pixels, "colour": self.theme.path}
+        return named, LiveNumber(text_at, self.clock, self.theme, after=named, **look)
 
-    def depth_dial(
-        self, height: float, depth: Callable[[float], float], marks: Marks = FROM_ONE
-    ) -> DepthDial:
+    def depth_dial(self, height: float, depth: Schedule, marks: Marks = FROM_ONE) -> DepthDial:
         """A dial as long as the panel's row at ``height`` allows."""
         left = [self.layout.panel[0] + 0.55, height + 0.25, 0.0]
         size = self.layout.dial
@@ -330,14 +333,14 @@ class FlowScene(MovingCameraScene):
     def formula(self, height: float, source: str, pixels: float | None = None) -> VGroup:
         """An equation in the panel, at a height that ``layout.rows`` gave."""
         made = equation(source, self.theme, pixels=pixels)
-        return made.move_to([self.layout.panel[0], height, 0], aligned_edge=LEFT)
+        return made.move_to((self.layout.panel[0], height, 0.0), aligned_edge=LEFT)
 
     def prose(self, height: float, source: str, *, faint: bool = False) -> VGroup:
         """Words in the panel; an empty group where the film is to be without language."""
         if not self.language:
             return VGroup()
         made = words(source, self.theme, faint=faint)
-        return made.move_to([self.layout.panel[0], height, 0], aligned_edge=LEFT)
+        return made.move_to((self.layout.panel[0], height, 0.0), aligned_edge=LEFT)
 
 
 def _keep_awake(animation: Animation) -> None:
@@ -350,7 +353,7 @@ def _keep_awake(animation: Animation) -> None:
 
 def _changed(animations: Sequence[Animation]) -> Iterator[Mobject]:
     for animation in animations:
-        yield from animation.mobject.get_family()
+        yield from cast(Mobject, animation.mobject).get_family()
         yield from _changed(getattr(animation, "animations", ()))
 
 

@@ -2,4 +2,5 @@
 
 from studio.cli.main import main
 
-main(prog_name="flowreel")
+if __name__ == "__main__":
+    main(prog_name="flowreel")

@@ -244,6 +244,27 @@ def test_the_tools_for_tests_come_on_top_once(furnished):
     assert furnished.calls == []
 
 
+def test_the_documentation_takes_nothing_away_from_the_tests(furnished):
+    furnished.run("dev")
+    furnished.calls.clear()
+    for program in ("chromium", "soffice"):  # players of the tests: pages are built without
+        (furnished.path / program).unlink()
+    assert furnished.run("docs").returncode == 0
+    (call,) = furnished.calls
+    assert call.endswith("--editable .[docs]")
+    for extra in ("dev", "docs"):
+        assert furnished.run(extra).returncode == 0
+    assert furnished.calls == []
+
+
+def test_a_failed_installation_of_one_extra_is_not_the_end_of_another(furnished):
+    furnished.run("dev")
+    furnished.calls.clear()
+    assert furnished.run("docs", PIP="1").returncode == 1
+    assert furnished.run("dev").returncode == 0
+    assert furnished.calls[-1].endswith("--editable .[dev]")
+
+
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
 def test_a_changed_requirement_is_installed(furnished, name):
     with (furnished.checkout / name).open("a") as file:

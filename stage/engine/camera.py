@@ -7,6 +7,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import cairo
@@ -16,7 +17,7 @@ from manim.utils.color import ManimColor
 
 from stage.engine.film import FILM_VERSION
 from stage.engine.particles import Particles
-from stage.engine.still import lay_still
+from stage.engine.still import entries, lay_still
 from stage.theme import PIXELS_PER_UNIT, Theme
 
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
@@ -29,13 +30,18 @@ _PAINTED_BY = blake2b(
 
 
 # Outlines by who was drawn: most of what is drawn anew over the particles has not moved.
-_paths: WeakKeyDictionary[VMobject, tuple[object, ...]] = WeakKeyDictionary()
+Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
+_Traced = tuple[tuple[float, ...], np.ndarray, cairo.Path]
+_paths: WeakKeyDictionary[VMobject, _Traced] = WeakKeyDictionary()
 
 
 class StageCamera(MovingCamera):
     """Manim's camera, and beside it the painter: particles keep their place in the z-order."""
 
-    def __init__(self, **kwargs: object) -> None:
+    first_frame_at: int
+    """Where the first frame of the play lies, in microseconds: a part of its key."""
+
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.made_by = (FILM_VERSION, _PAINTED_BY)  # for the cache key
 
@@ -45,32 +51,32 @@ class StageCamera(MovingCamera):
         self.display_funcs[Particles] = self._paint
         return Particles if isinstance(mobject, Particles) else drawn
 
-    def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: object) -> None:
+    def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw mobjects in order, runs of one kind at a time."""
         shown = self.get_mobjects_to_display(mobjects, **kwargs)
         for kind, run in groupby(shown, self.type_or_raise):
             self.display_funcs[kind](list(run), self.pixel_array)
 
-    def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context) -> StageCamera:
+    def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context[Any]) -> StageCamera:
         """Draw ``vmobject``, or lay it on the picture as it was drawn if it is to be kept still."""
         if getattr(vmobject, "is_still", False):
             lay_still(self, vmobject, ctx)
             return self
         return super().display_vectorized(vmobject, ctx)
 
-    def set_cairo_context_path(self, ctx: cairo.Context, vmobject: VMobject) -> StageCamera:
+    def set_cairo_context_path(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
         """Trace the outline of ``vmobject``, as it was traced before if it has not moved since."""
-        matrix = tuple(ctx.get_matrix())
-        seen, points, path = _paths.get(vmobject, (None, None, None))
-        if seen == matrix and np.array_equal(points, vmobject.points):
+        matrix = entries(ctx.get_matrix())
+        traced = _paths.get(vmobject)
+        if traced and traced[0] == matrix and np.array_equal(traced[1], vmobject.points):
             ctx.new_path()
-            ctx.append_path(path)
+            ctx.append_path(traced[2])
         else:
             super().set_cairo_context_path(ctx, vmobject)
             _paths[vmobject] = matrix, vmobject.points.copy(), ctx.copy_path()
         return self
 
-    def _paint(self, run: list[Particles], pixels: np.ndarray) -> None:
+    def _paint(self, run: list[Any], pixels: np.ndarray) -> None:
         from stage.engine import painter  # compiled code: a clip without particles never loads it
 
         for particles in run:
@@ -85,7 +91,7 @@ class StageCamera(MovingCamera):
                 width=theme.trail_pixels * self._scale,
                 strength=theme.trail_light,
                 fade=(theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
-                edge=tuple(particles.extent * part for part in theme.edge),
+                edge=(particles.extent * theme.edge[0], particles.extent * theme.edge[1]),
             )
             plate = painter.plate_of(stream, lens)
             plate.expose(stream, lens, particles.time)
@@ -97,11 +103,12 @@ class StageCamera(MovingCamera):
         """Pixels of this picture for one of 1080 lines: streaks grow with resolution and zoom."""
         return self.pixel_height / (PIXELS_PER_UNIT * self.frame_height)
 
-    def _affine(self, particles: Particles) -> tuple[tuple[float, ...], ...]:
+    def _affine(self, particles: Particles) -> Affine:
         """What takes weights to pixels, (2, 3)."""
         corners = self.points_to_subpixel_coords(particles, particles.points)
         across, up = (corners[1:] - corners[0]) / particles.extent
-        return tuple(map(tuple, np.column_stack([across, up, corners[0]]).tolist()))
+        (a, b, x), (c, d, y) = np.column_stack([across, up, corners[0]]).tolist()
+        return (a, b, x), (c, d, y)
 
 
 @lru_cache(maxsize=4)

@@ -18,10 +18,11 @@ from glob import escape
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import cast
 
 import av
 import numpy as np
-from av.container import InputContainer
+from av.container import InputContainer, OutputContainer
 from av.stream import Stream
 from av.video.reformatter import (
     ColorRange,
@@ -89,11 +90,13 @@ class FilmSegment(VideoSegmentEncoder):
         self.release = release
         self.part, self.target = self.target, target
         self._reformatter, self._other = VideoReformatter(), VideoReformatter()  # one per thread
+        assert isinstance(self._stream, av.VideoStream)
+        self._video = self._stream
         layout = av.VideoFormat(spec.pixel_format)
         self._is_rgb = layout.is_rgb
         self._has_alpha = any(component.is_alpha for component in layout.components)
         if not self._is_rgb:
-            tag_codec(self._stream.codec_context)
+            tag_codec(self._video.codec_context)
 
     def prepared(self, pixels: np.ndarray) -> np.ndarray | av.VideoFrame:
         """The picture converted, for ``write_frame``; the pixels themselves are released.
@@ -108,13 +111,14 @@ class FilmSegment(VideoSegmentEncoder):
         if isinstance(pixels, np.ndarray):
             self._validate_frame(pixels, repeat)
         try:
-            frame = pixels
             if isinstance(pixels, np.ndarray):
                 frame = self._convert(pixels, self._reformatter)
+            else:
+                frame = pixels
             for _ in range(repeat):
                 frame.pts, frame.time_base = self._next_pts, 1 / self.spec.frame_rate
                 self._next_pts += 1
-                self._container.mux(self._stream.encode(frame))
+                self._container.mux(self._video.encode(frame))
         except BaseException as error:
             raise self._operation_error("encode", error) from error
 
@@ -225,7 +229,8 @@ class FilmWriter(SceneFileWriter):
         """Hand over a picture to be encoded, in colours as the film has them."""
         job = self._current_encode_job
         if job and job.queue.qsize() > _WAITING:  # encoding is behind: there is time to help
-            pixels = job.encoder.prepared(pixels)
+            assert isinstance(job.encoder, FilmSegment)
+            pixels = cast(np.ndarray, job.encoder.prepared(pixels))  # which it takes as well
         super().write_frame(pixels, repeat=repeat)
         if self.output_spec.is_image_sequence:  # Manim writes a picture that stands still once
             for _ in range(repeat - 1):
@@ -234,6 +239,7 @@ class FilmWriter(SceneFileWriter):
             self.release(pixels)
 
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
+        assert self.video_encoder is not None  # asked for only where a film is written
         return FilmSegment(target=target, spec=self.video_encoder, release=self.release)
 
     def combine_files(
@@ -248,6 +254,7 @@ class FilmWriter(SceneFileWriter):
         if not create_gif:
             join(input_files, output_file)
             return
+        assert self.video_encoder is not None  # as above
         shown, times = timing(sum(map(_length, input_files)), self.video_encoder.frame_rate)
         with whole(output_file, needed=False) as part:
             write_gif(part, lambda: _pictures(input_files, shown), times)
@@ -255,6 +262,7 @@ class FilmWriter(SceneFileWriter):
     def combine_to_movie(self) -> None:
         """Join all segments, and the sound; the film appears when both are in."""
         plan = self.output_plan
+        assert plan.primary_artifact is not None  # it is a film
         with whole(plan.primary_artifact, needed=False) as part:
             self.output_plan = replace(plan, primary_artifact=part)
             try:
@@ -267,7 +275,7 @@ class FilmWriter(SceneFileWriter):
             if self.includes_sound and part.suffix in _INDEXED:
                 join([part], part)
 
-    def print_file_ready_message(self, file_path: str | Path) -> None:
+    def print_file_ready_message(self, file_path: str | os.PathLike[str]) -> None:
         """Say where the artifact is, by the name that it is about to take."""
         name = whole_of(Path(file_path))
         super().print_file_ready_message(name)
@@ -293,7 +301,8 @@ def join(films: Sequence[str | Path], target: Path) -> None:
 
     Its index is in front. It appears when it is whole.
     """
-    begin, copies = Fraction(0), []
+    begin = Fraction(0)
+    copies: list[Stream] = []
     options = INDEX_FIRST if target.suffix in _INDEXED else {}
     with (
         whole(target, needed=False) as part,
@@ -310,20 +319,22 @@ def join(films: Sequence[str | Path], target: Path) -> None:
                     copies[0].codec_context.codec_tag = tag
                 # How long a film is, is rounded to milliseconds in it: its frames are counted.
                 begin += Fraction(
-                    _append(source, copies, begin), source.streams.video[0].guessed_rate
+                    _append(source, film, copies, begin), source.streams.video[0].guessed_rate
                 )
 
 
-def _append(source: InputContainer, copies: list[Stream], begin: Fraction) -> int:
+def _append(
+    source: InputContainer, film: OutputContainer, copies: list[Stream], begin: Fraction
+) -> int:
     """Copy a film to where it begins, in seconds, in another; how many frames it has."""
     frames = 0
     for packet in source.demux():
-        if packet.dts is not None:
+        if packet.dts is not None and packet.pts is not None:
             frames += packet.stream.type == "video"
             packet.pts += round(begin / packet.time_base)
             packet.dts = None  # it need not rise from one film to the next
             packet.stream = copies[packet.stream.index]
-            packet.stream.container.mux(packet)
+            film.mux(packet)
     return frames
 
 

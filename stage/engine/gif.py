@@ -68,7 +68,7 @@ def _palette(pictures: Iterator[av.VideoFrame], options: str) -> av.VideoFrame:
         picture.pts, picture.time_base = number, _TICK
         source.push(picture)
     source.push(None)
-    return sink.pull()
+    return _pulled(sink)
 
 
 def _used(
@@ -96,13 +96,19 @@ def _used(
 
 def _source(graph: av.filter.Graph, picture: av.VideoFrame) -> av.filter.context.FilterContext:
     return graph.add_buffer(
-        width=picture.width, height=picture.height, format=picture.format.name, time_base=_TICK
+        width=picture.width, height=picture.height, format=picture.format, time_base=_TICK
     )
+
+
+def _pulled(sink: av.filter.context.FilterContext) -> av.VideoFrame:
+    frame = sink.pull()
+    assert isinstance(frame, av.VideoFrame)  # all sources of these graphs are pictures
+    return frame
 
 
 def _ready(sink: av.filter.context.FilterContext) -> Iterator[av.VideoFrame]:
     while True:
         try:
-            yield sink.pull()
+            yield _pulled(sink)
         except (av.error.BlockingIOError, av.error.EOFError):
             return

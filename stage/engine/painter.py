@@ -45,9 +45,20 @@ _FULL = 63
 class Lives(Protocol):
     """What light is asked of: see ``fields.Stream``."""
 
-    lifetime: float
-    count: int
-    spacing: float
+    @property
+    def lifetime(self) -> float:
+        """Seconds."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many are alive at a time."""
+        ...
+
+    @property
+    def spacing(self) -> float:
+        """Seconds between two samples."""
+        ...
 
     def blocks(self, since: float, until: float) -> Sequence[tuple[int, np.ndarray]]:
         """Numbers of first lives, and the lives (m, 2, n), that may be alive between two times."""
@@ -145,6 +156,7 @@ class Plate:
         self._leave(self._marks(lives, first, stop, part), sign)
 
     def _leave(self, marks: Iterable[Marks], sign: int) -> None:
+        assert self.lens is not None  # since _begin
         colours = np.frombuffer(self.lens.palette, np.int32).reshape(-1, 3)
         for lines, looks in marks:
             _lay(self.light, lines, looks, colours, max(self.lens.width, 1.0), sign)
@@ -152,6 +164,7 @@ class Plate:
     def _marks(self, lives: Lives, first: int, stop: int, part: float = 1.0) -> Iterator[Marks]:
         """What some pieces of time leave, a ``part`` of each, by blocks of lives."""
         lens = self.lens
+        assert lens is not None  # since _begin
         left, top, *_ = lens.frame
         (a, b, x), (c, d, y) = lens.affine
         affine = (a, b, x - left), (c, d, y - top)
@@ -186,7 +199,8 @@ def palette(second: np.ndarray, both: np.ndarray, first: np.ndarray) -> bytes:
     lights = (
         second + np.minimum(share, 1) * (both - second) + np.maximum(share - 1, 0) * (first - both)
     )
-    return np.rint(lights * _FULL).astype(np.int32).tobytes()
+    light: bytes = np.rint(lights * _FULL).astype(np.int32).tobytes()
+    return light
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
@@ -451,6 +465,8 @@ def develop(plate: Plate, pixels: np.ndarray, opacity: float = 1.0, *, paper: bo
     Colour is dimmed by its alpha, as Cairo keeps it. On ``paper`` the same is done to the negative:
     light takes away.
     """
+    if plate.lens is None:  # not exposed yet
+        return
     left, top, right, bottom = plate.lens.frame
     if left >= right or top >= bottom:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import Mobject, ValueTracker
 
@@ -34,7 +36,7 @@ class Particles(Mobject):
         """Film time at which the stream is seen, in seconds."""
         return self.clock.get_value()
 
-    def __deepcopy__(self, memo: dict[int, object]) -> Particles:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Particles:
         """Share the clock and the stream with copies: animations copy what they animate."""
         memo[id(self.clock)] = self.clock
         copy = type(self).__new__(type(self))
@@ -57,9 +59,11 @@ class Particles(Mobject):
         """Take ``darkness`` of the light away."""
         return self.set_opacity(self.opacity * (1.0 - darkness))
 
-    def interpolate_color(self, one: Particles, other: Particles, alpha: float) -> None:
+    def interpolate_color(self, one: Mobject, other: Mobject, alpha: float) -> Particles:
         """Blend the opacity, as Manim's animations ask of a mobject's colour."""
+        assert isinstance(one, Particles) and isinstance(other, Particles)
         self.opacity = (1 - alpha) * one.opacity + alpha * other.opacity
+        return self
 
 
 def _shown_anew(particles: Mobject) -> None:

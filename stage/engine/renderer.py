@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
+from typing import Any, cast
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -59,10 +60,12 @@ class StageRenderer(CairoRenderer):
     A picture is lent to the writer as it was drawn; the next one is drawn into another frame.
     """
 
+    camera: StageCamera
+
     def __init__(self, *, skip_animations: bool = False, draft: bool = False) -> None:
         super().__init__(
             camera_class=StageCamera,
-            file_writer_class=partial(FilmWriter, draft=draft),
+            file_writer_class=cast(type[FilmWriter], partial(FilmWriter, draft=draft)),
             skip_animations=skip_animations,
         )
         self.timeline = Timeline(to_av_frame_rate(self.camera.frame_rate))
@@ -78,7 +81,7 @@ class StageRenderer(CairoRenderer):
 
     _has_drawn = False  # whether any clip was drawn since memory was last freed
 
-    def init_scene(self, scene: Scene, *args: object, **kwargs: object) -> None:
+    def init_scene(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Make the writer, in the memory of clips that are over."""
         free_clips()
         super().init_scene(scene, *args, **kwargs)
@@ -99,7 +102,7 @@ class StageRenderer(CairoRenderer):
         if not self.frames:
             self.skip_animations = True
 
-    def play(self, scene: Scene, *args: object, **kwargs: object) -> None:
+    def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Play, and count the frames."""
         super().play(scene, *args, **kwargs)
         played = len(self.frames)
@@ -133,7 +136,7 @@ class StageRenderer(CairoRenderer):
         """Write the picture for all frames of the play."""
         self.add_frame(self.get_frame(), num_frames=len(self.frames))
 
-    def update_frame(self, *args: object, **kwargs: object) -> None:
+    def update_frame(self, *args: Any, **kwargs: Any) -> None:
         """Draw a picture, into a frame that nothing else reads."""
         if self._is_lent:
             self.camera.pixel_array = self._frames.take(self.camera.pixel_array.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import cairo
@@ -41,7 +41,7 @@ def keep_still(mark: Mobject) -> None:
     anew.
     """
     for part in mark.get_family():
-        part.is_still = True
+        vars(part)["is_still"] = True
 
 
 def in_place(start: np.ndarray, stop: np.ndarray, part: float) -> np.ndarray:
@@ -49,9 +49,14 @@ def in_place(start: np.ndarray, stop: np.ndarray, part: float) -> np.ndarray:
     return stop
 
 
-def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context) -> None:
+def entries(matrix: cairo.Matrix) -> tuple[float, ...]:
+    """The six numbers of a matrix, to compare it by."""
+    return matrix.xx, matrix.yx, matrix.xy, matrix.yy, matrix.x0, matrix.y0
+
+
+def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context[Any]) -> None:
     """Lay the stamp of a mark on the picture behind ``ctx``."""
-    inks = mark.background_stroke_rgbas, mark.fill_rgbas, mark.stroke_rgbas
+    inks = [mark.background_stroke_rgbas, mark.fill_rgbas, mark.stroke_rgbas]
     opacity = max(float(ink[:, 3].max()) for ink in inks)
     if opacity <= 0:
         return
@@ -59,17 +64,17 @@ def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context) -> None:
     widths = [round(float(w), _DIGITS) for w in (mark.background_stroke_width, mark.stroke_width)]
     matrix = ctx.get_matrix()
     outline = mark.points.tobytes()
-    look = Look(tuple(matrix), outline, tuple(widths), tuple(ink.tobytes() for ink in inks))
-    seen, stamp = _stamps.get(mark, (None, None))
-    if seen != look:
+    look = Look(entries(matrix), outline, tuple(widths), tuple(ink.tobytes() for ink in inks))
+    kept = _stamps.get(mark)
+    if kept is None or kept[0] != look:
         full = mark.copy()
         full.background_stroke_rgbas, full.fill_rgbas, full.stroke_rgbas = inks
         full.background_stroke_width, full.stroke_width = widths
         stamp = _stamp(camera, full, matrix)
-        _stamps[mark] = look, stamp
+        _stamps[mark] = kept = look, stamp
     ctx.save()
     ctx.identity_matrix()
-    ctx.set_source_surface(*stamp)
+    ctx.set_source_surface(*kept[1])
     ctx.paint_with_alpha(min(opacity, 1.0))
     ctx.restore()
 

@@ -2,5 +2,6 @@
 
 from stage.knobs.table import KNOBS
 
-for name, knob in KNOBS.items():
-    print(f"{name:9} {knob.form:26} {knob.meaning}")
+if __name__ == "__main__":
+    for name, knob in KNOBS.items():
+        print(f"{name:9} {knob.form:26} {knob.meaning}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, ValueTracker, VGroup, VMobject
@@ -43,8 +43,9 @@ class TimeChart(VGroup):
         time_name: str = "t",
     ) -> None:
         super().__init__()
-        top = top or 1.05 * max(float(np.max(values)) for values, _, _ in curves)
-        axis = {"color": theme.faint, "stroke_width": 2}
+        if top is None:
+            top = 1.05 * max(float(np.max(v)) for v, _, _ in curves if not callable(v))
+        axis: dict[str, Any] = {"color": theme.faint, "stroke_width": 2}
         origin = np.array([float(corner[0]), float(corner[1]), 0.0])
         self.add(Line(origin, origin + width * RIGHT, **axis))
         self.add(Line(origin, origin + height * UP, **axis))
@@ -102,7 +103,11 @@ class Composed(Protocol):
 
     layout: Layout
     theme: Theme
-    clock: ValueTracker
+
+    @property
+    def clock(self) -> ValueTracker:
+        """Film time."""
+        ...
 
 
 _NAMES = 1.25
@@ -123,7 +128,7 @@ def panel_chart(
     below = 0.55 if time_name else 0.15
     corner = (scene.layout.panel[0] + 0.1, height - tall / 2 + below)
     size = {"width": min(4.2, scene.layout.across - _NAMES), "height": tall - below - 0.1}
-    look = {"corner": corner, "time_name": time_name, **size, **chart}
+    look: dict[str, Any] = {"corner": corner, "time_name": time_name, **size, **chart}
     return TimeChart(times, curves, scene.clock, scene.theme, **look)
 
 
@@ -148,7 +153,7 @@ def ratio_chart(
 
     def ratio_at(time: float) -> np.ndarray:
         path = path_at(time)
-        return path[:, 0] / path[:, 1]
+        return np.asarray(path[:, 0] / path[:, 1])
 
     times = np.linspace(0.0, seconds, len(path_at(scene.clock.get_value())))
     curves = [(ratio_at, scene.theme.path, "w_1 slash w_2")]

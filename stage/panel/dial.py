@@ -9,6 +9,7 @@ N = 1; by 1/N, four fifths of the way from 1/5 would be left of N = 1.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from manim import (
@@ -26,7 +27,7 @@ from manim import (
 from numpy.typing import ArrayLike
 
 from stage.clock import follow_clock
-from stage.keyframes import so_far
+from stage.keyframes import Schedule, so_far
 from stage.place import put
 from stage.text.writing import equation
 from stage.theme import Theme
@@ -53,8 +54,8 @@ class Dial(VGroup):
     def __init__(
         self,
         name: str,
-        value_at: Callable[[float], float],
-        place: Callable[[float], float],
+        value_at: Schedule,
+        place: Callable[[ArrayLike], float | np.ndarray],
         clock: ValueTracker,
         theme: Theme,
         *,
@@ -66,7 +67,7 @@ class Dial(VGroup):
         super().__init__()
         self.left, self.length, self.place = np.array(left, dtype=float), width, place
         self.ends = [place(marks[k][0]) for k in (0, -1)]
-        line = {"color": theme.faint, "stroke_width": 3}
+        line: dict[str, Any] = {"color": theme.faint, "stroke_width": 3}
         first, last = (self.at(marks[k][0]) for k in (0, -1))
         self.add(Line(first, last, **line))
         self.add(equation(name, theme, pixels=theme.text_pixels).next_to(first, LEFT, buff=0.25))
@@ -96,7 +97,7 @@ class DepthDial(Dial):
 
     def __init__(
         self,
-        inverse_depth: Callable[[float], float],
+        inverse_depth: Schedule,
         clock: ValueTracker,
         theme: Theme,
         *,
@@ -106,7 +107,7 @@ class DepthDial(Dial):
     ) -> None:
         place = falling if marks[0][0] >= 1 else dial_place
         inverse = tuple((1 / depth, name) for depth, name in marks)
-        look = {"left": left, "width": width, "marks": inverse, "aside": "infinity"}
+        look: dict[str, Any] = {"left": left, "width": width, "marks": inverse, "aside": "infinity"}
         super().__init__("N", inverse_depth, place, clock, theme, **look)
 
 
@@ -150,7 +151,7 @@ class FallingCurve(VGroup):
         dial: DepthDial,
         inverse_depths: np.ndarray,
         values: np.ndarray,
-        inverse_depth: Callable[[float], float],
+        inverse_depth: Schedule,
         clock: ValueTracker,
         theme: Theme,
         *,
@@ -161,7 +162,7 @@ class FallingCurve(VGroup):
         unit = height / float(np.max(values))
         ground = np.array([dial.at(s) for s in inverse_depths]) + lift * UP
         places = ground + unit * np.asarray(values)[:, None] * UP
-        line = {"color": theme.faint, "stroke_width": 2}
+        line: dict[str, Any] = {"color": theme.faint, "stroke_width": 2}
         ahead = VMobject(**line, stroke_opacity=0.4).set_points_as_corners(places)
         self.add(Line(ground[0], ground[-1], **line), ahead)
         self.done = VMobject(color=theme.path, stroke_width=5)

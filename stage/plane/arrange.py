@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from manim import DOWN, LEFT, VMobject
@@ -60,13 +61,13 @@ def put_under(
     x, y = places.first[0], places.second[0]
     room = min(x + layout.right, layout.right - y, (y - x) / 2 - 0.15)
     if places.gap[1] > places.gap[0] and max(left.width, right.width) < 2 * room:
-        left.move_to([x, middle, 0])
-        right.move_to([y, middle, 0])
+        left.move_to((x, middle, 0.0))
+        right.move_to((y, middle, 0.0))
         return
     half = min(0.5, (places.beneath - layout.bottom) / 4)
     half = -half if left_first else half
-    left.move_to([0, middle - half, 0])
-    right.move_to([0, middle + half, 0])
+    left.move_to((0.0, middle - half, 0.0))
+    right.move_to((0.0, middle + half, 0.0))
 
 
 def tiles(
@@ -99,7 +100,7 @@ class Tile(Quadrant):
     """A small plane with names, if it has any, and without numbers."""
 
     def __init__(
-        self, theme: Theme, *, names: tuple[str, str] | None = None, **square: object
+        self, theme: Theme, *, names: tuple[str, str] | None = None, **square: Any
     ) -> None:
         super().__init__(theme, **square)
         corner, across, up = self.frame

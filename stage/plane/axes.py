@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from manim import RIGHT, UP, DashedLine, Line, VGroup
 
-from stage.plane.plane import WeightPlane
+from stage.plane.plane import Quadrant
 from stage.text.writing import equation
 from stage.theme import Theme
 
 
-def diagonal(plane: WeightPlane, theme: Theme) -> VGroup:
+def diagonal(plane: Quadrant, theme: Theme) -> VGroup:
     """The dashed line on which both weights are equal, and its name."""
     ends = plane.at((0, 0)), plane.at((plane.extent, plane.extent))
     shade = Line(*ends, color=theme.background, stroke_width=7, stroke_opacity=0.6)
@@ -19,9 +21,9 @@ def diagonal(plane: WeightPlane, theme: Theme) -> VGroup:
     return VGroup(shade, *dashes, name)
 
 
-def singular_axes(plane: WeightPlane, theme: Theme) -> VGroup:
+def singular_axes(plane: Quadrant, theme: Theme) -> VGroup:
     """Both axes as bright strokes, with the speed that grows without bound towards them."""
-    stroke = {"color": theme.ink, "stroke_width": 7}
+    stroke: dict[str, Any] = {"color": theme.ink, "stroke_width": 7}
     origin, right, up = plane.frame
     first = equation("dot(w)_1 -> infinity", theme, pixels=theme.text_pixels, halo=True)
     second = equation("dot(w)_2 -> infinity", theme, pixels=theme.text_pixels, halo=True)

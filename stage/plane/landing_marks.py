@@ -9,8 +9,9 @@ from manim import Circle, Dot, Line, ValueTracker, VGroup, VMobject
 from numpy.typing import ArrayLike
 
 from stage.clock import follow_clock
+from stage.keyframes import Schedule
 from stage.place import put
-from stage.plane.plane import WeightPlane
+from stage.plane.plane import Quadrant
 from stage.theme import Theme
 
 
@@ -19,7 +20,7 @@ class MovingCurve(VGroup):
 
     def __init__(
         self,
-        plane: WeightPlane,
+        plane: Quadrant,
         curve_at: Callable[[float], np.ndarray],
         clock: ValueTracker,
         theme: Theme,
@@ -43,7 +44,7 @@ class Landing(VGroup):
 
     def __init__(
         self,
-        plane: WeightPlane,
+        plane: Quadrant,
         place_at: Callable[[float], np.ndarray],
         clock: ValueTracker,
         theme: Theme,
@@ -70,7 +71,7 @@ class Excess(VGroup):
 
     def __init__(
         self,
-        value_at: Callable[[float], float],
+        value_at: Schedule,
         least: float,
         most: float,
         label: VGroup,
@@ -96,9 +97,7 @@ class Excess(VGroup):
         follow_clock(self.live, clock, look)
 
 
-def ringed(
-    plane: WeightPlane, w: ArrayLike, label: VGroup, theme: Theme, side: ArrayLike
-) -> VGroup:
+def ringed(plane: Quadrant, w: ArrayLike, label: VGroup, theme: Theme, side: ArrayLike) -> VGroup:
     """A green ring on the plane with its label on that ``side`` of it."""
     place = plane.at(np.asarray(w, dtype=float))
     ring = Circle(radius=0.13, color=theme.minimizer, stroke_width=4).move_to(place)

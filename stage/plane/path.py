@@ -11,7 +11,7 @@ from stage.clock import follow_clock
 from stage.engine.still import keep_still
 from stage.keyframes import so_far
 from stage.place import put, thread
-from stage.plane.plane import Quadrant, WeightPlane
+from stage.plane.plane import Quadrant
 from stage.theme import Theme
 
 
@@ -24,7 +24,7 @@ class Walker(VGroup):
 
     def __init__(
         self,
-        plane: WeightPlane,
+        plane: Quadrant,
         times: np.ndarray,
         places: np.ndarray,
         clock: ValueTracker,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import (
     DOWN,
@@ -21,6 +23,9 @@ from stage.engine.still import keep_still
 from stage.text.writing import equation
 from stage.theme import Theme
 
+Place = tuple[float, float] | np.ndarray
+"""Weights (2,); of ``Quadrant.at`` also (n, 2)."""
+
 
 class Quadrant(VGroup):
     """The quadrant [0, extent]² as a square of ``size`` units around ``centre``, with its axes."""
@@ -32,15 +37,20 @@ class Quadrant(VGroup):
         self.extent = extent
         corner = np.array(centre) - size / 2 * (RIGHT + UP)
         self.frame = np.array([corner, corner + size * RIGHT, corner + size * UP])
-        self.stroke = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.8}
+        self.stroke: dict[str, Any] = {
+            "color": theme.faint,
+            "stroke_width": 2,
+            "stroke_opacity": 0.8,
+        }
         self.add(Line(self.frame[0], self.frame[1], **self.stroke))
         self.add(Line(self.frame[0], self.frame[2], **self.stroke))
 
-    def at(self, w: tuple[float, float] | np.ndarray) -> np.ndarray:
+    def at(self, w: Place) -> np.ndarray:
         """Where weights w stand on the stage: (2,) to (3,), or (n, 2) to (n, 3)."""
         origin, across, up = self.frame
         w = np.asarray(w, dtype=float)
-        return origin + (w[..., :1] * (across - origin) + w[..., 1:] * (up - origin)) / self.extent
+        moved = w[..., :1] * (across - origin) + w[..., 1:] * (up - origin)
+        return np.asarray(origin + moved / self.extent)
 
 
 class WeightPlane(Quadrant):
@@ -74,7 +84,7 @@ def target_mark(theme: Theme) -> VGroup:
 
 
 def minimizer_mark(
-    plane: Quadrant, w: tuple[float, float], theme: Theme, name: str = "w^*", buff: float = 0.12
+    plane: Quadrant, w: Place, theme: Theme, name: str = "w^*", buff: float = 0.12
 ) -> VGroup:
     """The target's mark on the plane, and its name: never told by colour alone."""
     mark = target_mark(theme).shift(plane.at(w))
@@ -87,14 +97,14 @@ def minimizer_mark(
 
 
 def pull_arrow(
-    plane: Quadrant, w: tuple[float, float], g: np.ndarray, theme: Theme, *, most: float = 2.0
+    plane: Quadrant, w: Place, g: np.ndarray, theme: Theme, *, most: float = 2.0
 ) -> Arrow:
     """An arrow at w along g, as long as g on the plane, but ``most`` units at the most."""
     foot = plane.at(w)
     along = plane.at(np.asarray(w) + g) - foot
     length = float(np.linalg.norm(along))
     tip = foot + along * min(1.0, most / length)
-    look = {"color": theme.ink, "stroke_width": 6, "tip_length": 0.24}
+    look: dict[str, Any] = {"color": theme.ink, "stroke_width": 6, "tip_length": 0.24}
     return Arrow(foot, tip, buff=0.16, max_stroke_width_to_length_ratio=20, **look)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from manim import LEFT, RIGHT, UP, Arrow, Dot, Polygon, ValueTracker, VGroup, VMobject
 
 from stage.clock import follow_clock
 from stage.place import put
-from stage.plane.plane import WeightPlane
+from stage.plane.plane import Quadrant
 from stage.text.writing import equation
 from stage.theme import Theme
 
@@ -19,9 +20,9 @@ RAYS = np.radians(np.arange(15.0, 90.0, 15.0))
 class PolarGrid(VGroup):
     """Circles about the origin and rays from it, as far as the plane goes; r = 1 stands out."""
 
-    def __init__(self, plane: WeightPlane, radii: Sequence[float], theme: Theme) -> None:
+    def __init__(self, plane: Quadrant, radii: Iterable[float], theme: Theme) -> None:
         super().__init__()
-        faint = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.5}
+        faint: dict[str, Any] = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.5}
         angles = np.linspace(0.0, np.pi / 2, 181)
         round_ = np.column_stack([np.cos(angles), np.sin(angles)])
         for radius in radii:
@@ -52,7 +53,7 @@ class SplitPush(VGroup):
 
     def __init__(
         self,
-        plane: WeightPlane,
+        plane: Quadrant,
         place_at: Callable[[float], np.ndarray],
         parts_at: Callable[[float], np.ndarray],
         clock: ValueTracker,
@@ -66,7 +67,7 @@ class SplitPush(VGroup):
             head = Polygon(*np.eye(3), color=colour, fill_opacity=1, stroke_width=0)
             label = equation(name, theme, pixels=theme.number_pixels, colour=colour, halo=True)
             self.add(VGroup(shade, shaft, head, label))
-            label.home = [glyph.points - label.get_center() for glyph in label]
+            vars(label)["home"] = [glyph.points - label.get_center() for glyph in label]
         dot = Dot(radius=0.13, color=theme.path).set_stroke(theme.background, width=5)
         self.add(dot)
         scale = float(np.linalg.norm(plane.frame[1] - plane.frame[0])) / 6.0
@@ -84,7 +85,7 @@ class SplitPush(VGroup):
         follow_clock(self, clock, look)
 
 
-def _lay(arrow: VGroup, foot: np.ndarray, part: float, way: np.ndarray, side: np.ndarray) -> None:
+def _lay(arrow: VMobject, foot: np.ndarray, part: float, way: np.ndarray, side: np.ndarray) -> None:
     """Lay an arrow from ``foot`` as long as ``part``, its name beyond its tip."""
     shade, shaft, head, label = arrow.submobjects
     size, tip = min(0.28, 0.45 * part), foot + part * way
@@ -93,11 +94,11 @@ def _lay(arrow: VGroup, foot: np.ndarray, part: float, way: np.ndarray, side: np
         line.set_points_as_corners([foot, neck])
     head.set_points_as_corners([tip, neck + 0.55 * size * side, neck - 0.55 * size * side, tip])
     middle = tip + 0.36 * way
-    for glyph, home in zip(label, label.home, strict=True):
+    for glyph, home in zip(label, vars(label)["home"], strict=True):
         glyph.points = home + middle
 
 
-def towards(plane: WeightPlane, w: Sequence[float], theme: Theme) -> VGroup:
+def towards(plane: Quadrant, w: Sequence[float], theme: Theme) -> VGroup:
     """A green arrow at the plane's edge, to a minimizer that lies beyond it."""
     way = np.asarray(w, dtype=float)
     edge = way * plane.extent / np.max(way)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import Triangle, VGroup, VMobject
 
 from fields import Flow, streamlines
-from stage.plane.plane import WeightPlane
+from stage.plane.plane import Quadrant
 from stage.theme import Theme
 
 
-def drawn_lines(flow: Flow, plane: WeightPlane, theme: Theme, *, opacity: float = 1.0) -> VGroup:
+def drawn_lines(flow: Flow, plane: Quadrant, theme: Theme, *, opacity: float = 1.0) -> VGroup:
     """Evenly spaced streamlines of a flow on the plane."""
-    stroke = {"color": theme.ink, "stroke_width": 2.2, "stroke_opacity": opacity}
+    stroke: dict[str, Any] = {"color": theme.ink, "stroke_width": 2.2, "stroke_opacity": opacity}
     drawn = VGroup()
     for line in streamlines(flow, separation=plane.extent / 16, extent=plane.extent):
         points = plane.at(line)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from manim import ValueTracker, VGroup, VMobject
 from numpy.typing import ArrayLike
 
 from fields import Loss
 from stage.clock import follow_clock
-from stage.plane.plane import WeightPlane, target_mark
+from stage.keyframes import Schedule
+from stage.plane.plane import Quadrant, target_mark
 from stage.theme import Theme
 
 
@@ -22,10 +21,10 @@ class StretchingMinimizer(VGroup):
 
     def __init__(
         self,
-        plane: WeightPlane,
+        plane: Quadrant,
         place: ArrayLike,
         loss: Loss,
-        part_at: Callable[[float], float],
+        part_at: Schedule,
         clock: ValueTracker,
         theme: Theme,
     ) -> None:

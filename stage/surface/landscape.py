@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from manim import Dot, ValueTracker, VGroup, VMobject
 
 from fields import LineLoss, Loss, PointLoss
 from stage.clock import follow_clock
-from stage.keyframes import so_far
+from stage.keyframes import Schedule, so_far
 from stage.place import put
 from stage.theme import Theme
 
-Tilt = Callable[[float], float]
+Tilt = Schedule
 """Film time to how far the view is tilted: 0 from above, where it is the plane, 1 aslant."""
 
 
@@ -73,7 +74,7 @@ class Draped(VGroup):
         view: View,
         tilt_at: Tilt,
         clock: ValueTracker,
-        **stroke: object,
+        **stroke: Any,
     ) -> None:
         super().__init__()
         self.add(*(VMobject(**stroke) for _ in lines))
@@ -100,7 +101,8 @@ class Pinned(VGroup):
         aside: Sequence[float] = (0.0, 0.0, 0.0),
     ) -> None:
         super().__init__()
-        parts = [part.copy() for part in mark.family_members_with_points()]
+        family = mark.family_members_with_points()
+        parts = [part.copy() for part in family if isinstance(part, VMobject)]
         middle = mark.get_center()
         homes = [part.points - middle + np.asarray(aside, dtype=float) for part in parts]
         spot = np.asarray(place, dtype=float)
@@ -178,7 +180,9 @@ def folds(lines: list[np.ndarray]) -> list[np.ndarray]:
     return [np.concatenate([a, b[::-1], a[:1]]) for a, b in pairwise(one_way)]
 
 
-def level_curves(loss: PointLoss | LineLoss, steps: Sequence[float], extent: float) -> list:
+def level_curves(
+    loss: PointLoss | LineLoss, steps: Sequence[float], extent: float
+) -> list[np.ndarray]:
     """Where the loss is ½e², for each distance e of ``steps``: curves (m, 3) in [0, extent]²."""
     found = []
     for e in steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, Polygon, ValueTracker, VGroup, VMobject
@@ -34,7 +35,11 @@ class LinearModel(VGroup):
         colour: str | None = None,
     ) -> None:
         super().__init__()
-        net = {"color": colour or theme.faint, "stroke_width": 2, "stroke_opacity": 0.75}
+        net: dict[str, Any] = {
+            "color": colour or theme.faint,
+            "stroke_width": 2,
+            "stroke_opacity": 0.75,
+        }
         sheet = VMobject(fill_color=colour or theme.faint, fill_opacity=0.16, stroke_width=0)
         spans = [np.array([(x, 0.0), (x, 1.0)]) for x in _EVEN]
         spans += [span[:, ::-1] for span in spans]

@@ -54,7 +54,7 @@ def card_pages(
         begin = (top + bottom + (rows_used - 1) * step + height) / 2
         for k, card in enumerate(on_page):
             x = left + (k // rows_used) * (width + _GAP)
-            card.move_to([x, begin - (k % rows_used) * step, 0], aligned_edge=UL)
+            card.move_to((x, begin - (k % rows_used) * step, 0.0), aligned_edge=UL)
             page.add(card)
         pages.append(page)
     return pages
@@ -70,6 +70,6 @@ def _card(name: str, text: str, theme: Theme, width: float) -> VGroup:
         told.shift((top - _LINE - told.get_top()[1]) * UP)
     foot = min(told.get_bottom()[1], top - 2 * _LINE + 0.08)
     x = title.get_left()[0]
-    rule = Line([x, top, 0], [x, foot, 0])
+    rule = Line((x, top, 0.0), (x, foot, 0.0))
     rule.set_stroke(theme.faint, width=4).shift(_RULE * LEFT)
     return VGroup(rule, title, told)

@@ -36,11 +36,11 @@ class Prose(Typst):
     def generate_mobject(self) -> Prose:
         """Read what Typst drew, for Manim to bring to its size and place."""
         root = ElementTree.parse(self.get_file_path()).getroot()
-        glyphs = {f"#{s.get('id')}": s[0].get("d") for s in root.iterfind(".//{*}symbol")}
+        glyphs = {f"#{s.get('id')}": s[0].get("d", "") for s in root.iterfind(".//{*}symbol")}
         self.shapes: list[Shape] = []
         outlines = [np.empty((0, 3))]
         for number, (element, place, labels) in enumerate(_drawn(root, Matrix(), ())):
-            outline = _outline(element.get("d") or glyphs[element.get(_HREF)])
+            outline = _outline(element.get("d") or glyphs[element.get(_HREF, "")])
             if len(outline):
                 fill, stroke = _opacity(element.get("fill")), _opacity(element.get("stroke"))
                 parts = self._svg_leaf_labels.get(number, ())  # from {{J: name}}
@@ -82,9 +82,10 @@ def _outline(path: str) -> np.ndarray:
 
 def _placed(outline: np.ndarray, place: Matrix) -> np.ndarray:
     turn = np.array([[place.a, place.b, 0], [place.c, place.d, 0], [0, 0, 1]])
-    return outline @ turn + [place.e, place.f, 0]
+    return np.asarray(outline @ turn + [place.e, place.f, 0])
 
 
 @lru_cache(maxsize=256)
 def _opacity(colour: str | None) -> float | None:
-    return Color(colour).opacity
+    opacity: float | None = Color(colour).opacity
+    return opacity

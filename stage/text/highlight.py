@@ -32,7 +32,9 @@ class LitEquation(Written):
 
     def part(self, name: str) -> VGroup:
         """The glyphs of a part."""
-        return self.submobjects[self.names.index(name)]
+        part = self.submobjects[self.names.index(name)]
+        assert isinstance(part, VGroup)
+        return part
 
     def darkened(self) -> LitEquation:
         """Leave all parts that have a name in the dark."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import typst
 
@@ -15,7 +16,7 @@ PREAMBLE = """
 
 
 @cache
-def fonts() -> typst.Fonts:
+def fonts() -> Any:  # Manim passes it on to Typst, but would have paths by its types
     """The fonts that Typst finds: it would look through the system for each text."""
     return typst.Fonts()
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from manim import UP, ValueTracker, VGroup, VMobject
+from manim import UP, Mobject, ValueTracker, VGroup, VMobject
 
 from stage.engine.still import keep_still
 from stage.text.glyphs import Mathematics, Prose
@@ -61,7 +62,8 @@ def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
         use_svg_cache=False,
     )
     *outlines, _ = np.split(made.points, np.cumsum([shape.points for shape in made.shapes]))
-    glyphs, named = [], {}
+    glyphs = []
+    named: dict[str, list[int]] = {}
     for number, (shape, outline) in enumerate(zip(made.shapes, outlines, strict=True)):
         glyphs.append((_inked(shape.fill, shape.stroke, pixels), outline))
         for label in shape.labels:
@@ -110,6 +112,7 @@ def in_one(text: VGroup) -> VGroup:
     """The same picture with all glyphs of one colour as one outline: it fades at less cost."""
     glyphs: dict[str, list[VMobject]] = {}
     for glyph in text.family_members_with_points():
+        assert isinstance(glyph, VMobject)
         glyphs.setdefault(glyph.get_fill_color().to_hex(), []).append(glyph)
     return VGroup(
         *(
@@ -190,7 +193,7 @@ class LiveNumber(Written):
         self.follows_clock = True
         _read(self)
 
-    def __deepcopy__(self, memo: dict[int, object]) -> LiveNumber:
+    def __deepcopy__(self, memo: dict[int, Any]) -> LiveNumber:
         """Share the clock: a copy shows the same time."""
         memo[id(self.clock)] = self.clock
         copy = type(self).__new__(type(self))
@@ -210,7 +213,8 @@ class LiveNumber(Written):
         )
 
 
-def _read(number: LiveNumber) -> None:
+def _read(number: Mobject) -> None:
+    assert isinstance(number, LiveNumber)
     cursor, base = number.place[:2]
     placed = []
     for character in number.text_at(number.clock.get_value()):

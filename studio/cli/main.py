@@ -93,6 +93,7 @@ def completion(shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     made = get_completion_class(shell)
+    assert made is not None  # the choices above are those that click knows
     click.echo(made(main, {}, "flowreel", "_FLOWREEL_COMPLETE").source())
 
 

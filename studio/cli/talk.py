@@ -57,23 +57,23 @@ def kit(
     requests = [request(clip, **look) for clip in chosen(scenes, names, all_)]
     with studio(out, workers, scheduler, quiet=as_json) as made:
         packed = pack(made, requests, alpha=alpha, spoken=voice)
-    rows = [
-        {
-            "clip": done["request"].clip.name,
-            "folder": str(out / done["request"].folder),
-            "made": done["made"],
-            "failed": done["failed"],
-        }
-        for done in packed
-    ]
     if as_json:
+        rows = [
+            {
+                "clip": done.request.clip.name,
+                "folder": str(out / done.request.folder),
+                "made": done.made,
+                "failed": done.failed,
+            }
+            for done in packed
+        ]
         click.echo(json.dumps({"kits": rows}, indent=1, ensure_ascii=False))
-    for row in rows:
+    for done in packed:
         if not as_json:
-            click.echo(f"{row['folder']}: {len(row['made'])} files made anew")
-        for name, why in row["failed"].items():
-            click.echo(f"  {row['clip']}, {name}: {why}", err=True)
-    if any(row["failed"] for row in rows):
+            click.echo(f"{out / done.request.folder}: {len(done.made)} files made anew")
+        for name, why in done.failed.items():
+            click.echo(f"  {done.request.clip.name}, {name}: {why}", err=True)
+    if any(done.failed for done in packed):
         sys.exit(FAILED)
 
 
@@ -107,10 +107,10 @@ def deck(
     requests = [request(clip, **look) for clip in chosen(scenes, names, not names)]
     with studio(out, workers, scheduler, quiet=as_json) as made:
         packed = pack(made, requests, alpha=False)
-    good = [done["request"] for done in packed if not done["failed"]]
+    good = [done.request for done in packed if not done.failed]
     for done in packed:
-        for name, why in done["failed"].items():
-            click.echo(f"  {done['request'].clip.name}, {name}: {why}", err=True)
+        for name, why in done.failed.items():
+            click.echo(f"  {done.request.clip.name}, {name}: {why}", err=True)
     built = build(out, good, embed=one_file) if good else []
     click.echo(json.dumps([str(p) for p in built]) if as_json else "\n".join(map(str, built)))
     if len(good) < len(requests):

@@ -155,7 +155,9 @@ def _flat(assignment: ast.Assign) -> list[ast.expr]:
 
 
 def _is_clip(name: str, kinds: dict[str, _Kind]) -> bool:
-    found, is_ours, open_, closed = [name], False, set(), set()
+    found, is_ours = [name], False
+    open_: set[str] = set()
+    closed: set[str] = set()
     for name in found:  # grows: what it comes from
         if name in kinds:
             open_ |= kinds[name].open
@@ -181,5 +183,5 @@ def _place(tree: ast.Module) -> float:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             for target in node.targets:
                 if isinstance(target, ast.Name) and target.id == "CHAPTER":
-                    return float(node.value.value)
+                    return float(ast.literal_eval(node.value))
     return float("inf")

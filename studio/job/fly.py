@@ -15,7 +15,9 @@ from fields import Loss, PointLoss, equation, formula, train
 from fields.data.custom import CustomLoss
 from fields.data.named import loss_of
 from fields.optimizers.named import optimizer
+from fields.parameterization.formula import Expression
 from stage import Walker, WeightPlane, minimizer_line, minimizer_mark
+from stage.engine.renderer import StageRenderer
 from stage.figure import Figure
 from stage.knobs.table import KNOBS
 from stage.text.source import literal
@@ -42,7 +44,7 @@ class Fly(Figure):
     law = "dot(w) = J J^T g"
     target = (3.0, 6.0)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, renderer: StageRenderer | None = None, **kwargs: object) -> None:
         text = os.environ[FORMULA]
         self.parameterization = formula(text)
         self.model = equation(text).typst
@@ -50,9 +52,9 @@ class Fly(Figure):
         told = os.environ.get(LOSS, "")
         self.own = loss_of(told) if told else None
         self.pull = "g = -nabla L" if told else "g = {{w^*: minimizer}} - w"
-        if isinstance(self.own, CustomLoss):
+        if isinstance(self.own, CustomLoss) and isinstance(self.own.function, Expression):
             self.pull = f"L = {self.own.function.typst}"
-        super().__init__(*args, **kwargs)
+        super().__init__(renderer, **kwargs)
 
     def loss(self) -> Loss:
         """That of the user, or half the squared distance to the target."""

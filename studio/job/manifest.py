@@ -45,7 +45,7 @@ def is_fresh(folder: Path, name: str, inputs: str) -> bool:
     path = folder / name
     if entry is None or entry["inputs"] != inputs or not path.is_file():
         return False
-    return path.stat().st_size == entry["bytes"] and sha256(path) == entry["sha256"]
+    return bool(path.stat().st_size == entry["bytes"] and sha256(path) == entry["sha256"])
 
 
 def record(folder: Path, name: str, inputs: str, **about: Any) -> None:

@@ -10,6 +10,7 @@ from manim import LEFT, ORIGIN, UP, Dot, VMobject
 
 from fields.data.recorded import Recorded, read_run
 from stage import FlowScene, Walker, equation
+from stage.engine.renderer import StageRenderer
 from stage.plane.plane import Quadrant
 from stage.text.source import literal
 from stage.theme import Theme
@@ -26,7 +27,7 @@ class RunPlane(Quadrant):
         self,
         theme: Theme,
         places: np.ndarray,
-        names: tuple[str, str],
+        names: tuple[str, ...],
         *,
         size: float,
         centre: np.ndarray = ORIGIN,
@@ -54,7 +55,7 @@ class RunPlane(Quadrant):
                 first.next_to(corner, LEFT, buff=0.12)
             self.add(label, first, last)
 
-    def at(self, w: np.ndarray) -> np.ndarray:
+    def at(self, w: tuple[float, float] | np.ndarray) -> np.ndarray:
         """Where a place stands on the stage."""
         return super().at((np.asarray(w, dtype=float) - self.low) / self.span)
 
@@ -64,7 +65,7 @@ class Run(FlowScene):
 
     seconds = 12.0
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, renderer: StageRenderer | None = None, **kwargs: object) -> None:
         run = read_run(Path(os.environ[PATH]))
         self.told = ""
         named = parts(WEIGHTS)
@@ -76,7 +77,7 @@ class Run(FlowScene):
             self.run, share = run.principal_plane()
             self.told = f"plane of largest variance: {100 * share:.1f} % of it"
         self.title = literal(os.environ.get(TITLE) or Path(os.environ[PATH]).name)
-        super().__init__(*args, **kwargs)
+        super().__init__(renderer, **kwargs)
 
     def construct(self) -> None:
         """The whole path, faint, and a bead that walks it in step with its clock."""

@@ -116,7 +116,7 @@ def written(made: Sequence[Cue], form: str) -> str:
             f"{_stamp(cue.start)} --> {_stamp(cue.end)}\n{escape(cue.text, quote=False)}\n"
             for cue in made
         )
-    return srt.compose(
+    text: str = srt.compose(
         [
             srt.Subtitle(
                 number,
@@ -127,11 +127,13 @@ def written(made: Sequence[Cue], form: str) -> str:
             for number, cue in enumerate(made, 1)
         ]
     )
+    return text
 
 
 def _stamp(seconds: float) -> str:
     """Hours, minutes, seconds and milliseconds, as in WebVTT."""
-    return srt.timedelta_to_srt_timestamp(timedelta(seconds=seconds)).replace(",", ".")
+    stamp: str = srt.timedelta_to_srt_timestamp(timedelta(seconds=seconds))
+    return stamp.replace(",", ".")
 
 
 def transcript(title: str, shows: str, report: Report) -> str:

@@ -94,7 +94,7 @@ def files(
     report: Report, alpha: bool, voice: Voice | None = None
 ) -> dict[str, Callable[[Kit, Path], None]]:
     """What a kit has, and who makes each file, in an order in which all find what they need."""
-    made = {
+    made: dict[str, Callable[[Kit, Path], None]] = {
         SMALLER: lambda kit, to: encode.smaller(kit.film, to, 720, kit.told(SMALLER)),
         "poster.png": lambda kit, to: encode.poster(kit.film, to),
         "clip.gif": _gif,
@@ -161,8 +161,9 @@ def _transcript(kit: Kit, to: Path) -> None:
 
 
 def _snippets(kit: Kit, to: Path) -> None:
-    look = {"loops": kit.report.loops, "background": kit.report.background}
-    _write(to, markdown(snippets(kit.folder.name, kit.alt, **look)))
+    loops, background = kit.report.loops, kit.report.background
+    made = snippets(kit.folder.name, kit.alt, loops=loops, background=background)
+    _write(to, markdown(made))
 
 
 def _meta(kit: Kit, to: Path) -> None:

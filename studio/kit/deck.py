@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from studio.job import manifest
@@ -33,7 +33,7 @@ def build(out: Path, requests: list[RenderRequest], *, embed: bool = False) -> l
             for page in pages
             for path in (page.film, page.poster)
         }
-        told = [asdict(replace(page, film="", poster="")) for page in pages]
+        told = [asdict(page) | {"film": "", "poster": ""} for page in pages]
         makers = contents.makers()
         inputs = digest(
             {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import av
 import numpy as np
@@ -55,9 +55,10 @@ def facts(path: Path) -> Facts:
         stream = film.streams.video[0]
         codec = stream.codec_context
         rate = stream.average_rate
+        assert rate is not None  # films have one
         keys, frames = [], 0
         for packet in film.demux(stream):
-            if packet.pts is not None:
+            if packet.pts is not None and packet.time_base is not None:
                 frames += 1
                 if packet.is_keyframe:
                     keys.append(float(packet.pts * packet.time_base))
@@ -121,9 +122,11 @@ def _encode(
     with av.open(source) as film, av.open(target, "w", options=mux) as made:
         old = film.streams.video[0]
         width, height = size or (old.codec_context.width, old.codec_context.height)
+        assert old.average_rate is not None  # films have one
         rate = Fraction(old.average_rate)
         every = {"g": str(max(1, int(rate)))}
         new = made.add_stream(codec, rate=rate, options=options | every)
+        assert isinstance(new, av.VideoStream)  # as is every codec that is asked for here
         new.width, new.height, new.pix_fmt = width, height, pixels
         tag_codec(new.codec_context)
 
@@ -162,23 +165,29 @@ def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
     from studio.kit.denoise import calm  # compiled code: only this film needs it
 
     straight = VideoReformatter().reformat(frame, format="rgba", **TO_RGB)
-    return av.VideoFrame.from_ndarray(calm(straight.to_ndarray()), format="rgba")
+    return av.VideoFrame.from_ndarray(
+        calm(np.asarray(straight.to_ndarray(), np.uint8)), format="rgba"
+    )
 
 
 def telling(source: Path) -> tuple[float, Image]:
     """The frame in which there is most to see, never the first: its second, and its picture."""
-    best = (-1.0, 0.0, None)
+    most = -1.0
+    best: tuple[float, Image] | None = None
     with av.open(source) as film:
         stream = film.streams.video[0]
+        assert stream.duration is not None and stream.time_base is not None  # films have them
         length = float(stream.duration * stream.time_base)
         for part in np.linspace(0.15, 0.9, 9):
             film.seek(int(part * length / stream.time_base), stream=stream)  # the key frame before
             frame = next(film.decode(stream))
-            picture = frame.to_image()
+            picture: Image = cast(Any, frame).to_image()  # which has no types
             detail = float(np.asarray(picture.convert("L"), float).std())
-            if detail > best[0]:
-                best = (detail, float(frame.pts * stream.time_base), picture)
-    return best[1:]
+            if detail > most and frame.pts is not None:
+                most, best = detail, (float(frame.pts * stream.time_base), picture)
+    if best is None:
+        raise ValueError(f"{source} has no picture.")
+    return best
 
 
 def poster(source: Path, target: Path) -> None:

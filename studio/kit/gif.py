@@ -76,10 +76,12 @@ def _pictures(
     count, number = _count(length, fps), 0
     with av.open(source) as film:
         stream = film.streams.video[0]
-        half = 0.5 / float(stream.average_rate)
-        film.seek(int(start / stream.time_base), stream=stream)
+        base, rate = stream.time_base, stream.average_rate
+        assert base is not None and rate is not None  # films have them
+        half = 0.5 / float(rate)
+        film.seek(int(start / base), stream=stream)
         for frame in film.decode(stream):
-            if float(frame.pts * stream.time_base) + half < start + number / fps:
+            if float((frame.pts or 0) * base) + half < start + number / fps:
                 continue
             yield reformatter.reformat(
                 frame,

@@ -19,9 +19,20 @@ from studio.kit.voice import Voice, find_voice, lacking_voice
 from studio.render.pipeline import Studio, render
 
 
+@dataclass(frozen=True)
+class Packed:
+    """What became of a kit, file by file."""
+
+    request: RenderRequest
+    made: tuple[str, ...]
+    """Files that were made anew."""
+    failed: dict[str, str]
+    """Files that could not be made, and why."""
+
+
 def pack(
     studio: Studio, requests: list[RenderRequest], *, alpha: bool = True, spoken: bool = False
-) -> list[dict[str, object]]:
+) -> list[Packed]:
     """Render what is stale, and fill each clip's folder; what became of each, file by file.
 
     Folders are filled side by side, each by two cores: reading a film takes one, encoding more.
@@ -35,11 +46,11 @@ def pack(
     reasons = _filmed(studio, requests, alpha, ahead)
     asked = replace(studio, on_event=_unless(given_up, studio.on_event))
 
-    def fill(request: RenderRequest) -> dict[str, object]:
+    def fill(request: RenderRequest) -> Packed:
         if request in reasons:
-            return {"request": request, "made": [], "failed": {"clip": reasons[request]}}
+            return Packed(request, (), {"clip": reasons[request]})
         with locked(studio.out, request.folder):
-            return {"request": request} | _fill(asked, request, alpha, voice, ahead)
+            return _fill(asked, request, alpha, voice, ahead)
 
     with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
         try:
@@ -114,7 +125,7 @@ class _Ahead:
 
 def _fill(
     studio: Studio, request: RenderRequest, alpha: bool, voice: Voice | None, ahead: _Ahead
-) -> dict[str, object]:
+) -> Packed:
     folder = studio.out / request.folder
     clip = replace(contents.opened(request, folder), on_event=studio.on_event)
     inputs = digest(
@@ -144,4 +155,4 @@ def _fill(
             made.append(name)
         except (ValueError, OSError, RuntimeError) as error:
             failed[name] = str(error)
-    return {"made": made, "failed": failed}
+    return Packed(request, tuple(made), failed)

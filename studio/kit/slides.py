@@ -185,12 +185,12 @@ def page_of(template: str, **values: Any) -> str:
         undefined=jinja2.StrictUndefined,
     )
     pages.globals["language"] = LANGUAGE
-    return pages.get_template(template).render(**values)
+    return str(pages.get_template(template).render(**values))
 
 
 def reveal(name: str) -> str:
     """A file of reveal.js, from the package that carries it, fit to stand inside a page."""
-    carrier = Path(bring("pyreveal", "An HTML deck").__file__).parent / "revealjs" / "dist"
+    carrier = Path(str(bring("pyreveal", "An HTML deck").__file__)).parent / "revealjs" / "dist"
     text = (carrier / name).read_text(encoding="utf-8")
     if name.endswith(".js"):  # the end of a script element must not be in it
         return text.replace("</script", r"<\/script")

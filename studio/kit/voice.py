@@ -81,6 +81,7 @@ def narrate(voice: Voice, film: Path, said: Sequence[Said], target: Path) -> Non
     """Copy the film's pictures, and lay the spoken sentences beside them as AAC."""
     with av.open(film) as seen:
         stream = seen.streams.video[0]
+        assert stream.duration is not None and stream.time_base is not None  # films have them
         seconds = float(stream.duration * stream.time_base)
     sound = _spoken(voice, said, seconds)
     with (
@@ -90,15 +91,21 @@ def narrate(voice: Voice, film: Path, said: Sequence[Said], target: Path) -> Non
         pictures = made.add_stream_from_template(source.streams.video[0])
         speech = made.add_stream("aac", rate=_RATE, layout="mono")
         speech.bit_rate = _BITS
-        seen = [packet for packet in source.demux(video=0) if packet.dts is not None]
-        for packet in seen:
+        shown = [packet for packet in source.demux(video=0) if packet.dts is not None]
+        for packet in shown:
             packet.stream = pictures
         heard = list(_encoded(sound, speech))
-        for packet in heapq.merge(seen, heard, key=lambda packet: packet.dts * packet.time_base):
+        for packet in heapq.merge(shown, heard, key=_when):
             made.mux(packet)
 
 
-def _encoded(sound: np.ndarray, speech: Any) -> Iterator[av.Packet]:
+def _when(packet: av.Packet[Any]) -> Fraction:
+    """When a packet is decoded, in seconds."""
+    assert packet.dts is not None and packet.time_base is not None  # others were left out
+    return packet.dts * packet.time_base
+
+
+def _encoded(sound: np.ndarray, speech: Any) -> Iterator[av.Packet[Any]]:
     for start in range(0, len(sound), _PIECE):
         piece = av.AudioFrame.from_ndarray(
             sound[None, start : start + _PIECE], format="fltp", layout="mono"
@@ -147,7 +154,7 @@ def _samples(wav: Path) -> np.ndarray:
     with wave.open(str(wav)) as file:
         rate = file.getframerate()
         raw = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
-    samples = resample_poly(raw, _RATE, rate)
+    samples = np.asarray(resample_poly(raw, _RATE, rate))
     heard = np.flatnonzero(np.abs(samples) > _FAINT)
     if not len(heard):
         return samples[:0]
@@ -163,4 +170,4 @@ def _level(samples: np.ndarray) -> np.ndarray:
     around = round(0.01 * _RATE)
     gain = np.minimum(1, _PEAK / np.maximum(np.abs(louder), 1e-9))
     lowest = -maximum_filter1d(-gain, 2 * around + 1)
-    return (louder * uniform_filter1d(lowest, 2 * around + 1)).astype(np.float32)
+    return np.asarray(louder * uniform_filter1d(lowest, 2 * around + 1), np.float32)

@@ -277,7 +277,7 @@ def _accented(base: str, accent: str) -> str:
 
 
 _SUMS = {"∑": "sum", "∏": "product", "∫": "integral"}
-_SPOKEN = (
+_SPOKEN: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"‖([^‖]+)‖∞", r"infinity norm of \1"),
     (r"‖([^‖]+)‖([₁₂])", r"\2 norm of \1"),
     (r"‖([^‖]+)‖", r"norm of \1"),

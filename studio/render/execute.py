@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from socket import gethostname
 from time import monotonic
+from typing import Any
 
 import numpy as np
-from manim import tempconfig
+from manim import Scene, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
 from stage.engine.film import FilmWriter, join
@@ -53,7 +54,7 @@ class _Writer(FilmWriter):
         else:
             self.join_all_encode_jobs()
 
-    def print_file_ready_message(self, file_path: str | Path) -> None:
+    def print_file_ready_message(self, file_path: str | os.PathLike[str]) -> None:
         """Say nothing: the file is still to be moved to where it belongs."""
 
 
@@ -72,9 +73,10 @@ class _Renderer(StageRenderer):
         self.first: np.ndarray | None = None
         self.is_answered = False
 
-    def play(self, scene: FlowScene, *args: object, **kwargs: object) -> None:
+    def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         # what opens with a caption is no loop: its first picture is without
-        if self.task.kind == "probe" and not self.lengths and scene.caption is None:
+        captioned = isinstance(scene, FlowScene) and scene.caption is not None
+        if self.task.kind == "probe" and not self.lengths and not captioned:
             self.first = self.picture(scene)
         super().play(scene, *args, **kwargs)
         self.lengths.append(float(self.shown / self.timeline.rate))
@@ -122,12 +124,12 @@ class _Renderer(StageRenderer):
             took=monotonic() - self.began,
         )
 
-    def picture(self, scene: FlowScene) -> np.ndarray:
+    def picture(self, scene: Scene) -> np.ndarray:
         """How light the picture is that is seen now, everywhere."""
         self.static_image, self.has_drawn = None, False
         scene.update_mobjects(0)
         self.update_frame(scene)
-        return self.camera.pixel_array[..., :3] @ _LUMA
+        return np.asarray(self.camera.pixel_array[..., :3] @ _LUMA)
 
     def loops(self, scene: FlowScene) -> bool:
         """Whether the frame that would come next is the first one."""
@@ -265,6 +267,8 @@ def _module(path: Path) -> object:
     name = f"flowreel_scenes_{digest({'path': str(path)})}"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:  # for what does not end in .py, and no clip does
+            raise ImportError(f"{path} is no file of Python.")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)

@@ -325,8 +325,8 @@ def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path
         assert halves == []
         assert not (tmp_path / "Drifting-96x64p5" / "clip.alpha.webm").exists()
         again = pack(replace(studio, on_event=ignore), requests)
-    assert [done["failed"] for done in again] == [{}, {}]
-    assert again[1]["made"] == ["clip.alpha.webm", "meta.json"]
+    assert [done.failed for done in again] == [{}, {}]
+    assert again[1].made == ("clip.alpha.webm", "meta.json")
 
 
 def test_nobody_reads_ahead_for_one_who_has_given_up() -> None:
