@@ -36,7 +36,7 @@ from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
 from stage.engine.still import in_place, keep_still
 from stage.keyframes import Schedule
-from stage.knobs import check, settings, turn
+from stage.knobs import apply_knobs, check, settings
 from stage.layout import SHAPES, Layout
 from stage.panel.dial import FROM_ONE, DepthDial, Marks
 from stage.plane.plane import Quadrant, WeightPlane
@@ -87,7 +87,7 @@ class FlowScene(MovingCameraScene):
             raise ValueError(
                 f"{type(self).__name__} is drawn with Cairo: leave out --renderer opengl."
             )
-        turn(self, settings())
+        apply_knobs(self, settings())
         self.theme = _on_chosen_ground(self.theme)
         check(self, EXTENT)
         self.check_story()

@@ -18,21 +18,21 @@ class MissingError(Exception):
     """Something is not installed; the message says what mends it."""
 
 
-def bring(module: str, purpose: str) -> ModuleType:
+def import_extra(module: str, purpose: str) -> ModuleType:
     """Import a module of an extra; MissingError if the extra is not installed."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         extra = next(name for name, brought in EXTRAS.items() if module.split(".")[0] in brought)
-        raise MissingError(f"{purpose} needs {error.name}: {mend(extra)}") from error
+        raise MissingError(f"{purpose} needs {error.name}: {install_hint(extra)}") from error
 
 
-def mend(extra: str) -> str:
+def install_hint(extra: str) -> str:
     """The command that installs an extra."""
     return f"pip install 'flowreel[{extra}]'   (in a checkout: pip install -e '.[{extra}]')"
 
 
-def lacks(extra: str) -> list[str]:
+def missing(extra: str) -> list[str]:
     """What of an extra is not installed."""
     return [module for module in EXTRAS[extra] if not _is_there(module)]
 

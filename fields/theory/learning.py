@@ -61,7 +61,7 @@ _TERMS = 24
 def _sum(x: Array, rest: Array, b: float) -> Array:
     """Σₖ x^(b+k)/(b + k) = x^b/b ₂F₁(1, b; 1+b; x) for 0 < b, 0 ≤ x < 1, with ``rest`` = 1 − x.
 
-    Near x = 1 SciPy's ₂F₁ has few digits, and none for 1 − x ≤ 1e-14, where it gives ∞ (seen with
+    Near x = 1 SciPy's ₂F₁ has few digits, and below some 1e-13 of 1 − x none: it gives ∞ (seen with
     1.17.1 and 1.18.1); there it is Σₙ (b)ₙ/n! (1 − x)ⁿ (ψ(n + 1) − ψ(b + n) − ln(1 − x)).
     Source: DLMF 15.8.10.
     """

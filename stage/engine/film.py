@@ -38,9 +38,9 @@ from manim.scene.scene_file_writer import SceneFileWriter, _SceneFileWriterSetti
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
+from stage.engine.atomic import atomic_path, final_path, partial_path
 from stage.engine.bt709 import INDEX_FIRST, TO_RGB, tag_codec, tag_frame
 from stage.engine.gif import timing, write_gif
-from stage.engine.whole import part_of, whole, whole_of
 
 __all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable"]
 
@@ -86,7 +86,7 @@ class FilmSegment(VideoSegmentEncoder):
         spec: VideoEncoderSpec,
         release: Callable[[np.ndarray], None] = lambda pixels: None,
     ) -> None:
-        super().__init__(target=part_of(target), spec=spec)
+        super().__init__(target=partial_path(target), spec=spec)
         self.release = release
         self.part, self.target = self.target, target
         self._reformatter, self._other = VideoReformatter(), VideoReformatter()  # one per thread
@@ -256,14 +256,14 @@ class FilmWriter(SceneFileWriter):
             return
         assert self.video_encoder is not None  # as above
         shown, times = timing(sum(map(_length, input_files)), self.video_encoder.frame_rate)
-        with whole(output_file, needed=False) as part:
+        with atomic_path(output_file, needed=False) as part:
             write_gif(part, lambda: _pictures(input_files, shown), times)
 
     def combine_to_movie(self) -> None:
         """Join all segments, and the sound; the film appears when both are in."""
         plan = self.output_plan
         assert plan.primary_artifact is not None  # it is a film
-        with whole(plan.primary_artifact, needed=False) as part:
+        with atomic_path(plan.primary_artifact, needed=False) as part:
             self.output_plan = replace(plan, primary_artifact=part)
             try:
                 super().combine_to_movie()
@@ -277,7 +277,7 @@ class FilmWriter(SceneFileWriter):
 
     def print_file_ready_message(self, file_path: str | os.PathLike[str]) -> None:
         """Say where the artifact is, by the name that it is about to take."""
-        name = whole_of(Path(file_path))
+        name = final_path(Path(file_path))
         super().print_file_ready_message(name)
         _say_no_viewer(name)
 
@@ -305,7 +305,7 @@ def join(films: Sequence[str | Path], target: Path) -> None:
     copies: list[Stream] = []
     options = INDEX_FIRST if target.suffix in _INDEXED else {}
     with (
-        whole(target, needed=False) as part,
+        atomic_path(target, needed=False) as part,
         av.open(part, "w", options=options) as film,
     ):
         film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"

@@ -8,7 +8,7 @@ or several at once, ``FLOWREEL_SET="target=5,2; count=4000"``; the last word cou
 """
 
 from stage.knobs.fit import check, misfit
-from stage.knobs.settings import settings, turn
+from stage.knobs.settings import apply_knobs, settings
 from stage.knobs.table import KNOBS, Knob
 
-__all__ = ["KNOBS", "Knob", "check", "misfit", "settings", "turn"]
+__all__ = ["KNOBS", "Knob", "apply_knobs", "check", "misfit", "settings"]

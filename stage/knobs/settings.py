@@ -46,7 +46,7 @@ def _read(name: str, text: str, where: str) -> object:
         ) from None
 
 
-def turn(scene: object, values: Mapping[str, Any]) -> None:
+def apply_knobs(scene: object, values: Mapping[str, Any]) -> None:
     """Set the knobs that ``scene`` has; the others are for other clips."""
     for name, value in values.items():
         if hasattr(type(scene), name):

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory, TemporaryFile
 
 from packaging.requirements import Requirement
 
-from studio.extras import EXTRAS, lacks, mend
+from studio.extras import EXTRAS, install_hint, missing
 from studio.job.clips import HOUSE
-from studio.kit.voice import find_voice, lacking_voice, speak
+from studio.kit.voice import find_voice, missing_voice, speak
 
 _ROOM = 2_000_000_000  # bytes: all twelve chapters with their segments
 _ENCODERS = {"libx264": "films", "prores_ks": "films without background", "libvpx-vp9": "WebM"}
@@ -138,9 +138,9 @@ def _extras(_: Path) -> list[Finding]:
     return [
         Finding(
             f"Extra {extra}",
-            not lacks(extra),
-            f"without {', '.join(lacks(extra))}" if lacks(extra) else purpose,
-            mend(extra),
+            not missing(extra),
+            f"without {', '.join(missing(extra))}" if missing(extra) else purpose,
+            install_hint(extra),
             is_needed=False,
         )
         for extra, purpose in purposes.items()
@@ -167,7 +167,7 @@ def _players(_: Path) -> list[Finding]:
 def _voice(_: Path) -> list[Finding]:
     """Whether it speaks, not only whether it is there."""
     voice, is_well = find_voice(), False
-    found = f"without {lacking_voice()}: narration is left out"
+    found = f"without {missing_voice()}: narration is left out"
     if voice:
         try:
             with TemporaryDirectory() as own:
@@ -175,4 +175,4 @@ def _voice(_: Path) -> list[Finding]:
             found, is_well = voice.model.stem, True
         except (OSError, RuntimeError) as error:
             found = str(error)
-    return [Finding("Voice", is_well, found, mend("voice"), is_needed=False)]
+    return [Finding("Voice", is_well, found, install_hint("voice"), is_needed=False)]

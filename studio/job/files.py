@@ -14,16 +14,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from stage.engine.whole import whole
+from stage.engine.atomic import atomic_path
 
 WORK = ".work"
 """Where segments, logs and locks are, in a folder of films."""
 _PART = re.compile(r"\.(\d+)\.")
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file that is never seen half-written."""
-    with whole(path) as part:
+    with atomic_path(path) as part:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
 
 

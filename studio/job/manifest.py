@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.job.clips import HOUSE
-from studio.job.files import locked, sha256, sweep, write_whole
+from studio.job.files import locked, sha256, sweep, write_atomically
 from studio.job.sources import makers, manim_settings
 
 NAME = "manifest.json"
@@ -122,4 +122,4 @@ def _entry(path: Path, inputs: str) -> dict[str, Any]:
 
 
 def _write(folder: Path, manifest: dict[str, Any]) -> None:
-    write_whole(folder / NAME, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    write_atomically(folder / NAME, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")

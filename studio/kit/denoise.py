@@ -12,7 +12,7 @@ _FAINT = 64  # alpha below which colour may be smoothed
 _REACH = 2  # pixels to each side over which it is
 
 
-def calm(pixels: Pixels) -> Pixels:
+def denoise(pixels: Pixels) -> Pixels:
     """Smooth straight colour where it hardly shows, but costs an encoder most of the bytes.
 
     The straight colour of a faint pixel is mostly rounding, which is taken for detail. The fainter

@@ -162,11 +162,11 @@ def _ahead(things: Iterator[T]) -> Generator[T, None, None]:
 
 def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
     """The frame with its colours smoothed where they hardly show."""
-    from studio.kit.denoise import calm  # compiled code: only this film needs it
+    from studio.kit.denoise import denoise  # compiled code: only this film needs it
 
     straight = VideoReformatter().reformat(frame, format="rgba", **TO_RGB)
     return av.VideoFrame.from_ndarray(
-        calm(np.asarray(straight.to_ndarray(), np.uint8)), format="rgba"
+        denoise(np.asarray(straight.to_ndarray(), np.uint8)), format="rgba"
     )
 
 

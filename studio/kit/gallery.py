@@ -9,9 +9,9 @@ from typing import Any
 
 from PIL import Image
 
-from stage.engine.whole import whole
+from stage.engine.atomic import atomic_path
 from studio.job import manifest
-from studio.job.files import locked, sha256, write_whole
+from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
 from studio.kit.slides import data_text, page_of
 from studio.kit.snippets import snippets
@@ -61,7 +61,7 @@ def build(out: Path) -> tuple[Path, int]:
         for card in cards:
             chapters.setdefault(card.about["chapter"], []).append(card)
         text = page_of("gallery.html", chapters=chapters)
-        write_whole(out / "index.html", text)
+        write_atomically(out / "index.html", text)
     manifest.gather(out, **{"index.html": digest({"page": text})})
     return out / "index.html", len(folders)
 
@@ -75,7 +75,10 @@ def _thumbs(out: Path, folders: list[Path]) -> None:
     for folder in folders:
         name, inputs = f"{folder.name}.webp", posters[folder.name]
         if not manifest.is_fresh(out / NAME, name, inputs):
-            with Image.open(folder / "poster.png") as poster, whole(out / NAME / name) as part:
+            with (
+                Image.open(folder / "poster.png") as poster,
+                atomic_path(out / NAME / name) as part,
+            ):
                 small = poster.convert("RGB")
                 small.thumbnail(_THUMB)
                 small.save(part, "WEBP", quality=82)

@@ -7,15 +7,15 @@ from dataclasses import asdict, dataclass, field, replace
 from threading import Event as Happened
 from threading import Lock
 
-from stage.engine.whole import whole
-from studio.extras import MissingError, lacks, mend
+from stage.engine.atomic import atomic_path
+from studio.extras import MissingError, install_hint, missing
 from studio.job import manifest
 from studio.job.events import Event, OnEvent, Planned, Started
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.kit import contents
-from studio.kit.voice import Voice, find_voice, lacking_voice
+from studio.kit.voice import Voice, find_voice, missing_voice
 from studio.render.pipeline import Studio, render
 
 
@@ -37,11 +37,11 @@ def pack(
 
     Folders are filled side by side, each by two cores: reading a film takes one, encoding more.
     """
-    if lacks("talk"):
-        raise MissingError(f"A kit needs {', '.join(lacks('talk'))}: {mend('talk')}")
+    if missing("talk"):
+        raise MissingError(f"A kit needs {', '.join(missing('talk'))}: {install_hint('talk')}")
     voice = find_voice() if spoken else None
     if spoken and not voice:
-        raise MissingError(f"A voice needs {lacking_voice()}: {mend('voice')}")
+        raise MissingError(f"A voice needs {missing_voice()}: {install_hint('voice')}")
     ahead, given_up = _Ahead(studio.on_event), Happened()
     reasons = _filmed(studio, requests, alpha, ahead)
     asked = replace(studio, on_event=_unless(given_up, studio.on_event))
@@ -149,7 +149,7 @@ def _fill(
             continue
         studio.on_event(Started(f"{request.folder}/{name}"))
         try:
-            with whole(folder / name) as part:
+            with atomic_path(folder / name) as part:
                 make(clip, part)
             manifest.record(folder, name, source)
             made.append(name)

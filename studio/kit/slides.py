@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from stage.engine.whole import whole
-from studio.extras import bring
-from studio.job.files import write_whole
+from stage.engine.atomic import atomic_path
+from studio.extras import import_extra
+from studio.job.files import write_atomically
 from studio.kit.captions import LANGUAGE
 
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -66,7 +66,7 @@ def powerpoint(slides: Sequence[Slide], target: Path) -> None:
         height=height,
         poster_frame_image=slides[0].poster,
     )
-    with whole(target) as part:
+    with atomic_path(target) as part:
         if len(slides) == 1:
             made.convert_to(part)
         else:  # its one poster would stand for all: without, each film's first frame does
@@ -80,8 +80,8 @@ def _describe(slides: Sequence[Slide], deck: Path) -> None:
 
     Its slides get exactly the first film's shape, and its parts their places in the standard.
     """
-    pptx = bring("pptx", "A PowerPoint deck")
-    colour = bring("pptx.dml.color", "A PowerPoint deck").RGBColor
+    pptx = import_extra("pptx", "A PowerPoint deck")
+    colour = import_extra("pptx.dml.color", "A PowerPoint deck").RGBColor
     opened = pptx.Presentation(str(deck))
     opened.slide_width, opened.slide_height = slides[0].size(_LONG_SIDE * _EMU)
     _conform(opened)
@@ -125,17 +125,17 @@ def pdf(slides: Sequence[Slide], target: Path) -> None:
     """A deck of posters, for those who want it on paper."""
     convert = _convert()
     decks = [_configured(slide, slide.poster, False) for slide in slides]
-    with whole(target) as part:
+    with atomic_path(target) as part:
         convert.PDF(presentation_configs=decks).convert_to(part)
 
 
 def _convert() -> ModuleType:
     os.environ["TQDM_DISABLE"] = "1"  # its bars would break ours
-    return bring("manim_slides.convert", "A deck")
+    return import_extra("manim_slides.convert", "A deck")
 
 
 def _configured(slide: Slide, file: Path, loops: bool) -> Any:
-    config = bring("manim_slides.config", "A deck")
+    config = import_extra("manim_slides.config", "A deck")
     one = config.SlideConfig(
         file=file, rev_file=file, loop=loops, notes=slide.notes, dedent_notes=False
     )
@@ -171,12 +171,12 @@ def html(slides: Sequence[Slide], target: Path, *, title: str, embed: bool = Tru
         style=reveal("reset.css") + reveal("reveal.css"),
         script=reveal("reveal.js") + ";\n" + reveal("plugin/notes.js"),
     )
-    write_whole(target, page)
+    write_atomically(target, page)
 
 
 def page_of(template: str, **values: Any) -> str:
     """A page from its template; what goes in is escaped unless the template says it is safe."""
-    jinja2 = bring("jinja2", "A page")
+    jinja2 = import_extra("jinja2", "A page")
     pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PAGES),
         autoescape=True,
@@ -190,7 +190,9 @@ def page_of(template: str, **values: Any) -> str:
 
 def reveal(name: str) -> str:
     """A file of reveal.js, from the package that carries it, fit to stand inside a page."""
-    carrier = Path(str(bring("pyreveal", "An HTML deck").__file__)).parent / "revealjs" / "dist"
+    carrier = (
+        Path(str(import_extra("pyreveal", "An HTML deck").__file__)).parent / "revealjs" / "dist"
+    )
     text = (carrier / name).read_text(encoding="utf-8")
     if name.endswith(".js"):  # the end of a script element must not be in it
         return text.replace("</script", r"<\/script")

@@ -25,7 +25,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import resample_poly
 
 from stage.engine.bt709 import INDEX_FIRST
-from studio.extras import lacks
+from studio.extras import missing
 from studio.job.tasks import Said
 from studio.kit.wording import aloud
 
@@ -60,9 +60,9 @@ def find_voice() -> Voice | None:
     return Voice(program, models[0]) if program and models else None
 
 
-def lacking_voice() -> str:
+def missing_voice() -> str:
     """What ``find_voice`` did not find."""
-    return ", ".join(lacks("voice")) or "the program piper, beside this Python or on PATH"
+    return ", ".join(missing("voice")) or "the program piper, beside this Python or on PATH"
 
 
 def speak(voice: Voice, sentence: str, target: Path, *, slower: float = 1.0) -> None:

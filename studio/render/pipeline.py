@@ -18,7 +18,7 @@ import msgspec
 
 from studio.job import manifest
 from studio.job.events import Finished, Frames, Idle, OnEvent, Planned, ignore
-from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_whole
+from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_atomically
 from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.job.sources import digest, manim_settings
 from studio.job.tasks import FailedError, Kind, RefusedError, Report, Task
@@ -145,7 +145,7 @@ def _probed(studio: Studio, dispatcher: Dispatcher, request: RenderRequest) -> S
         return msgspec.json.decode(kept.read_bytes(), type=Report)
     except (OSError, msgspec.MsgspecError):
         found: Report = yield dispatcher.submit(task_for(studio, small, "probe", Path("probe.mp4")))
-        write_whole(kept, msgspec.json.encode(found))
+        write_atomically(kept, msgspec.json.encode(found))
         return found
 
 

@@ -24,8 +24,8 @@ from typing import Any
 
 import msgspec
 
-from studio.extras import bring
-from studio.job.files import sha256, write_whole
+from studio.extras import import_extra
+from studio.job.files import sha256, write_atomically
 from studio.job.tasks import (
     Done,
     Failed,
@@ -57,7 +57,7 @@ class RemoteExecutor:
     """
 
     def __init__(self, place: str, *, patience: float = 30.0) -> None:
-        distributed = bring("distributed", "Rendering on other machines")
+        distributed = import_extra("distributed", "Rendering on other machines")
         self._killed = distributed.KilledWorker
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it in our words
         address = (
@@ -184,7 +184,7 @@ class RemoteExecutor:
                     raise TaskError(f"{', '.join(damaged)} arrived damaged")
                 for play, name in filter(itemgetter(1), report.segments):  # some have no frames
                     digest = made.segments[name][1]
-                    write_whole(cache / f"{play}.sha256", f"{digest}  {name}\n")
+                    write_atomically(cache / f"{play}.sha256", f"{digest}  {name}\n")
                 return report
 
 
@@ -222,7 +222,7 @@ def store_segments(segments: dict[str, tuple[bytes, str]], cache: Path) -> list[
     for name, (content, digest) in segments.items():
         whole = hashlib.sha256(content).hexdigest() == digest
         if whole and Path(name).name == name and not name.startswith("."):
-            write_whole(cache / name, content)
+            write_atomically(cache / name, content)
         else:
             damaged.append(name)
     return damaged

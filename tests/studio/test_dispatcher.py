@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from studio.job.clips import find_clips
 from studio.job.events import Event, Idle, Started
-from studio.job.files import write_whole
+from studio.job.files import write_atomically
 from studio.job.request import RenderRequest, Size
 from studio.job.tasks import FailedError, RefusedError, Report, Task, TaskError, WorkerLostError
 from studio.render.dispatcher import LOSSES, TRIES, Dispatcher, Steps, run_task
@@ -467,7 +467,7 @@ class Counted(FlowScene):
 
 
 def test_a_worker_goes_on_from_where_it_stands(tmp_path: Path) -> None:
-    write_whole(tmp_path / "scenes" / "counted.py", COUNTED)
+    write_atomically(tmp_path / "scenes" / "counted.py", COUNTED)
     request = RenderRequest(find_clips(tmp_path / "scenes")["Counted"], Size(96, 64, 5))
     with Pool(1, tmp_path / "logs") as pool:
         plain = task_for(Studio(tmp_path, pool), request, "plays", tmp_path / "none.mp4")
@@ -489,7 +489,7 @@ def test_a_worker_goes_on_from_where_it_stands(tmp_path: Path) -> None:
 
 def test_a_worker_of_a_pool_does_one_task_after_the_other(tmp_path: Path) -> None:
     """Also where an earlier dispatcher has left it at something."""
-    write_whole(tmp_path / "scenes" / "counted.py", COUNTED)
+    write_atomically(tmp_path / "scenes" / "counted.py", COUNTED)
     request = RenderRequest(find_clips(tmp_path / "scenes")["Counted"], Size(96, 64, 5))
     with Pool(2, tmp_path / "logs") as pool:
         plain = task_for(Studio(tmp_path, pool), request, "plays", tmp_path / "none.mp4")

@@ -29,7 +29,7 @@ from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Frames, Planned, ignore
 from studio.job.request import RenderRequest, Size
-from studio.kit.denoise import calm
+from studio.kit.denoise import denoise
 from studio.kit.encode import _ahead, facts
 from studio.kit.gif import BYTES, gif
 from studio.kit.pack import pack
@@ -353,7 +353,7 @@ def test_only_what_hardly_shows_is_calmed() -> None:
     chance = np.random.default_rng(5)
     pixels = chance.integers(0, 256, (9, 13, 4)).astype(np.uint8)
     pixels[..., 3] //= chance.choice([1, 4, 64, 255], (9, 13)).astype(np.uint8)
-    found = calm(pixels)
+    found = denoise(pixels)
     alpha, colour = pixels[..., 3].astype(float), pixels[..., :3].astype(float)
     for y, x in np.ndindex(9, 13):
         near = np.s_[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3]
@@ -369,7 +369,7 @@ def test_the_widest_picture_is_calmed_to_its_end() -> None:
     """What lies to the left of a pixel, summed up, comes to be more than 31 bits hold."""
     pixels = np.full((5, 8192, 4), 255, np.uint8)
     pixels[2, ::2] = 0
-    np.testing.assert_array_equal(calm(pixels)[2, ::2, :3], 255)
+    np.testing.assert_array_equal(denoise(pixels)[2, ::2, :3], 255)
 
 
 def test_the_gallery_links_what_is_there(reel: Path) -> None:

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from stage.engine.whole import whole
+from stage.engine.atomic import atomic_path
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Finished, Frames, ignore
-from studio.job.files import sha256, sweep, write_whole
+from studio.job.files import sha256, sweep, write_atomically
 from studio.job.request import RenderRequest, Size
 from studio.job.sources import makers, manim_settings
 from studio.job.tasks import Task
@@ -140,7 +140,7 @@ class Talking(FlowScene):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_words_and_sections_are_where_they_are_in_the_film(workers: int, tmp_path: Path) -> None:
-    write_whole(tmp_path / "scenes" / "talk.py", TALK)
+    write_atomically(tmp_path / "scenes" / "talk.py", TALK)
     request = requested(tmp_path / "scenes", "Talking")
     with Pool(workers, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool, workers=workers, cores=64)
@@ -173,7 +173,7 @@ class Ticking(FlowScene):
 
 def test_a_clip_has_its_sound_whoever_renders_it(tmp_path: Path) -> None:
     folder = tmp_path / "scenes"
-    write_whole(folder / "ticks.py", TICKS)
+    write_atomically(folder / "ticks.py", TICKS)
     with wave.open(str(folder / "tick.wav"), "wb") as tick:
         tick.setparams((1, 2, 44100, 0, "NONE", ""))
         tick.writeframes(bytes(44100))
@@ -216,8 +216,8 @@ class Own(FlowScene):
     def construct(self) -> None:
         self.let_flow(SECONDS + self.more)
 """
-    write_whole(tmp_path / "own.py", scene)
-    write_whole(tmp_path / "beside.py", "SECONDS = 1.0")
+    write_atomically(tmp_path / "own.py", scene)
+    write_atomically(tmp_path / "beside.py", "SECONDS = 1.0")
     with Pool(1, tmp_path / "logs") as pool:
         studio = Studio(tmp_path / "out", pool)
 
@@ -229,7 +229,7 @@ class Own(FlowScene):
         assert seconds() == 1.0
         (first,) = pool.processes().values()
         text = (tmp_path / changed).read_text()
-        write_whole(tmp_path / changed, text.replace("0.0", "1.0").replace("1.0", "2.0"))
+        write_atomically(tmp_path / changed, text.replace("0.0", "1.0").replace("1.0", "2.0"))
         assert seconds() == {"own.py": 3.0, "beside.py": 2.0}[changed]
         (second,) = pool.processes().values()
         assert second != first
@@ -355,13 +355,13 @@ def test_a_bad_knob_is_refused_once(scenes: Path, tmp_path: Path, flowreel: Run)
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
-    write_whole(path, b"old")
-    with pytest.raises(OSError, match="full"), whole(path) as part:
+    write_atomically(path, b"old")
+    with pytest.raises(OSError, match="full"), atomic_path(path) as part:
         part.write_bytes(b"half of the n")
         raise OSError(errno.ENOSPC, "the disk is full")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
-    write_whole(path, b"new")
+    write_atomically(path, b"new")
     assert path.read_bytes() == b"new"
 
 
@@ -384,8 +384,8 @@ def test_sweeping_spares_those_who_still_write(tmp_path: Path) -> None:
 
 def test_what_has_changed_makes_a_film_stale_by_name(tmp_path: Path) -> None:
     scene, film = tmp_path / "scenes" / "dots.py", tmp_path / "reel" / "Dots"
-    write_whole(scene, "DOT = 1")
-    write_whole(film / "clip.mp4", b"film")
+    write_atomically(scene, "DOT = 1")
+    write_atomically(film / "clip.mp4", b"film")
     made_from = {
         "scene": str(scene),
         "sources": {
@@ -399,7 +399,7 @@ def test_what_has_changed_makes_a_film_stale_by_name(tmp_path: Path) -> None:
     assert manifest.stale(film.parent) == {}
     os.utime(scene, (1, 1))
     assert manifest.stale(film.parent) == {}
-    write_whole(scene, "DOT = 2")
+    write_atomically(scene, "DOT = 2")
     assert manifest.stale(film.parent) == {"Dots": ["dots.py"]}
     older = made_from | {"makers": makers() | {"manim": "0.1"}, "settings": {"folder": "[CLI]"}}
     manifest.record(film, "clip.mp4", "inputs", made_from=older)
@@ -409,7 +409,7 @@ def test_what_has_changed_makes_a_film_stale_by_name(tmp_path: Path) -> None:
 
 
 def test_a_manifest_that_cannot_be_read_makes_nothing_fresh(tmp_path: Path) -> None:
-    write_whole(tmp_path / "clip.mp4", b"film")
+    write_atomically(tmp_path / "clip.mp4", b"film")
     manifest.record(tmp_path, "clip.mp4", "inputs")
     assert manifest.is_fresh(tmp_path, "clip.mp4", "inputs")
     assert not manifest.is_fresh(tmp_path, "clip.mp4", "other inputs")

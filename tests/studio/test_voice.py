@@ -12,7 +12,7 @@ import pytest
 
 from stage.text.source import literal
 from studio.job.tasks import Said
-from studio.kit.voice import Voice, find_voice, lacking_voice, narrate
+from studio.kit.voice import Voice, find_voice, missing_voice, narrate
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}
@@ -119,7 +119,7 @@ def test_sentences_are_equally_loud_and_nothing_is_clipped(
 
 
 @pytest.mark.skipif(
-    find_voice() is None, reason=f"without {lacking_voice()}: pip install '.[voice]'"
+    find_voice() is None, reason=f"without {missing_voice()}: pip install '.[voice]'"
 )
 def test_piper_itself_speaks_over_the_same_pictures(film: Path, tmp_path: Path) -> None:
     said = [

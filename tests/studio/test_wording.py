@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.kit.wording import aloud, literal, plain
+from stage.text.source import literal
+from studio.kit.wording import aloud, plain
 from tests.studio.words import letters, on_paper
 
 WRITTEN = [

@@ -8,24 +8,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def part_of(path: Path) -> Path:
+def partial_path(path: Path) -> Path:
     """Where a file is written before it is whole: hidden, and not shared with another process."""
     return path.with_name(f".{os.getpid()}.{path.name}")
 
 
-def whole_of(part: Path) -> Path:
+def final_path(part: Path) -> Path:
     """The name that a part of this process is to take."""
     return part.with_name(part.name.removeprefix(f".{os.getpid()}."))
 
 
 @contextmanager
-def whole(path: Path, *, needed: bool = True) -> Iterator[Path]:
+def atomic_path(path: Path, *, needed: bool = True) -> Iterator[Path]:
     """Yield a path to write to; what was written there takes the name ``path`` when all is well.
 
     FileNotFoundError if nothing was, unless it is not ``needed``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(path)
+    part = partial_path(path)
     try:
         yield part
         if needed or part.exists():
