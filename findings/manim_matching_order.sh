@@ -3,6 +3,7 @@
 # process: the same scene has another cache key each time and is rendered again.
 # Seen on 2026-11-27 with manim 0.22.0: three processes write 3 segments, with ReplacementTransform 1.
 # Flowreel matches by a digest that is the same in every process (stage/text/matching.py).
+set -eu
 there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
 cd "$there"

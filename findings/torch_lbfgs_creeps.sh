@@ -29,7 +29,7 @@ def fit(search):
         rule.step(closure)
     moved = float((u.detach() - before).abs().max())
     closure()
-    return f"{abs(float(residual(u))):.1f}", float(u.grad.abs().max()) > 10, 0 < moved < 1e-5
+    return f"{abs(float(residual(u.detach()))):.1f}", float(u.grad.abs().max()) > 10, 0 < moved < 1e-5
 
 print(*fit(None), "search", fit("strong_wolfe")[0])
 PY
