@@ -3,7 +3,7 @@
 # substitute after font_paths is put right. The same in a new media folder has the font.
 # Seen on 2026-11-27 with manim 0.22.0, typst 0.15.2, the font Amatic SC of font-amatic-sc 0.0.4:
 # same folder True, new folder False (whether the picture is that of the substitute).
-# Flowreel asks for no font folder: it sets all its text in the fonts that Typst carries.
+# Flowreel asks for no font folder: it sets its text in the fonts that Typst brings along (stage/text/source.py).
 set -eu
 there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
