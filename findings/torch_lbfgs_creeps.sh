@@ -3,7 +3,7 @@
 # pairs of negative curvature, which it skips, no longer renew. It neither warns nor stops.
 # Seen on 2026-11-27 with torch 2.13.0: residual -13.9 after 100 calls of step with gradient above 10,
 # each moving u by less than 1e-5; with line_search_fn="strong_wolfe" the residual is 0.
-# Flowreel does not name "L-BFGS" without the line search that it means.
+# Flowreel trains with first-order optimizers alone and offers no L-BFGS: without its line search the name says too little.
 set -eu
 there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
