@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 import fields
+from stage.engine.atomic import atomic_path
 from stage.knobs import KNOBS
 from studio.job.clips import HOUSE, Clip, find_clips
-from studio.job.files import whole
 from studio.job.sources import digest, makers, manim_settings, sources
 
 STILLS = HOUSE / "build" / "stills"
@@ -136,7 +136,7 @@ def _film(path: Path, stills: list[tuple[str, Path]]) -> None:
             print(f"No still of {', '.join(names)}: {told[-1] if told else error}", file=sys.stderr)
         for name, still in stills:
             for frame in Path(folder, "images").rglob(f"{name}_*.png"):
-                with Image.open(frame) as picture, whole(still) as part:
+                with Image.open(frame) as picture, atomic_path(still) as part:
                     small = picture.convert("RGB")
                     small.thumbnail(_SIZE)
                     small.save(part, "WEBP", quality=85)

@@ -38,3 +38,11 @@ def thread(places: ArrayLike) -> np.ndarray:
     begin, end = places[k[:-1]], places[k[1:]]
     corners = [begin, begin + gap * handle[:-1], end - gap * handle[1:], end]
     return np.stack(corners, axis=1).reshape(-1, 3)
+
+
+def grid_lines(values: ArrayLike) -> list[np.ndarray]:
+    """Places (41, 2) of each line of a square grid: w₁ one of ``values`` (n,), then w₂."""
+    values = np.asarray(values, dtype=float)
+    along = np.linspace(values[0], values[-1], 41)
+    across = [np.column_stack([np.full_like(along, value), along]) for value in values]
+    return [*across, *(line[:, ::-1] for line in across)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,78 +15,73 @@ from fields.loss import Array
 
 
 @dataclass(frozen=True, eq=False)
-class ExponentialLoss:
-    """ℓ(w) = Σᵢ e^(−yᵢ xᵢ·w): it falls for ever where a hyperplane through 0 separates the classes.
+class MarginLoss(ABC):
+    """A loss Σᵢ φ(yᵢ xᵢ·w) of labelled points, φ falling for ever: margins alone enter.
 
     Raises ValueError where the labels are not two classes.
     """
 
     examples: Examples
+    points: Array = field(init=False, repr=False)
+    """yᵢ xᵢ, shape (n, d)."""
 
     def __post_init__(self) -> None:
-        self.examples.signed("ExponentialLoss")
-
-    @property
-    def points(self) -> Array:
-        """yᵢ xᵢ, shape (n, d)."""
-        return self.examples.signed("ExponentialLoss")
+        object.__setattr__(self, "points", self.examples.signed(type(self).__name__))
 
     def margins(self, w: ArrayLike) -> Array:
         """yᵢ xᵢ·w, shape (..., n): above 0 for each point on its own side."""
         return product(w, self.points)
 
+    @abstractmethod
     def value(self, w: ArrayLike) -> Array:
-        """Σᵢ e^(−yᵢ xᵢ·w), shape (...)."""
-        with np.errstate(over="ignore"):
-            return np.asarray(np.sum(np.exp(-self.margins(w)), axis=-1))
+        """Σᵢ φ(yᵢ xᵢ·w), shape (...)."""
 
-    def gradient(self, w: ArrayLike, log_scale: ArrayLike = 0.0) -> Array:
-        """−Σᵢ yᵢ xᵢ e^(s − yᵢ xᵢ·w), shape (..., d): ∇ℓ times eˢ, s = ``log_scale`` (...).
+    @abstractmethod
+    def pull(self, margins: Array, log_scale: Array) -> Array:
+        """−φ′ eˢ at margins (..., n), s = ``log_scale`` (..., 1): how hard each point pulls.
 
         The scale is in the exponent, so that it may be e¹⁰⁰⁰ where the gradient is e⁻¹⁰⁰⁰.
         """
+
+    def gradient(self, w: ArrayLike, log_scale: ArrayLike = 0.0) -> Array:
+        """∇ℓ times eˢ, shape (..., d), s = ``log_scale`` (...)."""
         scale = np.asarray(log_scale, dtype=float)[..., None]
-        return -product(np.exp(scale - self.margins(w)), self.points.T)
+        return -product(self.pull(self.margins(w), scale), self.points.T)
 
     def minimizers(self, extent: float) -> Array:
         """None: (0, d)."""
         return np.empty((0, self.examples.inputs.shape[1]))
 
 
-@dataclass(frozen=True, eq=False)
-class LogisticLoss:
+class ExponentialLoss(MarginLoss):
+    """ℓ(w) = Σᵢ e^(−yᵢ xᵢ·w): it falls for ever where a hyperplane through 0 separates the classes.
+
+    Raises ValueError where the labels are not two classes.
+    """
+
+    def value(self, w: ArrayLike) -> Array:
+        """Σᵢ e^(−yᵢ xᵢ·w), shape (...)."""
+        with np.errstate(over="ignore"):
+            return np.asarray(np.sum(np.exp(-self.margins(w)), axis=-1))
+
+    def pull(self, margins: Array, log_scale: Array) -> Array:
+        """e^(s − yᵢ xᵢ·w), shape (..., n)."""
+        return np.asarray(np.exp(log_scale - margins))
+
+
+class LogisticLoss(MarginLoss):
     """ℓ(w) = Σᵢ ln(1 + e^(−yᵢ xᵢ·w)).
 
     Raises ValueError where the labels are not two classes.
     """
 
-    examples: Examples
-
-    def __post_init__(self) -> None:
-        self.examples.signed("LogisticLoss")
-
-    @property
-    def points(self) -> Array:
-        """yᵢ xᵢ, shape (n, d)."""
-        return self.examples.signed("LogisticLoss")
-
-    def margins(self, w: ArrayLike) -> Array:
-        """yᵢ xᵢ·w, shape (..., n)."""
-        return product(w, self.points)
-
     def value(self, w: ArrayLike) -> Array:
         """Σᵢ ln(1 + e^(−yᵢ xᵢ·w)), shape (...)."""
         return np.asarray(np.sum(np.logaddexp(0.0, -self.margins(w)), axis=-1))
 
-    def gradient(self, w: ArrayLike, log_scale: ArrayLike = 0.0) -> Array:
-        """−Σᵢ yᵢ xᵢ eˢ/(1 + e^(yᵢ xᵢ·w)), shape (..., d), s = ``log_scale`` (...)."""
-        scale = np.asarray(log_scale, dtype=float)[..., None]
-        weights = np.exp(scale - np.logaddexp(0.0, self.margins(w)))
-        return -product(weights, self.points.T)
-
-    def minimizers(self, extent: float) -> Array:
-        """None that is drawn: (0, d)."""
-        return np.empty((0, self.examples.inputs.shape[1]))
+    def pull(self, margins: Array, log_scale: Array) -> Array:
+        """eˢ/(1 + e^(yᵢ xᵢ·w)), shape (..., n)."""
+        return np.asarray(np.exp(log_scale - np.logaddexp(0.0, margins)))
 
 
 def is_separable(examples: Examples) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.chart import PlaneChart
-from fields.data.classification import ExponentialLoss, LogisticLoss
+from fields.data.classification import MarginLoss
 from fields.loss import Array
 
 
@@ -22,7 +22,7 @@ class LogTimeFlow:
     Source: D. Soudry et al., "The Implicit Bias of Gradient Descent on Separable Data", 2018.
     """
 
-    loss: ExponentialLoss | LogisticLoss
+    loss: MarginLoss
 
     @property
     def chart(self) -> PlaneChart:

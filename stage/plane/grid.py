@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from manim import VGroup, VMobject
 
+from stage.place import grid_lines
 from stage.plane.plane import Quadrant
 from stage.theme import Theme
 
@@ -21,12 +22,8 @@ def mapped_grid(
 
     ``through`` maps places (n, 2) to places (n, 2). Lines upright first, then those across.
     """
-    along = np.linspace(values[0], values[-1], 41)
     lines = VGroup()
-    for axis in (0, 1):
-        for value in values:
-            places = np.empty((len(along), 2))
-            places[:, axis], places[:, 1 - axis] = value, along
-            line = VMobject(color=theme.faint, stroke_width=2, stroke_opacity=0.55)
-            lines.add(line.set_points_as_corners(plane.at(through(places))))
+    for places in grid_lines(values):
+        line = VMobject(color=theme.faint, stroke_width=2, stroke_opacity=0.55)
+        lines.add(line.set_points_as_corners(plane.at(through(places))))
     return lines

@@ -13,7 +13,7 @@ from manim import Dot, ValueTracker, VGroup, VMobject
 from fields import LineLoss, Loss, PointLoss
 from stage.clock import follow_clock
 from stage.keyframes import Schedule, so_far
-from stage.place import put
+from stage.place import grid_lines, put
 from stage.theme import Theme
 
 Tilt = Schedule
@@ -164,14 +164,7 @@ def raised(loss: Loss, places: np.ndarray) -> np.ndarray:
 
 def cloth(loss: Loss, extent: float, *, lines: int = 11) -> list[np.ndarray]:
     """A grid over [0, extent]², laid on the landscape: ``lines`` each way, (41, 3)."""
-    along = np.linspace(0.0, extent, 41)
-    found = []
-    for axis in (0, 1):
-        for value in np.linspace(0.0, extent, lines):
-            places = np.empty((len(along), 2))
-            places[:, axis], places[:, 1 - axis] = value, along
-            found.append(raised(loss, places))
-    return found
+    return [raised(loss, places) for places in grid_lines(np.linspace(0.0, extent, lines))]
 
 
 def folds(lines: list[np.ndarray]) -> list[np.ndarray]:
