@@ -22,6 +22,7 @@ from fields.chart import (
 )
 from fields.loss import Array, Loss
 from fields.parameterization.base import Parameterization
+from fields.parameterization.convolution import Convolutional
 from fields.parameterization.custom import Own, OwnChart
 from fields.parameterization.difference import Difference, HyperbolicChart
 from fields.parameterization.polar import Polar, PolarChart
@@ -75,14 +76,14 @@ class GradientFlow:
 
     @property
     def chart(self) -> GradientChart:
-        """The logarithm for powers p ≥ 1, the dual q for p < 1, w for Log, (r, θ), otherwise u."""
+        """The logarithm for powers p ≥ 1, the dual q for p < 1, w for Log and convolutions, (r, θ), otherwise u."""
         match self.parameterization:
             case Power() as family:
                 p = family.exponent
                 return LogChart(p) if p >= 1 else DualChart(p)
             case Polar():
                 return PolarChart()
-            case Log():
+            case Log() | Convolutional():
                 return PlaneChart(self.parameterization)
             case Own() as own:
                 return OwnChart(own)
