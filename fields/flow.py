@@ -76,7 +76,7 @@ class GradientFlow:
 
     @property
     def chart(self) -> GradientChart:
-        """The logarithm for powers p ≥ 1, the dual q for p < 1, w for Log and convolutions, (r, θ), otherwise u."""
+        """ln w for powers p ≥ 1, the dual q for p < 1, w for Log and convolutions, (r, θ), else u."""
         match self.parameterization:
             case Power() as family:
                 p = family.exponent

@@ -5,7 +5,6 @@ manim -pqh scenes/margin.py MaxMargin
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -42,11 +41,11 @@ class MaxMargin(FlowScene):
     examples: str = "apart"
     """``apart``, ``mixed``, or a ``.csv`` of rows x1, x2, label."""
     stops = (0.0, 0.0, 4.0, 4.0, 20.0, 20.0, 1000.0)
-    """The ln t between which the clock goes, evenly in its logarithm."""
+    """The ln t between which the clock goes, evenly in asinh(ln t)."""
     turns = (0.0, 4.0, 8.5, 12.5, 17.0, 21.5, 30.0)
     """Seconds at which it is there."""
-    rests = 12.0
-    """The ln t at which training of classes that are mixed has come to rest."""
+    resting = (-5.0, -5.0, 1.0, 1.0, 4.0, 4.0, 12.0)
+    """The same for classes that are mixed, with which training comes to rest."""
 
     def check_story(self) -> None:
         """There are two classes, in a plane, and not too many to be seen."""
@@ -98,11 +97,10 @@ class MaxMargin(FlowScene):
         """Follow all trainings first: every frame after this only looks up."""
         loss = ExponentialLoss(self.data)
         self.separable = is_separable(self.data)
-        last = max(self.stops) if self.separable else self.rests
-        stops = np.minimum(self.stops, last)
-        times, logs = eased_keyframes(self.turns, np.log1p(stops), rate=30)
-        self.log_time = np.expm1(logs)
-        tau = np.expm1(np.linspace(0.0, np.log1p(last), 401))
+        stops = np.arcsinh(self.stops if self.separable else self.resting)
+        times, places = eased_keyframes(self.turns, stops, rate=30)
+        self.log_time = np.sinh(places)
+        tau = np.sinh(np.linspace(places[0], places[-1], 401))
         size = 8.0 / float(np.median(np.linalg.norm(self.data.inputs, axis=1)) or 1.0)
         others = np.random.default_rng(self.seed).normal(size=(LINES, 2)) * size
         paths = log_time_path(loss, np.vstack([np.zeros((1, 2)), others]), tau, rtol=1e-8)
@@ -159,7 +157,8 @@ class MaxMargin(FlowScene):
             still.append(self.formula(rows["law"], "L = sum_i e^(-y_i x_i dot w)"))
         for row, (name, text_at) in readings.items():
             if row in rows:
-                sign, number = self.reading(rows[row], name, text_at)
+                stands = 1 if "norm" in name else 0
+                sign, number = self.reading(rows[row], name, text_at, stands=stands)
                 still.append(sign)
                 live.append(number)
         if "chart" in rows:
@@ -171,7 +170,7 @@ class MaxMargin(FlowScene):
 
     def chart(self, height: float) -> TimeChart:
         """The angle and its product with ln t over ln t, laid out as the clock goes."""
-        theme, x, most = self.theme, np.log1p(self.log_time), math.log1p(self.log_time[-1])
+        theme, x = self.theme, np.arcsinh(self.log_time)
         now = Reckoning(self.clock, interpolated(self.times, x))
         once = np.append(True, np.diff(x) > 0)
         left, bottom = self.layout.panel[0] + 0.1, height - 0.6
@@ -184,7 +183,9 @@ class MaxMargin(FlowScene):
         for value in (1, 10, 100):
             if value < 0.2 * self.log_time[-1]:
                 label = equation(f"{value}", theme, pixels=theme.text_pixels, faint=True)
-                place = np.array([left + width * math.log1p(value) / most, bottom, 0.0])
+                place = np.array(
+                    [left + width * float((np.arcsinh(value) - x[0]) / (x[-1] - x[0])), bottom, 0.0]
+                )
                 chart.add(label.next_to(place, DOWN, buff=0.12))
         return chart
 

@@ -62,7 +62,8 @@ class MarginPlaneFlow:
     ``log_time`` maps film time to τ, so that at every instant this is the field then, as if ln t
     stood still. Where all margins yᵢ xᵢ·y are above 1, y shrinks to the origin; where one is below,
     it is thrown back. So y slides along the edge of what has all margins at 1 and more, to the
-    point of the least norm, the max margin. Below e^−600 a margin's pull counts by its direction.
+    point of the least norm, the max margin. Where the pull is above e^600 only
+    its direction counts.
     """
 
     loss: MarginLoss
@@ -111,7 +112,7 @@ def log_time_path(
 
     def velocity(time: float, rest: Array) -> Array:
         margins = loss.points @ rest + apart * time
-        scale = np.full(1, time)
+        scale = np.full(1, min(time, _MOST + float(margins.min())))  # a step may be tried too far
         return np.asarray(loss.pull(margins, scale) @ loss.points - drift)
 
     found = []

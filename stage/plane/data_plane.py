@@ -66,7 +66,9 @@ def labelled_points(plane: DataPlane, X: np.ndarray, y: np.ndarray, theme: Theme
         if label == 1:
             points.add(shade, Dot(place, radius=0.1, color=theme.first))
         else:
-            points.add(shade, Circle(radius=0.09, color=theme.second, stroke_width=5).move_to(place))
+            points.add(
+                shade, Circle(radius=0.09, color=theme.second, stroke_width=5).move_to(place)
+            )
     keep_still(points)
     return points
 
