@@ -76,7 +76,7 @@ class GradientFlow:
 
     @property
     def chart(self) -> GradientChart:
-        """ln w for powers p ≥ 1, the dual q for p < 1, w for Log and convolutions, (r, θ), else u."""
+        """In ln w for powers p ≥ 1, q for p < 1, w for Log and convolutions, (r, θ), else u."""
         match self.parameterization:
             case Power() as family:
                 p = family.exponent

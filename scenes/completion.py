@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import LEFT, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
+from manim import LEFT, ORIGIN, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
 
 from fields.systems.factorization import Completion as Problem
 from fields.systems.factorization import singular_values
@@ -124,7 +124,9 @@ class Trio:
             name.move_to((places.aside(k), 0.0, 0.0), aligned_edge=LEFT)
             on_line(name, middle[1] + (half - 0.35 if over else 0.3 - half))
         else:
-            name.move_to(middle if over else middle + 0.85 * LEFT)
+            name.move_to(
+                middle if over else middle + 1.08 * LEFT, aligned_edge=ORIGIN if over else LEFT
+            )
             on_line(name, middle[1] + (half + 0.4 if over else -half - 1.75))
 
     def read(self, name: str, words: Callable[[float], str], values: list[np.ndarray]) -> None:

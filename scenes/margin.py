@@ -136,11 +136,11 @@ class MaxMargin(FlowScene):
         points = labelled_points(plane, self.data.inputs, labels, theme)
         target = self.best if self.separable else None
         line = TurningLine(plane, self.weights_at, clock, theme, target=target)
-        heights = {"law": 0.95, "clock": 0.72, "loss": 0.72, "angle": 0.72, "product": 0.72}
-        heights["chart"] = 2.3
-        if not self.separable:
-            del heights["product"]
-        rows = layout.rows(heights, spare=("chart", "law", "loss"))
+        aside = {} if layout.wide else {"loss": "clock", "product": "angle"}
+        names = ("clock", "loss", "angle", "product")[: 4 if self.separable else 3]
+        heights = {"law": 0.95} | {name: 0.72 for name in names if name not in aside}
+        rows = layout.rows(heights | {"chart": 2.3}, spare=("chart", "law", "loss"))
+        rows |= {name: rows[other] for name, other in aside.items()}
         readings = {
             "clock": ("ln t =", formatted(in_words, self.clock_at)),
             "loss": ("ln L =", formatted(in_words, self.loss_at)),
@@ -158,7 +158,8 @@ class MaxMargin(FlowScene):
         for row, (name, text_at) in readings.items():
             if row in rows:
                 stands = 1 if "norm" in name else 0
-                sign, number = self.reading(rows[row], name, text_at, stands=stands)
+                shift = 3.1 if row in aside else 0.0
+                sign, number = self.reading(rows[row], name, text_at, stands=stands, shift=shift)
                 still.append(sign)
                 live.append(number)
         if "chart" in rows:

@@ -122,7 +122,7 @@ class MarginByDepth(FlowScene):
     def set_the_stage(self) -> None:
         """Three planes, each with its swarm, its path and its number, and one clock."""
         theme, clock, layout = self.theme, self.clock, self.layout
-        places = triple(layout, head=0.85, over=0.75, under=0.75)
+        places = triple(layout, head=0.85, over=0.75, under=0.75, foot=0.4)
         size, middles = places.size, places.middles
         head = layout.top - 0.4
         clock_at = formatted("{:.0f}".format, self.log_time_at)
@@ -157,7 +157,7 @@ class MarginByDepth(FlowScene):
                 on_line(sign, middle[1] - 0.5)
             else:
                 name.move_to(middle)
-                on_line(name, middle[1] + size / 2 + 0.35)
+                on_line(name, middle[1] + size / 2 + (0.35 if size > 2.6 else 0.85))
                 sign.move_to(middle + 0.75 * LEFT)
                 on_line(sign, middle[1] - size / 2 - 0.5)
             live.append(

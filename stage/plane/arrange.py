@@ -84,13 +84,16 @@ class Triple:
         return float(self.middles[k, 0]) + self.size / 2 + 0.5
 
 
-def triple(layout: Layout, *, head: float, over: float, under: float) -> Triple:
-    """Three squares as large as can be, beneath ``head``, with room ``over`` and ``under`` each."""
+def triple(layout: Layout, *, head: float, over: float, under: float, foot: float = 0.0) -> Triple:
+    """Three squares as large as can be, beneath ``head``, with room ``over`` and ``under`` each.
+
+    Where they are stacked they have words beside them, and only ``foot`` beneath.
+    """
     top, bottom, across = layout.top - head, layout.bottom + 0.1, 2 * layout.right
     if layout.height > layout.width:
         step = (top - bottom) / 3
-        size = min(step - 0.35, across - 3.3)
-        down = top - (np.arange(3) + 0.5) * step
+        size = min(step - 0.35 - foot, across - 3.3)
+        down = top - (np.arange(3) + 0.5) * step + foot / 2
         middles = np.column_stack([np.full(3, size / 2 - layout.right), down, np.zeros(3)])
         return Triple(size, middles, True)
     gap = 0.55 if across > 8 else 0.3
