@@ -122,7 +122,13 @@ class MarginByDepth(FlowScene):
     def set_the_stage(self) -> None:
         """Three planes, each with its swarm, its path and its number, and one clock."""
         theme, clock, layout = self.theme, self.clock, self.layout
-        places = triple(layout, head=0.85, over=0.75, under=0.75, foot=0.4)
+        places = triple(
+            layout,
+            head=0.85 if layout.height <= layout.width else 1.3,
+            over=0.75,
+            under=0.75,
+            foot=0.4,
+        )
         size, middles = places.size, places.middles
         head = layout.top - 0.4
         clock_at = formatted("{:.0f}".format, self.log_time_at)
@@ -159,7 +165,7 @@ class MarginByDepth(FlowScene):
                 name.move_to(middle)
                 on_line(name, middle[1] + size / 2 + (0.35 if size > 2.6 else 0.85))
                 sign.move_to(middle + 0.75 * LEFT)
-                on_line(sign, middle[1] - size / 2 - 0.5)
+                on_line(sign, middle[1] - size / 2 - (0.5 if size > 2.6 else 0.9))
             live.append(
                 self.number(sign, formatted("{:.3f}".format, interpolated(self.times, share)))
             )
