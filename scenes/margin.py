@@ -130,7 +130,7 @@ class MaxMargin(FlowScene):
         """Build the picture: the data at the left, what is read off at the right."""
         theme, clock, layout = self.theme, self.clock, self.layout
         reach = 1.12 * float(np.max(np.abs(self.data.inputs)))
-        square = {"size": layout.size + 0.5, "centre": layout.centre + np.array([-0.2, -0.25, 0.0])}
+        square = {"size": layout.size + 0.1, "centre": layout.centre - np.array([0.35, 0.42, 0.0])}
         self.plane = plane = DataPlane(theme, reach=reach, **square)
         labels = np.where(self.data.labels == 1, 1, -1)
         points = labelled_points(plane, self.data.inputs, labels, theme)
@@ -167,7 +167,7 @@ class MaxMargin(FlowScene):
             still.append(chart)
             live.append(chart.live)
         self.rest(*still)
-        self.add(Fan(plane, self.others_at, clock, theme), points, line, plane.names, *live)
+        self.add(Fan(plane, self.others_at, clock, theme), points, line, *live)
 
     def chart(self, height: float) -> TimeChart:
         """The angle and its product with ln t over ln t, laid out as the clock goes."""

@@ -25,15 +25,10 @@ class DataPlane(VGroup):
         super().__init__()
         self.reach, self.unit, self.centre = reach, size / 2 / reach, np.array(centre)
         axis: dict[str, Any] = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.6}
-        self.names = VGroup()
-        """To be added last: lines go through everywhere."""
-        for name, along, aside in (("x_1", RIGHT, UP), ("x_2", UP, RIGHT)):
+        for name, along in (("x_1", RIGHT), ("x_2", UP)):
             end = self.centre + size / 2 * along
-            self.add(Line(2 * self.centre - end, end, **axis))
-            label = equation(name, theme, pixels=theme.text_pixels, faint=True, halo=True)
-            label.move_to(end - 0.28 * along)
-            keep_still(label)
-            self.names.add(label.shift(-(label.width / 2 + 0.1 if along is UP else 0.3) * aside))
+            label = equation(name, theme, pixels=theme.text_pixels, faint=True)
+            self.add(Line(2 * self.centre - end, end, **axis), label.next_to(end, along, buff=0.1))
 
     def at(self, x: ArrayLike) -> np.ndarray:
         """Where inputs x (..., 2) stand on the stage, (..., 3)."""
