@@ -7,7 +7,7 @@ Source: D. Gissin, "A Primer on Implicit Regularization".
 """
 
 from fields.flow import Flow, GradientFlow, MorphingFlow, Slide, Turns
-from fields.loss import LineLoss, Loss, PointLoss
+from fields.loss import LineLoss, Loss, PointLoss, TargetLoss
 from fields.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from fields.optimizers.base import Optimizer
 from fields.optimizers.descent import Clipped, GradientDescent, SignDescent
@@ -65,6 +65,7 @@ __all__ = [
     "Slide",
     "Stream",
     "Streamlines",
+    "TargetLoss",
     "Training",
     "Trajectory",
     "Turns",

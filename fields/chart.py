@@ -23,12 +23,12 @@ AXIS = -1e300
 
 
 def on_axis(z: Array) -> NDArray[np.bool_]:
-    """Which weights are 0, and stay so, by their z = ln w, (..., 2)."""
+    """Which weights are 0, and stay so, by their z = ln w, (..., d)."""
     return np.asarray(z < 0.5 * AXIS)
 
 
 class Chart(Protocol):
-    """Coordinates z of the weights; arrays are (..., 2)."""
+    """Coordinates z (..., k) of the weights w (..., d); in most charts k = d."""
 
     def enter(self, w: Array) -> Array:
         """z(w)."""

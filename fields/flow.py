@@ -32,9 +32,9 @@ _SMALLEST = math.log(1e-300)
 
 
 class Flow(Protocol):
-    """A velocity field on the weight plane, and the chart in which it is best integrated.
+    """A velocity field of d weights, and the chart in which it is best integrated.
 
-    ``w`` and ``z`` are (..., 2); ``time`` is a number or (...), one for each place.
+    ``w`` is (..., d), ``z`` (..., k) in the chart; ``time`` is a number or (...), one each.
     """
 
     @property
@@ -43,16 +43,16 @@ class Flow(Protocol):
         ...
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
-        """ẇ, shape (..., 2), in weight per unit of flow time."""
+        """ẇ, shape (..., d), in weight per unit of flow time."""
         ...
 
     def drift(self, z: Array, time: ArrayLike) -> Array:
-        """ż, the same velocity in the chart, shape (..., 2)."""
+        """ż, the same velocity in the chart, shape (..., d)."""
         ...
 
 
 def departure(flow: Flow, z: Array, time: ArrayLike) -> Array:
-    """Where starts z (..., 2) begin, at their first ``time`` (...): at z but where a flow has said.
+    """Where starts z (..., d) begin, at their first ``time`` (...): at z but where a flow has said.
 
     A flow whose chart cannot leave an axis, as it should, has a ``depart`` for that.
     """
@@ -74,6 +74,11 @@ class GradientFlow:
     rate: float = 1.0
 
     @property
+    def dimension(self) -> int | None:
+        """The number of weights, if the loss tells it."""
+        return getattr(self.loss, "dimension", None)
+
+    @property
     def chart(self) -> GradientChart:
         """The logarithm for powers p ≥ 1, the dual q for p < 1, w for Log, (r, θ), otherwise u."""
         match self.parameterization:
@@ -92,7 +97,7 @@ class GradientFlow:
                 return ParameterChart(self.parameterization)
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
-        """ẇ = rate · J Jᵀ(−∇ℓ(w)), shape (..., 2)."""
+        """ẇ = rate · J Jᵀ(−∇ℓ(w)), shape (..., d)."""
         return self.rate * self.parameterization.precondition(w, -self.loss.gradient(w))
 
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
@@ -171,6 +176,11 @@ class MorphingFlow:
             raise ValueError(f"MorphingFlow: w_ref is {self.reference!r}; give a number above 0.")
 
     @property
+    def dimension(self) -> int | None:
+        """The number of weights, if the loss tells it."""
+        return getattr(self.loss, "dimension", None)
+
+    @property
     def chart(self) -> Chart:
         """The logarithm."""
         return LogChart()
@@ -185,7 +195,7 @@ class MorphingFlow:
         return np.asarray(2.0 - 2.0 * np.asarray(self.inverse_depth(time)))
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
-        """ẇ, shape (..., 2)."""
+        """ẇ, shape (..., d)."""
         p = self.exponent(time)
         rate = np.power(self.reference, -p)[..., None]
         return np.asarray(rate * (power(w, p[..., None]) * -self.loss.gradient(w)))
@@ -200,7 +210,7 @@ class MorphingFlow:
         return np.where(axis, 0.0, dz) if resting else dz
 
     def depart(self, z: Array, time: ArrayLike) -> Array:
-        """Where starts z (..., 2) on an axis begin, at their first ``time`` (...).
+        """Where starts z (..., d) on an axis begin, at their first ``time`` (...).
 
         For N < 2 they leave it at once, as in a ``GradientFlow``: here from ``hardly`` a weight.
         From N = 2 on they stay.
