@@ -10,22 +10,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fields.chart import (
-    AXIS,
-    Chart,
-    DualChart,
-    GradientChart,
-    LogChart,
-    ParameterChart,
-    PlaneChart,
-    on_axis,
-)
+from fields.chart import AXIS, Chart, GradientChart, LogChart, PlaneChart, chart_of, on_axis
 from fields.loss import Array, Loss
 from fields.parameterization.base import Parameterization
-from fields.parameterization.custom import Own, OwnChart
-from fields.parameterization.difference import Difference, HyperbolicChart
-from fields.parameterization.polar import Polar, PolarChart
-from fields.parameterization.power import Log, Power, power
+from fields.parameterization.power import power
 
 _HARDLY = math.log(1e-16)
 _SMALLEST = math.log(1e-300)
@@ -80,21 +68,8 @@ class GradientFlow:
 
     @property
     def chart(self) -> GradientChart:
-        """The logarithm for powers p ≥ 1, the dual q for p < 1, w for Log, (r, θ), otherwise u."""
-        match self.parameterization:
-            case Power() as family:
-                p = family.exponent
-                return LogChart(p) if p >= 1 else DualChart(p)
-            case Polar():
-                return PolarChart()
-            case Log():
-                return PlaneChart(self.parameterization)
-            case Own() as own:
-                return OwnChart(own)
-            case Difference() as difference:
-                return HyperbolicChart(difference.scale)
-            case _:
-                return ParameterChart(self.parameterization)
+        """That of the parameterization: ln w for powers p ≥ 1, the dual q for p < 1, (r, θ), u."""
+        return chart_of(self.parameterization)
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
         """ẇ = rate · J Jᵀ(−∇ℓ(w)), shape (..., d)."""
@@ -104,6 +79,34 @@ class GradientFlow:
         """ż in the chart: u̇ = −rate · Jᵀ∇ℓ, or what that is in ln w, q or (r, θ)."""
         chart = self.chart
         return chart.pull(z, -self.rate * self.loss.gradient(chart.leave(z)))
+
+
+@dataclass(frozen=True)
+class ParameterFlow:
+    """u̇ = rate · Jᵀ(u)(−∇ℓ(w(u))): the same training, of what is trained.
+
+    Its places are parameters u (..., k), of which there may be more than weights, and which may
+    start anywhere; ``parameterization.weights`` says what the model then is.
+    """
+
+    loss: Loss
+    parameterization: Parameterization
+    rate: float = 1.0
+
+    @property
+    def chart(self) -> Chart:
+        """The parameters themselves."""
+        return PlaneChart()
+
+    def velocity(self, u: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """u̇, shape (..., k)."""
+        u = np.asarray(u, dtype=float)
+        g = -self.loss.gradient(self.parameterization.weights(u))
+        return np.asarray(self.rate * self.parameterization.pull(u, g))
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """The same."""
+        return self.velocity(z, time)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,12 @@ def columns(first: ArrayLike, second: ArrayLike) -> Array:
     return both
 
 
+def place(w: Array) -> str:
+    """Weights (d,) in words, for errors: the first six."""
+    more = ", …" if len(w) > 6 else ""
+    return "(" + ", ".join(f"{float(x)}" for x in w[:6]) + more + ")"
+
+
 class Loss(Protocol):
     """A differentiable loss of d weights w (..., d), the last axis being (w₁, w₂, …)."""
 

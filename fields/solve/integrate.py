@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fields.flow import Flow, departure
-from fields.loss import Array
+from fields.loss import Array, place
 from fields.solve.bundle import Leap
 from fields.solve.cache import Memory
 from fields.solve.dense import evaluate, interpolant
@@ -91,7 +91,7 @@ def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:
     bad = ~np.all(np.isfinite(begin) & np.isfinite(starts), axis=-1)
     if bad.any():
         k = int(np.argmax(bad))
-        w = tuple(float(x) for x in starts.reshape(-1, starts.shape[-1])[k])
+        w = place(starts.reshape(-1, starts.shape[-1])[k])
         raise ValueError(
             f"integrate: particle {k} starts at {w}, which no parameters reach; "
             "start inside the parameterization's domain (for powers: w₁ ≥ 0 and w₂ ≥ 0)."
@@ -120,12 +120,12 @@ def _follow(
         for one, instant, sample in _reached(flat, turn, leap, due):
             which = due.take(one)
             part = (instant - leap.time.take(which)) / leap.step.take(which)
-            place = rows(leap.z, which) + evaluate(
+            there = rows(leap.z, which) + evaluate(
                 [rows(c, one) for c in polynomial], part[:, None]
             )
             done = np.flatnonzero(instant >= leap.after.take(which))
-            place[done] = leap.new[which[done]]
-            for column, values in zip(z, place.T, strict=True):
+            there[done] = leap.new[which[done]]
+            for column, values in zip(z, there.T, strict=True):
                 column[sample] = values
     out[:] = flow.chart.leave(np.moveaxis(z.reshape(k, n, wide)[:, :, :m], 0, -1))
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fields.chart import AXIS, LogChart
 from fields.flow import Flow
-from fields.loss import Array
+from fields.loss import Array, place
 from fields.solve import settle
 from fields.solve.bundle import SHORT, STEPS, Bundle, Leap
 from fields.solve.choose import attempt, choose, together
@@ -180,7 +180,7 @@ def _end(b: Bundle, ended: NDArray[np.bool_], z: Array, until: Array) -> Iterato
 def _complain(flow: Flow, b: Bundle, stuck: NDArray[np.bool_], first: int, why: str) -> None:
     if stuck.any():
         k = int(np.argmax(stuck))
-        w = tuple(float(x) for x in flow.chart.leave(b.z[k]))
+        w = place(flow.chart.leave(b.z[k]))
         raise ArithmeticError(
             f"integrate: particle {first + int(b.who[k])} cannot be followed beyond time "
             f"{b.origin[k] + b.time[k]:.6g}, at w = {w}; {why}. "
