@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from fields.loss import Array
 from fields.parameterization.base import Parameterization, apply
+from fields.parameterization.custom import Own, OwnChart
+from fields.parameterization.difference import Difference, HyperbolicChart
+from fields.parameterization.polar import Polar, PolarChart
 from fields.parameterization.power import Log, Power, power
 
 _LEAST = 745.0  # −ln of the least number above 0
@@ -191,3 +194,21 @@ def _(family: Power) -> GradientChart:
 def _(log: Log) -> GradientChart:
     """The weights."""
     return PlaneChart(log)
+
+
+@chart_of.register
+def _(polar: Polar) -> GradientChart:
+    """(r, θ)."""
+    return PolarChart()
+
+
+@chart_of.register
+def _(own: Own) -> GradientChart:
+    """u, and never u(w) on the way."""
+    return OwnChart(own)
+
+
+@chart_of.register
+def _(difference: Difference) -> GradientChart:
+    """The dual, an inverse hyperbolic sine."""
+    return HyperbolicChart(difference.scale)

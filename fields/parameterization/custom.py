@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fields.chart import GradientChart, chart_of
 from fields.loss import Array
 from fields.parameterization.base import Parameterization, apply
 
@@ -116,11 +115,6 @@ class OwnChart:
     def scale(self, z: Array) -> Array:
         """1 + |u|."""
         return np.asarray(1.0 + np.abs(z))
-
-
-@chart_of.register
-def _(own: Own) -> GradientChart:
-    return OwnChart(own)
 
 
 def _size(v: NDArray[np.float64]) -> Array:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fields.chart import GradientChart, chart_of
 from fields.loss import Array
 from fields.parameterization.base import Parameterization
 
@@ -84,8 +83,3 @@ class HyperbolicChart:
     def scale(self, z: Array) -> Array:
         """|tanh z| and a little more: an error of z in parts of that is a relative error of w."""
         return np.asarray(np.abs(np.tanh(z)) + 1e-12)
-
-
-@chart_of.register
-def _(difference: Difference) -> GradientChart:
-    return HyperbolicChart(difference.scale)

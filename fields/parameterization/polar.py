@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fields.chart import GradientChart, chart_of
 from fields.loss import Array, columns
 from fields.parameterization.base import Parameterization
 
@@ -72,11 +71,6 @@ class PolarChart:
         """|r| and 1."""
         # a radius that small is the origin, which is crossed and not approached
         return columns(np.abs(z[..., 0]) + 1e-6, 1.0)
-
-
-@chart_of.register
-def _(parameterization: Polar) -> GradientChart:
-    return PolarChart()
 
 
 def _turned(z: Array) -> tuple[Array, Array, Array]:
