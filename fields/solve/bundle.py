@@ -51,7 +51,7 @@ class Bundle:
     slope: Array
     step: Array
     power: Array
-    """The direction of the power method, in parts of the chart's scale, (n, k)."""
+    """The direction of the power method, of length 1, (n, k)."""
     crawl: NDArray[np.intp]
     piece: NDArray[np.intp]
     """Between which breaks of the flow it is."""
@@ -71,7 +71,7 @@ class Bundle:
         who, nought, none = np.arange(n), np.zeros(n), np.zeros(n, dtype=np.intp)
         still = np.zeros(n, dtype=bool)
         return cls(
-            who, origin, span, z, nought, slope, step, np.ones_like(z),
+            who, origin, span, z, nought, slope, step, np.full_like(z, z.shape[1] ** -0.5),
             none, none, none, nought, none, nought, still,
         )  # fmt: skip
 

@@ -73,11 +73,12 @@ def _limit(flow: Flow, b: Bundle, now: Array) -> Array:
     """
     size = _SIZE * np.mean(flow.chart.scale(b.z), axis=1)
     with np.errstate(all="ignore"):
-        v = b.power / _length(b.power)[:, None] + _ALL * _directions(b.z.shape[1])
+        v = b.power + _ALL * _directions(b.z.shape[1])
         turn = (flow.drift(b.z + size[:, None] * v, now) - b.slope) / size[:, None]
-        rate = _length(turn) / _length(v)
+        length = _length(turn)
+        rate = length / _length(v)
         seen = np.isfinite(rate) & (rate > 0)
-        b.power = np.where(seen[:, None], turn, v)
+        b.power = np.where(seen[:, None], turn / length[:, None], b.power)
         return np.asarray(np.where(seen, STABLE / rate, np.inf))
 
 

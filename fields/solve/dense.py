@@ -14,10 +14,12 @@ from fields.solve.explicit import rows
 
 def interpolant(flow: Flow, leap: Leap, origin: Array, part: NDArray[np.intp]) -> list[Array]:
     """The polynomial through the steps ``part``, as the coefficients that ``evaluate`` nests."""
-    z = rows(leap.z, part)
-    if not leap.stages:
+    z, new, stages = leap.z, leap.new, leap.stages
+    if len(part) < len(leap.who):  # else it is all of them, in their order
+        z, new, stages = rows(z, part), rows(new, part), [rows(stage, part) for stage in stages]
+    if not stages:
         return [np.zeros_like(z)] * 7
-    change, stages = rows(leap.new, part) - z, [rows(stage, part) for stage in leap.stages]
+    change = new - z
     if leap.implicit:
         return implicit.bend(stages, change)
     return explicit.bend(flow, z, origin + leap.time[part], leap.step[part], stages, change)

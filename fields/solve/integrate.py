@@ -17,7 +17,7 @@ from fields.solve.march import march
 
 AT_ONCE = 24576
 """Particles in the plane that are followed together, with more weights so many numbers: arithmetic,
-not calling NumPy, is to take the time."""
+not calling NumPy, is to take the time, and the stages of a step are to stay near the processor."""
 DRAWN = 1e-7
 """The ``rtol`` of what is only drawn: far finer than a picture shows."""
 _AHEAD = 8  # samples that are looked for at once in a step; few steps hold more
@@ -67,7 +67,7 @@ def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Arra
     if not (np.isfinite(instants).all() and np.all(np.diff(instants, axis=1) >= 0)):
         raise ValueError("integrate: the times must be finite and must not decrease.")
     out = np.empty((len(begin), m, starts.shape[-1]))
-    together = max(1, 2 * AT_ONCE // begin.shape[-1])
+    together = AT_ONCE if begin.shape[-1] == 2 else max(1, AT_ONCE // begin.shape[-1])
     for first in range(0, len(begin), together):
         part = slice(first, first + together)
         _follow(flow, begin[part], instants[part], rtol, out[part], first)
