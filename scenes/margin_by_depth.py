@@ -74,9 +74,9 @@ class MarginByDepth(FlowScene):
     """Where training begins, in all three."""
     stops = (20.0, 20.0, 200.0, 200.0, 1000.0)
     """The ln t between which the clock goes, evenly in its logarithm."""
-    turns = (0.0, 13.0, 17.5, 25.5, 30.0)
+    turns = (0.0, 13.0, 20.0, 28.5, 33.0)
     """Seconds at which it is there."""
-    grown = (18.0, 21.0)
+    grown = (21.0, 24.0)
     """Seconds at which the balls of the norms begin to grow, and touch."""
     speed = 0.12
     """Of particles: widths of the plane in a second."""
@@ -91,6 +91,7 @@ class MarginByDepth(FlowScene):
         self.next_section("Three networks")
         self.say("Weights, over $ln t$, fall to its edge,", seconds=4.0)
         self.say("and slide along it, each network its own way.", seconds=4.5)
+        self.say("Directions are exact, speeds evened.", seconds=3.0)
         balls = [FadeIn(mark) for mark in self.touching()]
         self.next_section("Three norms")
         self.say("To the point that the smallest ball touches.", seconds=4.0)

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
-from fields.chart import GradientChart, PlaneChart
+from fields.chart import GradientChart, PlaneChart, chart_of
 from fields.data.classification import MarginLoss, is_separable
-from fields.flow import GradientFlow
 from fields.loss import Array
 from fields.parameterization.base import Parameterization
 from fields.systems.margin import max_margin
@@ -39,10 +38,8 @@ class LogTimeFlow:
 
     @property
     def chart(self) -> GradientChart:
-        """The weights themselves, or the chart of the parameterization's ``GradientFlow``."""
-        if self.parameterization is None:
-            return PlaneChart()
-        return GradientFlow(self.loss, self.parameterization).chart
+        """The weights themselves, or the chart of the parameterization."""
+        return PlaneChart() if self.parameterization is None else chart_of(self.parameterization)
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
         """dw/dτ at τ = ``time``, shape (..., d)."""
@@ -62,8 +59,8 @@ class MarginPlaneFlow:
     ``log_time`` maps film time to τ, so that at every instant this is the field then, as if ln t
     stood still. Where all margins yᵢ xᵢ·y are above 1, y shrinks to the origin; where one is below,
     it is thrown back. So y slides along the edge of what has all margins at 1 and more, to the
-    point of the least norm, the max margin. Where the pull is above e^600 only
-    its direction counts.
+    point of the least norm, the max margin. Of a pull above e^600 only its
+    direction counts.
     """
 
     loss: MarginLoss
