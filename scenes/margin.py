@@ -31,6 +31,8 @@ ASTRAY = [(-1.8, -1.6), (1.8, 1.7)]
 
 MOST = 300
 """Points that can be told apart on the plane."""
+HARDLY = 1e-6
+"""Both weights of the training that is followed, at first: at 0 there is no line."""
 LINES = 48
 """Trainings from elsewhere, beside the one that is followed."""
 
@@ -87,9 +89,11 @@ class MaxMargin(FlowScene):
         self.next_section("Mixed")
         self.say("No line through 0 parts these two classes.", seconds=4.5)
         self.say("So the loss cannot fall to nothing:", seconds=4.0)
-        self.say("it has a least value, at finite weights.", seconds=4.5)
+        near = "it has a least value, at finite weights."
+        self.say(near if self.rests else "it only comes near its least value.", seconds=4.5)
         self.next_section("At rest")
-        self.say("Training comes to rest there.", seconds=4.5)
+        growing = "Weights grow for points that can be parted."
+        self.say("Training comes to rest there." if self.rests else growing, seconds=4.5)
         self.say("There is no margin to be made wide,", seconds=4.5)
         self.say("and from any start it is the same line.", seconds=8.5)
 
@@ -103,7 +107,7 @@ class MaxMargin(FlowScene):
         tau = np.sinh(np.linspace(places[0], places[-1], 401))
         size = 8.0 / float(np.median(np.linalg.norm(self.data.inputs, axis=1)) or 1.0)
         others = np.random.default_rng(self.seed).normal(size=(LINES, 2)) * size
-        paths = log_time_path(loss, np.vstack([np.zeros((1, 2)), others]), tau, rtol=1e-8)
+        paths = log_time_path(loss, np.vstack([[HARDLY, HARDLY], others]), tau, rtol=1e-8)
         place = np.interp(self.log_time, tau, np.arange(len(tau)))
         low = np.minimum(place.astype(int), len(tau) - 2)
         part = (place - low)[:, None]
@@ -123,6 +127,8 @@ class MaxMargin(FlowScene):
         self.product_at = interpolated(times, angle * self.log_time)
         self.limit = turning(self.data, angle * self.log_time)
         self.times, self.angle, self.size = times, angle, np.linalg.norm(w, axis=-1)
+        late = np.linalg.norm(paths[0, -1] - paths[0, -8])
+        self.rests = bool(late < 1e-3 * max(float(np.linalg.norm(paths[0, -1])), size))
         self.size_at = interpolated(times, self.size)
         self.log_loss = logs
 

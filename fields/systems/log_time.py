@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
 from fields.chart import GradientChart, PlaneChart, chart_of
 from fields.data.classification import MarginLoss, is_separable
+from fields.data.regression import product
 from fields.loss import Array
 from fields.parameterization.base import Parameterization
+from fields.solve.integrate import integrate
 from fields.systems.margin import max_margin
 
 _MOST = 600.0
@@ -93,40 +94,50 @@ class MarginPlaneFlow:
         return self.velocity(z, time)
 
 
+@dataclass(frozen=True, eq=False)
+class RemainderFlow:
+    """The flow of w − ŵτ, τ = ln t, for plain weights: it comes to rest, and keeps all its digits.
+
+    Beside it each pull settles too, so that steps may grow with time.
+    """
+
+    loss: MarginLoss
+    margin: Array
+    """The max margin ŵ (d,), or 0 where there is none."""
+
+    @property
+    def chart(self) -> PlaneChart:
+        """The remainder itself."""
+        return PlaneChart()
+
+    def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """d(w − ŵτ)/dτ at a remainder ``w`` (..., d) and τ = ``time``, shape (..., d)."""
+        tau = np.asarray(time, dtype=float)[..., None]
+        margins = self.loss.margins(w) + tau * (self.loss.points @ self.margin)
+        scale = np.minimum(tau, margins.min(axis=-1, keepdims=True) + _MOST)
+        return product(self.loss.pull(margins, scale), self.loss.points.T) - self.margin
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """The same."""
+        return self.velocity(z, time)
+
+
 def log_time_path(
     loss: MarginLoss, starts: ArrayLike, log_times: ArrayLike, *, rtol: float = 1e-9
 ) -> Array:
     """Plain weights (..., m, d) at rising ln t (m,), of flow from ``starts`` (..., d) at t = 0.
 
-    Where a line separates the classes what is integrated is w − ŵ ln t, which stays small, so that
-    digits of the direction are left at ln t = 1000 too. Where none does, weights come to rest at
-    the least loss; ln t beyond some 15 then takes ever more steps for nothing.
+    Where a line separates the classes what is integrated is w − ŵ ln t, so that digits of the
+    direction are left at ln t = 1000 too. Where none does, weights come to rest at the least loss.
+    Raises ArithmeticError where a path takes too many steps, as with a margin that is very thin.
     """
     starts, tau = np.asarray(starts, dtype=float), np.asarray(log_times, dtype=float)
-    d = starts.shape[-1]
-    drift = max_margin(loss.examples) if is_separable(loss.examples) else np.zeros(d)
-    apart = loss.points @ drift
-
-    def velocity(time: float, rest: Array) -> Array:
-        margins = loss.points @ rest + apart * time
-        scale = np.full(1, min(time, _MOST + float(margins.min())))  # a step may be tried too far
-        return np.asarray(loss.pull(margins, scale) @ loss.points - drift)
-
-    found = []
-    for start in starts.reshape(-1, d):
-        solved = solve_ivp(
-            velocity,
-            (_BEGINNING, float(tau[-1])),
-            start - drift * _BEGINNING,
-            method="LSODA",
-            t_eval=tau,
-            rtol=rtol,
-            atol=rtol,
-        )
-        if solved.status != 0:
-            raise ArithmeticError(f"log_time_path: from {start}: {solved.message}")
-        found.append(solved.y.T + tau[:, None] * drift)
-    return np.array(found).reshape(*starts.shape[:-1], len(tau), d)
+    separable = is_separable(loss.examples)
+    margin = max_margin(loss.examples) if separable else np.zeros(starts.shape[-1])
+    times = np.append(_BEGINNING, tau)
+    flow = RemainderFlow(loss, margin)
+    rest = integrate(flow, starts - _BEGINNING * margin, times, rtol=rtol)[..., 1:, :]
+    return np.asarray(rest + tau[:, None] * margin)
 
 
 def one_datum(point: ArrayLike, start: ArrayLike, log_times: ArrayLike) -> Array:

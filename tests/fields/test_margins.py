@@ -124,6 +124,13 @@ def test_one_point_is_followed_to_all_digits():
     np.testing.assert_allclose(path, expected, rtol=1e-8, atol=1e-8)
 
 
+@pytest.mark.parametrize("thin", [0.1, 1e-3])
+def test_thin_margins_are_followed_too(thin):
+    data = examples([(1.0, thin), (1.0, -thin)], [1, -1])
+    w = log_time_path(ExponentialLoss(data), [(0.0, 0.0), (2.0, -1.0)], [1e3])[:, 0]
+    np.testing.assert_allclose(w / 1e3, [max_margin(data)] * 2, rtol=0.02, atol=1e-3)
+
+
 def test_the_angle_times_the_logarithm_of_time_is_known_beforehand():
     best, rest = max_margin(THREE), remainder(THREE)
     np.testing.assert_array_equal(support(THREE), [0, 1])
