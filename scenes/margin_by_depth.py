@@ -74,7 +74,7 @@ class MarginByDepth(FlowScene):
     """Where training begins, in all three."""
     stops = (20.0, 20.0, 200.0, 200.0, 1000.0)
     """The ln t between which the clock goes, evenly in its logarithm."""
-    turns = (0.0, 13.0, 20.0, 28.5, 33.0)
+    turns = (0.0, 5.0, 20.0, 28.5, 33.0)
     """Seconds at which it is there."""
     grown = (21.0, 24.0)
     """Seconds at which the balls of the norms begin to grow, and touch."""
@@ -88,13 +88,13 @@ class MarginByDepth(FlowScene):
         self.next_section("One loss")
         self.say("Two points, one loss that falls for ever.", seconds=4.5)
         self.say("Green: both have a margin of $ln t$ or more.", seconds=4.5)
+        self.say("Directions are exact, speeds evened.", seconds=3.0)
         self.next_section("Three networks")
         self.say("Weights, over $ln t$, fall to its edge,", seconds=4.0)
-        self.say("and slide along it, each network its own way.", seconds=4.5)
-        self.say("Directions are exact, speeds evened.", seconds=3.0)
+        self.say("and slide along it, each network its own way,", seconds=4.5)
         balls = [FadeIn(mark) for mark in self.touching()]
         self.next_section("Three norms")
-        self.say("To the point that the smallest ball touches.", seconds=4.0)
+        self.say("to the point that the smallest ball touches.", seconds=4.0)
         self.say("A ball of $ell_2$, of $ell_1$, and of $ell_1$ in frequency.", *balls, seconds=4.5)
         self.remove(*self.walkers)
         self.add(*self.walkers)  # on top again
@@ -176,7 +176,7 @@ class MarginByDepth(FlowScene):
                 plane, self.times, path / self.log_time[:, None], clock, theme, weight=0.8
             )
             self.walkers.append(walker)
-            live += [swarm.set_opacity(0.6), region(plane, self.loss, theme), walker]
+            live += [swarm.set_opacity(0.7), region(plane, self.loss, theme), walker]
             for axis, corner, out in ((1, 1, DOWN), (2, 2, UP)):
                 colour = theme.first if axis == 1 else theme.second
                 label = equation(f"w_{axis}", theme, colour=colour, pixels=theme.text_pixels)
