@@ -44,7 +44,7 @@ class MaxMargin(FlowScene):
     """``apart``, ``mixed``, or a ``.csv`` of rows x1, x2, label."""
     stops = (0.0, 0.0, 4.0, 4.0, 20.0, 20.0, 1000.0)
     """The ln t between which the clock goes, evenly in asinh(ln t)."""
-    turns = (0.0, 4.0, 8.5, 12.5, 17.0, 21.5, 30.0)
+    turns = (0.0, 2.0, 8.5, 10.5, 17.0, 20.5, 30.0)
     """Seconds at which it is there."""
     resting = (-5.0, -5.0, 1.0, 1.0, 4.0, 4.0, 12.0)
     """The same for classes that are mixed, with which training comes to rest."""
