@@ -46,7 +46,7 @@ class MaxMargin(FlowScene):
     """The ln t between which the clock goes, evenly in asinh(ln t)."""
     turns = (0.0, 2.0, 8.5, 10.5, 17.0, 20.5, 30.0)
     """Seconds at which it is there."""
-    resting = (-5.0, -5.0, 1.0, 1.0, 4.0, 4.0, 12.0)
+    resting = (-5.0, -5.0, -1.5, -1.5, 1.0, 1.0, 12.0)
     """The same for classes that are mixed, with which training comes to rest."""
 
     def check_story(self) -> None:
