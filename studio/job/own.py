@@ -10,7 +10,7 @@ from fields.data.named import loss_of
 from fields.data.recorded import read_run
 from fields.optimizers.named import optimizer
 from studio.job.clips import HOUSE, Clip
-from studio.job.files import sha256
+from studio.job.data import names_file
 
 Told = tuple[tuple[str, str], ...]
 """Variables and values, which tell the clip."""
@@ -34,7 +34,6 @@ def check_flight(
         "REEL_LOSS": _placed(loss),
         "REEL_OPTIMIZERS": ";".join(optimizers),
         "REEL_STARTS": ";".join(starts),
-        "REEL_DATA": _content(Path(loss)) if _is_file(loss) else "",
     }
     path = HOUSE / "studio" / "job" / "fly.py"
     clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
@@ -53,7 +52,6 @@ def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
     told = {
         "REEL_PATH": str(path.resolve()),
         "REEL_WEIGHTS": ";".join(named),
-        "REEL_DATA": _content(path),
     }
     clip = Clip("Run", HOUSE / "studio" / "job" / "run.py", "Your own", f"The run {path.name}.")
     return clip, tuple((name, value) for name, value in told.items() if value)
@@ -61,16 +59,7 @@ def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
 
 def _placed(loss: str) -> str:
     """A file by its whole path, for workers run elsewhere; a formula as it is."""
-    return str(Path(loss).resolve()) if _is_file(loss) else loss
-
-
-def _is_file(loss: str) -> bool:
-    return loss.strip().lower().endswith(".csv")
-
-
-def _content(path: Path) -> str:
-    """A name for what is in a file: with other data it is another film."""
-    return sha256(path)[:32]
+    return str(Path(loss.strip()).resolve()) if names_file(loss) else loss
 
 
 def _check_start(text: str) -> None:

@@ -13,6 +13,7 @@ from fields import Adam, GradientDescent
 from fields.data.named import loss_of
 from fields.optimizers.named import optimizer
 from studio.job.own import check_flight, check_run
+from studio.job.request import RenderRequest, Size
 from tests.studio.conftest import Run
 
 SMALL = ("-r", "240,136", "--fps", "4", "--set", "count=50", "--json")
@@ -56,12 +57,12 @@ def test_a_training_run(weights: str, tmp_path: Path, flowreel: Run) -> None:
 
 
 def test_another_run_is_another_film(tmp_path: Path) -> None:
-    told = []
+    made = []
     for scale in (1.0, 2.0):
         np.save(tmp_path / "run.npy", scale * RUN)
-        told.append(dict(check_run(tmp_path / "run.npy", "")[1]))
-    assert told[0]["REEL_PATH"] == told[1]["REEL_PATH"]
-    assert told[0]["REEL_DATA"] != told[1]["REEL_DATA"]
+        clip, told = check_run(tmp_path / "run.npy", "")
+        made.append(RenderRequest(clip, Size(96, 64, 5), told).fingerprint)
+    assert made[0] != made[1]
 
 
 def test_optimizers_by_name() -> None:
