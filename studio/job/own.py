@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from fields import equation
 from fields.data.named import loss_of
@@ -11,6 +14,9 @@ from fields.data.recorded import read_run
 from fields.optimizers.named import optimizer
 from studio.job.clips import HOUSE, Clip
 from studio.job.data import names_file
+
+_BETWEEN = re.compile(r",(?![^\[]*\])")
+"""Commas between names; those within brackets are of one name, ``layer.weight[2,0]``."""
 
 Told = tuple[tuple[str, str], ...]
 """Variables and values, which tell the clip."""
@@ -42,12 +48,18 @@ def check_flight(
 
 def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
     """The clip of a training run; ValueError says what is wrong with its file."""
-    run, named = read_run(path), [name.strip() for name in weights.split(",") if name.strip()]
+    run = read_run(path)
+    named = [name.strip() for name in _BETWEEN.split(weights) if name.strip()]
     if named and len(named) != 2:
         raise ValueError(f"fly: --weights {weights!r} are not two; give two names, such as w1,w2.")
     if named:
-        run.pair(*named)
-    elif run.weights.shape[1] != 2:
+        run = run.pair(*named)
+    if len(run.weights) < 2 or not np.any(np.diff(run.weights, axis=0)):
+        raise ValueError(
+            f"{path}: the run does not move{' in these weights' * bool(named)}; "
+            "record its steps, a row for each."
+        )
+    if run.weights.shape[1] != 2:
         run.principal_plane()
     told = {
         "REEL_PATH": str(path.resolve()),
