@@ -21,7 +21,7 @@ from fields.data.recorded import record
 
 ROOT = Path(__file__).parents[2]
 WIDTH, QUALITY = 800, 86
-LATE = 0.8
+LATE = 0.86
 """Of a film, where its picture is taken from."""
 
 

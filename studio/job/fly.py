@@ -10,7 +10,7 @@ import math
 import os
 
 import numpy as np
-from manim import Group, Mobject, VGroup
+from manim import LEFT, Group, Mobject, VGroup
 
 from fields import Loss, PointLoss, Training, equation, formula, train
 from fields.data.custom import CustomLoss
@@ -38,6 +38,8 @@ JUMPS = 6.0
 """Widths of the plane that a bead goes."""
 OFFSTAGE = 100.0
 """Units to where nothing is seen."""
+TALLEST = 1.05
+"""Units that an equation may be high, so that it leaves room for its neighbours."""
 BEGIN = 0.5
 """Seconds at which beads begin."""
 
@@ -78,6 +80,13 @@ class Fly(Figure):
         elif len(best) == 1:
             marks = minimizer_mark(plane, tuple(best[0]), self.theme)
         return Group(marks, *self.beads(plane))
+
+    def formula(self, height: float, source: str, pixels: float | None = None) -> VGroup:
+        """An equation, which may be long, in the panel: as small as it has to be."""
+        made = super().formula(height, source, pixels)
+        fit = min(1.0, self.layout.across / made.width, TALLEST / made.height)
+        left = (self.layout.panel[0], height, 0.0)
+        return made.scale(fit).move_to(left, aligned_edge=LEFT)
 
     def legend(self) -> dict[str, str]:
         """Each optimizer in the colour of its beads."""
