@@ -43,11 +43,13 @@ class Puzzle(FlowScene):
     """The powers by which one model is written in three ways."""
     unseen = (2.0, 1.0)
     """An input that was not in the data."""
+    begins = (3.7, 6.5, 6.5)
+    """Seconds at which the dots are let go."""
 
     def construct(self) -> None:
-        """Look along the valley, let three dots roll, look from above, and ask."""
+        """Look along the valley, let three dots roll, ask who chose, and look from above."""
         theme, loss = self.theme, LineLoss(*self.line)
-        self.tilt = eased((0.0, 3.0, 17.0, 19.5), (1.2, 1.0, 1.0, 0.0))
+        self.tilt = eased((0.0, 3.0, 11.5, 14.0), (1.2, 1.0, 1.0, 0.0))
         plane = self.weight_plane()
         net = cloth(loss, plane.extent)
         self.view = self.look_along_the_valley(net)
@@ -58,37 +60,37 @@ class Puzzle(FlowScene):
             self.drape(floor, color=theme.minimizer, stroke_width=20, stroke_opacity=0.2),
             self.drape(floor, color=theme.minimizer, stroke_width=6),
         )
-        one, *others = self.rollers(loss, begins=(7.0, 11.7, 11.7))
+        one, *others = self.rollers(loss, begins=self.begins)
         names = self.names(loss)
-        self.add(one)
+        self.add(names, one)
 
         self.next_section("A valley")
-        self.say("Height: how wrong a model is on its data.", seconds=3.0)
         law = equation("{{L(w) = 0: minimizer}}", theme, halo=True)
         end = self.view.place(floor[0][-1, :2], 0.0, 1.0)
         law.next_to(end, RIGHT if self.layout.wide else DOWN, buff=0.35)
-        appear = FadeIn(law), FadeIn(names)
-        self.say("On its floor, every model is perfect.", *appear, seconds=3.5)
+        self.say("Height is error. On the green floor there is none.", FadeIn(law), seconds=3.5)
 
         self.next_section("Ways down")
         heights = {"law": 0.95, "head": 0.95}
         heights |= {f"row {k}": 0.95 for k in range(len(self.powers))} | {"pace": 0.8}
         rows = self.layout.rows(heights, spare=("pace", "row 2", "row 1", "row 0", "head"))
-        pace = self.tell_pace(rows)
-        self.say("Training rolls down, from one start.", seconds=4.5)
+        pace = self.tell_pace(rows, whole=True)
+        self.say("Training rolls down, from one start.", seconds=2.8)
         self.add(*others)
-        self.say("In other parameters, it lands elsewhere.", FadeOut(names), seconds=5.0)
-        self.remove(pace)
-        there = self.formula(rows["law"], "{{L(w) = 0: minimizer}}")
-        self.say("Same model, same data, same start:", seconds=CHANGE)
-        self.let_flow(2.5, law.animate.move_to(there))
-        self.remove(law)
-        self.rest(there)
+        self.say("Written otherwise, it lands elsewhere.", FadeOut(names), seconds=2.7)
 
         self.next_section("Who chose?")
+        self.say("Three perfect answers. Who chose?", seconds=2.5)
+        self.remove(pace)
+        there = self.formula(rows["law"], "{{L(w) = 0: minimizer}}")
         ends = [landing(loss, Deep(depth), self.start) for depth in self.powers]
         marks = [self.mark(plane, *each) for each in zip(self.powers, ends, strict=True)]
-        self.say("three perfect answers.", FadeIn(plane), *map(FadeIn, marks), seconds=2.5)
+        self.let_flow(2.0, law.animate.move_to(there))
+        self.remove(law)
+        self.rest(there)
+        self.say(
+            "Same model, same data, same start.", FadeIn(plane), *map(FadeIn, marks), seconds=3.0
+        )
         self.rest(plane)
         if "row 0" in rows:
             seen = np.array([loss.a, loss.b]) * -np.sign(loss.c)
@@ -97,7 +99,7 @@ class Puzzle(FlowScene):
             apart = self.column(rows, np.array(self.unseen), ends, last=True)
             self.say("and elsewhere they differ.", FadeIn(apart), seconds=2.5)
             self.rest(*marks, agree, apart)
-        self.say("So who chose?", seconds=4.0)
+        self.say("Which of them is right? Let us look.", seconds=4.5)
 
     def rollers(self, loss: LineLoss, begins: tuple[float, ...]) -> list[Roller]:
         """A dot for each way of writing the model, at even pace."""

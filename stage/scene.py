@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 EXTENT = 10.0
 """Weights on the plane go from 0 to this."""
 PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
-"""How film time goes, in words."""
+"""How film time goes, in words,"""
+SIGNS = {"even": "even pace", "true": "true pace"}
+"""and as a sign, where it was told before."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
 _GONE = 0.4
@@ -296,11 +298,14 @@ class FlowScene(MovingCameraScene):
         stream = Stream(flow, self.count, self.lifetime, self.seed, plane.extent, period)
         return Particles(stream, self.clock, plane.frame, plane.extent, self.theme)
 
-    def tell_pace(self, rows: Mapping[str, float], pace: str = "even") -> VGroup:
-        """Say in the row ``pace``, if there is room for it, how film time goes."""
+    def tell_pace(
+        self, rows: Mapping[str, float], pace: str = "even", *, whole: bool = False
+    ) -> VGroup:
+        """Say in the row ``pace``, if there is room for it, how film time goes: by a sign, or whole.
+        """
         note = VGroup()
         if "pace" in rows:
-            note = self.prose(rows["pace"], PACES[pace], faint=True)
+            note = self.prose(rows["pace"], (PACES if whole else SIGNS)[pace], faint=True)
         self.rest(note)
         return note
 
