@@ -25,7 +25,7 @@ from fields.solve.trajectory import Trajectory, follow
 from fields.theory.arrival import arrival_time, exit_time
 from fields.theory.conserved import conserved_curve, landing_path
 from fields.theory.descent import gradient_descent, stability_threshold
-from fields.theory.family import paths_by_depth, share_at_half
+from fields.theory.family import paths_by_depth, races_by_depth, share_at_half
 from fields.theory.landing import landing, landing_condition, line_invariant
 from fields.theory.learning import learned, learning_time, point_invariant, point_solution
 from fields.theory.limit import field_distance
@@ -94,6 +94,7 @@ __all__ = [
     "post_rate",
     "potential",
     "primal",
+    "races_by_depth",
     "reference_weight",
     "share_at_half",
     "stability_threshold",

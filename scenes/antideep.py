@@ -33,7 +33,7 @@ from stage import (
 )
 from stage.keyframes import crossfade_in, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place, power_in_words
+from stage.panel.dial import depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
 from stage.text.matching import MatchShapes
 
@@ -122,7 +122,7 @@ class AntiDeep(FlowScene):
         heights |= {"pace": 0.6}
         spare = ("pace", "ratio", "share", "numbers")
         self.rows = rows = self.layout.rows(heights, spare=spare)
-        dial = self.depth_dial(rows["dial"], self.depth, FROM_A_FIFTH)
+        dial = self.depth_dial(rows["dial"], self.depth)
         self.moving, self.calm = self.swarm(self.flow, plane), self.looped(plane)
         self.below = BendingPath(plane, self.low_at, clock, theme, seconds=self.lap)
         self.over = BendingPath(plane, self.high_at, clock, theme, seconds=self.lap)

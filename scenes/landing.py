@@ -40,7 +40,7 @@ from stage import (
 )
 from stage.keyframes import eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place
+from stage.panel.dial import depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
 from stage.plane.landing_marks import Excess, Landing, MovingCurve, ringed
 
@@ -135,7 +135,7 @@ class LandingDial(FlowScene):
         heights |= {"1": 0.72, "2": 0.72, "infinity": 0.72, "pace": 0.6}
         spare = ("pace", "number", "law", "2", "infinity", "1", "where")
         self.rows = self.layout.rows(heights, spare=spare)
-        dial = self.depth_dial(self.rows["dial"], self.depth, FROM_A_FIFTH)
+        dial = self.depth_dial(self.rows["dial"], self.depth)
         line = minimizer_line(plane, self.loss, theme)
         swarm = self.swarm(self.flow, plane).set_opacity(0.45)
         path = BendingPath(plane, self.path_at, clock, theme, seconds=4.0)

@@ -38,7 +38,7 @@ from stage.engine.still import in_place, keep_still
 from stage.keyframes import Schedule
 from stage.knobs import apply_knobs, check, settings
 from stage.layout import SHAPES, Layout
-from stage.panel.dial import FROM_ONE, DepthDial, Marks
+from stage.panel.dial import DEPTHS, DepthDial, Marks
 from stage.plane.plane import Quadrant, WeightPlane
 from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
@@ -329,7 +329,7 @@ class FlowScene(MovingCameraScene):
         look: dict[str, Any] = {"stands": stands, "pixels": pixels, "colour": self.theme.path}
         return named, LiveNumber(text_at, self.clock, self.theme, after=named, **look)
 
-    def depth_dial(self, height: float, depth: Schedule, marks: Marks = FROM_ONE) -> DepthDial:
+    def depth_dial(self, height: float, depth: Schedule, marks: Marks = DEPTHS) -> DepthDial:
         """A dial as long as the panel's row at ``height`` allows."""
         left = [self.layout.panel[0] + 0.55, height + 0.25, 0.0]
         size = self.layout.dial

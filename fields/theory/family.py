@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.flow import MorphingFlow
-from fields.loss import Array, Loss
+from fields.loss import Array, Loss, PointLoss
 from fields.pace import EvenPace
+from fields.parameterization.power import Deep
 from fields.solve.integrate import DRAWN, integrate
+from fields.theory.learning import learning_time, point_solution
 
 _APART = 100.0  # flow time from one path's beginning to the next one's
 
@@ -46,6 +48,31 @@ def paths_by_depth(
     begin = np.repeat(np.asarray(starts, dtype=float)[..., None, :], len(along), axis=-2)
     flow = EvenPace(MorphingFlow(loss, _InTurn(along)), 1.0, 0.3, loss)
     return integrate(flow, begin, times, rtol=rtol)
+
+
+def races_by_depth(
+    loss: PointLoss,
+    inverse_depths: ArrayLike,
+    start: ArrayLike,
+    *,
+    samples: int = 241,
+    done: float = 0.97,
+) -> Array:
+    """The path from ``start`` (2,) under each s = 1/N at its true pace, (k, samples, 2).
+
+    Samples are equally apart in flow time, from the start until both weights are ``done`` of what
+    they have to become (or as near from above): each depth in a unit of time of its own.
+    """
+    begin, paths = np.asarray(start, dtype=float), []
+    wanted = np.where(begin < np.asarray(loss.target), done, 2.0 - done)
+    for s in np.asarray(inverse_depths, dtype=float):
+        deep = Deep(1 / s if s > 0 else np.inf)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            times = learning_time(loss.target, begin, wanted, deep)
+        times = times[np.isfinite(times) & (times > 0)]
+        last = float(np.max(times, initial=0.0)) or 1.0
+        paths.append(point_solution(loss, deep, begin, np.linspace(0.0, last, samples)))
+    return np.asarray(paths)
 
 
 def share_at_half(paths: ArrayLike, target: ArrayLike) -> Array:
