@@ -35,10 +35,10 @@ from stage import (
     learning_curves,
     minimizer_mark,
     panel_chart,
+    race_chart,
 )
 from stage.keyframes import by_depth, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.chart import race_chart
 from stage.panel.dial import depth_in_words, power_in_words
 from stage.plane.path import Runners, lapping
 from stage.plane.streamlines import drawn_lines
@@ -47,6 +47,7 @@ from stage.text.matching import MatchShapes
 CHAPTER = 5
 
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
+MODEL = "w_i = (1 + u_i slash N)^N"
 HALF_WAY = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
 """What stands before the part of its target that w₁ has reached when w₂ is half way."""
 
@@ -250,11 +251,12 @@ class DepthMorph(FlowScene):
         if not 1 <= first < last:
             why = "is not this dial's way; give depths from 1 to inf, the smaller first"
             raise misfit(self, "depths", why)
-        if self.opening < 9.5 or self.sliding < 4 or self.closing < 8:
+        least = 9.5 if first == 1 else 4.0
+        if self.opening < least or self.sliding < 4 or self.closing < 8:
             raise ValueError(
                 f"{type(self).__name__}: opening, sliding, closing are {self.opening}, "
-                f"{self.sliding}, {self.closing} s; what is said in them needs at least 9.5, 4 "
-                "and 8 s."
+                f"{self.sliding}, {self.closing} s; what is said in them needs at least {least:g}, "
+                "4 and 8 s."
             )
 
     def construct(self) -> None:
@@ -264,15 +266,24 @@ class DepthMorph(FlowScene):
 
         first, last = self.depths
         self.next_section(f"Depth {first:g}")
-        plain = "Plain training: from anywhere, straight to the target."
-        self.say(plain if first == 1 else f"Depth {first:g}: small weights wait.", seconds=5)
-        self.bring_in_depth()
+        if first == 1:
+            self.say("Plain training: from anywhere, straight to the target.", seconds=5)
+            self.bring_in_depth()
+        else:
+            self.model = VGroup()
+            if "model" in self.rows:
+                self.model = self.formula(self.rows["model"], MODEL)
+            still, live = self.instruments()
+            self.rest(self.law, self.model, *still)
+            self.add(*live)
+            self.say(f"Depth {first:g}. What if it goes on growing?", seconds=self.opening)
 
         self.next_section("Deeper")
         part = self.sliding / 4
-        self.say("Same loss, same start. The path begins to bend.", seconds=part)
-        self.say("Small weights wait. Large weights run ahead.", seconds=part)
-        self.say("The picture splits: first one weight, then the other.", seconds=part)
+        begins = "The path begins to bend." if first == 1 else "The path bends ever more."
+        self.say(f"Same loss, same start. {begins}", seconds=part)
+        self.say("What is small falls behind; the picture splits.", seconds=part)
+        self.say("When #w2 is half way, #w1 has ever less.", seconds=part)
         if last == np.inf:
             self.say("Ever deeper changes ever less. A limit is near.", seconds=part)
             self.next_section("The limit")
@@ -315,7 +326,7 @@ class DepthMorph(FlowScene):
         """The weights become powers, the law gains its factor, and the dial stands at 1."""
         self.model = VGroup()
         if "model" in self.rows:
-            self.model = self.formula(self.rows["model"], "w_i = (1 + u_i slash N)^N")
+            self.model = self.formula(self.rows["model"], MODEL)
         self.say("Now each weight is a power of what is trained.", FadeIn(self.model), seconds=2)
         law = self.formula(self.rows["law"], POWER_LAW)
         self.let_flow(1.2, MatchShapes(self.law, law))
@@ -371,6 +382,13 @@ class DepthMorph(FlowScene):
         self.rest(law)
         self.say("One weight is learned, and then the other.", seconds=3.0)
         self.let_flow(self.opening + self.sliding + self.closing - self.clock.get_value())
+
+
+class DepthLimit(DepthMorph):
+    """From depth 6, where RichGetRicher ends, to the limit: the end of DepthMorph, for the film."""
+
+    depths = (6.0, np.inf)
+    opening, sliding, closing = 4.0, 14.0, 9.0
 
 
 def part_in_words(part: float) -> str:
