@@ -293,10 +293,13 @@ class FlowScene(MovingCameraScene):
             self.theme, extent=extent, size=self.layout.size, centre=self.layout.centre
         )
 
-    def swarm(self, flow: Flow, plane: Quadrant, *, period: float | None = None) -> Particles:
+    def swarm(
+        self, flow: Flow, plane: Quadrant, *, period: float | None = None, is_polar: bool = False
+    ) -> Particles:
         """The clip's particles under ``flow``, in film time: ``count``, ``lifetime``, ``seed``."""
         stream = Stream(flow, self.count, self.lifetime, self.seed, plane.extent, period)
-        return Particles(stream, self.clock, plane.frame, plane.extent, self.theme)
+        where: dict[str, Any] = {"corners": plane.frame, "extent": plane.extent}
+        return Particles(stream, self.clock, theme=self.theme, is_polar=is_polar, **where)
 
     def tell_pace(
         self, rows: Mapping[str, float], pace: str = "even", *, whole: bool = False

@@ -83,6 +83,8 @@ class Lens(NamedTuple):
     """Seconds in which a particle's light comes and goes."""
     edge: tuple[float, float]
     """Where, in weights, the far sides begin to fade and are dark."""
+    is_polar: bool = False
+    """Whether colour tells the radius from the angle, and not w₁ from w₂."""
 
     @property
     def pieces(self) -> int:
@@ -173,7 +175,7 @@ class Plate:
             born = lives.lifetime / lives.count
             life = (number, born, lives.lifetime, lives.spacing)
             pieces = (first, stop, part)
-            yield _marks(samples, life, pieces, affine, lens.fade, lens.edge, weight)
+            yield _marks(samples, life, pieces, affine, lens.fade, lens.edge, weight, lens.is_polar)
 
 
 # Light by whose it is: of the next picture most of it is there already. It is kept here, where the
@@ -266,12 +268,26 @@ def _bends(affine, first, last, samples, n, at):
     return 1 if off <= _OFF else min(math.ceil(math.sqrt(off / _OFF)), 16)
 
 
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _shares(here, there, is_polar):
+    """The squares of a step's parts along w₁ and w₂, or out and around the origin."""
+    x, y = there[0] - here[0], there[1] - here[1]
+    if not is_polar:
+        return x * x, y * y
+    u, v = here[0] + there[0], here[1] + there[1]
+    square = u * u + v * v
+    if square == 0.0:
+        return x * x + y * y, 0.0
+    out, round_ = x * u + y * v, y * u - x * v
+    return out * out / square, round_ * round_ / square
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def _marks(samples, life, pieces, affine, fade, edge, weight):
+def _marks(samples, life, pieces, affine, fade, edge, weight, is_polar=False):
     """Lines (k, 4), in pixels, and their looks (k, 3): what lives leave in some pieces of time.
 
-    A look is a weight, a place in the palette, from 0 for motion along w₂ to 256 along w₁, and the
-    piece. Lines of one life follow each other: so does the light that they touch.
+    A look is a weight, a place in the palette, from 0 for motion along w₂ (around) to 256 along w₁
+    (out), and the piece. Lines of one life follow each other: so does the light that they touch.
     """
     number, born, lifetime, spacing = life
     begin, stop, whole = pieces
@@ -291,7 +307,7 @@ def _marks(samples, life, pieces, affine, fade, edge, weight):
             here = _place(samples, n, young * rate)
             there = _place(samples, n, old * rate)
             light = alive * _inside(here[0], here[1], edge) * weight
-            along, up = (there[0] - here[0]) ** 2, (there[1] - here[1]) ** 2
+            along, up = _shares(here, there, is_polar)
             colour = 256.0 * along / (along + up) if along + up > 0.0 else 128.0
             first, last = _pixel(affine, here), _pixel(affine, there)
             bends = _bends(affine, first, last, samples, n, age * rate)

@@ -14,19 +14,22 @@ from stage.theme import Theme
 class Particles(Mobject):
     """A stream seen at a clock: streaks of light, coloured by which weight is being learned.
 
-    Orange moves along w₁, blue along w₂, white along both. Its points are corners of the
+    Orange moves along w₁, blue along w₂, white along both; or, where it ``is_polar``, violet along
+    the radius and yellow around the origin. Its points are corners of the
     plane's square, so that shifting, scaling or rotating the mobject carries the light with it;
     ``set_opacity`` and the fades dim it. It looks its stream up at the clock and never steps.
     """
 
     def __init__(
-        self, stream: Stream, clock: ValueTracker, corners: np.ndarray, extent: float, theme: Theme
+        self, stream: Stream, clock: ValueTracker, corners: np.ndarray, extent: float, theme: Theme,
+        *, is_polar: bool = False,
     ) -> None:
         super().__init__()
         self.stream = stream
         self.clock = clock
         self.extent = extent
         self.theme = theme
+        self.is_polar = is_polar
         self.opacity = 1.0
         self.points = np.array(corners, dtype=float)  # (0, 0), (extent, 0), (0, extent)
         self.add_updater(_shown_anew)
