@@ -1,4 +1,4 @@
-"""Marks of where training lands: a curve to ride on, the bead, and a bar for what is too much."""
+"""Marks of where training lands: shapes of equal norm, the bead, a bar for what is too much."""
 
 from __future__ import annotations
 
@@ -15,26 +15,35 @@ from stage.plane.plane import Quadrant
 from stage.theme import Theme
 
 
-class MovingCurve(VGroup):
-    """A quiet curve through ``curve_at(time)``, (m, 2) in weights: something to ride on."""
+class NormBall(VGroup):
+    """All weights of the quadrant whose norm of an ``order`` is that of now: a shape that grows.
+
+    ``radius_at`` maps film time to that norm. A diamond for 1, a circle for 2, a square for ∞.
+    """
 
     def __init__(
         self,
         plane: Quadrant,
-        curve_at: Callable[[float], np.ndarray],
+        order: float,
+        radius_at: Schedule,
         clock: ValueTracker,
         theme: Theme,
-        *,
-        colour: str | None = None,
-        width: float = 3.0,
     ) -> None:
         super().__init__()
-        self.add(VMobject(color=colour or theme.ink, stroke_width=width))
+        angles = np.linspace(0.0, np.pi / 2, 91)
+        way = np.column_stack([np.cos(angles), np.sin(angles)])
+        way[-1, 0] = 0.0
+        edge = way / np.linalg.norm(way, ord=order, axis=1)[:, None]
+        inside = VMobject(color=theme.path, fill_opacity=0.1, stroke_width=0)
+        shade = VMobject(color=theme.background, stroke_width=11, stroke_opacity=0.7)
+        line = VMobject(color=theme.path, stroke_width=5)
+        self.add(inside, shade, line)
 
         def look(time: float) -> None:
-            points = plane.at(curve_at(time))
-            for line in self.submobjects:
-                line.set_points_as_corners(points)
+            points = plane.at(float(radius_at(time)) * edge)
+            for stroke in (shade, line):
+                stroke.set_points_as_corners(points)
+            inside.set_points_as_corners([plane.frame[0], *points, plane.frame[0]])
 
         follow_clock(self, clock, look)
 

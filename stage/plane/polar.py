@@ -39,7 +39,7 @@ class PolarGrid(VGroup):
         one = VMobject(color=theme.ink, stroke_width=5).set_points_as_corners(plane.at(round_))
         shade = one.copy().set_stroke(theme.background, width=12, opacity=0.7)
         name = equation("r = 1", theme, pixels=theme.text_pixels, halo=True)
-        name.next_to(plane.at(round_[-1]), RIGHT + 0.6 * UP, buff=0.16)
+        name.next_to(plane.at(round_[0]), RIGHT + 0.6 * UP, buff=0.16)
         self.unit = VGroup(shade, one)
         """The circle r = 1, to be drawn over the flow; ``name_of_unit`` names it."""
         self.name_of_unit = name
@@ -92,7 +92,7 @@ class PolarPull(VGroup):
                 line.set_points_as_corners([tip, end if part > 0.05 else foot])
             ghost.set_points_as_corners([foot, ends[1]])
             turned = part * angular * (1.0 + weight * (r * r - 1.0)) * across
-            _lay(out, foot, part * radial * along, 0.3)
+            _lay(out, foot, part * radial * along, 0.1, -0.3)
             _lay(around, foot, turned, 0.3)
             _lay(push, foot, smoothstep(min(1.0, weight)) * (part * radial * along + turned), 0.36)
             put(dot, foot)
@@ -111,8 +111,13 @@ def _named(colour: str, name: str, theme: Theme) -> VGroup:
     return VGroup(shade, shaft, head, label)
 
 
-def _lay(arrow: VGroup, foot: np.ndarray, way: np.ndarray, gap: float) -> None:
-    """Lay an arrow along ``way``, its name beyond its tip; too short, it is only a point."""
+def _lay(
+    arrow: VGroup, foot: np.ndarray, way: np.ndarray, gap: float, aside: float = 0.0
+) -> None:
+    """Lay an arrow along ``way``, its name beyond its tip, or ``aside`` of it.
+
+    Too short, it is only a point.
+    """
     shade, shaft, head, label = arrow.submobjects
     long = float(np.linalg.norm(way))
     on = way / long if long > 1e-9 else np.array([1.0, 0.0, 0.0])
@@ -125,7 +130,7 @@ def _lay(arrow: VGroup, foot: np.ndarray, way: np.ndarray, gap: float) -> None:
     wide, high = vars(label)["half"]
     reach = abs(on[0]) * wide + abs(on[1]) * high
     grown = min(1.0, long / 0.25)  # a name grows with its arrow
-    middle = tip + (reach + gap / 2) * on
+    middle = tip + (reach + gap / 2) * on + aside * side
     for glyph, home in zip(label, vars(label)["home"], strict=True):
         glyph.points = grown * home + middle
 

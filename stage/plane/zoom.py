@@ -73,7 +73,7 @@ class ZoomingPolarPlane(VGroup):
                 spot = origin + size * min(1.0, value / extent) * along
                 middle = spot + (0.19 + half[1 - axis]) * out
                 _put(text, home, middle, _shown(value, extent))
-            corner = origin + size / extent * UP + 0.16 * (RIGHT + 0.6 * UP)
+            corner = origin + size / extent * RIGHT + 0.16 * (RIGHT + 0.6 * UP)
             _put(name, homes[-1], corner + np.array([*halves[-1], 0.0]), 1.0)
 
         follow_clock(live, clock, look)
