@@ -118,7 +118,7 @@ class AntiDeep(FlowScene):
         self.depth = Turns(times, depths)
         self.share = interpolated(times, share_at_half(low, self.target))
         self.low_at, self.high_at = interpolated(times, low), interpolated(times, high)
-        some = dial_depth(np.linspace(*dial_place(1 / np.array([self.stops[0], self.stops[-1]])), 33))
+        some = dial_depth(np.linspace(places[0], places[-1], 33))
         self.races = [
             by_depth(some, races_by_depth(loss, some, w), self.depth)
             for w in (self.start, self.aside)

@@ -8,7 +8,7 @@ The limit of the deep parameterization is the exponential one: w = (1 + u/N)ᴺ 
 from __future__ import annotations
 
 import numpy as np
-from manim import Circle, FadeIn, FadeOut, Mobject, VGroup
+from manim import Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from fields import (
     Deep,
@@ -53,8 +53,7 @@ HALF_WAY = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
 
 
 class DepthTwo(FlowScene):
-    """Small weights wait: the straight path bends, and two weights race, one far behind the other.
-    """
+    """Small weights wait: the straight path bends, and two weights race, one far behind."""
 
     target = (3.0, 6.0)
     start = (0.1, 0.1)
@@ -103,12 +102,12 @@ class DepthTwo(FlowScene):
         squared = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
         self.let_flow(1.5, MatchShapes(law, squared))
         self.rest(squared, quiet)
-        shown = [FadeOut(bend)]
+        changes: list[Animation] = [FadeOut(bend)]
         if "chart" in rows:
             where = rows["chart"], heights["chart"], film, learning_curves(path, theme)
             chart = panel_chart(self, *where, begin=self.begin)
-            shown += [FadeIn(chart), FadeIn(chart.live)]
-        self.say("The speed of a weight is in proportion to itself.", *shown, seconds=3.5)
+            changes += [FadeIn(chart), FadeIn(chart.live)]
+        self.say("The speed of a weight is in proportion to itself.", *changes, seconds=3.5)
 
         self.next_section("A race")
         pace = self.tell_pace(rows, "true")
@@ -216,7 +215,12 @@ class RichGetRicher(FlowScene):
         self.say("Depth 6: nearly one by one. The rich get richer.", seconds=8)
 
         self.next_section("From above")
-        changes = [FadeOut(below), FadeOut(runners[0]), FadeIn(over), FadeIn(runners[1])]
+        changes: list[Animation] = [
+            FadeOut(below),
+            FadeOut(runners[0]),
+            FadeIn(over),
+            FadeIn(runners[1]),
+        ]
         if charts:
             changes += [FadeOut(charts[0]), FadeOut(charts[0].live)]
             changes += [FadeIn(charts[1]), FadeIn(charts[1].live)]

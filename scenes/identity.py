@@ -27,7 +27,7 @@ CHAPTER = 3
 
 
 class Identity(FlowScene):
-    """The shortest way: one dot and its path, what its colour means, and then everywhere at once."""
+    """The shortest way: one dot, its path, what its colour means, and then everywhere."""
 
     target = (3.0, 6.0)
     start = (8.5, 1.2)

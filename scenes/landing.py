@@ -76,7 +76,7 @@ class LandingDial(FlowScene):
             raise misfit(self, "start", why)
 
     def construct(self) -> None:
-        """Let shapes of equal norm touch the line, turn the dial, see four landings side by side."""
+        """Let three shapes touch the line, turn the dial, see four landings side by side."""
         self.integrate()
         self.set_the_stage()
 
@@ -259,7 +259,7 @@ class LandingDial(FlowScene):
     def side_by_side(self) -> None:
         """Four parameterizations, the same start: four perfect fits."""
         theme, loss = self.theme, self.loss
-        gone = [FadeOut(one, run_time=0.5) for one in (*self.still, *self.live)]
+        gone = [FadeOut(one, run_time=0.8) for one in (*self.still, *self.live)]
         above = 2.0 if self.layout.width != self.layout.height else 0.85
         size, centres = tiles(self.layout, 4, above=above)
         begin = self.clock.get_value() + 1.2
@@ -289,7 +289,7 @@ class LandingDial(FlowScene):
             walker = Walker(tile, times / self.hurry, path, self.clock, theme, begin=begin)
             appear += [tile, light, green, title, walker]
             landed += [where, near] if above > 1 else []
-        late: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.35, 1.0)}
+        late: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.1, 0.8)}
         shown = [FadeIn(one, **late) for one in appear]
         self.say("Same loss, same start: four perfect fits.", *gone, *shown, seconds=5.5)
         self.say("The parameterization picked the solution.", *map(FadeIn, landed), seconds=4.5)

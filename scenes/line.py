@@ -6,6 +6,7 @@ manim -pqh scenes/line.py LineOfOptima
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from manim import FadeIn, FadeOut, Mobject, VGroup
@@ -142,8 +143,8 @@ class LineOfOptima(FlowScene):
             self.add(*self.reading(rows["swarm"], label, sliding))
         self.remove(best, *rollers)
         self.add(best, *rollers)  # over the swarm
-        appear = after.animate.set_opacity(1)
-        self.say("From everywhere, it lands all along the line.", appear, seconds=6)
+        swarm: Any = after.animate.set_opacity(1)
+        self.say("From everywhere, it lands all along the line.", swarm, seconds=6)
         self.say("Other paths, other landings: the path decides.", seconds=5)
         self.let_flow(2.5)
 

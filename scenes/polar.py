@@ -138,8 +138,8 @@ class Polar(FlowScene):
         self.rest(plane, wide)
         self.tell_pace(rows)
         self.add(swarm, wide.unit, wide.name_of_unit, mark, one)
-        appear = FadeIn(mark), FadeIn(one)
-        self.say("From near nothing: it turns about $r = 1$, then goes out.", *appear, seconds=4.5)
+        told = "From near nothing: it turns about $r = 1$, then goes out."
+        self.say(told, FadeIn(mark), FadeIn(one), seconds=4.5)
         self.say("From far out: first round, then in.", FadeIn(other), seconds=5.5)
 
         self.next_section("Everywhere")

@@ -31,7 +31,6 @@ CHAPTER = 4
 LAW = "dot(w)_i = {} ({{{{w_i^*: minimizer}}}} - w_i)"
 
 
-
 class ChainRule(FlowScene):
     """One step in u is pushed to w, and the two factors of the chain rule light up in turn."""
 
@@ -151,8 +150,7 @@ class ChainRule(FlowScene):
         return crossing(self.places.gap, self.heights[0], name, self.theme)
 
     def multipliers(self) -> list[Mobject]:
-        """What J does to each leg, live, where there is room between the planes; its source first.
-        """
+        """What J does to each leg, live, where there is room for it; its source first."""
         left, right = self.places.gap
         if right - left < 2:
             return []

@@ -304,8 +304,7 @@ class FlowScene(MovingCameraScene):
     def tell_pace(
         self, rows: Mapping[str, float], pace: str = "even", *, whole: bool = False
     ) -> VGroup:
-        """Say in the row ``pace``, if there is room for it, how film time goes: by a sign, or whole.
-        """
+        """Say in the row ``pace``, if there is room for it, how film time goes."""
         note = VGroup()
         if "pace" in rows:
             note = self.prose(rows["pace"], (PACES if whole else SIGNS)[pace], faint=True)

@@ -114,8 +114,7 @@ class StageCamera(MovingCamera):
 
 @lru_cache(maxsize=4)
 def _palette(theme: Theme, is_polar: bool) -> bytes:
-    """The light of motion along w₂, both and w₁, or around, both and out; on paper, what they take.
-    """
+    """The light of motion along w₂, both and w₁, or around to out; on paper, what inks take."""
     from stage.engine import painter
 
     ends = (theme.angular, theme.radial) if is_polar else (theme.second, theme.first)

@@ -21,8 +21,14 @@ class Particles(Mobject):
     """
 
     def __init__(
-        self, stream: Stream, clock: ValueTracker, corners: np.ndarray, extent: float, theme: Theme,
-        *, is_polar: bool = False,
+        self,
+        stream: Stream,
+        clock: ValueTracker,
+        corners: np.ndarray,
+        extent: float,
+        theme: Theme,
+        *,
+        is_polar: bool = False,
     ) -> None:
         super().__init__()
         self.stream = stream

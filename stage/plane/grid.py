@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from manim import Dot, ValueTracker, VGroup, VMobject
@@ -54,7 +55,7 @@ class CarriedGrid(VGroup):
         lines = [(one.at(places), other.at(through(places))) for places in grid_lines(values)]
         dots = one.at(riders), other.at(through(riders))
         shift = other.frame[0] - one.frame[0]
-        line: dict[str, object] = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.55}
+        line: dict[str, Any] = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.55}
         drawn = [VMobject(**line) for _ in lines]
         riding = [Dot(radius=0.06, color=theme.ink) for _ in riders[:-1]]
         riding.append(Dot(radius=0.11, color=theme.path))  # the last one is the one to follow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import Dot, Polygon, ValueTracker, VGroup, VMobject
@@ -60,7 +61,7 @@ class Legs(VGroup):
         super().__init__()
         points = plane.at(places)
         ends = np.linspace(0, len(times) - 1, _PARTS + 1).round().astype(int)
-        tints = [hue(velocities[(a + b) // 2], theme) for a, b in zip(ends, ends[1:], strict=False)]
+        tints = [hue(velocities[(a + b) // 2], theme) for a, b in pairwise(ends)]
         shade = VMobject(color=theme.background, stroke_width=13 * weight, stroke_opacity=0.85)
         parts = VGroup(*(VMobject(color=ManimColor(t), stroke_width=6 * weight) for t in tints))
         one, two = (

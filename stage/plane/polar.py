@@ -111,9 +111,7 @@ def _named(colour: str, name: str, theme: Theme) -> VGroup:
     return VGroup(shade, shaft, head, label)
 
 
-def _lay(
-    arrow: VGroup, foot: np.ndarray, way: np.ndarray, gap: float, aside: float = 0.0
-) -> None:
+def _lay(arrow: VGroup, foot: np.ndarray, way: np.ndarray, gap: float, aside: float = 0.0) -> None:
     """Lay an arrow along ``way``, its name beyond its tip, or ``aside`` of it.
 
     Too short, it is only a point.

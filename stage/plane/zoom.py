@@ -49,8 +49,8 @@ class ZoomingPolarPlane(VGroup):
         unit = VMobject(color=theme.ink, stroke_width=5)
         ticks = [(value, axis, VMobject(**plane.stroke)) for value in _TICKS for axis in (0, 1)]
         numbers = [(value, axis, _number(value, theme)) for value in _TOLD for axis in (0, 1)]
-        name = equation("r = 1", theme, pixels=theme.text_pixels, halo=True)
-        texts = [*(number for *_, number in numbers), name]
+        named = equation("r = 1", theme, pixels=theme.text_pixels, halo=True)
+        texts: list[Written] = [*(number for _, _, number in numbers), named]
         homes = [[glyph.points - text.get_center() for glyph in text] for text in texts]
         halves = [np.array([text.width / 2, text.height / 2]) for text in texts]
         live = VGroup(*circles, shade, unit, *(tick for *_, tick in ticks), *texts)
@@ -74,7 +74,7 @@ class ZoomingPolarPlane(VGroup):
                 middle = spot + (0.19 + half[1 - axis]) * out
                 _put(text, home, middle, _shown(value, extent))
             corner = origin + size / extent * RIGHT + 0.16 * (RIGHT + 0.6 * UP)
-            _put(name, homes[-1], corner + np.array([*halves[-1], 0.0]), 1.0)
+            _put(named, homes[-1], corner + np.array([*halves[-1], 0.0]), 1.0)
 
         follow_clock(live, clock, look)
 

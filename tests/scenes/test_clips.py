@@ -74,10 +74,10 @@ FPS = 16
 
 
 # Of the chapters, in seconds; a figure's loop takes twelve.
-SECONDS = {"Puzzle": 30, "ToyModel": 25, "ChainRule": 45, "Identity": 25, "DepthTwo": 35}
-SECONDS |= {"RichGetRicher": 45, "DepthMorph": 50, "AntiDeep": 40, "Polar": 40}
+SECONDS = {"Puzzle": 26, "ToyModel": 25, "ChainRule": 33, "Identity": 32, "DepthTwo": 35}
+SECONDS |= {"RichGetRicher": 42, "DepthMorph": 50, "DepthLimit": 27, "AntiDeep": 42, "Polar": 44}
 SECONDS |= {"KernelToRich": 33, "Steps": 39.5, "Optimizers": 38, "OneByOne": 33.5}
-SECONDS |= {"LineOfOptima": 40, "LandingDial": 60, "Mosaic": 30}
+SECONDS |= {"LineOfOptima": 43, "LandingDial": 64, "Mosaic": 37}
 
 
 @pytest.mark.parametrize("kind", clips(), ids=lambda kind: kind.__name__)
