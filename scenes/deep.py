@@ -46,6 +46,8 @@ from stage.text.matching import MatchShapes
 
 CHAPTER = 5
 
+_LONG = 9.5
+"""Seconds that DepthMorph wants to open with plain training, and to bring in depth."""
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
 MODEL = "w_i = (1 + u_i slash N)^N"
 HALF_WAY = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
@@ -255,12 +257,11 @@ class DepthMorph(FlowScene):
         if not 1 <= first < last:
             why = "is not this dial's way; give depths from 1 to inf, the smaller first"
             raise misfit(self, "depths", why)
-        least = 9.5 if first == 1 else 4.0
-        if self.opening < least or self.sliding < 4 or self.closing < 8:
+        if self.opening < 4 or self.sliding < 4 or self.closing < 8:
             raise ValueError(
                 f"{type(self).__name__}: opening, sliding, closing are {self.opening}, "
-                f"{self.sliding}, {self.closing} s; what is said in them needs at least {least:g}, "
-                "4 and 8 s."
+                f"{self.sliding}, {self.closing} s; what is said in them needs at least 4, 4 and "
+                "8 s."
             )
 
     def construct(self) -> None:
@@ -270,7 +271,7 @@ class DepthMorph(FlowScene):
 
         first, last = self.depths
         self.next_section(f"Depth {first:g}")
-        if first == 1:
+        if first == 1 and self.opening >= _LONG:
             self.say("Plain training: from anywhere, straight to the target.", seconds=5)
             self.bring_in_depth()
         else:

@@ -134,7 +134,7 @@ class Puzzle(FlowScene):
         layout = self.layout
         room = 0.8  # for the words beneath
         half = min(layout.right, 0.75 * (layout.top - layout.bottom)) - 0.5
-        box = (-half, layout.bottom + room, half, layout.top - 0.5)
+        box = (-half, layout.bottom + room, half, layout.top - 0.75)
         view = View(tuple(layout.centre), layout.size, turn=-0.75, elevation=0.6)
         return view.fitted(net, box)
 

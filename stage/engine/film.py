@@ -11,14 +11,14 @@ import errno
 import os
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from glob import escape
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -42,7 +42,15 @@ from stage.engine.atomic import atomic_path, final_path, partial_path
 from stage.engine.bt709 import INDEX_FIRST, TO_RGB, tag_codec, tag_frame
 from stage.engine.gif import timing, write_gif
 
-__all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable"]
+__all__ = [
+    "FILM_VERSION",
+    "FilmSegment",
+    "FilmWriter",
+    "has_viewer",
+    "join",
+    "presentable",
+    "segment_spec",
+]
 
 FILM_VERSION = 4
 """Part of the cache key: raise it whenever the same pictures give another file."""
@@ -296,10 +304,17 @@ class FilmWriter(SceneFileWriter):
         super().save_image(_straight(pixels))
 
 
-def join(films: Sequence[str | Path], target: Path) -> None:
+def join(
+    films: Sequence[str | Path],
+    target: Path,
+    *,
+    chapters: Sequence[tuple[str, float]] = (),
+    metadata: Mapping[str, str] | None = None,
+) -> None:
     """Join films of one kind, not a frame of them changed, to one that plays while it is loading.
 
-    Its index is in front. It appears when it is whole.
+    Its index is in front. ``chapters`` are names and the seconds at which they begin, for the marks
+    that players show. It appears when it is whole.
     """
     begin = Fraction(0)
     copies: list[Stream] = []
@@ -309,6 +324,9 @@ def join(films: Sequence[str | Path], target: Path) -> None:
         av.open(part, "w", options=options) as film,
     ):
         film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
+        film.metadata.update(metadata or {})
+        if chapters:
+            film.set_chapters(_marks(chapters, sum(map(_seconds, films))))
         for name in films:
             # of the others, no picture need be decoded to know what they are
             with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
@@ -336,6 +354,29 @@ def _append(
             packet.stream = copies[packet.stream.index]
             film.mux(packet)
     return frames
+
+
+def _marks(chapters: Sequence[tuple[str, float]], seconds: float) -> list[Any]:
+    """Chapters as FFmpeg has them, in milliseconds, each until the next one begins."""
+    begins = [round(1000 * begin) for _, begin in chapters]
+    ends = [*begins[1:], round(1000 * seconds)]
+    return [
+        {
+            "id": number,
+            "start": begin,
+            "end": end,
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": name},
+        }
+        for number, ((name, _), begin, end) in enumerate(zip(chapters, begins, ends, strict=True))
+    ]
+
+
+def _seconds(film: str | Path) -> float:
+    with av.open(film) as source:
+        rate = source.streams.video[0].guessed_rate
+    assert rate is not None  # films have one
+    return float(_length(film) / rate)
 
 
 def _length(film: str | Path) -> int:
@@ -388,6 +429,12 @@ def presentable(session: RenderSessionSpec) -> RenderSessionSpec:
 def _say_no_viewer(path: Path) -> None:
     if (config.preview or config.show_in_file_browser) and not has_viewer():
         print(f"The film is at {path}; this machine has no viewer to open it.")
+
+
+def segment_spec(width: int, height: int, fps: int) -> VideoEncoderSpec:
+    """How a segment of an MP4 is encoded, for one that is made of pictures and not by a scene."""
+    spec = VideoEncoderSpec("mp4", "libx264", "yuv420p", width, height, Fraction(fps), ())
+    return _film_spec(spec, OutputFormat.MP4, draft=False)
 
 
 def _film_spec(spec: VideoEncoderSpec, output: OutputFormat, draft: bool) -> VideoEncoderSpec:

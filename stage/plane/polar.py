@@ -85,7 +85,7 @@ class PolarPull(VGroup):
             across = np.array([-along[1], along[0], 0.0])
             flat = np.array([*g, 0.0])
             radial, angular = float(along @ flat), float(across @ flat)
-            _lay(pull, foot, flat, 0.42)
+            _lay(pull, foot, flat, 0.42, named=1.0 - float(smoothstep(min(1.0, 2.5 * weight))))
             ends = [foot + part * radial * along, foot + part * angular * across]
             for line, end in zip(drops, ends, strict=True):
                 tip = foot + flat if part > 0.05 else foot
@@ -111,10 +111,18 @@ def _named(colour: str, name: str, theme: Theme) -> VGroup:
     return VGroup(shade, shaft, head, label)
 
 
-def _lay(arrow: VGroup, foot: np.ndarray, way: np.ndarray, gap: float, aside: float = 0.0) -> None:
+def _lay(
+    arrow: VGroup,
+    foot: np.ndarray,
+    way: np.ndarray,
+    gap: float,
+    aside: float = 0.0,
+    *,
+    named: float = 1.0,
+) -> None:
     """Lay an arrow along ``way``, its name beyond its tip, or ``aside`` of it.
 
-    Too short, it is only a point.
+    Too short, it is only a point. ``named`` is how large its name is, 0 to 1.
     """
     shade, shaft, head, label = arrow.submobjects
     long = float(np.linalg.norm(way))
@@ -127,7 +135,7 @@ def _lay(arrow: VGroup, foot: np.ndarray, way: np.ndarray, gap: float, aside: fl
     head.set_points_as_corners([tip, neck + 0.55 * size * side, neck - 0.55 * size * side, tip])
     wide, high = vars(label)["half"]
     reach = abs(on[0]) * wide + abs(on[1]) * high
-    grown = min(1.0, long / 0.25)  # a name grows with its arrow
+    grown = named * min(1.0, long / 0.25)  # a name grows with its arrow
     middle = tip + (reach + gap / 2) * on + aside * side
     for glyph, home in zip(label, vars(label)["home"], strict=True):
         glyph.points = grown * home + middle

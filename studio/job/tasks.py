@@ -96,6 +96,11 @@ class Report:
     """Names of the files of plays, "" for a play without frames; only ``plays`` tells."""
     loops: bool = False
     """Whether the picture at the end is the first one again; only ``probe`` looks."""
+    opens: tuple[float, ...] = ()
+    """Where the largest plane is in the first picture: left, lower end, side, in parts of its
+    height, from its middle; () where there is none. Only ``probe`` looks."""
+    closes: tuple[float, ...] = ()
+    """Likewise, in the last picture."""
     has_sound: bool = False
     took: float = 0.0
     """Seconds that this took."""

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-from manim import Scene, tempconfig
+from manim import Scene, config, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
 from stage.engine.film import FilmWriter, join
@@ -71,13 +71,15 @@ class _Renderer(StageRenderer):
         self.lengths: list[float] = []
         self.has_drawn = task.kind == "probe"
         self.first: np.ndarray | None = None
+        self.opens: tuple[float, ...] = ()
         self.is_answered = False
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         # what opens with a caption is no loop: its first picture is without
         captioned = isinstance(scene, FlowScene) and scene.caption is not None
-        if self.task.kind == "probe" and not self.lengths and not captioned:
-            self.first = self.picture(scene)
+        if self.task.kind == "probe" and not self.lengths:
+            self.opens = largest_plane(scene)
+            self.first = None if captioned else self.picture(scene)
         super().play(scene, *args, **kwargs)
         self.lengths.append(float(self.shown / self.timeline.rate))
 
@@ -137,6 +139,25 @@ class _Renderer(StageRenderer):
             return False
         stray = np.abs(self.picture(scene) - self.first) > _STRAY
         return bool(stray.mean() < _MANY)
+
+
+def largest_plane(scene: Scene) -> tuple[float, ...]:
+    """Left, lower end and side of the largest plane on the stage, in parts of the picture's height.
+
+    Both from the picture's middle; of planes of one size it is the first; () where there is none.
+    """
+    found: tuple[float, ...] = ()
+    for mobject in scene.get_mobject_family_members():
+        frame = vars(mobject).get("frame")
+        if isinstance(frame, np.ndarray) and frame.shape == (3, 3):
+            x, y, side = (float(part) / config.frame_height for part in _square(frame))
+            if not found or side > found[2] * 1.001:
+                found = (round(x, 6), round(y, 6), round(side, 6))
+    return found
+
+
+def _square(frame: np.ndarray) -> tuple[float, float, float]:
+    return frame[0, 0], frame[0, 1], frame[1, 0] - frame[0, 0]
 
 
 def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) -> Report | None:
@@ -208,6 +229,8 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             said=tuple(said),
             sections=tuple(some for some in sections if some[1] < renderer.time),
             loops=task.kind == "probe" and renderer.loops(scene),
+            opens=renderer.opens,
+            closes=largest_plane(scene) if task.kind == "probe" else (),
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),

@@ -258,7 +258,12 @@ def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
     about = {}
     if run.format == "mp4":
         made_from = request.inputs | {"scene": request.file}
-        about = {"report": asdict(replace(report, loops=found.loops)), "made_from": made_from}
+        looked: dict[str, Any] = {
+            "loops": found.loops,
+            "opens": found.opens,
+            "closes": found.closes,
+        }
+        about = {"report": asdict(replace(report, **looked)), "made_from": made_from}
     else:  # gigabytes, that are in the film now
         for segment in cache.glob("*.mov"):
             segment.unlink()
