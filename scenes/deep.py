@@ -118,8 +118,8 @@ class DepthTwo(FlowScene):
         runners = Runners(plane, racing, clock, theme)
         self.add(runners, walker, mark)
         early, late = ("#w2", "#w1") if self.target[1] >= self.target[0] else ("#w1", "#w2")
-        self.say("Both start small, and both wait.", seconds=2.4)
-        self.say(f"{early}, with further to go, takes off first.", seconds=2.6)
+        self.say("Both start small, and both wait.", seconds=2.1)
+        self.say(f"{early} takes off first.", seconds=1.9)
         self.race_on(film, path, early, late)
 
         self.next_section("Everywhere")
@@ -151,7 +151,7 @@ class RichGetRicher(FlowScene):
 
     target = (3.0, 6.0)
     start = (0.1, 0.1)
-    above = (9.7, 8.0)
+    above = (6.0, 9.8)
     """Where a second path begins."""
     stops = (2.0, 4.0, 6.0)
     """The depths at which the dial rests."""

@@ -40,7 +40,7 @@ class Polar(FlowScene):
     """Of the ray on which the one point moves out,"""
     radii = (0.3, 0.3, 1.0, 1.0, 1.6)
     """from radius to radius,"""
-    stops = (0.0, 13.3, 15.0, 17.5, 19.0)
+    stops = (0.0, 13.5, 15.0, 17.5, 19.0)
     """at these seconds."""
     zooms = (22.0, 25.0)
     """Seconds between which the plane is zoomed out."""

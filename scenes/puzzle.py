@@ -171,6 +171,7 @@ class ToyModel(FlowScene):
         rings.set_stroke(opacity=0.6)
         mark = Pinned(target_mark(theme), np.array([*self.target, 0.0]), view, tilt, clock)
         weights_at, dot = self.turn_and_train(loss, view, tilt)
+        self.weights_at = weights_at
         model = LinearModel(weights_at, aslant, clock, theme)
         best = LinearModel(constant(self.target), aslant, clock, theme, colour=theme.minimizer)
         law = equation("L = inline(1/2) norm(w - {{w^*: minimizer}})^2", theme)

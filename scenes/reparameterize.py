@@ -217,7 +217,8 @@ class ChainRule(FlowScene):
     def walk(self) -> None:
         """Both dots go, at true pace; in dashes the way of training w itself."""
         gone = map(FadeOut, self.arrows)
-        self.say("Large weights run, small ones wait.", *gone, FadeIn(self.straight), seconds=6.0)
+        told = "True pace: large weights run, small ones wait."
+        self.say(told, *gone, FadeIn(self.straight), seconds=6.0)
 
     def generalize(self) -> None:
         """Any power, and the swarm of this one."""
