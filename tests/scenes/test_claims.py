@@ -83,7 +83,7 @@ def nearest(w: np.ndarray) -> float:
 
 def bends(depth: float) -> float:
     """How far the path from (0.1, 0.1) leaves the straight one, in weights."""
-    path = integrate(GradientFlow(POINT, Deep(depth)), START, np.linspace(0, 60, 4001))
+    path = integrate(GradientFlow(POINT, Deep(depth)), START, np.linspace(0, 60, 2001))
     way = (TARGET - START) / np.linalg.norm(TARGET - START)
     across = (path - START) @ np.array([-way[1], way[0]])
     return float(np.max(np.abs(across)))
@@ -256,7 +256,7 @@ def even_out(shown: Shown) -> bool:
     ratios = []
     for depth in (1, 2, 4, 6):
         w = np.array(shown.scene.above)
-        path = integrate(GradientFlow(POINT, Deep(depth)), w, np.linspace(0, 3, 20001))
+        path = integrate(GradientFlow(POINT, Deep(depth)), w, np.r_[0, np.logspace(-5, 0.5, 1500)])
         large = int(np.argmax(w))
         half = path[np.argmax(path[:, large] < (w[large] + TARGET[large]) / 2)]
         ratios.append(abs(np.log(half[0] / half[1])))
@@ -314,7 +314,7 @@ SMALL = ((0.1, 1.6), (0.3, 0.9), (1.5, 0.2), (0.1, 0.1))
 
 
 def time_to(start: tuple[float, float], done: Callable[[np.ndarray], np.ndarray]) -> float:
-    times = np.concatenate([[0.0], np.logspace(-14, 0, 4001)]) * 6.0**8 * 20
+    times = np.concatenate([[0.0], np.logspace(-14, 0, 801)]) * 6.0**8 * 20
     path = point_solution(POINT, Deep(0.2), start, times)
     return float(times[np.argmax(done(path))])
 
@@ -338,7 +338,7 @@ def without_bound(shown: Shown) -> bool:
 
 def behind_first(shown: Shown) -> bool:
     start = shown.scene.aside
-    path = point_solution(POINT, Deep(0.2), start, np.logspace(-12, 8, 4001))
+    path = point_solution(POINT, Deep(0.2), start, np.logspace(-12, 8, 801))
     caught = path[np.argmax(path[:, 0] > 0.95 * path[:, 1])]
     return bool(start[0] < 0.1 * start[1] and caught[1] < start[1] * 1.1)
 
@@ -347,10 +347,10 @@ def largest_stays_small(shown: Shown) -> bool:
     """Of paths with one and the same sum of weights, this one's largest is the smallest."""
 
     def largest(depth: float, total: float) -> float:
-        path = integrate(GradientFlow(POINT, Deep(depth)), START, np.linspace(0, 10, 8001))
+        path = integrate(GradientFlow(POINT, Deep(depth)), START, np.linspace(0, 10, 2001))
         if depth < 1:
             last = 6.0**8 * 3
-            path = point_solution(POINT, Deep(depth), START, np.linspace(0, 1, 8001) ** 6 * last)
+            path = point_solution(POINT, Deep(depth), START, np.linspace(0, 1, 801) ** 6 * last)
         return float(np.interp(total, path.sum(axis=1), path.max(axis=1)))
 
     return all(
@@ -380,7 +380,9 @@ def around_counts_square(shown: Shown) -> bool:
 
 def hardly_turns(shown: Shown) -> bool:
     r = radius(shown)
-    return all(polar_parts(one)[1] < 0.1 * polar_parts(one)[0] for one in r) and np.isclose(r[0], 0.3)
+    return all(polar_parts(one)[1] < 0.1 * polar_parts(one)[0] for one in r) and np.isclose(
+        r[0], 0.3
+    )
 
 
 def is_plain_at_one(shown: Shown) -> bool:
