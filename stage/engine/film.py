@@ -11,26 +11,24 @@ import errno
 import os
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from glob import escape
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, cast
+from typing import cast
 
 import av
 import numpy as np
-from av.container import InputContainer, OutputContainer
-from av.stream import Stream
 from av.video.reformatter import (
     ColorRange,
     Colorspace,
     Interpolation,
     VideoReformatter,
 )
-from manim import __version__, config, logger
+from manim import config, logger
 from manim._config.output import OutputFormat
 from manim._config.render_session import RenderSessionSpec
 from manim._config.video_encoder import VideoEncoderSpec, video_encoder_fingerprint
@@ -39,8 +37,9 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
 from stage.engine.atomic import atomic_path, final_path, partial_path
-from stage.engine.bt709 import INDEX_FIRST, TO_RGB, tag_codec, tag_frame
+from stage.engine.bt709 import TO_RGB, tag_codec, tag_frame
 from stage.engine.gif import timing, write_gif
+from stage.engine.join import INDEXED, frames_of, join
 
 __all__ = [
     "FILM_VERSION",
@@ -73,7 +72,6 @@ _CODEC_OPTIONS = {
         "global_quality": str(18 * 118),
     },
 }
-_INDEXED = (".mp4", ".mov")  # containers whose index would come last
 _ROOM = 50_000_000  # bytes: a few seconds of busy 1080p, once as segments and once as the film
 _WAITING = 3  # pictures, of the eight that may wait to be encoded
 _SEAL_BYTES = 16
@@ -263,7 +261,7 @@ class FilmWriter(SceneFileWriter):
             join(input_files, output_file)
             return
         assert self.video_encoder is not None  # as above
-        shown, times = timing(sum(map(_length, input_files)), self.video_encoder.frame_rate)
+        shown, times = timing(sum(map(frames_of, input_files)), self.video_encoder.frame_rate)
         with atomic_path(output_file, needed=False) as part:
             write_gif(part, lambda: _pictures(input_files, shown), times)
 
@@ -280,7 +278,7 @@ class FilmWriter(SceneFileWriter):
                 for step in part.parent.glob(f"{escape(part.stem)}[._]*"):  # of joining the sound
                     if step != part:
                         step.unlink()
-            if self.includes_sound and part.suffix in _INDEXED:
+            if self.includes_sound and part.suffix in INDEXED:
                 join([part], part)
 
     def print_file_ready_message(self, file_path: str | os.PathLike[str]) -> None:
@@ -302,87 +300,6 @@ class FilmWriter(SceneFileWriter):
     def save_image(self, pixels: np.ndarray) -> None:
         """Write the still, in straight alpha."""
         super().save_image(_straight(pixels))
-
-
-def join(
-    films: Sequence[str | Path],
-    target: Path,
-    *,
-    chapters: Sequence[tuple[str, float]] = (),
-    metadata: Mapping[str, str] | None = None,
-) -> None:
-    """Join films of one kind, not a frame of them changed, to one that plays while it is loading.
-
-    Its index is in front. ``chapters`` are names and the seconds at which they begin, for the marks
-    that players show. It appears when it is whole.
-    """
-    begin = Fraction(0)
-    copies: list[Stream] = []
-    options = INDEX_FIRST if target.suffix in _INDEXED else {}
-    with (
-        atomic_path(target, needed=False) as part,
-        av.open(part, "w", options=options) as film,
-    ):
-        film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
-        film.metadata.update(metadata or {})
-        if chapters:
-            film.set_chapters(_marks(chapters, sum(map(_seconds, films))))
-        for name in films:
-            # of the others, no picture need be decoded to know what they are
-            with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
-                if not copies:
-                    copies = [film.add_stream_from_template(stream) for stream in source.streams]
-                    # A copy forgets which ProRes it is, and with it the alpha.
-                    tag = source.streams.video[0].codec_context.codec_tag
-                    copies[0].codec_context.codec_tag = tag
-                # How long a film is, is rounded to milliseconds in it: its frames are counted.
-                begin += Fraction(
-                    _append(source, film, copies, begin), source.streams.video[0].guessed_rate
-                )
-
-
-def _append(
-    source: InputContainer, film: OutputContainer, copies: list[Stream], begin: Fraction
-) -> int:
-    """Copy a film to where it begins, in seconds, in another; how many frames it has."""
-    frames = 0
-    for packet in source.demux():
-        if packet.dts is not None and packet.pts is not None:
-            frames += packet.stream.type == "video"
-            packet.pts += round(begin / packet.time_base)
-            packet.dts = None  # it need not rise from one film to the next
-            packet.stream = copies[packet.stream.index]
-            film.mux(packet)
-    return frames
-
-
-def _marks(chapters: Sequence[tuple[str, float]], seconds: float) -> list[Any]:
-    """Chapters as FFmpeg has them, in milliseconds, each until the next one begins."""
-    begins = [round(1000 * begin) for _, begin in chapters]
-    ends = [*begins[1:], round(1000 * seconds)]
-    return [
-        {
-            "id": number,
-            "start": begin,
-            "end": end,
-            "time_base": Fraction(1, 1000),
-            "metadata": {"title": name},
-        }
-        for number, ((name, _), begin, end) in enumerate(zip(chapters, begins, ends, strict=True))
-    ]
-
-
-def _seconds(film: str | Path) -> float:
-    with av.open(film) as source:
-        rate = source.streams.video[0].guessed_rate
-    assert rate is not None  # films have one
-    return float(_length(film) / rate)
-
-
-def _length(film: str | Path) -> int:
-    """How many frames a film has."""
-    with av.open(film) as source:
-        return sum(packet.pts is not None for packet in source.demux(video=0))
 
 
 def _pictures(films: Iterable[str | Path], shown: range) -> Iterator[av.VideoFrame]:

@@ -20,6 +20,7 @@ from studio.cli.options import (
     to_option,
     work_options,
 )
+from studio.extras import MissingError, install_hint, missing
 from studio.film.script import SCRIPT, read_script
 from studio.job.clips import find_clips
 
@@ -57,6 +58,8 @@ def film(
         flowreel film
         flowreel film Puzzle DepthMorph LandingDial -q m
     """
+    if missing("talk"):
+        raise MissingError(f"Captions need {', '.join(missing('talk'))}: {install_hint('talk')}")
     from studio.film.assemble import ChaptersError, assemble
 
     script, clips = read_script(script_path), find_clips(scenes)

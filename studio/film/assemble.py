@@ -9,17 +9,16 @@ from pathlib import Path
 
 import msgspec
 
-from stage.engine.film import join
-from studio.film.joint import frames, make_joint
+from stage.engine.join import join
 from studio.film.script import Script, spoken
 from studio.film.words import Track, write_words
 from studio.job import manifest
-from studio.job.events import Event, Frames, OnEvent, Planned, Started
+from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
-from studio.job.tasks import Report
-from studio.render.pipeline import Studio, render
+from studio.job.tasks import Report, Task, joint_frames
+from studio.render.pipeline import Studio, render, run_at_home, task_for
 
 VERSION = 1
 """Raise it whenever the same chapters give another film."""
@@ -52,7 +51,7 @@ def assemble(studio: Studio, requests: list[RenderRequest], script: Script) -> A
     ChaptersError where one cannot be rendered: those that can are kept for the next time.
     """
     rate, ahead = requests[0].size.fps, _Ahead(studio.on_event)
-    ahead.more = frames(rate) * (len(requests) - 1)
+    ahead.more = joint_frames(rate) * (len(requests) - 1)
     distinct = list(dict.fromkeys(requests))
     done = render(replace(studio, on_event=ahead.told), distinct)
     failed = {one.request.clip.name: one.why for one in done if one.state == "failed"}
@@ -62,7 +61,8 @@ def assemble(studio: Studio, requests: list[RenderRequest], script: Script) -> A
     folder = studio.out / film_folder(requests, script)
     with locked(studio.out, folder.name):
         reports = [report_of(studio.out / request.folder) for request in requests]
-        parts = _parts(studio, folder, [films[request] for request in requests], reports, ahead)
+        paths = [films[request] for request in requests]
+        parts = _parts(studio, folder, requests, paths, reports, ahead)
         return _joined(studio, folder, requests, reports, parts, script)
 
 
@@ -82,37 +82,35 @@ def report_of(folder: Path) -> Report:
 
 
 def _parts(
-    studio: Studio, folder: Path, films: list[Path], reports: list[Report], ahead: _Ahead
+    studio: Studio,
+    folder: Path,
+    requests: list[RenderRequest],
+    films: list[Path],
+    reports: list[Report],
+    ahead: _Ahead,
 ) -> list[Path]:
     """Chapters and joints, in turn; joints that are stale are made."""
-    rate = len_rate(films[0])
-    parts, made = [films[0]], 0
+    parts = [films[0]]
+    tasks: list[Task] = []
+    fresh: dict[str, str] = {}
+    folder.mkdir(parents=True, exist_ok=True)
     for number, ((one, other), (before, after)) in enumerate(
-        zip(pairwise(films), pairwise(reports), strict=True)
+        zip(pairwise(films), pairwise(reports), strict=True), 1
     ):
-        name = f"joint-{number + 1:02}.mp4"
-        squares = tuple(before.closes), tuple(after.opens)
+        name, squares = f"joint-{number:02}.mp4", (before.closes, after.opens)
         made_from = [sha256(one), sha256(other), squares, VERSION]
         inputs = digest({"joint": made_from})
         if not manifest.is_fresh(folder, name, inputs):
-            studio.on_event(Started(f"{folder.name}/{name}"))
-            folder.mkdir(parents=True, exist_ok=True)
-            make_joint(one, other, folder / name, fps=rate, squares=squares)
-            manifest.record(folder, name, inputs)
-        made += frames(rate)
-        ahead.on_event(Frames(folder.name, made, ahead.more))
+            fresh[name] = inputs
+            ends = str(one.resolve()), str(other.resolve())
+            target, more = folder / name, {"parts": ends, "squares": squares}
+            tasks.append(task_for(studio, requests[number], "joint", target, **more))
         parts += [folder / name, other]
+    run_at_home(replace(studio, on_event=ignore), tasks)
+    for name, inputs in fresh.items():
+        manifest.record(folder, name, inputs)
+    ahead.on_event(Frames(folder.name, ahead.more, ahead.more))
     return parts
-
-
-def len_rate(film: Path) -> int:
-    """Frames a second of a film."""
-    import av
-
-    with av.open(film) as source:
-        rate = source.streams.video[0].average_rate
-        assert rate is not None  # films have one
-        return round(rate)
 
 
 def _joined(
@@ -129,8 +127,8 @@ def _joined(
     for chapter, report in zip(told, reports, strict=True):
         length = round(report.seconds * rate) / rate
         tracks.append(Track(chapter, begin, length, tuple(spoken(chapter, report))))
-        begin += length + frames(rate) / rate
-    seconds = begin - frames(rate) / rate
+        begin += length + joint_frames(rate) / rate
+    seconds = begin - joint_frames(rate) / rate
     marks = tuple((track.chapter.title, track.begin) for track in tracks)
     about = {"title": script.title, "description": script.description}
     inputs = digest(

@@ -81,9 +81,12 @@ def spoken(chapter: Chapter, report: Report) -> list[Said]:
     until the next line. Where fewer sentences are shown than there are lines, they share the
     section's time evenly.
     """
-    begins = dict(report.sections)
-    ends = [*[begin for _, begin in report.sections][1:], report.seconds]
-    until = dict(zip(begins, ends, strict=True))
+    following = [*(begin for _, begin in report.sections[1:]), report.seconds]
+    begins: dict[str, float] = {}
+    until: dict[str, float] = {}
+    for (name, begin), end in zip(report.sections, following, strict=False):
+        begins.setdefault(name, begin)
+        until.setdefault(name, end)
     made: list[tuple[float, str]] = []
     for section, lines in chapter.lines.items():
         if section not in begins:
@@ -98,5 +101,5 @@ def spoken(chapter: Chapter, report: Report) -> list[Said]:
             shown = [first + k * (last - first) / len(lines) for k in range(len(lines))]
         made += zip(shown, lines, strict=False)
     made.sort()
-    stops = [*[start for start, _ in made][1:], report.seconds]
-    return [Said(line, start, stop) for (start, line), stop in zip(made, stops, strict=True)]
+    stops = [*(start for start, _ in made[1:]), report.seconds]
+    return [Said(line, start, stop) for (start, line), stop in zip(made, stops, strict=False)]

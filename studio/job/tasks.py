@@ -10,7 +10,16 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["probe", "plays", "join", "film"]
+Kind = Literal["probe", "plays", "join", "film", "joint"]
+
+
+JOINT = 0.8
+"""Seconds from the last picture of one film to the first of the next."""
+
+
+def joint_frames(fps: int) -> int:
+    """How many pictures a joint has."""
+    return max(1, round(JOINT * fps))
 
 
 class RefusedError(Exception):
@@ -35,7 +44,7 @@ class Task:
 
     ``probe`` only finds out how long everything takes; ``plays`` renders some plays as segments
     into ``cache``; ``join`` makes ``target`` from segments there; ``film`` does all of it, and
-    renders what is missing.
+    renders what is missing; ``joint`` renders how one film, of its ``parts``, becomes another.
     """
 
     kind: Kind
@@ -59,7 +68,9 @@ class Task:
     plays: tuple[int, ...] = ()
     """Which plays to render."""
     parts: tuple[str, ...] = ()
-    """Names of the segments to join, in order."""
+    """Names of the segments to join, in order; or paths of two films."""
+    squares: tuple[tuple[float, ...], ...] = ()
+    """Of a joint: where the planes are at the end of the one film, and as the other begins."""
 
     def follows(self, last: Task) -> bool:
         """Whether these plays come later in the clip whose plays were the ``last`` task."""

@@ -17,12 +17,14 @@ import numpy as np
 from manim import Scene, config, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
-from stage.engine.film import FilmWriter, join
+from stage.engine.film import FilmWriter
+from stage.engine.join import join
 from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.job.clips import HOUSE
 from studio.job.sources import digest, makers, sources
 from studio.job.tasks import RefusedError, Report, Said, Task
+from studio.render.joint import make_joint
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _STRAY = 4  # levels of light by which rounding alone may move a pixel
@@ -187,6 +189,11 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
         )
     if task.kind == "join":
         return _joined(task)
+    if task.kind == "joint":
+        one, other = map(Path, task.parts)
+        squares = task.squares[0], task.squares[1]
+        make_joint(one, other, Path(task.target), fps=task.fps, squares=squares)
+        return Report(seconds=0.0, plays=(), said=(), sections=(), frames=0)
     read = made_from | {"manim.cfg": task.cfg}  # by Manim, when it was loaded
     if any(_loaded.setdefault(name, what) != what for name, what in read.items()):
         raise StaleError

@@ -136,6 +136,18 @@ def probe(studio: Studio, requests: Sequence[RenderRequest]) -> list[Report | Ex
         return dispatcher.run([one(request) for request in requests])
 
 
+def run_at_home(studio: Studio, tasks: Sequence[Task]) -> None:
+    """Have single tasks done here, several at a time; what the first one that fails raises."""
+    dispatcher = Dispatcher(studio.here, on_event=studio.on_event)
+
+    def one(task: Task) -> Steps[Report]:
+        done: Report = yield dispatcher.submit(task)
+        return done
+
+    with _stopping(studio):
+        dispatcher.run([one(task) for task in tasks])
+
+
 def _probed(studio: Studio, dispatcher: Dispatcher, request: RenderRequest) -> Steps[Report]:
     """The report of a clip's probe, which is kept for as long as it is true."""
     width, height, _ = QUALITIES["l"]  # when frames are depends on their rate alone

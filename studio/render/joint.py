@@ -17,9 +17,8 @@ from PIL import Image
 from stage.engine.bt709 import TO_RGB
 from stage.engine.film import FilmSegment, segment_spec
 from stage.keyframes import smoothstep
+from studio.job.tasks import joint_frames
 
-SECONDS = 0.8
-"""How long a joint is."""
 Square = Sequence[float]
 """Left, lower end and side, in parts of the picture's height, from its middle; or empty."""
 
@@ -35,17 +34,12 @@ def make_joint(
         )
     segment = FilmSegment(target=target, spec=segment_spec(*one.size, fps))
     try:
-        for picture in joint_pictures(one, other, frames(fps), squares):
+        for picture in joint_pictures(one, other, joint_frames(fps), squares):
             segment.write_frame(picture)
         segment.finish()
     except BaseException:
         segment.abort()
         raise
-
-
-def frames(fps: int) -> int:
-    """How many pictures a joint has."""
-    return max(1, round(SECONDS * fps))
 
 
 def joint_pictures(
