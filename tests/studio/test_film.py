@@ -87,7 +87,7 @@ def test_words_are_beside_it(film: Path) -> None:
     captions = (film.parent / "captions.en.srt").read_text("utf-8")
     assert "One dot goes {0, 1}." in captions.replace("\u2060", "")
     assert "00:00:06,000 --> " in captions, "where the second section begins"
-    assert "## It turns" in (film.parent / "transcript.md").read_text("utf-8")
+    assert "## It drifts, äh" in (film.parent / "transcript.md").read_text("utf-8")
     assert "0:00 It drifts, äh" in (film.parent / "description.md").read_text("utf-8")
     assert "Or so." in (film.parent / "notes.md").read_text("utf-8")
 
