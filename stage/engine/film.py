@@ -37,9 +37,8 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
 from stage.engine.atomic import atomic_path, final_path, partial_path
-from stage.engine.bt709 import TO_RGB, tag_codec, tag_frame
+from stage.engine.bt709 import INDEXED, TO_RGB, frames_of, join, tag_codec, tag_frame
 from stage.engine.gif import timing, write_gif
-from stage.engine.join import INDEXED, frames_of, join
 
 __all__ = [
     "FILM_VERSION",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from stage.engine.join import join
+from stage.engine.bt709 import join
 from studio.film.script import Script, spoken
 from studio.film.words import Track, write_words
 from studio.job import manifest

@@ -17,8 +17,8 @@ import numpy as np
 from manim import Scene, config, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
+from stage.engine.bt709 import join
 from stage.engine.film import FilmWriter
-from stage.engine.join import join
 from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.job.clips import HOUSE
