@@ -35,6 +35,8 @@ from studio.job.clips import find_clips
     show_default="the house's own",
     help="What is spoken, and in which order clips come.",
 )
+@click.option("--voice", is_flag=True, help="With a film that speaks: extra voice.")
+@click.option("--say", default="", metavar="COMMAND", help="A voice of yours: with {text}, {out}.")
 @look_options
 @work_options
 @scenes_option
@@ -43,6 +45,8 @@ from studio.job.clips import find_clips
 def film(
     names: tuple[str, ...],
     script_path: Path,
+    voice: bool,
+    say: str,
     workers: int,
     scheduler: str | None,
     scenes: Path,
@@ -60,8 +64,12 @@ def film(
     """
     if missing("talk"):
         raise MissingError(f"Captions need {', '.join(missing('talk'))}: {install_hint('talk')}")
-    from studio.film.assemble import ChaptersError, assemble
+    from studio.film.assemble import ChaptersError, assemble, give_voice
+    from studio.kit.voice import find_voice, missing_voice, voice_of
 
+    speaker = voice_of(say) if say else find_voice() if voice else None
+    if voice and not speaker:
+        raise MissingError(f"A voice needs {missing_voice()}: {install_hint('voice')}")
     script, clips = read_script(script_path), find_clips(scenes)
     wanted = names or script.clips
     if unknown := [name for name in wanted if name not in clips]:
@@ -70,7 +78,8 @@ def film(
     with studio(out, workers, scheduler, quiet=as_json) as made:
         try:
             done = assemble(made, requests, script)
-        except ChaptersError as error:
+            voiced = give_voice(done, speaker) if speaker else None
+        except (ChaptersError, RuntimeError) as error:
             click.echo(f"flowreel: {error}", err=True)
             sys.exit(FAILED)
     if as_json:
@@ -80,9 +89,12 @@ def film(
             "state": "made" if done.is_new else "up to date",
             "chapters": [{"title": name, "begin": round(at, 3)} for name, at in done.chapters],
             "files": list(done.files),
+            **({"voiced": str(voiced)} if voiced else {}),
         }
         click.echo(json.dumps(told, indent=1, ensure_ascii=False))
     else:
         state = "made" if done.is_new else "up to date"
         click.echo(f"{state:20} {done.path}")
+        if voiced:
+            click.echo(f"{'with a voice':20} {voiced}")
         click.echo(f"{'beside it':20} {', '.join(done.files)}")

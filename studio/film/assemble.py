@@ -9,15 +9,17 @@ from pathlib import Path
 
 import msgspec
 
+from stage.engine.atomic import atomic_path
 from stage.engine.bt709 import join
 from studio.film.script import Script, spoken
-from studio.film.words import Track, write_words
+from studio.film.words import Track, in_film, write_words
 from studio.job import manifest
 from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
-from studio.job.tasks import Report, Task, joint_frames
+from studio.job.tasks import Report, Said, Task, joint_frames
+from studio.kit.voice import Voice, narrate
 from studio.render.pipeline import Studio, render, run_at_home, task_for
 
 VERSION = 1
@@ -34,6 +36,8 @@ class Assembled:
     is_new: bool
     files: tuple[str, ...]
     """What lies beside it."""
+    said: tuple[Said, ...] = ()
+    """What is spoken in it, and when."""
 
 
 class ChaptersError(RuntimeError):
@@ -147,7 +151,29 @@ def _joined(
             write(folder / other)
             manifest.record(folder, other, source)
     manifest.gather(studio.out)
-    return Assembled(folder / name, marks, seconds, is_new, tuple(words))
+    return Assembled(folder / name, marks, seconds, is_new, tuple(words), tuple(in_film(tracks)))
+
+
+def give_voice(done: Assembled, voice: Voice) -> Path:
+    """The film with what is spoken in it as sound, beside the silent one, its pictures the same.
+
+    It is made anew only where the film, the words or the voice are others. ValueError for a line
+    that has too little time.
+    """
+    folder, name = done.path.parent, "film.voiced.mp4"
+    inputs = digest(
+        {
+            "film": sha256(done.path),
+            "said": [[said.sentence, said.start, said.end] for said in done.said],
+            "voice": [voice.program, str(voice.model), voice.command],
+            "version": VERSION,
+        }
+    )
+    if not manifest.is_fresh(folder, name, inputs):
+        with atomic_path(folder / name) as part:
+            narrate(voice, done.path, done.said, part)
+        manifest.record(folder, name, inputs)
+    return folder / name
 
 
 class _Ahead:

@@ -7,6 +7,7 @@ imported, and nothing here needs it.
 from __future__ import annotations
 
 import heapq
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from typing import Any
 import av
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import resample_poly
+from scipy.signal import lfilter, resample_poly
 
 from stage.engine.bt709 import INDEX_FIRST
 from studio.extras import missing
@@ -32,7 +33,8 @@ from studio.kit.wording import aloud
 _FASTEST = 0.75  # of a sentence's own length: faster is hard to follow
 _LATE = 0.5  # seconds that a sentence may wait for the one before it to end
 _TAKES = 4  # no two takes are equally long
-_LOUD = 10 ** (-18 / 20)  # of a sentence, as root mean square: as loud as speech on the web
+LOUDNESS = -16.0
+"""LUFS of each sentence, and so, silence being left out, of the whole: as speech on the web."""
 _PEAK = 10 ** (-3 / 20)  # what the encoder adds still fits above it
 _FAINT = 0.01  # below it, a sentence has not begun, or is over
 _EDGE = 0.05  # seconds that are left before and after
@@ -43,10 +45,23 @@ _BITS = 96_000  # a second: at the encoder's own 69,000 peaks grew by a third
 
 @dataclass(frozen=True)
 class Voice:
-    """A program, and the model that it speaks with."""
+    """A program, and the model that it speaks with; or any ``command`` that writes a WAV file.
+
+    In a command ``{text}`` is the sentence and ``{out}`` the file; no shell reads either.
+    """
 
     program: str
     model: Path
+    command: tuple[str, ...] = ()
+
+
+def voice_of(command: str) -> Voice:
+    """A voice that is a command line; ValueError where it does not name text and file."""
+    parts = tuple(shlex.split(command))
+    told = " ".join(parts)
+    if not parts or "{text}" not in told or "{out}" not in told:
+        raise ValueError(f"{command!r} speaks to no file; write it with {{text}} and {{out}}.")
+    return Voice(parts[0], Path(), parts)
 
 
 def find_voice() -> Voice | None:
@@ -67,10 +82,17 @@ def missing_voice() -> str:
 
 def speak(voice: Voice, sentence: str, target: Path, *, slower: float = 1.0) -> None:
     """Say a sentence into a WAV file; the sentence goes through a pipe, never through a shell."""
-    command: Sequence[str] = [
-        voice.program,
-        *("-m", str(voice.model), "-f", str(target), "--length-scale", f"{slower:.3f}"),
-    ]
+    if voice.command:
+        command = [
+            part.replace("{out}", str(target)).replace("{text}", sentence) for part in voice.command
+        ]
+    else:
+        command = [
+            voice.program,
+            *("-m", str(voice.model), "-f", str(target), "--length-scale", f"{slower:.3f}"),
+            # else the same sentence is other bytes each time
+            *("--noise-scale", "0", "--noise-w-scale", "0"),
+        ]
     asked = subprocess.run(command, input=f"{sentence}\n", capture_output=True, text=True)
     if asked.returncode or not target.is_file():
         last = (asked.stderr.strip().splitlines() or [f"exit status {asked.returncode}"])[-1]
@@ -88,6 +110,8 @@ def narrate(voice: Voice, film: Path, said: Sequence[Said], target: Path) -> Non
         av.open(film) as source,
         av.open(target, "w", options=INDEX_FIRST) as made,
     ):
+        made.metadata.update(source.metadata)
+        made.set_chapters(source.chapters())
         pictures = made.add_stream_from_template(source.streams.video[0])
         speech = made.add_stream("aac", rate=_RATE, layout="mono")
         speech.bit_rate = _BITS
@@ -130,7 +154,7 @@ def _spoken(voice: Voice, said: Sequence[Said], seconds: float) -> np.ndarray:
             first = round(begin * _RATE)
             sound[first : first + len(samples)] = samples[: len(sound) - first]
             free = begin + len(samples) / _RATE
-    return sound
+    return _level(sound)  # pauses make short sentences count for less
 
 
 def _fitting(voice: Voice, sentence: str, wav: Path, room: float, late: float) -> np.ndarray:
@@ -162,11 +186,38 @@ def _samples(wav: Path) -> np.ndarray:
     return samples[max(0, heard[0] - edge) : heard[-1] + 1 + edge]
 
 
+# The two filters of K-weighting at 48,000 samples a second: the head, and what is hardly heard.
+_HEAD = (
+    (1.53512485958697, -2.69169618940638, 1.19839281085285),
+    (1.0, -1.69065929318241, 0.73248077421585),
+)
+_LOW = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
+
+
+def loudness(samples: np.ndarray) -> float:
+    """Integrated loudness of one channel (n,), 48,000 samples a second, in LUFS; −∞ for silence.
+
+    Blocks of 0.4 s, a quarter apart; those below −70 LUFS do not count, nor those more than 10
+    below the mean of the others. Source: ITU-R BS.1770-4.
+    """
+    heard = lfilter(*_LOW, lfilter(*_HEAD, np.asarray(samples, dtype=float)))
+    length, step = round(0.4 * _RATE), round(0.1 * _RATE)
+    starts = range(0, max(1, len(heard) - length + 1), step)
+    power = np.array([np.mean(heard[start : start + length] ** 2) for start in starts])
+    with np.errstate(divide="ignore"):
+        loud = -0.691 + 10 * np.log10(power)
+        kept = power[loud > -70]
+        if not len(kept):
+            return -np.inf
+        gate = -0.691 + 10 * np.log10(kept.mean()) - 10
+        return float(-0.691 + 10 * np.log10(power[(loud > -70) & (loud > gate)].mean()))
+
+
 def _level(samples: np.ndarray) -> np.ndarray:
     """As loud as every other sentence; where that would be too loud, the gain dips for a moment."""
-    if not len(samples):
+    if not np.any(samples):
         return samples
-    louder = samples * (_LOUD / np.sqrt(np.mean(samples**2)))
+    louder = samples * 10 ** ((LOUDNESS - loudness(samples)) / 20)
     around = round(0.01 * _RATE)
     gain = np.minimum(1, _PEAK / np.maximum(np.abs(louder), 1e-9))
     lowest = -maximum_filter1d(-gain, 2 * around + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import av
@@ -116,6 +117,29 @@ def test_a_clip_may_come_twice_and_alone(flowreel: Run, where: tuple[object, ...
     twice = json.loads(flowreel("film", "Turning", "Turning", *where, "--json").stdout)
     assert twice["seconds"] == pytest.approx(2 * once["seconds"] + JOINT / 5)
     assert [mark["title"] for mark in twice["chapters"]] == ["It turns"] * 2
+
+
+def test_it_may_speak_and_its_pictures_stay(
+    film: Path, flowreel: Run, where: tuple[object, ...], tmp_path: Path
+) -> None:
+    program = tmp_path / "say.py"
+    program.write_text(
+        "import math, sys, wave\n"
+        "with wave.open(sys.argv[2], 'wb') as file:\n"
+        "    file.setnchannels(1), file.setsampwidth(2), file.setframerate(22050)\n"
+        "    tone = (round(9000 * math.sin(0.2 * n)) for n in range(11025))\n"
+        "    file.writeframes(b''.join(n.to_bytes(2, 'little', signed=True) for n in tone))\n"
+    )
+    say = f"{sys.executable} {program} {{text}} {{out}}"
+    told = json.loads(flowreel("film", *where, "--say", say, "--json").stdout)
+    voiced = Path(told["voiced"])
+    assert frames(voiced) == frames(film)
+    with av.open(voiced) as made, av.open(film) as silent:
+        assert len(made.chapters()) == len(silent.chapters()) == 2
+        lengths = [
+            float(one.duration * one.time_base) for one in made.streams if one.type != "data"
+        ]
+    assert lengths[0] == pytest.approx(lengths[1], abs=0.03)
 
 
 def test_what_cannot_be_filmed_is_named(flowreel: Run, where: tuple[object, ...]) -> None:
