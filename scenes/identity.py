@@ -83,7 +83,7 @@ class Identity(FlowScene):
         others = [self.legs(start) for start in (self.start, *self.around)]
         self.add(*others, mark)
         shown = FadeOut(one), *map(FadeIn, others)
-        self.say("Their ratio is the colour: both at once is white.", *shown, seconds=5)
+        self.say("Their ratio gives the colour; both at once has none.", *shown, seconds=5)
 
         self.next_section("Everywhere")
         self.remove(pace)
@@ -97,5 +97,6 @@ class Identity(FlowScene):
         times = np.linspace(0, 5, 301)
         path = integrate(self.flow, start, times / 2.5)
         velocities = self.flow.velocity(path)
-        look: dict[str, Any] = {"begin": self.clock.get_value() + CHANGE, "unit": 0.33}
+        unit = 0.048 * self.layout.size  # under half of what it is on the plane: legs keep apart
+        look: dict[str, Any] = {"begin": self.clock.get_value() + CHANGE, "unit": unit}
         return Legs(self.plane, times, path, velocities, self.clock, self.theme, **look)

@@ -95,7 +95,7 @@ class LandingDial(FlowScene):
         self.next_section("Limits")
         self.say("Near, for it is a limit: of ever smaller starts.", seconds=3.5)
         self.say("Back along the line, to the other end:", seconds=3.5)
-        self.say("the least $norm(w)_infinity$ is a limit too, of $N -> 0$.", seconds=3.5)
+        self.say("the least $norm(w)_infinity$, a limit of $N -> 0$.", seconds=3.5)
 
         self.next_section("Side by side")
         self.side_by_side()

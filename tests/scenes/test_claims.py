@@ -562,7 +562,7 @@ CLAIMS: dict[str, dict[str, Claim | None]] = {
         "So the loss falls at once,": loss_falls_at_once,
         "and training takes the shortest way.": plain_is_straight,
         "Its velocity: an orange leg for #w1, a blue one for #w2.": None,
-        "Their ratio is the colour: both at once is white.": None,
+        "Their ratio gives the colour; both at once has none.": None,
         "From anywhere, both weights arrive together.": together,
     },
     "ChainRule": {
@@ -653,7 +653,7 @@ CLAIMS: dict[str, dict[str, Claim | None]] = {
         "Infinitely deep: near the least $norm(w)_1$.": lands_near(1.0, np.inf),
         "Near, for it is a limit: of ever smaller starts.": ever_smaller_starts,
         "Back along the line, to the other end:": back_to_the_other_end,
-        "the least $norm(w)_infinity$ is a limit too, of $N -> 0$.": limit_of_small_depths,
+        "the least $norm(w)_infinity$, a limit of $N -> 0$.": limit_of_small_depths,
         "Same loss, same start: four perfect fits.": four_perfect_fits,
         "The parameterization picked the solution.": four_perfect_fits,
     },
