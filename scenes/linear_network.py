@@ -107,18 +107,18 @@ class Modes(FlowScene):
         )  # fmt: skip
         chart = self.chart(places.chart)
         name, steps = self.ticks()
-        rows = places.rows({"law": 0.8, "miss": 0.7, "dial": 0.95}, spare=("miss", "law"))
+        rows = places.rows({"law": 0.8, "miss": 0.65, "dial": 1.0}, spare=("miss", "law"))
         width = min(4.4, places.panel[2] - left - 1.0)
         dial = Dial(
             "delta", self.delta, np.log, clock, theme, marks=MARKS,
-            left=[left + 0.45, rows["dial"] + 0.25, 0.0], width=width,
+            left=[left + 0.45, rows["dial"] + 0.2, 0.0], width=width,
         )  # fmt: skip
         still: list[Mobject] = [tiles, chart, name, dial]
         if "law" in rows:
             law = self.formula(rows["law"], "W = W_2 W_1, quad dot(u) = 2 u (sigma - u)", 54)
             still.append(law.shift(aside * RIGHT))
         if "miss" in rows:
-            source = f'abs(sigma_k - "exact") < 10^({math.ceil(math.log10(self.miss))})'
+            source = f'abs(u - "exact") < 10^({math.ceil(math.log10(self.miss))})'
             miss = self.formula(rows["miss"], source, theme.text_pixels)
             still.append(miss.shift(aside * RIGHT))
         self.rest(*still)

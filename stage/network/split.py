@@ -59,3 +59,16 @@ def split(layout: Layout, rows: float, *, foot: float = 0.12) -> Split:
     return Split(
         size, middle, (left, edge - rows, right, edge), (left, bottom, right, edge - rows - 0.2)
     )
+
+
+def graph_and_panel(layout: Layout, rows: float) -> tuple[Box, Box]:
+    """A box for a broad graph, and one for rows: beside it where a picture is wide, else beneath.
+
+    Beneath, the rows are ``rows`` high.
+    """
+    left, right, top, bottom = -layout.right, layout.right, layout.top, layout.bottom + 0.12
+    if layout.wide:
+        edge = left + 0.6 * (right - left)
+        return (left, bottom, edge, top), (edge + _APART, bottom, right, top)
+    edge = bottom + rows
+    return (left, edge + 0.3, right, top), (left, bottom, right, edge)
