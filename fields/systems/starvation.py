@@ -20,7 +20,7 @@ class Starvation:
 
     Both features tell the class, whenever they are there. With ``company`` = 0 the examples that
     have both have the rare one alone, as often as before. The ReLU network has no biases; its
-    units, |aⱼ| = |cⱼ| = ``scale``, begin in all directions, half of them with cⱼ > 0.
+    units, |aⱼ| = |cⱼ| = ``scale``, begin in all directions, every other one with cⱼ > 0.
 
     Source: R. Tachet des Combes et al., "On the Learning Dynamics of Deep Neural Networks", 2018.
     """
@@ -28,11 +28,11 @@ class Starvation:
     seed: int
     company: float = 1.0
     """The common feature, where the rare one goes with it: 1, or 0 to take it away."""
-    counts: tuple[int, int, int] = (178, 20, 2)
+    counts: tuple[int, int, int] = (89, 10, 1)
     """Examples of a class with the common feature, both, and the rare one."""
     hidden: int = 24
     scale: float = 0.02
-    spread: float = 0.05
+    spread: float = 0.1
     """Deviation of each example from its place."""
     step: float = 0.1
 
@@ -46,10 +46,10 @@ class Starvation:
     def start(self) -> ReluNetwork:
         """The network before the first step: directions evenly around, turned by the seed."""
         turned = np.random.default_rng(self.seed).uniform(0, 2 * np.pi)
-        half = np.arange(self.hidden // 2) / (self.hidden // 2) * 2 * np.pi
-        angle = turned + np.concatenate([half, half])
+        angle = turned + np.arange(self.hidden) / self.hidden * 2 * np.pi
         around = np.column_stack([np.cos(angle), np.sin(angle)])
-        return ReluNetwork(self.scale * around, self.scale * np.repeat([1.0, -1.0], len(half)))
+        sign = np.where(np.arange(self.hidden) % 2 == 0, 1.0, -1.0)
+        return ReluNetwork(self.scale * around, self.scale * sign)
 
     def train(self, times: ArrayLike) -> ReluNetwork:
         """The network at times (k,) in steps × η, as near as steps come."""

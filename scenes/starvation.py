@@ -1,0 +1,224 @@
+"""Gradient starvation: what a common feature has settled, a rare one is not learned from.
+
+manim -pqh scenes/starvation.py TwoClasses
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Animation,
+    DashedLine,
+    DashedVMobject,
+    FadeIn,
+    FadeOut,
+    Line,
+    Mobject,
+    VGroup,
+    VMobject,
+)
+
+from fields.systems.network import ReluNetwork, logistic
+from fields.systems.starvation import PROBES, Starvation, sureness
+from stage import FlowScene, Theme, TimeChart, equation
+from stage.keyframes import eased, interpolated
+from stage.network.answers import Answers, DataPlane
+from stage.network.outline import arrows, discs, shape, squares
+from stage.network.split import split
+from stage.panel.chart import Values
+from stage.text.writing import on_line
+
+CHAPTER = 23
+
+FIRST, SECOND = (8.5, 22.0), (26.0, 35.5)
+"""The seconds in which either training goes on, evenly in ln t."""
+LATEST = 600.0
+"""The time, in steps × η, at which it ends."""
+SURE = 0.75
+"""The probability at which a feature counts as learned: half way from a guess to certainty."""
+FINE = 65
+TOP = 0.52
+"""The upper edge of the chart, above one half."""
+LEVELS = (0.85, 1.7, 3.0)
+"""Answers f of seven tenths, 85 and 95 in a hundred."""
+
+
+class TwoClasses(FlowScene):
+    """Two classes, told by two features: the common one is learned, and starves the rare one."""
+
+    def construct(self) -> None:
+        """Train with both features side by side, then with the rare one alone."""
+        self.integrate()
+        common, rare, alone = self.set_the_stage()
+
+        self.next_section("Two features")
+        self.say("Two classes. One feature tells nearly all of them,", seconds=4.0)
+        self.say("a rare one few, most of them beside it.", seconds=4.5)
+
+        self.next_section("Starved")
+        self.say("The units of a network turn to the common feature.", seconds=4.5)
+        pull = "What is answered well hardly pulls any more,"
+        self.say(pull, FadeIn(common), seconds=4.5)
+        self.say("so the rare one is learned far later.", FadeIn(rare), seconds=5.0)
+
+        self.next_section("Fed")
+        self.say("Take the common one away beside it,", *self.turn(), seconds=3.5)
+        self.say("and train again:", FadeIn(self.second.live), seconds=4.0)
+        self.say("the rare one is learned much sooner.", FadeIn(alone), seconds=4.0)
+
+        self.next_section("Source")
+        self.say("R. Tachet des Combes et al., 2018: Learning Dynamics.", seconds=4.0)
+
+    def integrate(self) -> None:
+        """Train twice first: every frame after this only looks up."""
+        self.times = np.geomspace(1.0, LATEST, 160)
+        part = np.log(self.times) / np.log(LATEST)
+        runs = [Starvation(self.seed), Starvation(self.seed, company=0.0)]
+        trained = [run.train(self.times) for run in runs]
+        self.examples = [run.examples() for run in runs]
+        self.film = np.concatenate([b + part * (e - b) for b, e in (FIRST, SECOND)])
+        self.network = ReluNetwork(
+            np.concatenate([one.inner for one in trained]),
+            np.concatenate([one.outer for one in trained]),
+        )
+        self.sure = [sureness(one, PROBES) for one in trained]
+        pulls = [
+            np.abs(logistic(one.outputs(points), labels))
+            for one, (points, labels) in zip(trained, self.examples, strict=True)
+        ]
+        self.pull_at = interpolated(self.film, np.concatenate(pulls))
+        slid = (FIRST[1] + 0.8, SECOND[0] - 1.0)
+        self.points_at = eased((0.0, *slid), [self.examples[k][0] for k in (0, 0, 1)])
+
+    def learned(self, run: int, feature: int) -> float:
+        """The time at which a feature of a run counts as learned."""
+        sure = self.sure[run][:, feature]
+        return float(np.exp(np.interp(SURE, sure, np.log(self.times))))
+
+    def set_the_stage(self) -> list[VGroup]:
+        """Build the picture, and return the times of learning, which are to appear."""
+        theme, clock = self.theme, self.clock
+        places = split(self.layout, 3.0)
+        plane = DataPlane(theme, extent=1.5, size=places.size, centre=places.centre)
+        grid = plane.grid(FINE)
+        pictures = [
+            ReluNetwork(inner, outer).outputs(grid).reshape(FINE, FINE)
+            for inner, outer in zip(self.network.inner, self.network.outer, strict=True)
+        ]
+        answers = Answers(
+            plane, interpolated(self.film, pictures), LEVELS, clock, theme, border=False
+        )
+        self.box = places.chart
+        first, self.second = (self.chart(k, begin) for k, (begin, _) in enumerate((FIRST, SECOND)))
+        self.first = first
+        aside = (places.panel[0] - self.layout.panel[0]) * RIGHT
+        heights = {"law": 0.9, "common": 0.7, "rare": 0.7, "alone": 0.7}
+        rows = places.rows(heights, spare=("law",))
+        still: list[Mobject] = [plane, axes(plane, theme, self.language), first]
+        if "law" in rows:
+            law = "f(x) = sum_j c_j (a_j dot x)_+"
+            still.append(self.formula(rows["law"], law, 54).shift(aside))
+        told = []
+        for row, name, colour, time in (
+            ("common", '"common:"', theme.path, self.learned(0, 0)),
+            ("rare", '"rare:"', theme.minimizer, self.learned(0, 1)),
+            ("alone", '"rare, alone:"', theme.minimizer, self.learned(1, 1)),
+        ):
+            name = (
+                name if self.language else {"common": "x_1 :", "rare": "x_2 :"}.get(row, "x_2' :")
+            )
+            named, number = (
+                on_line(self.formula(rows[row], source, theme.text_pixels), rows[row])
+                .shift(aside)
+                .set_color(colour)
+                for source in (name, f"t = {time:.0f}")
+            )
+            number.shift((named.width + 0.3) * RIGHT)
+            told.append(VGroup(named, number) if row == "alone" else number)
+            if row != "alone":
+                still.append(named)
+        self.rest(*still)
+        self.add(answers, *self.crowd(plane), *self.units(plane), first.live)
+        return told
+
+    def crowd(self, plane: DataPlane) -> list[VMobject]:
+        """The examples of either class, as large as they still pull."""
+        made = []
+        labels = self.examples[0][1]
+        for sign, figure, colour in (
+            (1, discs, self.theme.first),
+            (-1, squares, self.theme.second),
+        ):
+
+            def points_at(
+                time: float, sign: int = sign, figure: Callable[..., np.ndarray] = figure
+            ) -> np.ndarray:
+                mine = labels == sign
+                size = 0.028 + 0.1 * np.sqrt(self.pull_at(time)[mine])
+                return figure(plane.at(self.points_at(time)[mine]), size)
+
+            made.append(shape(points_at, self.clock, colour))
+        return made
+
+    def units(self, plane: DataPlane) -> list[VMobject]:
+        """Units as arrows along aⱼ, as long as the root of its length; the colour is cⱼ's sign."""
+        inner_at = interpolated(self.film, self.network.inner)
+        positive = self.network.outer[0] > 0
+        made = []
+        for mine, colour in ((positive, self.theme.first), (~positive, self.theme.second)):
+
+            def points_at(time: float, mine: np.ndarray = mine) -> np.ndarray:
+                a = inner_at(time)[mine]
+                long = np.linalg.norm(a, axis=1, keepdims=True)
+                tips = plane.at(a / np.sqrt(np.maximum(long, 1e-12)))
+                return arrows(plane.centre, tips, width=0.05, head=0.24)
+
+            made.append(shape(points_at, self.clock, colour))
+        return made
+
+    def chart(self, run: int, begin: float) -> TimeChart:
+        """How sure a run is by either feature, from a guess at the foot to certainty, over ln t."""
+        left, bottom, right, top = self.box
+        curves: list[tuple[Values, str, str]] = [
+            (self.sure[run][:, k] - 0.5, colour, "")
+            for k, colour in enumerate((self.theme.path, self.theme.minimizer))
+        ]
+        span = (FIRST, SECOND)[run]
+        chart = TimeChart(
+            np.log(self.times) / np.log(LATEST) * (span[1] - span[0]), curves, self.clock,
+            self.theme, corner=(left + 0.1, bottom + 0.55), width=right - left - 0.4,
+            height=top - bottom - 0.6, top=TOP, begin=begin, time_name="ln t",
+        )  # fmt: skip
+        level = np.array([left + 0.1, bottom + 0.55, 0.0])
+        level += (top - bottom - 0.6) * (SURE - 0.5) / TOP * UP
+        line = DashedLine(level, level + (right - left - 0.4) * RIGHT, color=self.theme.faint)
+        chart.add(*line.set_stroke(width=2))
+        return chart
+
+    def turn(self) -> list[Animation]:
+        """Let the first run's curves go, and a trace of what its rare feature did stay."""
+        curve = self.first.live[1][0]
+        trace = VMobject(color=self.theme.minimizer, stroke_width=4).set_points(curve.points)
+        dashes = VGroup(*DashedVMobject(trace, num_dashes=44))
+        return [FadeOut(self.first.live), FadeIn(dashes)]
+
+
+def axes(plane: DataPlane, theme: Theme, language: bool) -> VGroup:
+    """Both features' axes through the middle, with their names."""
+    made, reach = VGroup(), plane.extent
+    for end, name, symbol, colour, (inward, off) in (
+        ((reach, 0.0), "common", "x_1", theme.path, (LEFT, 0.85 * DOWN)),
+        ((0.0, reach), "rare", "x_2", theme.minimizer, (DOWN, 0.3 * RIGHT)),
+    ):
+        tip = plane.at(np.array(end))
+        made.add(Line(2 * plane.centre - tip, tip, color=theme.faint, stroke_width=2))
+        source = f'"{name}"' if language else symbol
+        label = equation(source, theme, pixels=theme.text_pixels, colour=colour, halo=True)
+        made.add(label.next_to(tip, inward, buff=0.15).shift(off))
+    return made
