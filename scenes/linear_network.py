@@ -115,7 +115,9 @@ class Modes(FlowScene):
         )  # fmt: skip
         still: list[Mobject] = [tiles, chart, name, dial]
         if "law" in rows:
-            law = self.formula(rows["law"], "W = W_2 W_1, quad dot(u) = 2 u (sigma - u)", 54)
+            both = "W = W_2 W_1, quad dot(u) = 2 u (sigma - u)"
+            wide = places.panel[2] - left > 5.2
+            law = self.formula(rows["law"], both if wide else "dot(u) = 2 u (sigma - u)", 54)
             still.append(law.shift(aside * RIGHT))
         if "miss" in rows:
             source = f'abs(u - "exact") < 10^({math.ceil(math.log10(self.miss))})'

@@ -114,7 +114,7 @@ class SimpleFirst(FlowScene):
         for row, name, text_at in readings:
             if row in rows:
                 sign, number = self.reading(rows[row], name, text_at, shift=aside)
-                still.append(sign)
+                still.append(sign.set_color(theme.minimizer) if row == "right" else sign)
                 live.append(number)
         self.rest(*still)
         self.add(*live)
@@ -123,12 +123,13 @@ class SimpleFirst(FlowScene):
     def chart(self, box: Box) -> TimeChart:
         """How alike the network and the line answer, and how often it is right, over ln k."""
         left, bottom, right, top = box
-        name = '"right"' if self.language else ""
-        curves: list[tuple[Values, str, str]] = [
-            (self.right, self.theme.minimizer, name),
-            (np.maximum(self.alike, 0.0), self.theme.path, '"corr"'),
-        ]
         width, height = right - left - 1.05, top - bottom - 0.6
+        apart = (self.right[-1] - self.alike[-1]) * height / 1.08 > 0.36
+        names = ('"right"' if self.language else "", 'op("corr")') if apart else ("", "")
+        curves: list[tuple[Values, str, str]] = [
+            (self.right, self.theme.minimizer, names[0]),
+            (np.maximum(self.alike, 0.0), self.theme.path, names[1]),
+        ]
         chart = TimeChart(
             self.times, curves, self.clock, self.theme, corner=(left + 0.1, bottom + 0.55),
             width=width, height=height, top=1.08, begin=BEGIN, time_name="ln k",

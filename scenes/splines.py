@@ -88,7 +88,7 @@ class Splines(FlowScene):
         """Build the picture, and return the cubic spline that is to appear."""
         theme, clock = self.theme, self.clock
         tall = self.layout.height > 10
-        graph, panel = graph_and_panel(self.layout, 3.6 if tall else 1.75)
+        graph, panel = graph_and_panel(self.layout, 3.6 if tall else 1.95)
         left, bottom, right, top = graph
         ground = bottom + 0.38 * (top - bottom)
         self.unit = np.array([(right - left) / (2 * WIDE), (top - ground - 0.2) / (2 * HIGH), 0.0])
@@ -138,7 +138,7 @@ class Splines(FlowScene):
             "curve": 1.5,
             "dial": 1.05,
         }
-        spare = ("curve", "law", "places", "alpha", "travel")
+        spare = ("curve", "law", "alpha", "travel", "places")
         rows = stacked(panel[1], panel[3], heights, spare)
 
         def of_alpha(time: float) -> np.ndarray:
@@ -158,7 +158,7 @@ class Splines(FlowScene):
             )  # fmt: skip
             still.append(curve)
             live.append(curve.live)
-        if "law" in rows:
+        if "law" in rows and panel[2] - left > 4.0:
             law = "f(x) = sum_j c_j (a_j x + b_j)_+"
             still.append(self.formula(rows["law"], law, 54).shift(aside * RIGHT))
         readings: list[tuple[str, str, int, Callable[[float], str]]] = [

@@ -14,6 +14,7 @@ from manim import (
     RIGHT,
     UP,
     Animation,
+    Circle,
     DashedLine,
     DashedVMobject,
     FadeIn,
@@ -36,10 +37,10 @@ from stage.text.writing import on_line
 
 CHAPTER = 23
 
-FIRST, SECOND = (8.5, 22.0), (26.0, 35.5)
+FIRST, SECOND = (8.0, 22.0), (26.0, 35.5)
 """The seconds in which either training goes on, evenly in ln t."""
-LATEST = 600.0
-"""The time, in steps × η, at which it ends."""
+SPAN = (3.0, 600.0)
+"""The times, in steps × η, from which to which it is shown."""
 SURE = 0.75
 """The probability at which a feature counts as learned: half way from a guess to certainty."""
 FINE = 65
@@ -58,11 +59,14 @@ class TwoClasses(FlowScene):
         common, rare, alone = self.set_the_stage()
 
         self.next_section("Two features")
-        self.say("Two classes. One feature tells nearly all of them,", seconds=4.0)
-        self.say("a rare one few, most of them beside it.", seconds=4.5)
+        many, few = (rings(self.plane, places, colour) for places, colour in self.marked())
+        self.say("Two classes. One feature tells nearly all of them,", FadeIn(many), seconds=4.0)
+        fades = FadeOut(many), FadeIn(few)
+        self.say("a rare one few, most of them beside it.", *fades, seconds=4.5)
 
         self.next_section("Starved")
-        self.say("The units of a network turn to the common feature.", seconds=4.5)
+        turns = "The units of a network turn to the common feature."
+        self.say(turns, FadeOut(few), seconds=4.5)
         pull = "What is answered well hardly pulls any more,"
         self.say(pull, FadeIn(common), seconds=4.5)
         self.say("so the rare one is learned far later.", FadeIn(rare), seconds=5.0)
@@ -77,8 +81,8 @@ class TwoClasses(FlowScene):
 
     def integrate(self) -> None:
         """Train twice first: every frame after this only looks up."""
-        self.times = np.geomspace(1.0, LATEST, 160)
-        part = np.log(self.times) / np.log(LATEST)
+        self.times = np.geomspace(*SPAN, 160)
+        part = self.part = np.linspace(0.0, 1.0, len(self.times))
         runs = [Starvation(self.seed), Starvation(self.seed, company=0.0)]
         trained = [run.train(self.times) for run in runs]
         self.examples = [run.examples() for run in runs]
@@ -105,7 +109,7 @@ class TwoClasses(FlowScene):
         """Build the picture, and return the times of learning, which are to appear."""
         theme, clock = self.theme, self.clock
         places = split(self.layout, 3.0)
-        plane = DataPlane(theme, extent=1.5, size=places.size, centre=places.centre)
+        plane = self.plane = DataPlane(theme, extent=1.5, size=places.size, centre=places.centre)
         grid = plane.grid(FINE)
         pictures = [
             ReluNetwork(inner, outer).outputs(grid).reshape(FINE, FINE)
@@ -121,7 +125,7 @@ class TwoClasses(FlowScene):
         heights = {"law": 0.9, "common": 0.7, "rare": 0.7, "alone": 0.7}
         rows = places.rows(heights, spare=("law",))
         still: list[Mobject] = [plane, axes(plane, theme, self.language), first]
-        if "law" in rows:
+        if "law" in rows and places.panel[2] - places.panel[0] > 4.0:
             law = "f(x) = sum_j c_j (a_j dot x)_+"
             still.append(self.formula(rows["law"], law, 54).shift(aside))
         told = []
@@ -146,6 +150,14 @@ class TwoClasses(FlowScene):
         self.rest(*still)
         self.add(answers, *self.crowd(plane), *self.units(plane), first.live)
         return told
+
+    def marked(self) -> tuple[tuple[np.ndarray, str], tuple[np.ndarray, str]]:
+        """Where examples with the common, and with the rare feature are, and a colour for each."""
+        both = np.array([1.0, 1.0])
+        return (
+            (np.array([PROBES[0], both]), self.theme.path),
+            (np.array([PROBES[1], both]), self.theme.minimizer),
+        )
 
     def crowd(self, plane: DataPlane) -> list[VMobject]:
         """The examples of either class, as large as they still pull."""
@@ -191,7 +203,7 @@ class TwoClasses(FlowScene):
         ]
         span = (FIRST, SECOND)[run]
         chart = TimeChart(
-            np.log(self.times) / np.log(LATEST) * (span[1] - span[0]), curves, self.clock,
+            self.part * (span[1] - span[0]), curves, self.clock,
             self.theme, corner=(left + 0.1, bottom + 0.55), width=right - left - 0.4,
             height=top - bottom - 0.6, top=TOP, begin=begin, time_name="ln t",
         )  # fmt: skip
@@ -207,6 +219,15 @@ class TwoClasses(FlowScene):
         trace = VMobject(color=self.theme.minimizer, stroke_width=4).set_points(curve.points)
         dashes = VGroup(*DashedVMobject(trace, num_dashes=44))
         return [FadeOut(self.first.live), FadeIn(dashes)]
+
+
+def rings(plane: DataPlane, places: np.ndarray, colour: str) -> VGroup:
+    """Dashed rings around places (k, 2) of the one class, and their opposites of the other."""
+    made = VGroup()
+    for place in np.concatenate([places, -places]):
+        ring = Circle(radius=0.17 * plane.size / plane.extent, color=colour, stroke_width=5)
+        made.add(*DashedVMobject(ring.move_to(plane.at(place)), num_dashes=26))
+    return made
 
 
 def axes(plane: DataPlane, theme: Theme, language: bool) -> VGroup:
