@@ -169,7 +169,8 @@ class Modes(FlowScene):
         theme, made = self.theme, VGroup()
         name = equation("tau = t slash delta", theme, pixels=theme.text_pixels, faint=True)
         corner = self.place(np.array(LAST), np.array(0.0))
-        name.next_to(corner, DOWN, buff=0.14).shift(0.5 * RIGHT)
+        name.next_to(corner, DOWN, buff=0.14)
+        name.shift((corner[0] + NAMES - 0.1 - name.get_right()[0]) * RIGHT)
         free = -math.inf
         for strength in self.strengths:
             foot = self.place(np.array(1 / strength), np.array(0.0))
