@@ -5,21 +5,15 @@ manim -pqh scenes/starvation.py TwoClasses
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from manim import (
-    DOWN,
-    LEFT,
     RIGHT,
     UP,
     Animation,
-    Circle,
     DashedLine,
     DashedVMobject,
     FadeIn,
     FadeOut,
-    Line,
     Mobject,
     VGroup,
     VMobject,
@@ -27,10 +21,11 @@ from manim import (
 
 from fields.systems.network import ReluNetwork, logistic
 from fields.systems.starvation import PROBES, Starvation, sureness
-from stage import FlowScene, Theme, TimeChart, equation
+from stage import FlowScene, TimeChart, equation
 from stage.keyframes import eased, interpolated
 from stage.network.answers import Answers, DataPlane
-from stage.network.outline import arrows, discs, shape, squares
+from stage.network.crowd import Crowd, feature_axes, rings
+from stage.network.outline import arrows, shape
 from stage.network.split import split
 from stage.panel.chart import Values
 from stage.text.writing import on_line
@@ -109,7 +104,7 @@ class TwoClasses(FlowScene):
         """Build the picture, and return the times of learning, which are to appear."""
         theme, clock = self.theme, self.clock
         places = split(self.layout, 3.0)
-        plane = self.plane = DataPlane(theme, extent=1.5, size=places.size, centre=places.centre)
+        plane = self.plane = DataPlane(theme, extent=1.6, size=places.size, centre=places.centre)
         grid = plane.grid(FINE)
         pictures = [
             ReluNetwork(inner, outer).outputs(grid).reshape(FINE, FINE)
@@ -124,7 +119,8 @@ class TwoClasses(FlowScene):
         aside = (places.panel[0] - self.layout.panel[0]) * RIGHT
         heights = {"law": 0.9, "common": 0.7, "rare": 0.7, "alone": 0.7}
         rows = places.rows(heights, spare=("law",))
-        still: list[Mobject] = [plane, axes(plane, theme, self.language), first]
+        names = ('"common"', '"rare"') if self.language else ("x_1", "x_2")
+        still: list[Mobject] = [plane, feature_axes(plane, names, theme), first]
         if "law" in rows and places.panel[2] - places.panel[0] > 4.0:
             law = "f(x) = sum_j c_j (a_j dot x)_+"
             still.append(self.formula(rows["law"], law, 54).shift(aside))
@@ -148,7 +144,9 @@ class TwoClasses(FlowScene):
             if row != "alone":
                 still.append(named)
         self.rest(*still)
-        self.add(answers, *self.crowd(plane), *self.units(plane), first.live)
+        labels = self.examples[0][1]
+        crowd = Crowd(plane, self.points_at, self.size, labels, clock, theme)
+        self.add(answers, crowd, *self.units(plane), first.live)
         return told
 
     def marked(self) -> tuple[tuple[np.ndarray, str], tuple[np.ndarray, str]]:
@@ -159,24 +157,9 @@ class TwoClasses(FlowScene):
             (np.array([PROBES[1], both]), self.theme.minimizer),
         )
 
-    def crowd(self, plane: DataPlane) -> list[VMobject]:
-        """The examples of either class, as large as they still pull."""
-        made = []
-        labels = self.examples[0][1]
-        for sign, figure, colour in (
-            (1, discs, self.theme.first),
-            (-1, squares, self.theme.second),
-        ):
-
-            def points_at(
-                time: float, sign: int = sign, figure: Callable[..., np.ndarray] = figure
-            ) -> np.ndarray:
-                mine = labels == sign
-                size = 0.028 + 0.1 * np.sqrt(self.pull_at(time)[mine])
-                return figure(plane.at(self.points_at(time)[mine]), size)
-
-            made.append(shape(points_at, self.clock, colour))
-        return made
+    def size(self, time: float) -> np.ndarray:
+        """How large each example is drawn, (n,): by how hard it pulls."""
+        return np.asarray(0.026 + 0.085 * np.sqrt(self.pull_at(time)))
 
     def units(self, plane: DataPlane) -> list[VMobject]:
         """Units as arrows along aⱼ, as long as the root of its length; the colour is cⱼ's sign."""
@@ -211,6 +194,8 @@ class TwoClasses(FlowScene):
         level += (top - bottom - 0.6) * (SURE - 0.5) / TOP * UP
         line = DashedLine(level, level + (right - left - 0.4) * RIGHT, color=self.theme.faint)
         chart.add(*line.set_stroke(width=2))
+        name = equation("p = 3 slash 4", self.theme, pixels=self.theme.text_pixels, faint=True)
+        chart.add(name.next_to(line, UP, buff=0.08, aligned_edge=RIGHT))
         return chart
 
     def turn(self) -> list[Animation]:
@@ -219,27 +204,3 @@ class TwoClasses(FlowScene):
         trace = VMobject(color=self.theme.minimizer, stroke_width=4).set_points(curve.points)
         dashes = VGroup(*DashedVMobject(trace, num_dashes=44))
         return [FadeOut(self.first.live), FadeIn(dashes)]
-
-
-def rings(plane: DataPlane, places: np.ndarray, colour: str) -> VGroup:
-    """Dashed rings around places (k, 2) of the one class, and their opposites of the other."""
-    made = VGroup()
-    for place in np.concatenate([places, -places]):
-        ring = Circle(radius=0.17 * plane.size / plane.extent, color=colour, stroke_width=5)
-        made.add(*DashedVMobject(ring.move_to(plane.at(place)), num_dashes=26))
-    return made
-
-
-def axes(plane: DataPlane, theme: Theme, language: bool) -> VGroup:
-    """Both features' axes through the middle, with their names."""
-    made, reach = VGroup(), plane.extent
-    for end, name, symbol, colour, (inward, off) in (
-        ((reach, 0.0), "common", "x_1", theme.path, (LEFT, 0.85 * DOWN)),
-        ((0.0, reach), "rare", "x_2", theme.minimizer, (DOWN, 0.3 * RIGHT)),
-    ):
-        tip = plane.at(np.array(end))
-        made.add(Line(2 * plane.centre - tip, tip, color=theme.faint, stroke_width=2))
-        source = f'"{name}"' if language else symbol
-        label = equation(source, theme, pixels=theme.text_pixels, colour=colour, halo=True)
-        made.add(label.next_to(tip, inward, buff=0.15).shift(off))
-    return made
