@@ -76,7 +76,7 @@ class SimpleFirst(FlowScene):
         """Build the picture, and return the border of the linear model."""
         theme, clock = self.theme, self.clock
         places = split(self.layout, 2.85)
-        plane = DataPlane(theme, extent=1.0, size=places.size, centre=places.centre)
+        plane = DataPlane(theme, extent=1.05, size=places.size, centre=places.centre)
         grid = with_one(plane.grid(FINE))
         pictures = [
             ReluNetwork(inner, outer).outputs(grid).reshape(FINE, FINE)
@@ -144,9 +144,10 @@ class SimpleFirst(FlowScene):
         first, second, bias = self.line
         normal = np.array([first, second])
         foot, along = -bias * normal / (normal @ normal), np.array([-second, first])
-        reach = [(side - foot[k]) / along[k] for k in (0, 1) if along[k] for side in (-1, 1)]
-        inner = sorted(reach, key=abs)[:2]
-        ends = plane.at(np.array([foot + step * along for step in inner]))
+        with np.errstate(divide="ignore"):
+            sides = (np.array([[-plane.extent], [plane.extent]]) - foot) / along
+        inside = sides.min(axis=0).max(), sides.max(axis=0).min()
+        ends = plane.at(np.array([foot + step * along for step in inside]))
         dashed: VGroup = VGroup()
         for colour, width in ((self.theme.background, 10), (self.theme.minimizer, 5)):
             dashed.add(*DashedLine(*ends, color=colour, dash_length=0.16).set_stroke(width=width))

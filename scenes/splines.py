@@ -164,7 +164,7 @@ class Splines(FlowScene):
         readings: list[tuple[str, str, int, Callable[[float], str]]] = [
             ("alpha", "abs(a_j) = alpha =", 1, formatted(in_words, of_alpha)),
             ("travel", "abs(Delta x_j) =", 1, formatted("{:.3f}".format, self.travel)),
-            ("places", '"bends in"', 0, formatted("{:.1f}".format, self.places)),
+            ("places", '"bends:"', 0, formatted("{:.1f}".format, self.places)),
         ]
         for row, name, stands, text_at in readings:
             if row in rows and (self.language or row != "places"):
