@@ -24,7 +24,7 @@ from fields import (
 from stage import CHANGE, FlowScene, minimizer_line, minimizer_mark
 from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.panel.dial import depth_in_words
-from stage.plane.stretch import StretchingMinimizer
+from stage.plane.landing_marks import StretchingMinimizer
 from stage.surface.landscape import Draped, Roller, View, cloth, folds, raised
 
 CHAPTER = 10
