@@ -12,12 +12,13 @@ from fields.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from fields.optimizers.base import Optimizer
 from fields.optimizers.descent import Clipped, GradientDescent, SignDescent
 from fields.optimizers.training import Training, train
-from fields.pace import EvenPace, Frozen
+from fields.pace import EvenPace, Frozen, HeldFlow
 from fields.parameterization.base import Elementwise, Parameterization
 from fields.parameterization.custom import Own
 from fields.parameterization.formula import Equation, equation, formula
 from fields.parameterization.polar import Polar
 from fields.parameterization.power import Deep, InversePower, Log, Monomial, Power
+from fields.particles.hold import HeldStream, moving
 from fields.particles.stream import Motion, Stream
 from fields.particles.streamline import Streamlines, streamlines
 from fields.solve.integrate import DRAWN, integrate
@@ -47,6 +48,8 @@ __all__ = [
     "Frozen",
     "GradientDescent",
     "GradientFlow",
+    "HeldFlow",
+    "HeldStream",
     "InversePower",
     "LineLoss",
     "Log",
@@ -87,6 +90,7 @@ __all__ = [
     "learning_time",
     "least_norm",
     "line_invariant",
+    "moving",
     "norm_order",
     "paths_by_depth",
     "point_invariant",

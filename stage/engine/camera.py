@@ -93,8 +93,9 @@ class StageCamera(MovingCamera):
                 fade=(theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
                 edge=(particles.extent * theme.edge[0], particles.extent * theme.edge[1]),
             )
-            plate = painter.plate_of(stream, lens)
-            plate.expose(stream, lens, particles.time)
+            lives = particles.held or stream
+            plate = painter.plate_of(lives, lens)
+            plate.expose(lives, lens, particles.time)
             opacity = min(particles.opacity, 1.0)
             painter.develop(plate, pixels, opacity, paper=theme.paper)
 

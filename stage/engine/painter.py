@@ -43,7 +43,7 @@ _FULL = 63
 
 
 class Lives(Protocol):
-    """What light is asked of: see ``fields.Stream``."""
+    """Whose light it is: see ``fields.Stream``."""
 
     @property
     def lifetime(self) -> float:
@@ -62,6 +62,17 @@ class Lives(Protocol):
 
     def blocks(self, since: float, until: float) -> Sequence[tuple[int, np.ndarray]]:
         """Numbers of first lives, and the lives (m, 2, n), that may be alive between two times."""
+        ...
+
+
+class Source(Protocol):
+    """What light is asked of: see ``fields.Stream`` and ``fields.HeldStream``."""
+
+    def strands(self, since: float, until: float) -> Iterable[tuple[Lives, float, float, float]]:
+        """Who leaves light between two times: lives, from when to when, and how much later.
+
+        All are whole pieces of time, so that what is left later is the same to the last bit.
+        """
         ...
 
 
@@ -115,7 +126,7 @@ class Plate:
         self.light = np.zeros((0, 6, 0), np.int32)  # r, g, b, and each times the piece's number
         self._drawn: dict[int, list[Marks]] = {}  # what each piece left: it will be taken away
 
-    def expose(self, lives: Lives, lens: Lens, time: float) -> None:
+    def expose(self, lives: Source, lens: Lens, time: float) -> None:
         """Bring the plate to a time, in seconds."""
         now = time * _RATE
         step = math.floor(now + _NOTHING)
@@ -144,14 +155,14 @@ class Plate:
         self.lens, self.part = lens, 0.0
         self._drawn.clear()
 
-    def _move(self, lives: Lives, piece: int, sign: int) -> None:
+    def _move(self, lives: Source, piece: int, sign: int) -> None:
         """Add the light of a piece of time, or take it away as it was added."""
         marks = self._drawn.pop(piece, None) or list(self._marks(lives, piece, piece + 1))
         if sign > 0:
             self._drawn[piece] = marks
         self._leave(marks, sign)
 
-    def _lay(self, lives: Lives, first: int, stop: int, sign: int, part: float = 1.0) -> None:
+    def _lay(self, lives: Source, first: int, stop: int, sign: int, part: float = 1.0) -> None:
         """Add the light of some pieces of time, a ``part`` of each, or take it away again."""
         self._leave(self._marks(lives, first, stop, part), sign)
 
@@ -161,7 +172,7 @@ class Plate:
         for lines, looks in marks:
             _lay(self.light, lines, looks, colours, max(self.lens.width, 1.0), sign)
 
-    def _marks(self, lives: Lives, first: int, stop: int, part: float = 1.0) -> Iterator[Marks]:
+    def _marks(self, lives: Source, first: int, stop: int, part: float = 1.0) -> Iterator[Marks]:
         """What some pieces of time leave, a ``part`` of each, by blocks of lives."""
         lens = self.lens
         assert lens is not None  # since _begin
@@ -169,19 +180,22 @@ class Plate:
         (a, b, x), (c, d, y) = lens.affine
         affine = (a, b, x - left), (c, d, y - top)
         weight = lens.strength * min(lens.width, 1.0) * _QUANTA
-        for number, samples in lives.blocks(first / _RATE, stop / _RATE):
-            born = lives.lifetime / lives.count
-            life = (number, born, lives.lifetime, lives.spacing)
-            pieces = (first, stop, part)
-            yield _marks(samples, life, pieces, affine, lens.fade, lens.edge, weight)
+        for some, since, until, later in lives.strands(first / _RATE, stop / _RATE):
+            pieces = (round(since * _RATE), round(until * _RATE), part)
+            back = round(later * _RATE)
+            for number, samples in some.blocks(since, until):
+                life = (number, some.lifetime / some.count, some.lifetime, some.spacing)
+                lines, looks = _marks(samples, life, pieces, affine, lens.fade, lens.edge, weight)
+                looks[:, 2] += back
+                yield lines, looks
 
 
 # Light by whose it is: of the next picture most of it is there already. It is kept here, where the
 # hash behind Manim's cache does not come.
-_plates: WeakKeyDictionary[Lives, list[Plate]] = WeakKeyDictionary()
+_plates: WeakKeyDictionary[Source, list[Plate]] = WeakKeyDictionary()
 
 
-def plate_of(lives: Lives, lens: Lens) -> Plate:
+def plate_of(lives: Source, lens: Lens) -> Plate:
     """The plate that these lives were last exposed to through the lens, or else one to begin anew.
 
     Two are kept: lives may be seen at two places while one picture fades into another.
