@@ -10,15 +10,14 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import Any, Literal, Protocol, cast, get_args
 
 from manim import Mobject, ValueTracker, linear
 
 from fields import HeldStream, moving
+from stage.clock import Clock
 from stage.engine.particles import Particles
-
-if TYPE_CHECKING:
-    from stage.scene import FlowScene
+from stage.engine.renderer import StageRenderer
 
 Stop = Literal["auto", "flow", "still", "none"]
 """What a section ends in: a hold where there is one and else a still, a hold, a still, no stop."""
@@ -45,10 +44,32 @@ class Step:
     """Whether a talk stops at its end."""
 
 
+class Stepped(Protocol):
+    """What is asked of a scene: ``FlowScene`` has it."""
+
+    stop: Stop
+    clock: Clock
+    mobjects: list[Mobject]
+    renderer: StageRenderer
+
+    @property
+    def time(self) -> float:
+        """Where in the film we are, in seconds."""
+        ...
+
+    def play(self, *args: Any) -> None:
+        """Play animations."""
+        ...
+
+    def update_mobjects(self, dt: float) -> None:
+        """Have what is alive look itself up."""
+        ...
+
+
 class StepLog:
     """Which steps a scene has had until now, and the one that it is in."""
 
-    def __init__(self, scene: FlowScene) -> None:
+    def __init__(self, scene: Stepped) -> None:
         self.done: list[Step] = []
         self._scene = scene
         self._name, self._stop, self._is_left_out = "", scene.stop, False

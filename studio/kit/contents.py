@@ -187,9 +187,11 @@ def _meta(kit: Kit, to: Path) -> None:
         "versions": kit.request.inputs["makers"] | makers(),
         "fingerprint": kit.request.fingerprint,
         "sha256": {
-            path.name: sha256(path)
-            for path in sorted(kit.folder.iterdir())
-            if path.name not in ("meta.json", manifest.NAME) and not path.name.startswith(".")
+            path.relative_to(kit.folder).as_posix(): sha256(path)
+            for path in sorted(kit.folder.rglob("*"))
+            if path.name not in ("meta.json", manifest.NAME)
+            and not path.name.startswith(".")
+            and path.is_file()
         },
     }
     _write(to, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
