@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,11 @@ from studio.cli.options import (
     to_option,
     work_options,
 )
+
+if TYPE_CHECKING:
+    from studio.job.request import RenderRequest
+    from studio.kit.page import Goes
+    from studio.render.pipeline import Studio
 
 
 @click.command()
@@ -80,14 +85,16 @@ def kit(
 @click.command()
 @clips_argument
 @look_options
-@click.option("--one-file", is_flag=True, help="Put the films into the HTML deck as well.")
+@click.option("--notes", is_flag=True, help="With a PDF of pictures and notes.")
+@click.option("--lap", is_flag=True, help="In HTML, a click waits for the end of the lap.")
 @work_options
 @scenes_option
 @to_option
 @json_option
 def deck(
     names: tuple[str, ...],
-    one_file: bool,
+    notes: bool,
+    lap: bool,
     workers: int,
     scheduler: str | None,
     scenes: Path,
@@ -95,26 +102,37 @@ def deck(
     as_json: bool,
     **look: Any,
 ) -> None:
-    """Make a talk, a slide for each clip: PowerPoint, HTML and PDF. All clips if none is named.
+    """Make a talk, a slide for each step: PowerPoint, HTML and PDF. All clips if none is named.
 
     \b
         flowreel deck
-        flowreel deck PointIdentity PointDeepFour DepthMorph --one-file
+        flowreel deck PointIdentity PointDeepFour DepthMorph --notes
     """
+    requests = [request(clip, **look) for clip in chosen(scenes, names, not names)]
+    with studio(out, workers, scheduler, quiet=as_json) as made:
+        built, failed = _talk(made, requests, notes=notes, goes="lap" if lap else "now")
+    if as_json:
+        click.echo(json.dumps([str(path) for path in built]))
+    for path in built if not as_json else ():
+        click.echo(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+    if failed:
+        sys.exit(FAILED)
+
+
+def _talk(
+    made: Studio, requests: list[RenderRequest], *, notes: bool = False, goes: Goes = "now"
+) -> tuple[list[Path], bool]:
+    """Make kits and the talk of those that came out well, and say what did not."""
     from studio.kit.deck import build
     from studio.kit.pack import pack
 
-    requests = [request(clip, **look) for clip in chosen(scenes, names, not names)]
-    with studio(out, workers, scheduler, quiet=as_json) as made:
-        packed = pack(made, requests, alpha=False)
+    packed = pack(made, requests, alpha=False)
     good = [done.request for done in packed if not done.failed]
     for done in packed:
         for name, why in done.failed.items():
             click.echo(f"  {done.request.clip.name}, {name}: {why}", err=True)
-    built = build(out, good, embed=one_file) if good else []
-    click.echo(json.dumps([str(p) for p in built]) if as_json else "\n".join(map(str, built)))
-    if len(good) < len(requests):
-        sys.exit(FAILED)
+    built = build(made.out, good, notes=notes, goes=goes) if good else []
+    return built, len(good) < len(requests)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""A talk of many clips: a slide for each, as PowerPoint, HTML and PDF."""
+"""A talk of many clips: a slide for each step, as PowerPoint, HTML and PDF."""
 
 from __future__ import annotations
 
@@ -10,37 +10,45 @@ from studio.job import manifest
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
-from studio.kit import contents, slides
+from studio.kit import contents
+from studio.kit.page import PAGES, Goes, html
+from studio.kit.paper import pdf
+from studio.kit.powerpoint import powerpoint
 
 NAME = "talk"
-_FILM = "clip.720p.mp4"
 
 
-def build(out: Path, requests: list[RenderRequest], *, embed: bool = False) -> list[Path]:
-    """Write ``talk.pptx``, ``talk.html`` and ``talk.pdf`` from kits that are there."""
+def build(
+    out: Path, requests: list[RenderRequest], *, notes: bool = False, goes: Goes = "now"
+) -> list[Path]:
+    """Write ``talk.pptx``, ``talk.html`` and ``talk.pdf`` from kits that are there.
+
+    Films are those of up to 720 lines. ``notes`` adds ``talk.notes.pdf``; ``goes`` is for ``html``.
+    """
     folder = out / NAME
-    pages = [
-        contents.opened(request, out / request.folder).slide(film=_FILM) for request in requests
+    slides = [
+        slide
+        for request in requests
+        for slide in contents.opened(request, out / request.folder).slides(small=True)
     ]
     files: dict[str, Callable[[Path], None]] = {
-        "talk.pptx": lambda to: slides.powerpoint(pages, to),
-        "talk.html": lambda to: slides.html(pages, to, title=slides.TALK, embed=embed),
-        "talk.pdf": lambda to: slides.pdf(pages, to),
+        "talk.pptx": lambda to: powerpoint(slides, to),
+        "talk.html": lambda to: html(slides, to, goes=goes),
+        "talk.pdf": lambda to: pdf(slides, to),
     }
+    if notes:
+        files["talk.notes.pdf"] = lambda to: pdf(slides, to, notes=True)
     with locked(out, NAME):
-        sources = {
-            path.relative_to(out).as_posix(): sha256(path)
-            for page in pages
-            for path in (page.film, page.poster)
-        }
-        told = [asdict(page) | {"film": "", "poster": ""} for page in pages]
-        makers = contents.makers()
+        films = [film for slide in slides for film in slide.films]
+        sources = {film.relative_to(out).as_posix(): sha256(film) for film in films}
+        told = [asdict(slide) | {"film": "", "hold": bool(slide.hold)} for slide in slides]
         inputs = digest(
             {
                 "sources": sources,
                 "slides": told,
-                "embed": embed,
-                "makers": makers,
+                "goes": goes,
+                "makers": contents.makers(),
+                "pages": {path.name: sha256(path) for path in sorted(PAGES.iterdir())},
                 "kit": contents.VERSION,
             }
         )

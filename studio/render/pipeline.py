@@ -131,7 +131,7 @@ def is_fresh(studio: Studio, request: RenderRequest, name: str) -> bool:
     names = [name]
     if name == FILM and (told := manifest.read(folder).get("report")):
         report = msgspec.convert(told, Report)
-        names += [file for step in step_files(report, request.clip.name) for file in step.names]
+        names += [file for step in step_files(report) for file in step.names]
     return all(manifest.is_fresh(folder, file, request.fingerprint) for file in names)
 
 
@@ -313,7 +313,7 @@ def _stepped(run: _Run, request: RenderRequest, film: Task, report: Report) -> S
     folder, fingerprint = run.studio.out / request.folder, request.fingerprint
     segments = dict(report.segments)
     yield run.disk.submit(manifest.prune, folder, {fingerprint}, f"{FOLDER}/")
-    for files in step_files(report, request.clip.name):
+    for files in step_files(report):
         own, hold = range(*files.step.plays), range(*files.step.hold)
         plays = {files.film: (*own, *hold[:1]), files.hold: hold}
         for name in files.names:
