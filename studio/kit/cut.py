@@ -43,8 +43,21 @@ def fragmented(piece: Cut) -> bytes:
     """A piece of a film as a browser's MediaSource takes it: in fragments, a key frame first."""
     made = BytesIO()
     with av.open(made, "w", format="mp4", options=_FRAGMENTS) as film:
-        _copy([piece], film)
-    return made.getvalue()
+        seconds = _copy([piece], film)
+    return _lasting(made.getvalue(), seconds)
+
+
+def _lasting(film: bytes, seconds: Fraction) -> bytes:
+    """The film with its length in its header, which a muxer that fragments leaves at 0.
+
+    Chromium takes what has no length for a live stream, shows it with hardly any delay, and after
+    a seek a later picture than was asked for. Movie header box: ISO/IEC 14496-12, 8.2.2.
+    """
+    at = film.index(b"mvhd") + 4
+    assert film[at] == 0  # the version: its times have four bytes
+    scale = int.from_bytes(film[at + 12 : at + 16])
+    length = round(seconds * scale).to_bytes(4)
+    return film[: at + 16] + length + film[at + 20 :]
 
 
 def codec_name(film: Path) -> str:
@@ -61,8 +74,9 @@ def keys(film: Path) -> set[int]:
         return {number for number, packet in _packets(opened) if packet.is_keyframe}
 
 
-def _copy(pieces: Sequence[Cut], made: OutputContainer) -> None:
-    stream, begin = None, 0
+def _copy(pieces: Sequence[Cut], made: OutputContainer) -> Fraction:
+    """Copy pieces into a film; how long they are."""
+    stream, begin, seconds = None, 0, Fraction(0)
     for piece in pieces:
         with av.open(piece.film) as source:
             own = source.streams.video[0]
@@ -87,6 +101,8 @@ def _copy(pieces: Sequence[Cut], made: OutputContainer) -> None:
                 made.mux(packet)
                 count += 1
             begin += count
+            seconds += count / Fraction(rate)
+    return seconds
 
 
 def _packets(source: InputContainer) -> Iterator[tuple[int, av.Packet[Any]]]:

@@ -7,6 +7,7 @@
 
 const FADE = 120; // ms of a cross-fade
 const AHEAD = 6; // seconds that are loaded before they are seen
+const ENOUGH = 2; // seconds that are loaded before a seek
 const BEHIND = 20; // seconds that are kept after they were seen
 const LATE = 0.35; // seconds before a joint in which it can no longer be changed
 
@@ -176,13 +177,13 @@ class Stream {
     }
   }
 
-  extend() {
-    const now = this.video.currentTime;
-    while (this.plan.length && this.end - now < AHEAD) {
+  extend(now = this.video.currentTime, ahead = AHEAD) {
+    while (this.plan.length && this.end - now < ahead) {
       const next = follows(this.steps, this.plan.at(-1));
       if (!next) break;
       this.append(...next);
     }
+    now = this.video.currentTime;
     while (this.plan.length > 1 && this.plan[1].at < now - BEHIND) {
       this.plan.shift();
       const gone = this.plan[0].at;
@@ -199,9 +200,11 @@ class Stream {
     this.append(step, halt ? "step" : part, true, at);
     const entry = this.plan[0], half = 0.5 / told.fps;
     const to = halt ? at + entry.length - half : at && at + half;
+    // With less than that before it, Chromium shows the last picture that there is.
+    this.extend(at, ENOUGH);
     this.change({ run: () => void (this.video.currentTime = to) });
     if (at) this.change({ run: () => this.buffer.remove(0, at - 0.5) });
-    this.extend();
+    this.extend(at);
     this.resume();
   }
 
