@@ -86,7 +86,7 @@ def coded_deck(folder: Path, steps: int, goes: Goes = "now") -> Path:
 # In the page: what is seen now, as bits; over the film lies the curtain while it is there.
 _LOOK = """
 window.seen = [];
-const paper = Object.assign(document.createElement("canvas"), { width: 12, height: 1 });
+const paper = Object.assign(document.createElement("canvas"), { width: 192, height: 48 });
 const pen = paper.getContext("2d", { willReadFrequently: true });
 function look(now) {
   const curtain = document.getElementById("curtain"), dark = document.getElementById("dark");
@@ -94,14 +94,10 @@ function look(now) {
   const shown = top > 0.5 ? curtain : (player.front?.video ?? document.getElementById("film"));
   const wide = shown.videoWidth || (shown === curtain && shown.width) || 0;
   pen.fillStyle = "#000";
-  pen.fillRect(0, 0, 12, 1);
-  if (wide && dark.hidden) {
-    for (let bar = 0; bar < 12; bar++) {
-      pen.drawImage(shown, (bar + 0.5) * wide / 12, 24, 1, 1, bar, 0, 1, 1);
-    }
-  }
-  const light = pen.getImageData(0, 0, 12, 1).data;
-  const bits = Array.from({ length: 12 }, (_, bar) => (light[4 * bar] > 127 ? 1 : 0));
+  pen.fillRect(0, 0, 192, 48);
+  if (wide && dark.hidden) pen.drawImage(shown, 0, 0); // at once: the film runs on
+  const light = pen.getImageData(0, 24, 192, 1).data;
+  const bits = Array.from({ length: 12 }, (_, bar) => (light[4 * (16 * bar + 8)] > 127 ? 1 : 0));
   const code = bits.slice(0, 11).reduce((sum, bit, place) => sum + bit * 2 ** place, 0);
   const odd = bits.reduce((sum, bit) => sum + bit, 0) % 2;
   window.seen.push(odd ? [now, code >> 6, code & 63] : [now, -1, -1]);

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -149,3 +151,89 @@ def gallery(out: Path, as_json: bool) -> None:
     page, count = build(out)
     told = json.dumps({"page": str(page), "clips": count}) if as_json else f"{count} clips: {page}"
     click.echo(told)
+
+
+@click.command()
+@clips_argument
+@look_options
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Instead of a free one.")
+@click.option("--lap", is_flag=True, help="A click waits for the end of the lap.")
+@work_options
+@scenes_option
+@to_option
+def present(
+    names: tuple[str, ...],
+    port: int,
+    lap: bool,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    **look: Any,
+) -> None:
+    """Give the talk of some clips here: makes what is missing, and opens the deck.
+
+    It is served on 127.0.0.1, to nobody else, until Ctrl-C.
+
+    \b
+        flowreel present DepthMorph LandingDial -q m
+    """
+    from studio.kit.present import opens_browser, served
+
+    requests = [request(clip, **look) for clip in chosen(scenes, names)]
+    with studio(out, workers, scheduler, quiet=False) as made:
+        built, failed = _talk(made, requests, goes="lap" if lap else "now")
+    if failed:
+        sys.exit(FAILED)
+    page = next(path for path in built if path.suffix == ".html")
+    with served(page, port) as address:
+        where = "Open" if not opens_browser(address) else "The talk is open at"
+        click.echo(f"{where} {address}   (Ctrl-C ends it; the file itself is {page})")
+        with suppress(KeyboardInterrupt):
+            Event().wait()
+
+
+@click.command()
+@click.argument("name", metavar="CLIP")
+@look_options
+@click.option("--from", "first", default="", metavar="NAME", help="The first step: its name.")
+@click.option("--to", "last", default="", metavar="NAME", help="The last one.")
+@click.option("--loop", is_flag=True, help="As a loop: it must end where it began.")
+@work_options
+@scenes_option
+@click.option(
+    "--reel",
+    "out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("media/reel"),
+    show_default=True,
+    help="Where the films are.",
+)
+def cut(
+    name: str,
+    first: str,
+    last: str,
+    loop: bool,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    **look: Any,
+) -> None:
+    """Cut some steps of a clip into a film of their own; no picture is encoded again.
+
+    \b
+        flowreel cut DepthMorph --from Deeper --to "The limit"
+        flowreel cut PointDeepFour --loop
+    """
+    from studio.kit.lecture import lecture_clip
+    from studio.render.pipeline import render
+
+    (clip,) = chosen(scenes, (name,))
+    asked = request(clip, **look)
+    with studio(out, workers, scheduler, quiet=False) as made:
+        (done,) = render(made, [asked])
+    if done.state == "failed":
+        click.echo(f"{clip.name}: {done.why}", err=True)
+        sys.exit(FAILED)
+    click.echo(lecture_clip(out, asked, first, last, loop=loop))

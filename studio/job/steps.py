@@ -40,13 +40,13 @@ def step_files(report: Report) -> list[StepFiles]:
     found = []
     for number, step in enumerate(report.steps, 1):
         title = step.name or ("Opening" if len(report.steps) > 1 else "")
-        name = f"{FOLDER}/{number:02}-{_slug(title)}"
+        name = f"{FOLDER}/{number:02}-{slug(title)}"
         hold = f"{name}.hold.mp4" if step.hold[0] < step.hold[1] else ""
         found.append(StepFiles(step, title, f"{name}.mp4", hold))
     return found
 
 
-def _slug(title: str) -> str:
+def slug(title: str) -> str:
     """A title as a part of a file's name: small letters, digits and dashes."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "whole"

@@ -222,6 +222,19 @@ def first_picture(film: Path) -> Image:
         return cast(Image, cast(Any, frame).to_image())  # which has no types
 
 
+def picture(film: Path, number: int) -> Image:
+    """A frame by its number, found from the key frame before it; ValueError beyond the last."""
+    with av.open(film) as opened:
+        stream = opened.streams.video[0]
+        assert stream.average_rate is not None and stream.time_base is not None  # films have them
+        at = round(number / stream.average_rate / stream.time_base)
+        opened.seek(at, stream=stream)
+        for frame in opened.decode(stream):
+            if frame.pts is not None and frame.pts >= at:
+                return cast(Image, cast(Any, frame).to_image())
+    raise ValueError(f"{film} has no frame {number}.")
+
+
 def last_picture(film: Path) -> Image:
     """A film's last frame, found from its last key frame."""
     with av.open(film) as opened:

@@ -50,8 +50,7 @@ def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
             films[hold] = _base64(fragmented(Cut(slide.hold)))
         steps.append(
             {
-                "clip": slide.clip,
-                "title": slide.title,
+                "name": slide.name,
                 "notes": slide.notes,
                 "cues": [[cue.start, cue.end, cue.text] for cue in slide.cues],
                 "alt": slide.alt,

@@ -46,7 +46,7 @@ function arrive() {
   entered = Date.now();
   document.body.style.setProperty("--ground", told.background);
   at("film").setAttribute("aria-label", told.alt);
-  at("where").textContent = `${told.clip}: ${told.title}, step ${here.step + 1} of ${steps.length}`;
+  at("where").textContent = `${told.name}, step ${here.step + 1} of ${steps.length}`;
   history.replaceState(null, "", `#${here.step + 1}`);
   document.querySelectorAll("#overview button").forEach((button, number) => {
     button.toggleAttribute("aria-current", number === here.step);
@@ -175,7 +175,7 @@ steps.forEach((told, number) => {
   const button = document.createElement("button");
   const picture = Object.assign(new Image(), { src: told.last, alt: "" });
   const name = document.createElement("span");
-  name.textContent = `${number + 1}. ${told.clip}: ${told.title}`;
+  name.textContent = `${number + 1}. ${told.name}`;
   button.append(picture, name);
   button.addEventListener("click", () => to(number));
   at("tiles").append(button);

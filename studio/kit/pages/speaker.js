@@ -33,7 +33,7 @@ class Speaker {
 
   arrive() {
     const told = steps[here.step], next = steps[here.step + 1];
-    this.at("name").textContent = `${here.step + 1}/${steps.length}  ${told.clip}: ${told.title}`;
+    this.at("name").textContent = `${here.step + 1}/${steps.length}  ${told.name}`;
     this.at("notes").replaceChildren(
       ...told.notes.map((line) => {
         const said = this.view.document.createElement("p");
@@ -43,7 +43,7 @@ class Speaker {
     );
     this.at("next").hidden = !next;
     if (next) this.at("next").src = next.last;
-    this.at("next-name").textContent = next ? `${next.clip}: ${next.title}` : "The end.";
+    this.at("next-name").textContent = next ? next.name : "The end.";
   }
 
   tick() {
