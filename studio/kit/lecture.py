@@ -16,8 +16,8 @@ from studio.job.steps import StepFiles, slug
 from studio.kit import contents, encode
 from studio.kit.cut import Cut, cut
 
-_STRAY = 2.0
-"""Levels of light, in the mean, by which encoding alone may change a picture."""
+_STRAY, _MANY = 32, 2e-3
+"""Levels of light by which encoding may move a pixel; of all pixels, how many may stray further."""
 
 
 def lecture_clip(
@@ -69,10 +69,10 @@ def _check_loop(kit: contents.Kit, piece: Cut, steps: Sequence[StepFiles]) -> No
         comes = encode.first_picture(kit.folder / hold)
     else:
         comes = encode.last_picture(kit.film)
-    far = float(np.abs(np.asarray(begins, float) - np.asarray(comes, float)).mean())
-    if far > _STRAY:
+    apart = np.abs(np.asarray(begins, int) - np.asarray(comes, int)).max(axis=-1) > _STRAY
+    if (far := float(apart.mean())) > _MANY:
         raise ValueError(
             f"{kit.title}, {steps[0].title!r} to {steps[-1].title!r}: it does not end where it "
-            f"began, the pictures differ by {far:.1f} of 255 levels; cut it without --loop, or "
-            "take a step's hold, which is a loop."
+            f"began, {100 * far:.1f} % of the picture is another; cut it without --loop, or take a "
+            "step's hold, which is a loop."
         )

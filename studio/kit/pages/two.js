@@ -2,6 +2,8 @@
 // For browsers without MediaSource: two videos, one above the other, change places at a joint.
 // At the last picture of one the other begins: the first picture of a hold is the last of its step.
 
+const SWAP = 30; // ms until a video that is told to play shows its first picture
+
 class TwoVideos {
   constructor(steps, films, video, curtain, moved) {
     Object.assign(this, { steps, films, curtain, moved });
@@ -23,7 +25,13 @@ class TwoVideos {
       this.curtain.lift();
       this.moved(this.place());
       const left = side.length - frame.mediaTime;
-      if (left < 1.6 / this.steps[side.step].fps && this.back.step !== undefined) this.begin();
+      if (left < 1.6 / this.steps[side.step].fps && this.back.step !== undefined) {
+        const next = this.back, { step, part } = next;
+        const wait = Math.max(0, 1000 * left - SWAP); // so that the last picture has its time
+        setTimeout(() => {
+          if (this.back === next && next.step === step && next.part === part) this.begin();
+        }, wait);
+      }
     });
   }
 
