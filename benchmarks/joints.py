@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 import av
 import numpy as np
 
-from studio.kit.page import Goes, html
-from studio.kit.slides import Slide
+from studio.deck.page import Goes, html
+from studio.deck.slides import Slide
 
 FPS = 15
 STEP, HOLD = 12, 15

@@ -18,7 +18,8 @@ from fields.particles.stream import Stream, starts
 _TINY = 1e-9
 _NEAR = 1e-4
 """Seconds before and after an instant that tell whether a number moves there."""
-_FAR, _STEP = 600.0, 0.05
+_FAR = 600.0
+_STEP = 0.05
 """For how long, and how finely, a number that names no breaks is asked when it rests."""
 
 

@@ -25,8 +25,8 @@ from studio.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from studio.deck.page import Goes
     from studio.job.request import RenderRequest
-    from studio.kit.page import Goes
     from studio.render.pipeline import Studio
 
 
@@ -125,8 +125,8 @@ def _talk(
     made: Studio, requests: list[RenderRequest], *, notes: bool = False, goes: Goes = "now"
 ) -> tuple[list[Path], bool]:
     """Make kits and the talk of those that came out well, and say what did not."""
-    from studio.kit.deck import build
     from studio.kit.pack import pack
+    from studio.kit.talk import build
 
     packed = pack(made, requests, alpha=False)
     good = [done.request for done in packed if not done.failed]

@@ -13,19 +13,21 @@ from pathlib import Path
 import msgspec
 
 from stage.text.source import literal
+from studio.deck import page
+from studio.deck.powerpoint import powerpoint
+from studio.deck.slides import Slide, weight
+from studio.film import encode, gif
+from studio.film.cut import Cut, cut
 from studio.job import manifest
 from studio.job.events import Frames, OnEvent, ignore
 from studio.job.files import sha256
 from studio.job.request import RenderRequest
 from studio.job.steps import StepFiles, step_files
 from studio.job.tasks import Report, Said
-from studio.kit import captions, encode, gif, page
-from studio.kit.cut import Cut, cut
-from studio.kit.powerpoint import powerpoint
-from studio.kit.slides import Slide, weight
 from studio.kit.snippets import markdown, snippets
-from studio.kit.voice import Voice, narrate
-from studio.kit.wording import plain
+from studio.words import captions
+from studio.words.voice import Voice, narrate
+from studio.words.wording import plain
 
 VERSION = 7
 """Raise it whenever the same film gives another kit."""

@@ -10,10 +10,10 @@ from typing import Any
 from PIL import Image
 
 from stage.engine.atomic import atomic_path
+from studio.deck.page import data_text, page_of
 from studio.job import manifest
 from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
-from studio.kit.page import data_text, page_of
 from studio.kit.snippets import snippets
 
 NAME = "gallery"

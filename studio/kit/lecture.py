@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from stage.engine.atomic import atomic_path
+from studio.film import encode
+from studio.film.cut import Cut, cut
 from studio.job import manifest
 from studio.job.files import locked
 from studio.job.request import RenderRequest
 from studio.job.steps import StepFiles, slug
-from studio.kit import contents, encode
-from studio.kit.cut import Cut, cut
+from studio.kit import contents
 
 _STRAY, _MANY = 32, 2e-3
 """Levels of light by which encoding may move a pixel; of all pixels, how many may stray further."""

@@ -6,7 +6,7 @@ import html
 import re
 from pathlib import PurePosixPath
 
-from studio.kit.captions import LANGUAGE
+from studio.words.captions import LANGUAGE
 
 
 def snippets(folder: str, alt: str, *, loops: bool, background: str) -> dict[str, str]:

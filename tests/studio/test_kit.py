@@ -27,16 +27,16 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageSequence
 
+from studio.deck.powerpoint import powerpoint
+from studio.deck.slides import Slide
+from studio.film.denoise import denoise
+from studio.film.encode import _ahead, facts, first_picture
+from studio.film.gif import BYTES, gif
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Frames, Planned, ignore
 from studio.job.request import RenderRequest, Size
-from studio.kit.denoise import denoise
-from studio.kit.encode import _ahead, facts, first_picture
-from studio.kit.gif import BYTES, gif
 from studio.kit.pack import pack
-from studio.kit.powerpoint import powerpoint
-from studio.kit.slides import Slide
 from studio.kit.snippets import snippets
 from studio.render.pipeline import Studio
 from studio.render.pool import Pool

@@ -22,11 +22,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.joints import coded_deck, joints, looks, watched
 from stage.text.source import literal
+from studio.deck.page import data_text
+from studio.film import encode
 from studio.job.tasks import Report, Said
-from studio.kit import encode
-from studio.kit.captions import cues, written
-from studio.kit.page import data_text
 from studio.kit.snippets import snippets
+from studio.words.captions import cues, written
 
 FILM = "document.querySelector('video')"
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from stage.engine.atomic import atomic_path
+from studio.film.encode import facts
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Finished, Frames, ignore
@@ -26,7 +27,6 @@ from studio.job.request import RenderRequest, Size
 from studio.job.sources import makers, manim_settings
 from studio.job.tasks import Task
 from studio.kit.contents import opened
-from studio.kit.encode import facts
 from studio.render.dispatcher import run_task
 from studio.render.executor import OnFrames, TaskFuture
 from studio.render.pipeline import Studio, probe, render, task_for

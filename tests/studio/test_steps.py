@@ -13,17 +13,18 @@ import pptx
 import pypdfium2
 import pytest
 
+from studio.deck.powerpoint import powerpoint
+from studio.film import encode
+from studio.film.cut import Cut, cut, fragmented, keys
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Frames
 from studio.job.request import RenderRequest, Size
 from studio.job.steps import slug, step_files
 from studio.job.tasks import RefusedError, Report, Step
-from studio.kit import contents, encode
-from studio.kit.cut import Cut, cut, fragmented, keys
+from studio.kit import contents
 from studio.kit.lecture import lecture_clip
 from studio.kit.pack import pack
-from studio.kit.powerpoint import powerpoint
 from studio.kit.present import served
 from studio.render.pipeline import Studio, probe, render
 from studio.render.pool import Pool
@@ -183,7 +184,7 @@ def test_notes_and_captions_are_those_of_the_step(waiting: RenderRequest, out: P
 
 
 def test_notes_pages_have_the_words(waiting: RenderRequest, out: Path, tmp_path: Path) -> None:
-    from studio.kit.paper import pdf
+    from studio.deck.paper import pdf
 
     slides = contents.opened(waiting, out / waiting.folder).slides(small=True)
     pdf(slides, tmp_path / "notes.pdf", notes=True)

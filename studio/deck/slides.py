@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
 
-from studio.kit.captions import Cue
+from studio.words.captions import Cue
 
 TALK = "Gradient flows"
 """Title of a talk of several clips."""

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 from PIL.Image import Image
 
+from studio.deck.slides import Slide, title_of
 from studio.extras import import_extra
+from studio.film import encode
+from studio.film.cut import Cut, codec_name, fragmented
 from studio.job.files import write_atomically
-from studio.kit import encode
-from studio.kit.captions import LANGUAGE
-from studio.kit.cut import Cut, codec_name, fragmented
-from studio.kit.slides import Slide, title_of
+from studio.words.captions import LANGUAGE
 
 Goes = Literal["now", "lap"]
 """When a click in a hold goes on: at once, cross-faded, or at the end of the lap."""

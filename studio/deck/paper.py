@@ -10,8 +10,8 @@ import typst
 
 from stage.engine.atomic import atomic_path
 from stage.text.source import fonts, literal
-from studio.kit import encode
-from studio.kit.slides import Slide
+from studio.deck.slides import Slide
+from studio.film import encode
 
 _LONG_SIDE = 960  # points of a page
 _NOTES = """

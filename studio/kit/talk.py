@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from studio.deck.page import PAGES, Goes, html
+from studio.deck.paper import pdf
+from studio.deck.powerpoint import powerpoint
 from studio.job import manifest
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.kit import contents
-from studio.kit.page import PAGES, Goes, html
-from studio.kit.paper import pdf
-from studio.kit.powerpoint import powerpoint
 
 NAME = "talk"
 

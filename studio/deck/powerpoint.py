@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from stage.engine.atomic import atomic_path
+from studio.deck.slides import Slide, title_of, weight
 from studio.extras import import_extra
-from studio.kit import encode
-from studio.kit.captions import Cue
-from studio.kit.slides import Slide, title_of, weight
+from studio.film import encode
+from studio.words.captions import Cue
 
 _P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 _P14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"

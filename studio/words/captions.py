@@ -17,7 +17,7 @@ from typing import NamedTuple
 import srt
 
 from studio.job.tasks import Report, Said, Step
-from studio.kit.wording import plain
+from studio.words.wording import plain
 
 WIDTH = 42
 LINES = 2

@@ -175,7 +175,7 @@ def _ahead(things: Iterator[T]) -> Generator[T, None, None]:
 
 def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
     """The frame with its colours smoothed where they hardly show."""
-    from studio.kit.denoise import denoise  # compiled code: only this film needs it
+    from studio.film.denoise import denoise  # compiled code: only this film needs it
 
     straight = VideoReformatter().reformat(frame, format="rgba", **TO_RGB)
     return av.VideoFrame.from_ndarray(
