@@ -108,21 +108,26 @@ requestAnimationFrame(look);
 
 
 @contextmanager
-def watched(deck: Path, query: str = "") -> Iterator[Any]:
-    """A page with the deck, which keeps what is seen."""
+def chromium() -> Iterator[Any]:
+    """The system's browser, without a window."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as started:
         browser = started.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
+            args=["--no-sandbox"],
         )
-        page = browser.new_context(offline=True).new_page()
-        page.goto(deck.as_uri() + query)
-        page.wait_for_function("here.step >= 0 && here.seconds > 0")
-        page.evaluate(_LOOK)
-        yield page
+        yield browser
         browser.close()
+
+
+def watched(browser: Any, deck: Path, query: str = "") -> Any:
+    """A page with the deck, which keeps what is seen."""
+    page = browser.new_context(offline=True).new_page()
+    page.goto(deck.as_uri() + query)
+    page.wait_for_function("here.step >= 0 && here.seconds > 0")
+    page.evaluate(_LOOK)
+    return page
 
 
 def looks(page: Any) -> list[Seen]:
@@ -167,7 +172,8 @@ def main() -> None:
     chance = random.Random(1)
     with TemporaryDirectory() as folder:
         deck = coded_deck(Path(folder), 6, "lap" if chosen.lap else "now")
-        with watched(deck, "?player=two" if chosen.two else "") as page:
+        with chromium() as browser:
+            page = watched(browser, deck, "?player=two" if chosen.two else "")
             while len(joints(looks(page))[1]) < chosen.joints:
                 time.sleep(chance.uniform(0.8, 3.0))
                 forwards = ["PageDown", "PageDown", "PageDown", "PageUp", "r"]

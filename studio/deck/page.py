@@ -66,7 +66,7 @@ def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
                 "last": _jpeg(encode.last_picture(slide.film)),
             }
         )
-    scripts = ("player.js", "two.js", "speaker.js", "deck.js")
+    scripts = ("player.js", "stream.js", "two.js", "speaker.js", "deck.js")
     page = page_of(
         "deck.html",
         title=title_of(slides),
