@@ -142,9 +142,10 @@ class HeldStream:
     def _going_on(self) -> Stream:
         """The stream under the flow as it is from the instant on."""
         stream = self.stream
-        probes = np.linspace(0.0, stream.lifetime, 9)[:, None]
         places = starts(np.arange(61), stream.seed, stream.extent, stream.count)
-        later = stream.flow.velocity(places, self.since + probes)
+        begin = places if stream.view is None else stream.view.lift(places)
+        instants = self.since + np.linspace(0.0, stream.lifetime, 9)
+        later = np.array([stream.flow.velocity(begin, np.full(61, time)) for time in instants])
         if np.array_equal(later, np.broadcast_to(later[:1], later.shape)):
             return stream
         held = HeldFlow(stream.flow, self.since)
