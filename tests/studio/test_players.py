@@ -184,6 +184,8 @@ def test_at_a_joint_there_is_no_other_picture(
     """Films whose frames carry their number; ``python -m benchmarks.joints`` goes through more."""
     page = watched(browser, coded_deck(tmp_path, 2), query)
     assert page.evaluate("player.constructor.name") == player
+    page.keyboard.press("r")
+    page.wait_for_function("here.part === 'step'", timeout=10_000)
     page.wait_for_function("here.part === 'hold' && here.seconds > 0.2", timeout=10_000)
     page.wait_for_timeout(1400)  # a lap, and into the next
     page.keyboard.press("PageDown")
