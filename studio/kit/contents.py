@@ -234,8 +234,13 @@ def _transcript(kit: Kit, to: Path) -> None:
 
 
 def _snippets(kit: Kit, to: Path) -> None:
-    loops, background = kit.report.loops, kit.report.background
-    made = snippets(kit.folder.name, kit.alt, loops=loops, background=background)
+    made = snippets(
+        kit.folder.name,
+        kit.alt,
+        loops=kit.report.loops,
+        background=kit.report.background,
+        steps=[files.film for files in kit.steps if files.names],
+    )
     _write(to, markdown(made))
 
 
@@ -256,6 +261,10 @@ def _meta(kit: Kit, to: Path) -> None:
         "background": kit.report.background,
         "seed": kit.report.seed,
         "sections": [{"name": name, "start": start} for name, start in kit.report.sections],
+        "steps": [
+            {"name": files.title or kit.title, "film": files.film, "hold": files.hold}
+            for files in kit.steps
+        ],
         "said": [asdict(cue) for cue in kit.cues],
         "versions": kit.request.inputs["makers"] | makers(),
         "fingerprint": kit.request.fingerprint,
