@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from manim import Mobject, ValueTracker
 
 
@@ -27,6 +28,18 @@ def lap_time(clock: ValueTracker) -> float:
     if not isinstance(clock, Clock):
         return float(clock.get_value())
     return round(clock.get_value() + float(clock.phase.get_value()), 9)
+
+
+class Reckoning(ValueTracker):
+    """Another reading of a clock: ``reckon`` maps film time to it, as to ln t of a training."""
+
+    def __init__(self, clock: ValueTracker, reckon: Callable[[float], float | np.ndarray]) -> None:
+        self.clock, self.reckon = clock, reckon
+        super().__init__(0.0)
+
+    def get_value(self) -> float:
+        """What it shows now."""
+        return float(self.reckon(self.clock.get_value()))
 
 
 def follow_clock(mobject: Mobject, clock: ValueTracker, look: Callable[[float], None]) -> None:
