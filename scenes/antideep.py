@@ -135,12 +135,12 @@ class AntiDeep(FlowScene):
         self.rows = rows = self.layout.rows(heights, spare=spare)
         dial = self.depth_dial(rows["dial"], self.depth)
         self.moving, self.calm = self.swarm(self.flow, plane), self.looped(plane)
-        racing = [lapping(race_at, self.lap) for race_at in self.races]
+        racing = [lapping(race_at, self.lap, clock) for race_at in self.races]
         self.below, self.over = (
             BendingPath(plane, path_at, clock, theme, seconds=self.lap, bead_at=bead)
             for path_at, bead in zip((self.low_at, self.high_at), racing, strict=True)
         )
-        self.runners = [Runners(plane, bead, clock, theme) for bead in racing]
+        self.runners = [Runners(plane, bead, clock, theme, lap=self.lap) for bead in racing]
         self.mark = minimizer_mark(plane, self.target, theme)
         self.law = self.formula(rows["law"], LAW.format("2 - 2 slash N"))
         self.rest(plane, dial)

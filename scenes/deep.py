@@ -175,7 +175,7 @@ class RichGetRicher(FlowScene):
         low, high = paths_by_depth(loss, along, [self.start, self.above])
         share = share_at_half(low, self.target)
         ran = [by_depth(along, races_by_depth(loss, along, w), depth) for w in self.starts]
-        racing = [lapping(race_at, self.lap) for race_at in ran]
+        racing = [lapping(race_at, self.lap, clock) for race_at in ran]
 
         plane = self.weight_plane()
         heights = {"law": 0.95, "numbers": 0.8, "share": 0.8, "race": 2.1}
@@ -188,7 +188,7 @@ class RichGetRicher(FlowScene):
             )
             for path, bead in zip((low, high), racing, strict=True)
         )
-        runners = [Runners(plane, bead, clock, theme) for bead in racing]
+        runners = [Runners(plane, bead, clock, theme, lap=self.lap) for bead in racing]
         power = "dot(w)_i prop w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
         law = self.formula(rows["law"], power)
         dial = self.depth_dial(rows["dial"], depth)

@@ -121,7 +121,7 @@ class Mosaic(FlowScene):
         self.next_section("Who was right")
         last = self.answer(kept)
 
-        self.next_section("Further reading")
+        self.next_section("Further reading", stop="still")
         self.read(self.read(last, SMALL_PRINT, 4.0), READING, 6.0)
 
     def answer(self, before: list[Mobject]) -> list[Mobject]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from manim import Dot, ValueTracker, VGroup, VMobject
 
-from stage.clock import follow_clock
+from stage.clock import follow_clock, lap_time
 from stage.engine.still import keep_still
 from stage.keyframes import so_far
 from stage.place import put, thread
@@ -70,6 +70,7 @@ class BendingPath(VGroup):
         bead_at: Callable[[float], np.ndarray] | None = None,
     ) -> None:
         super().__init__()
+        self.lap = seconds
         line = VMobject(color=theme.path, stroke_width=6)
         shade = VMobject(color=theme.background, stroke_width=15, stroke_opacity=0.85)
         start = Dot(radius=0.09, color=theme.path)
@@ -85,7 +86,7 @@ class BendingPath(VGroup):
             for mark in (start, rim):
                 put(mark, places[0])
             if bead_at is None:
-                put(bead, _at_part(places, (time / seconds) % 1.0))
+                put(bead, _at_part(places, round(lap_time(clock) / seconds, 9) % 1.0))
             else:
                 put(bead, plane.at(bead_at(time)))
 
@@ -100,12 +101,15 @@ def _at_part(places: np.ndarray, part: float) -> np.ndarray:
 
 
 def lapping(
-    path_at: Callable[[float], np.ndarray], seconds: float
+    path_at: Callable[[float], np.ndarray], seconds: float, clock: ValueTracker
 ) -> Callable[[float], np.ndarray]:
-    """Film time to a place on the path of then, (m, 2), gone through every ``seconds``."""
+    """Film time to a place on the path of then, (m, 2), gone through every ``seconds``.
+
+    In a hold the path stays what it is, and the laps go on.
+    """
 
     def place_at(time: float) -> np.ndarray:
-        return _at_part(path_at(time), (time / seconds) % 1.0)
+        return _at_part(path_at(time), round(lap_time(clock) / seconds, 9) % 1.0)
 
     return place_at
 
@@ -113,7 +117,8 @@ def lapping(
 class Runners(VGroup):
     """Two dots that race: one on each axis, where that weight of a place is, as it is now.
 
-    ``place_at`` maps film time to weights (2,). Thin lines lead from each to the place.
+    ``place_at`` maps film time to weights (2,), again every ``lap`` seconds, if it does. Thin lines
+    lead from each to the place.
     """
 
     def __init__(
@@ -122,8 +127,11 @@ class Runners(VGroup):
         place_at: Callable[[float], np.ndarray],
         clock: ValueTracker,
         theme: Theme,
+        *,
+        lap: float | None = None,
     ) -> None:
         super().__init__()
+        self.lap = lap
         for colour in (theme.first, theme.second):
             shade = VMobject(color=theme.background, stroke_width=7, stroke_opacity=0.7)
             line = VMobject(color=colour, stroke_width=2.5, stroke_opacity=0.9)

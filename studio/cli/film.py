@@ -21,8 +21,8 @@ from studio.cli.options import (
     work_options,
 )
 from studio.extras import MissingError, install_hint, missing
-from studio.film.script import SCRIPT, read_script
 from studio.job.clips import find_clips
+from studio.primer.script import SCRIPT, read_script
 
 
 @click.command()
@@ -64,8 +64,8 @@ def film(
     """
     if missing("talk"):
         raise MissingError(f"Captions need {', '.join(missing('talk'))}: {install_hint('talk')}")
-    from studio.film.assemble import ChaptersError, assemble, give_voice
-    from studio.kit.voice import find_voice, missing_voice, voice_of
+    from studio.primer.assemble import ChaptersError, assemble, give_voice
+    from studio.words.voice import find_voice, missing_voice, voice_of
 
     speaker = voice_of(say) if say else find_voice() if voice else None
     if voice and not speaker:

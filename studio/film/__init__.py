@@ -1,1 +1,1 @@
-"""The long film: chapters, the joints between them, and one script for all that is spoken."""
+"""Films made of films: smaller, transparent, cut, joined, as a GIF; and a look into any."""

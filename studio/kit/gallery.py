@@ -10,10 +10,10 @@ from typing import Any
 from PIL import Image
 
 from stage.engine.atomic import atomic_path
+from studio.deck.page import data_text, page_of
 from studio.job import manifest
 from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
-from studio.kit.slides import data_text, page_of
 from studio.kit.snippets import snippets
 
 NAME = "gallery"
@@ -31,8 +31,8 @@ _DOWNLOADS = {
     "poster.png": "Poster",
     "captions.vtt": "Captions",
     "transcript.md": "Transcript",
-    "slide.pptx": "PowerPoint",
-    "slide.html": "HTML slide",
+    "slide.pptx": "PowerPoint, in steps",
+    "slide.html": "Page, in steps",
 }
 
 
@@ -103,7 +103,11 @@ def _card(folder: Path) -> Card:
             if name in there and there[name]["bytes"]
         ],
         snippets=snippets(
-            folder.name, about["alt"], loops=about["loops"], background=about["background"]
+            folder.name,
+            about["alt"],
+            loops=about["loops"],
+            background=about["background"],
+            steps=[step["film"] for step in about["steps"] if step["film"] != "clip.mp4"],
         ),
     )
 

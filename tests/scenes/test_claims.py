@@ -34,7 +34,7 @@ from fields import (
 from stage import FlowScene
 from stage.engine.camera import StageCamera
 from stage.knobs import KNOBS
-from studio.film.script import read_script
+from studio.primer.script import read_script
 from tests.scenes.clips import clips, small
 
 TARGET, START = np.array([3.0, 6.0]), (0.1, 0.1)

@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from stage import Theme
-from studio.film.script import Chapter, Script, read_script, spoken
-from studio.film.words import Track, write_words
+from studio.film.encode import facts
 from studio.job.clips import find_clips
 from studio.job.tasks import Report, Said, joint_frames
-from studio.kit.encode import facts
+from studio.primer.script import Chapter, Script, read_script, spoken
+from studio.primer.words import Track, write_words
 from studio.render.joint import joint_pictures
 from tests.studio.conftest import SMALL, Run, frames
 

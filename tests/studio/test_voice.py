@@ -13,7 +13,7 @@ import pytest
 from stage.engine.bt709 import join
 from stage.text.source import literal
 from studio.job.tasks import Said
-from studio.kit.voice import Voice, find_voice, loudness, missing_voice, narrate, voice_of
+from studio.words.voice import Voice, find_voice, loudness, missing_voice, narrate, voice_of
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}

@@ -11,16 +11,16 @@ import msgspec
 
 from stage.engine.atomic import atomic_path
 from stage.engine.bt709 import join
-from studio.film.script import Script, spoken
-from studio.film.words import Track, in_film, write_words
 from studio.job import manifest
 from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.job.tasks import Report, Said, Task, joint_frames
-from studio.kit.voice import Voice, narrate
+from studio.primer.script import Script, spoken
+from studio.primer.words import Track, in_film, write_words
 from studio.render.pipeline import Studio, render, run_at_home, task_for
+from studio.words.voice import Voice, narrate
 
 VERSION = 1
 """Raise it whenever the same chapters give another film."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.film.script import Chapter, Script
 from studio.job.files import write_atomically
 from studio.job.tasks import Report, Said
-from studio.kit import captions
+from studio.primer.script import Chapter, Script
+from studio.words import captions
 
 
 @dataclass(frozen=True)
