@@ -1,0 +1,326 @@
+// The particles on the GPU. A picture depends on time and settings alone: particles are followed on
+// a grid of times, kept for as long as a trail, and from the newest of these to the picture's time.
+
+const COLUMNS = 256, LAYER = 1 / 20; // seconds from one to the next
+
+class Swarm {
+  // look: count, lifetime, trail, fade, edge, extent, width, strength
+  constructor(canvas, look, starts) {
+    this.canvas = canvas;
+    this.look = look;
+    this.starts = starts;
+    this.shown = look.count;
+    this.segments = Math.ceil(look.trail / LAYER) + 2;
+    this.layers = this.segments + 1;
+    this.rows = Math.ceil(look.count / COLUMNS);
+    this.gl = canvas.getContext("webgl2", {
+      alpha: false, antialias: false, depth: false, preserveDrawingBuffer: true,
+    });
+    if (!this.gl) throw new Error("This browser has no WebGL2.");
+    this.begin();
+  }
+
+  // Make all that lives on the GPU, again after a lost context.
+  begin() {
+    const gl = this.gl;
+    if (!gl.getExtension("EXT_color_buffer_float")) {
+      throw new Error("This graphics processor cannot draw into numbers with a point.");
+    }
+    this.programs = new Map();
+    const kind = gl.RGBA32F;
+    this.history = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.history);
+    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, kind, COLUMNS, this.rows, this.layers);
+    nearest(gl, gl.TEXTURE_2D_ARRAY);
+    this.head = table(gl, kind, COLUMNS, this.rows);
+    this.born = table(gl, kind, COLUMNS, this.rows);
+    this.target = gl.createFramebuffer();
+    this.plate = gl.createFramebuffer();
+    this.light = null;
+    this.empty = gl.createVertexArray();
+    gl.bindVertexArray(this.empty);
+    this.begins = new Float32Array(4 * COLUMNS * this.rows);
+    this.time = null;
+    this.tone = program(gl, SHADERS["whole.vert.glsl"], SHADERS["tone.glsl"]);
+    this.streaks = program(gl, SHADERS["streak.vert.glsl"], SHADERS["streak.frag.glsl"]);
+  }
+
+  // Take up a flow; particles go on from where they are, if they can.
+  follow(flow) {
+    const anew = !this.flow || this.flow.chart !== flow.chart;
+    this.flow = flow;
+    this.advect = this.compiled("advect.glsl");
+    if (anew && !flow.chart.enter) this.time = null;
+  }
+
+  compiled(file) {
+    const { chart, loss } = this.flow, key = `${file} ${chart.glsl} ${loss.glsl}`;
+    if (!this.programs.has(key)) {
+      const [precision, rest] = cut(SHADERS[file]);
+      const names = SETTINGS.map((name) => `uniform float ${name};`).join("\n");
+      const parts = [precision, names, SHADERS["functions.glsl"], chart.glsl, loss.glsl,
+        SHADERS["flow.glsl"], rest];
+      this.programs.set(key, program(this.gl, SHADERS["whole.vert.glsl"], parts.join("\n")));
+    }
+    return this.programs.get(key);
+  }
+
+  // The particles of a time, in seconds, from nothing: all that were born since, and their trails.
+  seek(time) {
+    const gl = this.gl, { lifetime, trail } = this.look;
+    this.layer = Math.floor((time - lifetime - trail) / LAYER) - 1;
+    this.last = this.newest(this.layer * LAYER);
+    for (let slot = 0; slot < this.look.count; slot++) {
+      this.place(slot, this.last - mod(this.last - slot, this.look.count));
+    }
+    this.upload(0, this.rows);
+    this.aim(this.head);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.head);
+    gl.texSubImage2D(
+      gl.TEXTURE_2D, 0, 0, 0, COLUMNS, this.rows, gl.RGBA, gl.FLOAT, this.begins);
+    this.keep();
+    this.time = this.layer * LAYER;
+    this.advance(time);
+  }
+
+  // Seconds between two births.
+  get gap() {
+    return this.look.lifetime / this.look.count;
+  }
+
+  // The last life that has begun at a time.
+  newest(time) {
+    return Math.floor(time / this.gap + 1e-9);
+  }
+
+  // Go on to a time.
+  advance(time) {
+    if (this.time === null || time < this.time || !this.warm(time)) {
+      this.seek(time);
+      return;
+    }
+    while ((this.layer + 1) * LAYER <= time + 1e-9) {
+      this.step((this.layer + 1) * LAYER);
+      this.layer += 1;
+      this.keep();
+    }
+    this.step(time);
+    this.time = time;
+  }
+
+  // Whether going on is sooner done than beginning anew.
+  warm(time) {
+    return time - this.time < this.look.lifetime + this.look.trail + 3 * LAYER;
+  }
+
+  // Follow all from the newest layer to a time, into the head.
+  step(time) {
+    const gl = this.gl, { count } = this.look, from = this.layer * LAYER;
+    const first = this.newest(from) + 1, last = this.newest(time);
+    for (let life = this.last + 1; life <= last; life++) this.place(mod(life, count), life);
+    if (last > this.last) this.refresh(this.last + 1, last);
+    this.last = Math.max(last, this.last);
+    const use = this.advect;
+    gl.useProgram(use.program);
+    this.aim(this.head);
+    gl.viewport(0, 0, COLUMNS, this.rows);
+    gl.disable(gl.BLEND);
+    this.bind(use, 0, gl.TEXTURE_2D_ARRAY, "u_before", this.history);
+    this.bind(use, 1, gl.TEXTURE_2D, "u_starts", this.born);
+    this.tell(use);
+    gl.uniform1i(use.at("u_layer"), mod(this.layer, this.layers));
+    gl.uniform4i(use.at("u_births"), count, mod(first, count), last - first + 1, COLUMNS);
+    gl.uniform3f(use.at("u_time"), time - from, this.gap, time - last * this.gap);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  // Draw into a table from now on.
+  aim(texture) {
+    const gl = this.gl;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.target);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+  }
+
+  tell(use) {
+    const gl = this.gl, { settings } = this.flow;
+    for (const [name, value] of Object.entries(settings)) gl.uniform1f(use.at(name), value);
+  }
+
+  bind(use, unit, kind, name, texture) {
+    const gl = this.gl;
+    gl.activeTexture(gl.TEXTURE0 + unit);
+    gl.bindTexture(kind, texture);
+    gl.uniform1i(use.at(name), unit);
+  }
+
+  // Keep the head as the newest layer.
+  keep() {
+    const gl = this.gl;
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.history);
+    gl.copyTexSubImage3D(
+      gl.TEXTURE_2D_ARRAY, 0, 0, 0, mod(this.layer, this.layers), 0, 0, COLUMNS, this.rows);
+  }
+
+  place(slot, life) {
+    const w = this.starts.at(life);
+    const z = this.flow.chart.enter ? [0, 0] : enter(this.flow, w);
+    this.begins.set([w[0], w[1], z[0], z[1]], 4 * slot);
+  }
+
+  // Upload the rows of some lives.
+  refresh(first, last) {
+    const { count } = this.look;
+    if (last - first + 1 >= count) {
+      this.upload(0, this.rows);
+      return;
+    }
+    const from = Math.floor(mod(first, count) / COLUMNS);
+    const to = Math.floor(mod(last, count) / COLUMNS) + 1;
+    if (mod(first, count) <= mod(last, count)) {
+      this.upload(from, to);
+    } else {
+      this.upload(from, this.rows);
+      this.upload(0, to);
+    }
+  }
+
+  upload(from, to) {
+    const gl = this.gl, part = this.begins.subarray(4 * COLUMNS * from, 4 * COLUMNS * to);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.born);
+    gl.texSubImage2D(
+      gl.TEXTURE_2D, 0, 0, from, COLUMNS, to - from, gl.RGBA, gl.FLOAT, part);
+  }
+
+  // Draw what is there. place: pixels of the origin and of a weight, y upwards.
+  draw(place, colours) {
+    const gl = this.gl, { look } = this, { width, height } = this.canvas;
+    this.fit(width, height);
+    const use = this.streaks;
+    gl.useProgram(use.program);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.plate);
+    gl.viewport(0, 0, width, height);
+    gl.clearColor(0, 0, 0, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE);
+    this.bind(use, 0, gl.TEXTURE_2D_ARRAY, "u_history", this.history);
+    this.bind(use, 1, gl.TEXTURE_2D, "u_head", this.head);
+    this.bind(use, 2, gl.TEXTURE_2D, "u_starts", this.born);
+    const stride = this.shown < look.count ? this.stride : 1;
+    gl.uniform4i(use.at("u_slots"), look.count, mod(this.last, look.count), stride, COLUMNS);
+    gl.uniform3i(use.at("u_layers"), this.layers, mod(this.layer, this.layers), this.segments);
+    const since = this.time - this.last * this.gap;
+    gl.uniform4f(use.at("u_clock"), since, this.gap, this.time - this.layer * LAYER, LAYER);
+    gl.uniform4f(use.at("u_life"), look.lifetime, look.trail,
+      look.fade[0] * look.lifetime, look.fade[1] * look.lifetime);
+    gl.uniform2f(use.at("u_edge"), look.edge[0] * look.extent, look.edge[1] * look.extent);
+    gl.uniform4f(use.at("u_place"), ...place);
+    gl.uniform2f(use.at("u_pixels"), width, height);
+    const wide = look.width * (place[2] * look.extent / look.side);
+    gl.uniform2f(use.at("u_look"), Math.max(wide, 1), look.strength * Math.min(wide, 1));
+    for (const name of ["first", "second", "both"]) {
+      gl.uniform3f(use.at(`u_${name}`), ...colours[name]);
+    }
+    gl.drawArrays(gl.TRIANGLES, 0, 6 * this.segments * Math.round(this.shown));
+    gl.disable(gl.BLEND);
+    gl.useProgram(this.tone.program);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    this.bind(this.tone, 0, gl.TEXTURE_2D, "u_light", this.light);
+    gl.uniform3f(this.tone.at("u_ground"), ...colours.ground);
+    gl.uniform1f(this.tone.at("u_paper"), colours.paper ? 1 : 0);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  // A whole number without a divisor in common with the count: every so many-th is an even choice.
+  get stride() {
+    const { count } = this.look;
+    let stride = Math.round(0.618 * count);
+    const divisor = (a, b) => (b ? divisor(b, a % b) : a);
+    while (divisor(stride, count) !== 1) stride += 1;
+    return stride;
+  }
+
+  fit(width, height) {
+    const gl = this.gl;
+    if (this.light && this.fitted === `${width} ${height}`) return;
+    gl.deleteTexture(this.light);
+    gl.activeTexture(gl.TEXTURE0);
+    this.light = table(gl, gl.RGBA16F, width, height);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.plate);
+    gl.framebufferTexture2D(
+      gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.light, 0);
+    this.fitted = `${width} ${height}`;
+  }
+
+  // At coordinates z [[z1, z2], ...]: [w1, w2, v1, v2] of each, as the GPU has them.
+  probe(places) {
+    const gl = this.gl, use = this.compiled("probe.glsl"), rows = Math.ceil(places.length / COLUMNS);
+    const from = table(gl, gl.RGBA32F, COLUMNS, rows), to = table(gl, gl.RGBA32F, COLUMNS, rows);
+    const z = new Float32Array(4 * COLUMNS * rows), felt = new Float32Array(4 * COLUMNS * rows);
+    places.forEach(([one, other], k) => z.set([one, other], 4 * k));
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, from);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, COLUMNS, rows, gl.RGBA, gl.FLOAT, z);
+    gl.useProgram(use.program);
+    this.aim(to);
+    gl.viewport(0, 0, COLUMNS, rows);
+    gl.disable(gl.BLEND);
+    this.bind(use, 0, gl.TEXTURE_2D, "u_places", from);
+    this.tell(use);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.readPixels(0, 0, COLUMNS, rows, gl.RGBA, gl.FLOAT, felt);
+    gl.deleteTexture(from);
+    gl.deleteTexture(to);
+    return places.map((_, k) => [...felt.subarray(4 * k, 4 * k + 4)]);
+  }
+}
+
+function mod(x, n) {
+  return ((x % n) + n) % n;
+}
+
+function nearest(gl, kind) {
+  for (const when of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
+    gl.texParameteri(kind, when, gl.NEAREST);
+  }
+}
+
+function table(gl, kind, width, height) {
+  const made = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, made);
+  gl.texStorage2D(gl.TEXTURE_2D, 1, kind, width, height);
+  nearest(gl, gl.TEXTURE_2D);
+  return made;
+}
+
+// What a shader says of precision has to come first.
+function cut(text) {
+  const lines = text.split("\n"), is = (line) => line.startsWith("precision ");
+  return [lines.filter(is).join("\n"), lines.filter((line) => !is(line)).join("\n")];
+}
+
+function program(gl, vertex, fragment) {
+  const made = gl.createProgram();
+  for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, `#version 300 es\n${text}`);
+    gl.compileShader(shader);
+    gl.attachShader(made, shader);
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
+      throw new Error(`A shader: ${gl.getShaderInfoLog(shader)}`);
+    }
+  }
+  gl.linkProgram(made);
+  if (!gl.getProgramParameter(made, gl.LINK_STATUS) && !gl.isContextLost()) {
+    throw new Error(`A program: ${gl.getProgramInfoLog(made)}`);
+  }
+  const places = new Map();
+  const at = (name) => {
+    if (!places.has(name)) places.set(name, gl.getUniformLocation(made, name));
+    return places.get(name);
+  };
+  return { program: made, at };
+}
