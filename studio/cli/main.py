@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from studio.cli import render, talk
+from studio.cli import live, render, talk
 from studio.cli.options import FAILED, MISSING, json_option, to_option
 from studio.extras import MissingError
 
@@ -101,6 +101,7 @@ for command in (
     render.list_,
     render.render_,
     render.fly,
+    live.live,
     render.check,
     talk.kit,
     talk.deck,

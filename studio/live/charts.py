@@ -1,8 +1,8 @@
 """Parameterizations as code: their charts, and what is trained in them, for GPU and browser alike.
 
 Expressions are of the weights w1, w2, coordinates z1, z2, a pull g1, g2 = −∇ℓ, a velocity d1, d2
-of z, parameters u1, u2, … and the settings ``u_p``, the exponent of J Jᵀ = wᵖ, ``u_a``, the scale
-of a difference of squares, and ``u_plane``, 1 where z is to be w.
+of z, parameters u1, u2, … and the settings ``u_p``, the exponent of J Jᵀ = wᵖ, and ``u_a``, the
+scale of a difference of squares.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def chart_code(parameterization: Parameterization) -> ChartCode:
     """The chart of a parameterization; ValueError where it is known as a Python function alone."""
     match parameterization:
         case Power():
-            return POWERS
+            return POWERS["log" if parameterization.exponent >= 1 else "dual"]
         case Polar():
             return _POLAR
         case Log():
@@ -73,40 +73,43 @@ def _twice(text: str) -> Pair:
     return text.replace("#", "1"), text.replace("#", "2")
 
 
-_FAR = "-1e36"  # below that, z = ln w is the axis
-
-POWERS = ChartCode(
+_IN_U = Trained(
     enter=_twice(
-        "(u_plane > 0.5 ? w# : u_p >= 1.0 ? (w# > 0.0 ? f_ln(w#) : -1e37) "
-        ": f_signed(w#, 1.0 - u_p) / (1.0 - u_p))"
+        "(u_p == 2.0 ? f_ln(w#) : (f_power(w#, 1.0 - 0.5 * u_p) - 1.0) / (1.0 - 0.5 * u_p))"
     ),
     leave=_twice(
-        "(u_plane > 0.5 ? z# : u_p >= 1.0 ? f_exp(z#) "
-        ": f_signed((1.0 - u_p) * z#, 1.0 / (1.0 - u_p)))"
+        "(u_p == 2.0 ? f_exp(u#) : f_power(1.0 + (1.0 - 0.5 * u_p) * u#, 1.0 / (1.0 - 0.5 * u_p)))"
     ),
-    # in the plane only directions count, for the pace is even: so nothing grows beyond numbers
-    pull=_twice(
-        "(u_plane > 0.5 ? f_size(w# / f_least(w1, w2), u_p) * g# "
-        f": u_p >= 1.0 ? (z# < {_FAR} ? 0.0 : f_exp((u_p - 1.0) * z#) * g#) : g#)"
-    ),
-    push=_twice(
-        "(u_plane > 0.5 ? d# : u_p >= 1.0 ? w# * d# : d# == 0.0 ? 0.0 : f_size(w#, u_p) * d#)"
-    ),
-    scale=_twice(
-        "(u_plane > 0.5 ? 1.0 + f_abs(z#) : u_p >= 1.0 ? 1.0 : (1.0 - u_p) * f_abs(z#) + 1e-9)"
-    ),
-    trained=Trained(
-        enter=_twice(
-            "(u_p == 2.0 ? f_ln(w#) "
-            ": (f_power(w#, 1.0 - 0.5 * u_p) - 1.0) / (1.0 - 0.5 * u_p))"
-        ),
-        leave=_twice(
-            "(u_p == 2.0 ? f_exp(u#) "
-            ": f_power(1.0 + (1.0 - 0.5 * u_p) * u#, 1.0 / (1.0 - 0.5 * u_p)))"
-        ),
-        pull=_twice("f_size(w#, 0.5 * u_p) * g#"),
-    ),
+    pull=_twice("f_size(w#, 0.5 * u_p) * g#"),
 )
+
+POWERS = {
+    "log": ChartCode(  # of an axis z is so low that w is 0, and stays it
+        enter=_twice("(w# > 0.0 ? f_ln(w#) : -1e37)"),
+        leave=_twice("f_exp(z#)"),
+        pull=_twice("(z# < -1e36 ? 0.0 : f_exp((u_p - 1.0) * z#) * g#)"),
+        push=_twice("w# * d#"),
+        scale=("1.0", "1.0"),
+        trained=_IN_U,
+    ),
+    "dual": ChartCode(
+        enter=_twice("f_signed(w#, 1.0 - u_p) / (1.0 - u_p)"),
+        leave=_twice("f_signed((1.0 - u_p) * z#, 1.0 / (1.0 - u_p))"),
+        pull=_twice("g#"),
+        push=_twice("(d# == 0.0 ? 0.0 : f_size(w#, u_p) * d#)"),
+        scale=_twice("(1.0 - u_p) * f_abs(z#) + 1e-9"),
+        trained=_IN_U,
+    ),
+    "plane": ChartCode(  # at even pace directions count alone: so nothing grows beyond numbers
+        enter=_twice("w#"),
+        leave=_twice("z#"),
+        pull=_twice("f_size(w# / f_least(w1, w2), u_p) * g#"),
+        push=_twice("d#"),
+        scale=_twice("1.0 + f_abs(z#)"),
+        trained=_IN_U,
+    ),
+}
+"""Of J Jᵀ = wᵖ: ln w for p ≥ 1, the dual q for p < 1, and w for p < 0 at even pace."""
 
 _POLAR = ChartCode(
     enter=("f_hypot(w1, w2)", "f_atan2(w2, w1)"),

@@ -1,4 +1,4 @@
-"""The equations of a page, by the names that its script asks for: in Typst, and as they are said."""
+"""The equations of a page, by the names that its script has for them: in Typst, and as said."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def code(tree: Tree, names: Mapping[str, str]) -> str:
         case ("name", name):
             return names[name] if name in names else literal(CONSTANTS[name])
         case ("call", name, inner):
-            return f"f_{ {'log': 'ln'}.get(name, name)}({code(inner, names)})"
+            return f"f_{ {'log': 'ln'}.get(name, name) }({code(inner, names)})"
         case ("neg", inner):
             return f"(-{code(inner, names)})"
         case ("^", base, power):

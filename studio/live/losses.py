@@ -50,8 +50,10 @@ def loss_code(loss: Loss) -> LossCode:
                 name: f"w{column + 1}"
                 for name, column in zip(read.names, read.columns, strict=True)
             }
-            slopes = {column: derivative(read.tree, name)
-                      for name, column in zip(read.names, read.columns, strict=True)}
+            slopes = {
+                column: derivative(read.tree, name)
+                for name, column in zip(read.names, read.columns, strict=True)
+            }
             pull = [code(("neg", slopes[k]), named) if k in slopes else "0.0" for k in (0, 1)]
             return LossCode(code(read.tree, named), (pull[0], pull[1]))
     raise ValueError(

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from manim.utils.color import ManimColor
 
-from fields import Deep, LineLoss, Log, Own, PointLoss, Polar, Power, formula
+from fields import LineLoss, Log, Own, PointLoss, Polar, Power, formula
 from fields.parameterization.difference import Difference
 from fields.parameterization.power import Monomial
 from stage.layout import Layout
 from stage.theme import DARK, LIGHT, PIXELS_PER_UNIT, Theme
 from studio.job.files import write_atomically
-from studio.live.charts import ChartCode, chart_code
+from studio.live.charts import POWERS, ChartCode, chart_code
 from studio.live.equations import equations
 from studio.live.losses import LINE, POINT, LossCode, loss_code
 from studio.live.show import TRUE_RATE, Show
@@ -86,9 +86,9 @@ def told(show: Show) -> str:
 
 
 def codes(show: Show) -> tuple[dict[str, ChartCode], dict[str, LossCode]]:
-    """Charts and losses that a page offers, by name."""
+    """Charts and losses that a page offers, by name: of the powers ``depth_log`` and others."""
     charts = {
-        "depth": chart_code(Deep(1)),
+        **{f"depth_{name}": chart for name, chart in POWERS.items()},
         "polar": chart_code(Polar()),
         "log": chart_code(Log()),
         "difference": chart_code(Difference()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from fields import (
     Deep,
@@ -109,7 +110,7 @@ def of_clip(name: str, kind: type) -> Show:
     return replace(shown, start=start)
 
 
-def vars_of(kind: type) -> dict[str, object]:
+def vars_of(kind: type) -> dict[str, Any]:
     """Attributes of a class and of those it comes from."""
     return {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
 

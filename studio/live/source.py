@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from studio.live.charts import ChartCode
 from studio.live.losses import LossCode
 
-SETTINGS = ("u_p", "u_a", "u_plane", "u_l0", "u_l1", "u_l2", "u_l3")
+SETTINGS = ("u_p", "u_a", "u_l0", "u_l1", "u_l2", "u_l3")
 """Numbers that expressions may name: uniforms of the GPU, arguments in the browser."""
 
 

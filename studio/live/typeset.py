@@ -28,7 +28,7 @@ def typeset(texts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     colour.
     """
     outlines: dict[str, str] = {}
-    made = {}
+    made: dict[str, dict[str, Any]] = {}
     for name, (source, said) in texts.items():
         root = ElementTree.fromstring(_svg(source))
         for symbol in root.iterfind(".//{*}symbol"):

@@ -1,6 +1,6 @@
 // A live picture in an element: state in, pictures out. spec is written by studio/live/page.py.
 
-const SETTINGS = ["u_p", "u_a", "u_plane", "u_l0", "u_l1", "u_l2", "u_l3"];
+const SETTINGS = ["u_p", "u_a", "u_l0", "u_l1", "u_l2", "u_l3"];
 const LATE = 1 / 24, EARLY = 1 / 50, FEWEST = 1000; // seconds a frame; particles
 
 function mount(root, spec, { address = false, changed = () => {} } = {}) {
@@ -166,6 +166,12 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     get mean() { return mean; },
     set: (patch) => ask(patch),
     redraw: paint,
+    seek(to) {
+      time = to;
+      paint();
+    },
+    starts,
+    enter,
     end() {
       cancelAnimationFrame(wanted);
       sized.disconnect();

@@ -10,13 +10,20 @@ function flowOf(spec, state, which) {
   const [l0, l1, l2] = state.loss === "line" ? state.line : [...state.target, 0];
   const steady = spec.rate * (kind === "depth" ? reference ** -u_p : 1);
   const settings = {
-    u_p, u_a: state[`alpha${which}`], u_plane: even && kind === "depth" && u_p < 0 ? 1 : 0,
+    u_p, u_a: state[`alpha${which}`],
     u_l0: l0, u_l1: l1, u_l2: l2, u_l3: state.loss === "line" ? Math.hypot(l0, l1) : 1,
     u_rate: even ? steady / spec.rate : steady, u_even: even ? 1 : 0, u_speed: spec.speed,
     u_softness: spec.softness, u_by_loss: spec.byLoss,
   };
-  if (settings.u_plane) settings.u_by_loss = 1;
-  return { chart: CHARTS[kind], loss: LOSSES[state.loss], settings };
+  const name = kind === "depth" ? `depth_${chartOfPower(u_p, even)}` : kind;
+  if (name === "depth_plane") settings.u_by_loss = 1;
+  return { chart: CHARTS[name], loss: LOSSES[state.loss], settings };
+}
+
+// As the flows of fields choose it.
+function chartOfPower(exponent, even) {
+  if (exponent >= 1) return "log";
+  return even && exponent < 0 ? "plane" : "dual";
 }
 
 // The flow whose curves are drawn: at even pace, resting where the loss is least.
@@ -53,7 +60,7 @@ class Pane {
     this.plane.canvas.addEventListener("webglcontextrestored", () => {
       this.lost = false;
       this.swarm.begin();
-      this.swarm.follow(this.flow);
+      this.swarm.follow(this.flow, true);
     });
     this.plane.svg.addEventListener("pointerdown", (event) => {
       const w = this.plane.under(event);
@@ -66,7 +73,7 @@ class Pane {
     const { spec, which, plane } = this;
     this.flow = flowOf(spec, state, which);
     const path = drawn(spec, state, which), anew = this.chart !== path.chart || this.loss !== path.loss;
-    if (this.swarm && !this.lost) this.swarm.follow(this.flow);
+    if (this.swarm && !this.lost) this.swarm.follow(this.flow, state.paused);
     const key = JSON.stringify([path.settings, state.start, state[`kind${which}`], state.loss,
       state.optimizer, state.eta]);
     if (key !== this.key || anew) {

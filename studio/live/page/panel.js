@@ -72,7 +72,7 @@ class Panel {
   }
 
   parameterization(which, title) {
-    const names = Object.keys(CHARTS).map((value) =>
+    const names = kinds().map((value) =>
       element("option", { value, textContent: this.spec.titles[value] }));
     const kind = element("select", {}, names);
     kind.addEventListener("change", () => this.ask({ [`kind${which}`]: kind.value }));

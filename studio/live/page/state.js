@@ -24,6 +24,11 @@ function word(known) {
   return (text) => (known().includes(text) ? text : undefined);
 }
 
+// What may be chosen as a parameterization: the powers are one.
+function kinds() {
+  return [...new Set(Object.keys(CHARTS).map((name) => name.replace(/^depth_.*/, "depth")))];
+}
+
 function depth(text) {
   if (text === "inf") return 0;
   const value = NUMBER.test(text) ? Number(text) : NaN;
@@ -47,10 +52,10 @@ const READ = {
   loss: [word(() => Object.keys(LOSSES))],
   target: [numbers(2, 0, MOST)],
   line: [line],
-  kind: [word(() => Object.keys(CHARTS)), null],
+  kind: [word(kinds), null],
   N: [depth, inWords, "s"],
   alpha: [number(1e-3, 10)],
-  kind2: [word(() => Object.keys(CHARTS))],
+  kind2: [word(kinds)],
   N2: [depth, inWords, "s2"],
   alpha2: [number(1e-3, 10)],
   panes: [number(1, 2)],

@@ -1,7 +1,8 @@
 // The particles on the GPU. A picture depends on time and settings alone: particles are followed on
-// a grid of times, kept for as long as a trail, and from the newest of these to the picture's time.
+// a grid of times, its layers, which are kept for as long as a trail; a picture lies between two.
 
-const COLUMNS = 256, LAYER = 1 / 20; // seconds from one to the next
+const COLUMNS = 256, LAYER = 1 / 16; // seconds from one to the next, as fields.Stream has them
+const COARSE = 8;                    // pixels that a straight piece of a trail may be long
 
 class Swarm {
   // look: count, lifetime, trail, fade, edge, extent, width, strength
@@ -10,8 +11,7 @@ class Swarm {
     this.look = look;
     this.starts = starts;
     this.shown = look.count;
-    this.segments = Math.ceil(look.trail / LAYER) + 2;
-    this.layers = this.segments + 1;
+    this.layers = Math.ceil(look.trail / LAYER) + 12;
     this.rows = Math.ceil(look.count / COLUMNS);
     this.gl = canvas.getContext("webgl2", {
       alpha: false, antialias: false, depth: false, preserveDrawingBuffer: true,
@@ -39,6 +39,8 @@ class Swarm {
     this.light = null;
     this.empty = gl.createVertexArray();
     gl.bindVertexArray(this.empty);
+    this.index = gl.createBuffer();
+    this.quads = 0;
     this.begins = new Float32Array(4 * COLUMNS * this.rows);
     this.time = null;
     this.tone = program(gl, SHADERS["whole.vert.glsl"], SHADERS["tone.glsl"]);
@@ -46,11 +48,14 @@ class Swarm {
   }
 
   // Take up a flow; particles go on from where they are, if they can.
-  follow(flow) {
-    const anew = !this.flow || this.flow.chart !== flow.chart;
+  // afresh: the picture is to be as if it had always been so.
+  follow(flow, afresh) {
+    const same = this.flow && this.flow.chart === flow.chart;
+    const changed = !same || this.flow.loss !== flow.loss
+      || JSON.stringify(this.flow.settings) !== JSON.stringify(flow.settings);
     this.flow = flow;
     this.advect = this.compiled("advect.glsl");
-    if (anew && !flow.chart.enter) this.time = null;
+    if ((afresh && changed) || (!same && !flow.chart.enter)) this.time = null;
   }
 
   compiled(file) {
@@ -67,12 +72,10 @@ class Swarm {
 
   // The particles of a time, in seconds, from nothing: all that were born since, and their trails.
   seek(time) {
-    const gl = this.gl, { lifetime, trail } = this.look;
-    this.layer = Math.floor((time - lifetime - trail) / LAYER) - 1;
+    const gl = this.gl, { lifetime, trail, count } = this.look;
+    this.layer = Math.floor((time - lifetime - trail) / LAYER) - 8;
     this.last = this.newest(this.layer * LAYER);
-    for (let slot = 0; slot < this.look.count; slot++) {
-      this.place(slot, this.last - mod(this.last - slot, this.look.count));
-    }
+    for (let slot = 0; slot < count; slot++) this.place(slot, this.last - mod(this.last - slot, count));
     this.upload(0, this.rows);
     this.aim(this.head);
     gl.activeTexture(gl.TEXTURE0);
@@ -81,7 +84,6 @@ class Swarm {
       gl.TEXTURE_2D, 0, 0, 0, COLUMNS, this.rows, gl.RGBA, gl.FLOAT, this.begins);
     this.keep();
     this.time = this.layer * LAYER;
-    this.advance(time);
   }
 
   // Seconds between two births.
@@ -94,33 +96,22 @@ class Swarm {
     return Math.floor(time / this.gap + 1e-9);
   }
 
-  // Go on to a time.
+  // Go on to a time: until a layer lies behind it. What lies far away is begun anew.
   advance(time) {
-    if (this.time === null || time < this.time || !this.warm(time)) {
-      this.seek(time);
-      return;
-    }
-    while ((this.layer + 1) * LAYER <= time + 1e-9) {
-      this.step((this.layer + 1) * LAYER);
-      this.layer += 1;
-      this.keep();
-    }
-    this.step(time);
+    const { lifetime, trail } = this.look, wanted = Math.floor(time / LAYER + 1e-9) + 1;
+    const anew = this.time === null || wanted < this.layer
+      || (wanted - this.layer) * LAYER > lifetime + trail;
+    if (anew) this.seek(time);
+    while (this.layer < wanted) this.step();
     this.time = time;
   }
 
-  // Whether going on is sooner done than beginning anew.
-  warm(time) {
-    return time - this.time < this.look.lifetime + this.look.trail + 3 * LAYER;
-  }
-
-  // Follow all from the newest layer to a time, into the head.
-  step(time) {
-    const gl = this.gl, { count } = this.look, from = this.layer * LAYER;
-    const first = this.newest(from) + 1, last = this.newest(time);
-    for (let life = this.last + 1; life <= last; life++) this.place(mod(life, count), life);
-    if (last > this.last) this.refresh(this.last + 1, last);
-    this.last = Math.max(last, this.last);
+  // Follow all to the next layer.
+  step() {
+    const gl = this.gl, { count } = this.look, from = this.layer * LAYER, to = from + LAYER;
+    const first = this.newest(from) + 1, last = this.newest(to);
+    for (let life = first; life <= last; life++) this.place(mod(life, count), life);
+    if (last >= first) this.refresh(first, last);
     const use = this.advect;
     gl.useProgram(use.program);
     this.aim(this.head);
@@ -131,8 +122,10 @@ class Swarm {
     this.tell(use);
     gl.uniform1i(use.at("u_layer"), mod(this.layer, this.layers));
     gl.uniform4i(use.at("u_births"), count, mod(first, count), last - first + 1, COLUMNS);
-    gl.uniform3f(use.at("u_time"), time - from, this.gap, time - last * this.gap);
+    gl.uniform3f(use.at("u_time"), LAYER, this.gap, to - last * this.gap);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
+    this.layer += 1;
+    this.keep();
   }
 
   // Draw into a table from now on.
@@ -207,13 +200,17 @@ class Swarm {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE);
     this.bind(use, 0, gl.TEXTURE_2D_ARRAY, "u_history", this.history);
-    this.bind(use, 1, gl.TEXTURE_2D, "u_head", this.head);
-    this.bind(use, 2, gl.TEXTURE_2D, "u_starts", this.born);
-    const stride = this.shown < look.count ? this.stride : 1;
-    gl.uniform4i(use.at("u_slots"), look.count, mod(this.last, look.count), stride, COLUMNS);
-    gl.uniform3i(use.at("u_layers"), this.layers, mod(this.layer, this.layers), this.segments);
-    const since = this.time - this.last * this.gap;
-    gl.uniform4f(use.at("u_clock"), since, this.gap, this.time - this.layer * LAYER, LAYER);
+    this.bind(use, 1, gl.TEXTURE_2D, "u_starts", this.born);
+    const stride = this.shown < look.count ? this.stride : 1, last = this.newest(this.time);
+    const each = this.coarseness(place[2]), segments = Math.ceil(look.trail / (each * LAYER)) + 1;
+    const end = Math.floor((this.layer - 1) / each) * each, ahead = this.layer * LAYER - this.time;
+    gl.uniform4i(use.at("u_slots"), look.count, mod(last, look.count), stride, COLUMNS);
+    gl.uniform4i(use.at("u_layers"), this.layers, mod(this.layer, this.layers),
+      mod(this.layer, this.layers) - (this.layer - end), each);
+    gl.uniform1i(use.at("u_segments"), segments);
+    gl.uniform3f(use.at("u_ahead"), ahead, LAYER, 1 - ahead / LAYER);
+    const since = this.time - last * this.gap;
+    gl.uniform4f(use.at("u_clock"), since, this.gap, this.time - end * LAYER, each * LAYER);
     gl.uniform4f(use.at("u_life"), look.lifetime, look.trail,
       look.fade[0] * look.lifetime, look.fade[1] * look.lifetime);
     gl.uniform2f(use.at("u_edge"), look.edge[0] * look.extent, look.edge[1] * look.extent);
@@ -224,7 +221,9 @@ class Swarm {
     for (const name of ["first", "second", "both"]) {
       gl.uniform3f(use.at(`u_${name}`), ...colours[name]);
     }
-    gl.drawArrays(gl.TRIANGLES, 0, 6 * this.segments * Math.round(this.shown));
+    const quads = segments * Math.round(this.shown);
+    this.corners(quads);
+    gl.drawElements(gl.TRIANGLES, 6 * quads, gl.UNSIGNED_INT, 0);
     gl.disable(gl.BLEND);
     gl.useProgram(this.tone.program);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
@@ -232,6 +231,26 @@ class Swarm {
     gl.uniform3f(this.tone.at("u_ground"), ...colours.ground);
     gl.uniform1f(this.tone.at("u_paper"), colours.paper ? 1 : 0);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  // Layers to a straight piece of a trail: at even pace it is known how long that is, in pixels.
+  coarseness(weight) {
+    const { u_even, u_speed } = this.flow.settings;
+    const pixels = u_even ? u_speed * weight * LAYER : Infinity;
+    return Math.min(Math.max(Math.floor(COARSE / pixels), 1), 4);
+  }
+
+  // Have the corners of so many quads, two triangles each.
+  corners(quads) {
+    const gl = this.gl;
+    if (this.quads >= quads) return;
+    const list = new Uint32Array(6 * quads);
+    for (let k = 0; k < quads; k++) {
+      list.set([4 * k, 4 * k + 1, 4 * k + 2, 4 * k + 2, 4 * k + 1, 4 * k + 3], 6 * k);
+    }
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.index);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, list, gl.STATIC_DRAW);
+    this.quads = quads;
   }
 
   // A whole number without a divisor in common with the count: every so many-th is an even choice.

@@ -2,49 +2,64 @@
 
 // The landing place of a flow from w, or null where it has none that is known.
 function landing(flow, kind, of, w) {
-  if (of === "line" && kind === "depth") return landingOfPowers(flow.settings, w);
-  if (of === "line" && kind === "polar") return landingOfPolar(flow.settings, w);
-  const paced = { ...flow, settings: { ...flow.settings, u_even: 1, u_speed: 1, u_by_loss: 1 } };
-  paced.settings.u_softness = 1e-4;
-  const path = integrate(paced, w, [0, 5, 10, 20, 40, 80], 1e-8);
-  const end = path[path.length - 1], z = enter(paced, end);
-  const steepness = norm(flow.loss.downhill(flow.chart.leave(z, flow.settings), flow.settings));
-  const moves = norm(velocity(paced, z));
-  return path.length === 6 && (steepness < 1e-3 || moves < 1e-3) ? end : null;
+  const { settings } = flow;
+  if (of === "line" && kind === "polar") return landingOfPolar(settings, w);
+  if (of === "line" && kind !== "own") return onLine(settings, dualOf(kind, settings), w);
+  if (of === "point" && kind !== "own" && kind !== "polar") {
+    const stays = kind === "depth" && settings.u_p >= 1;
+    return [settings.u_l0, settings.u_l1].map((x, i) => (stays && w[i] === 0 ? 0 : x));
+  }
+  const path = integrate(flow, w, [0, 15, 30, 45], 1e-8), end = path[path.length - 1];
+  const far = Math.max(...end.map(Math.abs), ...path[path.length - 2]?.map((x, i) =>
+    1e4 * Math.abs(x - end[i])) ?? [Infinity]);
+  return path.length === 4 && far < 100 ? end : null;
 }
 
-// The root E of n1 w1(E) + n2 w2(E) = d with q(wi) = q(w0i) - ni E, q(w) = w^k/k, k = 1 - p.
-function landingOfPowers({ u_p, u_l0, u_l1, u_l2, u_l3 }, w) {
-  const k = 1 - u_p, n = [u_l0 / u_l3, u_l1 / u_l3], d = -u_l2 / u_l3;
-  const still = w.map((x, i) => n[i] === 0 || (k <= 0 && x === 0));
-  if (still[0] || still[1]) {
-    const i = still[0] ? 0 : 1, j = 1 - i, other = (d - n[i] * w[i]) / n[j];
-    if (still[j] && n[j] !== 0) return null;
-    return k > 0 || other > 0 ? (i ? [other, w[1]] : [w[0], other]) : null;
+// The dual coordinate q of mirror flow, in which q moves as -grad l does, and back; both rise.
+// It lies between two barriers.
+function dualOf(kind, { u_p, u_a }) {
+  if (kind === "log") {
+    return { dual: (x) => 0.5 * Math.exp(2 * x), primal: (q) => 0.5 * Math.log(2 * q),
+      least: 0, most: Infinity };
   }
-  const dual = (x) => (k === 0 ? Math.log(x) : (Math.sign(x) * Math.abs(x) ** k) / k);
-  const primal = (q) => {
-    if (k === 0) return Math.exp(q);
-    return k > 0 ? Math.sign(q) * (k * Math.abs(q)) ** (1 / k) : (k * Math.min(q, 0)) ** (1 / k);
-  };
-  const q = w.map(dual), at = (E) => q.map((x, i) => primal(x - n[i] * E));
+  const size = 2 * u_a * u_a;
+  if (kind === "difference") {
+    return { dual: (x) => Math.asinh(x / size), primal: (q) => size * Math.sinh(q),
+      least: -Infinity, most: Infinity };
+  }
+  const k = 1 - u_p;
+  const signed = (x, p) => Math.sign(x) * Math.abs(x) ** p;
+  if (k === 0) return { dual: Math.log, primal: Math.exp, least: -Infinity, most: Infinity };
+  if (k > 0) {
+    return { dual: (x) => signed(x, k) / k, primal: (q) => signed(k * q, 1 / k),
+      least: -Infinity, most: Infinity };
+  }
+  return { dual: (x) => x ** k / k, primal: (q) => (k * Math.min(q, 0)) ** (1 / k),
+    least: -Infinity, most: 0, walls: true };
+}
+
+// The root E of n1 w1(E) + n2 w2(E) = d with q(wi) = q(w0i) - ni E.
+function onLine({ u_l0, u_l1, u_l2, u_l3, u_p }, { dual, primal, least, most }, w) {
+  const n = [u_l0 / u_l3, u_l1 / u_l3], d = -u_l2 / u_l3, q = w.map(dual);
+  const still = n.map((x, i) => x === 0 || !Number.isFinite(q[i]));
+  if (still[0] && still[1]) return null;
+  if (still[0] || still[1]) { // a weight that the loss does not know, or one on an axis for good
+    const i = still[0] ? 0 : 1, other = (d - n[i] * w[i]) / n[1 - i];
+    if (u_p >= 1 && least === -Infinity && other <= 0) return null;
+    return i ? [other, w[1]] : [w[0], other];
+  }
+  const at = (E) => q.map((x, i) => primal(x - n[i] * E));
   const above = (E) => n[0] * at(E)[0] + n[1] * at(E)[1] - d > 0;
-  let low = -1, high = 1;
-  if (k < 0) { // within the barriers q < 0
-    const ends = n.map((x, i) => q[i] / x);
-    low = Math.max(-Infinity, ...ends.filter((_, i) => n[i] > 0));
-    high = Math.min(Infinity, ...ends.filter((_, i) => n[i] < 0));
-    if (low === -Infinity) low = Math.min(high - 1, -1);
-    if (high === Infinity) high = Math.max(low + 1, 1);
-  }
-  const reach = (from, step, far) => {
-    let E = from;
-    for (let n = 0; n < 1100 && above(E) === far; n++, step *= 2) E += step;
-    return E;
-  };
-  if (k >= 0 || !n.some((x) => x > 0)) low = reach(low, -1, false);
-  if (k >= 0 || !n.some((x) => x < 0)) high = reach(high, 1, true);
-  for (let halves = 0; halves < 200; halves++) {
+  let low = -Infinity, high = Infinity;
+  n.forEach((x, i) => {
+    const ends = [(q[i] - least) / x, (q[i] - most) / x];
+    low = Math.max(low, Math.min(...ends));
+    high = Math.min(high, Math.max(...ends));
+  });
+  // towards an end that is nowhere in steps that double
+  if (low === -Infinity) for (low = Math.min(high, 0) - 1e-9; !above(low) && low > -1e300;) low *= 2;
+  if (high === Infinity) for (high = Math.max(low, 0) + 1e-9; above(high) && high < 1e300;) high *= 2;
+  for (let halves = 0; halves < 400; halves++) {
     const middle = 0.5 * (low + high);
     if (above(middle)) low = middle;
     else high = middle;
