@@ -48,6 +48,7 @@ def live(what: str, loss: str, path: Path, scenes: Path, as_json: bool) -> None:
 
 def show_of(what: str, loss: str, scenes: Path) -> Show:
     """What a name or a formula shows; ValueError where it is neither."""
+    from stage.knobs import settings
     from studio.live.show import of_clip, of_formula
 
     clips = find_clips(scenes)
@@ -55,7 +56,7 @@ def show_of(what: str, loss: str, scenes: Path) -> Show:
         (clip,) = choose(clips, [what])
         if loss:
             raise ValueError(f"live: {what} brings a loss of its own; give --loss with a formula.")
-        return of_clip(clip.name, loaded(clip))
+        return of_clip(clip.name, loaded(clip), settings())
     return of_formula(what, loss)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -72,9 +73,9 @@ CLIPS: dict[str, tuple[Parameterization, str]] = {
 """What a story's last picture is of; figures say it themselves. ``OneByOne`` has no plane."""
 
 
-def of_clip(name: str, kind: type) -> Show:
-    """A clip's flow, from what its class says; ValueError where it shows none."""
-    told = vars_of(kind)
+def of_clip(name: str, kind: type, knobs: Mapping[str, Any] | None = None) -> Show:
+    """A clip's flow, from what its class says and its knobs; ValueError where it shows none."""
+    told = vars_of(kind) | dict(knobs or {})
     if isinstance(told.get("parameterization"), Parameterization):
         parameterization, loss = told["parameterization"], "line" if "line" in told else "point"
     elif name in CLIPS:

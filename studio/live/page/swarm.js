@@ -26,6 +26,10 @@ class Swarm {
     if (!gl.getExtension("EXT_color_buffer_float")) {
       throw new Error("This graphics processor cannot draw into numbers with a point.");
     }
+    // processors without a GPU add up whole words faster than halves
+    const told = gl.getExtension("WEBGL_debug_renderer_info");
+    const name = told ? gl.getParameter(told.UNMASKED_RENDERER_WEBGL) : "";
+    this.precise = gl.getExtension("EXT_float_blend") && /SwiftShader|llvmpipe/.test(name);
     this.programs = new Map();
     const kind = gl.RGBA32F;
     this.history = gl.createTexture();
@@ -267,7 +271,7 @@ class Swarm {
     if (this.light && this.fitted === `${width} ${height}`) return;
     gl.deleteTexture(this.light);
     gl.activeTexture(gl.TEXTURE0);
-    this.light = table(gl, gl.RGBA16F, width, height);
+    this.light = table(gl, this.precise ? gl.RGBA32F : gl.RGBA16F, width, height);
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.plate);
     gl.framebufferTexture2D(
       gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.light, 0);
