@@ -69,9 +69,9 @@ def page(show: Show) -> str:
 
 def library(show: Show) -> str:
     """The script without its last call: ``mount(root, spec, options)``."""
-    shown = _simple(show)
-    charts, losses = codes(shown)
-    texts = typeset(equations(shown.parameterization, shown.loss))
+    show = _simple(show)
+    charts, losses = codes(show)
+    texts = typeset(equations(show.parameterization, show.loss))
     constants = {
         "TYPESET": texts,
         "SHADERS": {name: _read(name) for name in SHADERS},
@@ -87,6 +87,7 @@ def told(show: Show) -> str:
 
 def codes(show: Show) -> tuple[dict[str, ChartCode], dict[str, LossCode]]:
     """Charts and losses that a page offers, by name: of the powers ``depth_log`` and others."""
+    show = _simple(show)
     charts = {
         **{f"depth_{name}": chart for name, chart in POWERS.items()},
         "polar": chart_code(Polar()),

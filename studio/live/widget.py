@@ -10,7 +10,7 @@ import numpy as np
 
 from fields import Flow, LineLoss
 from studio.extras import import_extra
-from studio.live.page import PAGE, library, spec, usual
+from studio.live.page import PAGE, codes, library, spec, usual
 from studio.live.show import Show, of_flow
 
 _anywidget = import_extra("anywidget", "A live picture in a notebook")
@@ -44,6 +44,10 @@ export default { render };
 """
 
 
+OPTIMIZERS = ["none", "descent", "momentum", "sign", "rmsprop", "adam"]
+"""Those of ``page/theory.js``."""
+
+
 class Live(_anywidget.AnyWidget):  # type: ignore[name-defined, misc]
     """A flow of ``fields`` under the hand: ``live.depth = 4``, ``live.start``, both ways.
 
@@ -75,9 +79,14 @@ class Live(_anywidget.AnyWidget):  # type: ignore[name-defined, misc]
         names = [name for name in told if name in _SHARED]
         self._esm = f"{library(show)}\n{_RENDER}"
         self._css = (PAGE / "style.css").read_text(encoding="utf-8")
-        first = {name: told[name] for name in names}
+        charts, losses = codes(show)
+        self._known = {
+            "kind": sorted({name.partition("_")[0] for name in charts}),
+            "loss": list(losses),
+            "optimizer": OPTIMIZERS,
+        }
+        first = {name: told[name] for name in names} | {"depth": _depth(told["s"])}
         super().__init__(names=names, spec=json.dumps(spec(show)), **first)
-        self.depth = _depth(self.s)
         for name, value in traits.items():
             setattr(self, name, value)
 
@@ -93,10 +102,33 @@ class Live(_anywidget.AnyWidget):  # type: ignore[name-defined, misc]
         LineLoss(*proposal["value"])
         return proposal["value"]
 
+    @_traitlets.validate("depth")  # type: ignore[untyped-decorator]
+    def _check_depth(self, proposal: Any) -> Any:
+        if not abs(proposal["value"]) >= 1 / 8:
+            raise ValueError(
+                f"Live: the depth N is {proposal['value']!r}; give 1/8 or more, or math.inf."
+            )
+        return proposal["value"]
+
+    @_traitlets.validate("alpha", "eta", "s")  # type: ignore[untyped-decorator]
+    def _check_number(self, proposal: Any) -> Any:
+        if not math.isfinite(proposal["value"]):
+            raise ValueError(
+                f"Live: {proposal['trait'].name} is {proposal['value']!r}; give a number."
+            )
+        return proposal["value"]
+
+    @_traitlets.validate("kind", "loss", "optimizer")  # type: ignore[untyped-decorator]
+    def _check_name(self, proposal: Any) -> Any:
+        name, value = proposal["trait"].name, proposal["value"]
+        if value not in self._known[name]:
+            raise ValueError(
+                f"Live: the {name} is {value!r}; there are {', '.join(self._known[name])}."
+            )
+        return value
+
     @_traitlets.observe("depth")  # type: ignore[untyped-decorator]
     def _turn(self, change: Any) -> None:
-        if not (change["new"] and abs(change["new"]) >= 1 / 8):
-            raise ValueError(f"Live: the depth N is {change['new']!r}; give 1/8 or more, or inf.")
         if _depth(self.s) != change["new"]:
             self.s = 1.0 / change["new"]
 
