@@ -51,6 +51,8 @@ from stage.engine import painter
 from stage.engine.camera import _palette
 from stage.theme import DARK, LIGHT, Theme
 from studio.cli.main import main
+from studio.job import manifest
+from studio.kit import gallery
 from studio.live.page import page, write
 from studio.live.show import CLIPS, TRUE_RATE, Show, of_formula
 
@@ -87,6 +89,26 @@ def opened(browser: Browser, tmp_path: Path) -> Callable[..., Page]:
     return open_
 
 
+@pytest.fixture(scope="module")
+def page_of(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Page]:
+    """Opens the page of one of ``MODELS``, with a loss of its own too, once."""
+    pages: dict[str, Page] = {}
+    folder = tmp_path_factory.mktemp("models")
+
+    def page_of(name: str) -> Page:
+        if name not in pages:
+            show = show_of(FORMULA, MODELS[name], count=100)
+            path = write(show, folder / f"{len(pages)}.html")
+            page = browser.new_context(viewport={"width": 300, "height": 300}).new_page()
+            page.wrong = []  # type: ignore[attr-defined]
+            page.on("pageerror", lambda error: page.wrong.append(str(error)))  # type: ignore[attr-defined]
+            page.goto(f"{path.as_uri()}#paused=yes")
+            pages[name] = page
+        return pages[name]
+
+    return page_of
+
+
 def show_of(loss: Loss, model: Parameterization, **more: Any) -> Show:
     return Show("A test", loss, model, **{"count": FEW, **more})
 
@@ -115,6 +137,15 @@ def film(show: Show, theme: Theme, place: list[float], size: tuple[int, int], ti
     pixels = np.tile(np.array(ground, np.uint8), (height, width, 1))
     painter.develop(plate, pixels, paper=theme.paper)
     return pixels[..., :3]
+
+
+def until(page: Page, is_so: str) -> None:
+    """Wait; Playwright's own waiting evaluates a text, which the page's policy refuses."""
+    for _ in range(200):
+        if page.evaluate(is_so):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not in ten seconds: {is_so}")
 
 
 def similarity(one: Any, other: Any) -> float:
@@ -167,18 +198,17 @@ EXAMPLES = SquaredLoss(Examples(np.array([[1.0, 2.0], [2.0, 0.5]]), np.array([9.
 PLACES = np.random.default_rng(3).uniform(0.05, 10.0, (1000, 2))
 
 
-def felt(page: Page, **state: Any) -> tuple[Any, Any]:
-    """Weights and velocities at ``PLACES`` as the GPU has them, in a state."""
+def felt(page: Page, *states: dict[str, str]) -> list[tuple[Any, Any]]:
+    """Weights and velocities at ``PLACES`` as the GPU has them, in each of some states."""
     found = page.evaluate(
-        f"""([state, places]) => {{
+        f"""([states, places]) => states.map((state) => {{
             {LIVE}.set(state);
             const pane = {LIVE}.panes[0];
             return pane.swarm.probe(places.map((w) => {LIVE}.enter(pane.flow, w)));
-        }}""",
-        [state, PLACES.tolist()],
+        }})""",
+        [states, PLACES.tolist()],
     )
-    w, v = np.split(np.array(found), 2, axis=1)
-    return w, v
+    return [tuple(np.split(np.array(one), 2, axis=1)) for one in found]
 
 
 def wanted(loss: Loss, model: Parameterization, pace: str, w: Any) -> Any:
@@ -191,39 +221,42 @@ def wanted(loss: Loss, model: Parameterization, pace: str, w: Any) -> Any:
 
 @in_browser
 @pytest.mark.parametrize("name", MODELS)
-def test_the_gpu_has_the_velocities_of_fields(opened: Callable[..., Page], name: str) -> None:
+def test_the_gpu_has_the_velocities_of_fields(page_of: Callable[[str], Page], name: str) -> None:
     """At 1,000 places, to 1e-5 of what they are, for each loss and pace."""
-    model = MODELS[name]
-    page = opened(show_of(FORMULA, model, count=100))
-    for kind, loss in {"point": POINT, "line": LINE, "own": FORMULA}.items():
-        for pace in ("even", "true"):
-            w, v = felt(page, loss=kind, pace=pace)
-            assert np.allclose(w, PLACES, rtol=3e-6)
-            right = wanted(loss, model, pace, w)
-            off = np.linalg.norm(v - right, axis=1) / np.linalg.norm(right, axis=1)
-            assert off.max() < 1e-5, (kind, pace, PLACES[np.argmax(off)])
+    model, page = MODELS[name], page_of(name)
+    losses = {"point": POINT, "line": LINE, "own": FORMULA}
+    states = [{"loss": kind, "pace": pace} for kind in losses for pace in ("even", "true")]
+    # written out, what a flow turns by is a difference of large numbers
+    allowed = 2e-5 if name == "turned" else 1e-5
+    for state, (w, v) in zip(states, felt(page, *states), strict=True):
+        assert np.abs(w - PLACES).max() < 1e-5
+        right = wanted(losses[state["loss"]], model, state["pace"], w)
+        off = np.linalg.norm(v - right, axis=1) / np.linalg.norm(right, axis=1)
+        assert off.max() < allowed, (state, PLACES[np.argmax(off)])
     assert page.wrong == []
 
 
 @in_browser
 def test_the_gpu_has_the_loss_of_examples(opened: Callable[..., Page]) -> None:
-    w, v = felt(opened(show_of(EXAMPLES, Deep(2), count=100)), pace="true")
+    ((w, v),) = felt(opened(show_of(EXAMPLES, Deep(2), count=100)), {"pace": "true"})
     right = wanted(EXAMPLES, Deep(2), "true", w)
     assert np.all(np.linalg.norm(v - right, axis=1) < 1e-5 * np.linalg.norm(right, axis=1))
 
 
 @in_browser
-@pytest.mark.parametrize("loss", [POINT, LINE], ids=["point", "line"])
 @pytest.mark.parametrize("name", MODELS)
-def test_the_path_is_that_of_integrate(opened: Callable[..., Page], name: str, loss: Loss) -> None:
+def test_the_path_is_that_of_integrate(page_of: Callable[[str], Page], name: str) -> None:
     """Within half a pixel of 1080 lines, where the plane is 773.55 pixels wide."""
-    model, start = MODELS[name], (0.3, 0.5)
-    page = opened(show_of(loss, model, count=100, start=start))
-    path = np.array(page.evaluate(f"{LIVE}.panes[0].path"))
-    flow = EvenPace(GradientFlow(loss, model), 1.0, 0.3, loss)
-    right = integrate(flow, start, np.linspace(0, 10.5, 161), rtol=1e-9)
-    assert path.shape == right.shape
-    assert np.abs(path - right).max() * 77.355 < 0.5
+    losses, start = {"point": POINT, "line": LINE}, (0.3, 0.5)
+    paths = page_of(name).evaluate(
+        f"(states) => states.map((state) => ({LIVE}.set(state), {LIVE}.panes[0].path))",
+        [{"loss": kind, "start": start} for kind in losses],
+    )
+    for path, loss in zip(paths, losses.values(), strict=True):
+        flow = EvenPace(GradientFlow(loss, MODELS[name]), 1.0, 0.3, loss)
+        right = integrate(flow, start, np.linspace(0, 10.5, 161), rtol=1e-9)
+        assert np.shape(path) == right.shape
+        assert np.abs(np.array(path) - right).max() * 77.355 < 0.5
 
 
 @in_browser
@@ -231,20 +264,27 @@ def test_the_path_is_that_of_integrate(opened: Callable[..., Page], name: str, l
 def test_landing_numbers_are_those_of_landing(
     opened: Callable[..., Page], line: tuple[float, float, float]
 ) -> None:
-    loss = LineLoss(*line)
-    page = opened(show_of(loss, Deep(1), count=100))
+    loss, page = LineLoss(*line), opened(show_of(LineLoss(*line), Deep(1), count=100))
+    states, right = [], []
     for name, model in MODELS.items():
+        if not isinstance(model, Power | Polar) or name == "inverse":
+            continue
         for start in [(0.6, 0.6), (0.001, 0.001), (2.0, 0.5), (0.02, 7.0)]:
-            if not isinstance(model, Power | Polar) or name == "inverse":
-                continue
-            s = model.inverse_depth if isinstance(model, Power) else 1
-            kind = "depth" if isinstance(model, Power) else "polar"
-            state = {"kind": kind, "s": s, "start": start}
-            page.evaluate(f"(state) => {LIVE}.set(state)", state)
-            shown = page.text_content("tr:has-text('lands at') td")
+            depth = {"kind": "depth", "s": getattr(model, "inverse_depth", 1)}
+            kind = {"kind": "polar"} if isinstance(model, Polar) else depth
+            states.append(kind | {"start": start})
             x, y = landing(loss, model, start)
-            right = f"({x + 0.0:.3f}, {y + 0.0:.3f})" if np.isfinite([x, y]).all() else "–"
-            assert shown == re.sub(r"-(0\.000)", r"\1", right), (name, start)
+            there = f"({x:.3f}, {y:.3f})" if np.isfinite([x, y]).all() else "–"
+            right.append(re.sub(r"-(0\.000)", r"\1", there))
+    shown = page.evaluate(
+        f"""(states) => states.map((state) => {{
+            {LIVE}.set(state);
+            const rows = [...document.querySelectorAll(".numbers tr")];
+            return rows.find((row) => row.innerText.startsWith("lands at")).cells[1].textContent;
+        }})""",
+        states,
+    )
+    assert dict(enumerate(shown)) == dict(enumerate(right))
 
 
 @in_browser
@@ -331,13 +371,13 @@ def test_an_address_holds_a_state_and_is_checked(opened: Callable[..., Page]) ->
     page = opened(show_of(LINE, Deep(4)))
     state = {"s": 0, "start": [1.5, 0.25], "panes": 2, "kind2": "polar", "beads": [[1, 2]]}
     page.evaluate(f"(state) => {LIVE}.set(state)", state)
-    page.wait_for_function("location.hash.includes('N=inf')")
+    until(page, "location.hash.includes('N=inf')")
     page.reload()
     kept = page.evaluate(f"{LIVE}.state")
     assert {name: kept[name] for name in state} == state
     hostile = "N=0&target=1e999,2&start=<img src=x onerror=alert(1)>&kind=constructor&__proto__=1"
     page.goto(page.url.split("#")[0] + "#" + hostile)
-    page.wait_for_function(f"{LIVE}.state.s === 0.25")
+    until(page, f"{LIVE}.state.s === 0.25")
     assert page.evaluate(f"{LIVE}.state.start") == [0.6, 0.6]
     assert "left out: 5" in (page.text_content("[role=status]") or "")
     assert page.query_selector("img") is None
@@ -347,18 +387,19 @@ def test_an_address_holds_a_state_and_is_checked(opened: Callable[..., Page]) ->
 @in_browser
 def test_a_page_runs_nothing_that_is_not_its_own(opened: Callable[..., Page]) -> None:
     page = opened(show_of(POINT, Deep(2)))
-    page.evaluate("document.body.append(document.createElement('script'))")
-    ran = page.evaluate(
+    page.evaluate(
         """() => {
             const script = document.createElement("script");
-            script.textContent = "window.ran = true";
-            document.body.append(script);
-            let evaluated = true;
-            try { evaluated = new Function("return 1")() === 1; } catch { evaluated = false; }
-            return [window.ran === true, evaluated];
+            script.textContent = "window.ran = 'a script'";
+            const picture = document.createElement("img");
+            picture.setAttribute("onerror", "window.ran = 'a handler'");
+            picture.src = "none:";
+            document.body.append(script, picture);
+            setTimeout("window.ran = 'a text'");
         }"""
     )
-    assert ran == [False, False]
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.ran") is None
 
 
 @in_browser
@@ -423,7 +464,7 @@ def test_who_wants_less_motion_begins_with_a_still(opened: Callable[..., Page]) 
     page = opened(show_of(POINT, Deep(4)), "", reduced_motion="reduce")
     assert page.evaluate(f"{LIVE}.state.paused")
     page.keyboard.press(" ")
-    page.wait_for_function(f"{LIVE}.time > 0.1", timeout=10_000)
+    until(page, f"{LIVE}.time > 0.1")
 
 
 @in_browser
@@ -456,7 +497,7 @@ def test_where_a_field_is_no_number_is_shown(opened: Callable[..., Page]) -> Non
             np.array(gaps)
         )
     assert gaps
-    assert f"({gaps[0][0]:.2f}, {gaps[0][1]:.2f})" in told
+    assert f"({gaps[0][0]:.3f}, {gaps[0][1]:.3f})" in told
     assert not np.isfinite(velocity).all(axis=1).any()
     assert len(page.query_selector_all(".gap")) == len(gaps)
     smooth = opened(show_of(POINT, formula("u^3 + u"), count=100))
@@ -510,3 +551,36 @@ def test_every_clip_of_a_plane_has_a_page(name: str) -> None:
 
     show = named(name, "", SCENES)
     assert show.loss.minimizers(10.0).size
+
+
+def kit_of(folder: Path, clip: str, scene: str, knobs: dict[str, str]) -> None:
+    """As much of a kit as a gallery reads."""
+    folder.mkdir(parents=True)
+    Image.new("RGB", (16, 9)).save(folder / "poster.png")
+    (folder / "clip.mp4").write_bytes(b"film")
+    about = {
+        "title": clip,
+        "chapter": "A",
+        "place": 1,
+        "shows": "",
+        "alt": "",
+        "background": "#000",
+    }
+    numbers = {"seconds": 1, "fps": 15, "width": 16, "height": 9, "loops": True, "said": []}
+    (folder / "meta.json").write_text(json.dumps(about | numbers))
+    made_from = {"scene": scene, "clip": clip, "knobs": knobs}
+    manifest.record(folder, "clip.mp4", "film", made_from=made_from)
+
+
+def test_a_card_of_the_gallery_opens_its_live_page(tmp_path: Path) -> None:
+    kit_of(tmp_path / "Ours", "DepthMorph", "scenes/deep.py", {"FLOWREEL_TARGET": "5,2"})
+    kit_of(tmp_path / "Modes", "OneByOne", "scenes/modes.py", {})
+    kit_of(tmp_path / "Theirs", "Mine", str(tmp_path / "mine.py"), {})
+    path, count = gallery.build(tmp_path)
+    assert count == 3
+    assert re.findall(r'href="(gallery/[^"]*)"', path.read_text("utf-8")) == ["gallery/Ours.html"]
+    assert '"target": [5.0, 2.0]' in (tmp_path / "gallery" / "Ours.html").read_text("utf-8")
+    assert manifest.flaws(tmp_path) == []
+    shutil.rmtree(tmp_path / "Ours")
+    gallery.build(tmp_path)
+    assert not (tmp_path / "gallery" / "Ours.html").exists()

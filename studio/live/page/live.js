@@ -60,13 +60,13 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     const row = (name, told, key) => [name, told, ...rows.map((values) => values[key])];
     panel.read([
       row("exponent 2 − 2/N", "Exponent, two minus two over N", "exponent"),
-      row("norm order from nothing", "Order of the norm that is least from small starts", "norm"),
+      row("least norm from tiny starts", "The norm that is least from tiny starts", "norm"),
       row("lands at", "Lands at", "lands"),
       row("its ‖w‖₁", "Its one-norm", "one"),
       row("its ‖w‖₂", "Its two-norm", "two"),
       row("its ‖w‖∞", "Its maximum norm", "most"),
       ...(state.optimizer === "none" ? [] : [row("real steps end at", "Real steps end at", "steps")]),
-    ], state.panes === 2 ? ["left", "right"] : ["left"]);
+    ], state.panes === 2 ? shown.map((pane) => pane.title(state)) : ["left"]);
     panel.say(message(shown));
   }
 
@@ -76,7 +76,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     if (dead) return `${dead} The paths are exact, but no particles are seen.`;
     if (gap) {
       return `Hatched: the field is no finite number there, first at w = (${gap.map((x) =>
-        x.toFixed(2)).join(", ")}).`;
+        x.toFixed(3)).join(", ")}).`;
     }
     if (shown.some((pane) => pane.path.length < 2)) return "No parameters reach this start.";
     return "";

@@ -61,6 +61,7 @@ class Pane {
       this.lost = false;
       this.swarm.begin();
       this.swarm.follow(this.flow, true);
+      this.ask({});
     });
     this.plane.svg.addEventListener("pointerdown", (event) => {
       const w = this.plane.under(event);
@@ -90,8 +91,14 @@ class Pane {
       this.gaps = this.notFinite();
       plane.gaps(this.gaps, spec.look.extent / 40);
     }
+    plane.name.textContent = state.panes === 2 ? this.title(state) : "";
     this.beads(state, time, path);
     this.draw(state);
+  }
+
+  title(state) {
+    const kind = state[`kind${this.which}`], s = state[`s${this.which}`];
+    return kind === "depth" ? `N = ${depthInWords(s)}` : this.spec.titles[kind];
   }
 
   // Cells where the field is no finite number, as the GPU has it.
@@ -118,13 +125,14 @@ class Pane {
   }
 
   draw(state) {
-    const { plane, spec, ask } = this, { marks, steps, paths } = plane.layers, { extent } = spec.look;
+    const { plane, spec, ask } = this, { marks, lines, steps, paths } = plane.layers, { extent } = spec.look;
     marks.replaceChildren();
+    lines.replaceChildren();
     steps.replaceChildren();
     paths.replaceChildren();
     if (state.loss === "line") {
       const ends = lineEnds(state.line, extent);
-      if (ends.length) plane.curve(marks, ends, "best");
+      if (ends.length) plane.curve(lines, ends, "best");
       this.lineHandles(state, ends);
     } else {
       plane.drop(["line 1", "line 2"]);
@@ -166,7 +174,7 @@ class Pane {
     const { plane, ask, spec } = this, { extent } = spec.look;
     if (ends.length < 2) return;
     const spots = [0.15, 0.85].map((part) => ends[0].map((x, k) => x + part * (ends[1][k] - x)));
-    const [a, b, c] = state.line;
+    const [a, b] = state.line;
     spots.forEach((w, k) => {
       const other = spots[1 - k];
       plane.handle(`line ${k + 1}`, {
@@ -183,7 +191,6 @@ class Pane {
         },
       });
     });
-    void c;
   }
 
   // What moves: particles and beads at a time.
@@ -213,7 +220,7 @@ class Pane {
     const of = (value) => (end ? is(value(end.map(Math.abs))) : "–");
     return {
       exponent: kind === "depth" ? String(Number((2 - 2 * s).toFixed(3))) : "–",
-      norm: kind === "depth" ? String(Number(Math.max(2 * s, 1).toFixed(3))) : "–",
+      norm: kind === "depth" ? `ℓ${subscript(Math.max(2 * s, 1))}` : "–",
       lands: end ? `(${is(end[0])}, ${is(end[1])})` : "–",
       one: of(([x, y]) => x + y), two: of(norm), most: of((w) => Math.max(...w)),
       steps: this.run ? this.stepsEnd() : "–",
@@ -224,6 +231,12 @@ class Pane {
     const { path, diverged } = this.run, [x, y] = path[path.length - 1];
     return diverged ? `gone at step ${path.length}` : `(${x.toFixed(3)}, ${y.toFixed(3)})`;
   }
+}
+
+// The order of a norm.
+function subscript(order) {
+  if (!Number.isInteger(Number(order.toFixed(9)))) return ` ${Number(order.toFixed(2))}`;
+  return [...order.toFixed(0)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
 }
 
 // Where a line crosses the square's edges: two places, or none.

@@ -89,19 +89,18 @@ class Panel {
         return stop;
       }));
     const depth = element("div", {}, [labelled("Depth N", dial, read), stops]);
-    const [alpha, alphaInput] = this.logarithmic("Scale α", 1e-3, 10, `alpha${which}`,
+    const alpha = this.logarithmic("Scale α", 1e-3, 10, `alpha${which}`,
       (state) => state[`alpha${which}`]);
     this.updates.push((state) => {
       const s = state[`s${which}`];
       kind.value = state[`kind${which}`];
-      dial.value = String(Math.round(SCALE / (1 + s) / 20) * 20);
+      dial.value = String(s < 0 ? SCALE : Math.round(SCALE / (1 + s) / 20) * 20);
       read.textContent = depthInWords(s);
       dial.setAttribute("aria-valuetext", s === 0 ? "infinite" : spoken(s));
       for (const stop of stops.children) stop.ariaPressed = String(Number(stop.value) === s);
       depth.hidden = kind.value !== "depth";
       alpha.hidden = kind.value !== "difference";
     });
-    void alphaInput;
     return [labelled(title, kind), depth, alpha];
   }
 
@@ -120,7 +119,7 @@ class Panel {
       read.textContent = String(Number(now.toPrecision(3)));
       input.setAttribute("aria-valuetext", read.textContent);
     });
-    return [labelled(text, input, read), input];
+    return labelled(text, input, read);
   }
 
   losses() {
@@ -141,7 +140,7 @@ class Panel {
       if (largest(state) > 0) last = state.start.map((x) => x / largest(state));
     });
     return this.logarithmic("Size of the start", 1e-4, 10, "start", largest,
-      (size) => ({ start: last.map((x) => x * size) }))[0];
+      (size) => ({ start: last.map((x) => x * size) }));
   }
 
   steps() {
@@ -151,7 +150,7 @@ class Panel {
     const rule = element("select", {}, names.map(([value, textContent]) =>
       element("option", { value, textContent })));
     rule.addEventListener("change", () => this.ask({ optimizer: rule.value }));
-    const [eta] = this.logarithmic("Step size η", 1e-5, 1, "eta", (state) => state.eta);
+    const eta = this.logarithmic("Step size η", 1e-5, 1, "eta", (state) => state.eta);
     this.updates.push((state) => {
       rule.value = state.optimizer;
       eta.hidden = state.optimizer === "none";

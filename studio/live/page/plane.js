@@ -2,7 +2,7 @@
 // are the film's, in hundredths of its units, 135 pixels at 1080 lines.
 
 const SIDE = 573, LEFT = 86, TOP = 26, WIDTH = 690, HEIGHT = 684;
-const REACH = 22; // pixels of the screen around a handle that take hold of it
+const REACH = 22.1; // pixels of the screen around a handle that take hold of it
 const SVG = "http://www.w3.org/2000/svg";
 
 function svg(name, attributes = {}, children = []) {
@@ -27,7 +27,7 @@ class Plane {
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
     this.layers = Object.fromEntries(
-      ["marks", "gaps", "steps", "paths", "beads", "handles"].map((is) => [is, svg("g")]));
+      ["gaps", "lines", "steps", "paths", "marks", "beads", "handles"].map((is) => [is, svg("g")]));
     const clip = svg("clipPath", { id: `${name}-plane` }, [
       svg("rect", { x: LEFT - 2, y: TOP - 30, width: SIDE + 32, height: SIDE + 32 })]);
     for (const is of ["gaps", "steps", "paths", "beads"]) {
@@ -36,6 +36,8 @@ class Plane {
     this.svg = svg("svg", {
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": `The weight plane, ${name}`,
     }, [svg("defs", {}, [clip]), this.axes(), ...Object.values(this.layers)]);
+    this.name = svg("text", { x: LEFT + SIDE / 2, y: TOP - 4, class: "name" });
+    this.svg.append(this.name);
     this.element = document.createElement("div");
     this.element.className = "plane";
     this.element.append(this.canvas, this.svg);
@@ -138,7 +140,7 @@ class Plane {
     Object.assign(held, { w, move });
     const [x, y] = this.at(w), scale = WIDTH / (this.svg.getBoundingClientRect().width || WIDTH);
     held.group.setAttribute("transform", `translate(${x} ${y})`);
-    held.area.setAttribute("r", (REACH * scale).toFixed(1));
+    held.area.setAttribute("r", (REACH * scale).toFixed(3));
     held.group.setAttribute("aria-label", label);
     held.group.setAttribute("aria-valuenow", w[0].toFixed(2));
     held.group.setAttribute("aria-valuetext", told);
