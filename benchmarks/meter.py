@@ -19,7 +19,7 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from fields.particles import stream
-from stage.engine import painter
+from stage.engine import painter, tone_map
 from stage.engine.film import FilmSegment, FilmWriter
 from stage.scene import FlowScene
 
@@ -50,9 +50,9 @@ class Measured:
 
 PARTS = {
     "integrate": (stream, "_follow_blocks"),
-    "paint": (painter, "_lay"),
-    "look up": (painter, "_marks"),
-    "develop": (painter, "develop"),
+    "paint": (painter, "add_light"),
+    "look up": (painter, "segments"),
+    "tone map": (tone_map, "tone_map"),
     "copy in": (Camera, "set_pixel_array"),
     "Cairo": (Camera, "display_multiple_vectorized_mobjects"),
     "convert": (FilmSegment, "_convert"),

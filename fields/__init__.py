@@ -2,12 +2,12 @@
 
     Loss × Parameterization → Flow → (starts, duration) → Motion
 
-Everything is a frozen value; arrays batch over leading axes, the last being (w₁, w₂).
+Everything is a frozen value; arrays batch over leading axes, the last being (w₁, w₂, …).
 Source: D. Gissin, "A Primer on Implicit Regularization".
 """
 
-from fields.flow import Flow, GradientFlow, MorphingFlow, Slide, Turns
-from fields.loss import LineLoss, Loss, PointLoss
+from fields.flow import Flow, GradientFlow, MorphingFlow, ParameterFlow, Slide, Turns
+from fields.loss import LineLoss, Loss, PointLoss, TargetLoss
 from fields.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from fields.optimizers.base import Optimizer
 from fields.optimizers.descent import Clipped, GradientDescent, SignDescent
@@ -15,9 +15,12 @@ from fields.optimizers.training import Training, train
 from fields.pace import EvenPace, Frozen
 from fields.parameterization.base import Elementwise, Parameterization
 from fields.parameterization.custom import Own
+from fields.parameterization.difference import Difference
 from fields.parameterization.formula import Equation, equation, formula
+from fields.parameterization.matrix_product import MatrixProduct
 from fields.parameterization.polar import Polar
 from fields.parameterization.power import Deep, InversePower, Log, Monomial, Power
+from fields.particles.projection import AffinePlane, OfWeights, Projection, TwoWeights
 from fields.particles.stream import Motion, Stream
 from fields.particles.streamline import Streamlines, streamlines
 from fields.solve.integrate import DRAWN, integrate
@@ -38,8 +41,10 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
+    "AffinePlane",
     "Clipped",
     "Deep",
+    "Difference",
     "Elementwise",
     "Equation",
     "EvenPace",
@@ -51,23 +56,29 @@ __all__ = [
     "LineLoss",
     "Log",
     "Loss",
+    "MatrixProduct",
     "Monomial",
     "MorphingFlow",
     "Motion",
+    "OfWeights",
     "Optimizer",
     "Own",
+    "ParameterFlow",
     "Parameterization",
     "PointLoss",
     "Polar",
     "Power",
+    "Projection",
     "RMSProp",
     "SignDescent",
     "Slide",
     "Stream",
     "Streamlines",
+    "TargetLoss",
     "Training",
     "Trajectory",
     "Turns",
+    "TwoWeights",
     "arrival_time",
     "conserved_curve",
     "divergence",

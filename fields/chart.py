@@ -7,6 +7,7 @@ log w (N ≥ 2), in the dual coordinate q (N < 2), or in what is trained, u.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +15,10 @@ from numpy.typing import NDArray
 
 from fields.loss import Array
 from fields.parameterization.base import Parameterization, apply
-from fields.parameterization.power import power
+from fields.parameterization.custom import Own, OwnChart
+from fields.parameterization.difference import Difference, HyperbolicChart
+from fields.parameterization.polar import Polar, PolarChart
+from fields.parameterization.power import Log, Power, power
 
 _LEAST = 745.0  # −ln of the least number above 0
 
@@ -23,12 +27,12 @@ AXIS = -1e300
 
 
 def on_axis(z: Array) -> NDArray[np.bool_]:
-    """Which weights are 0, and stay so, by their z = ln w, (..., 2)."""
+    """Which weights are 0, and stay so, by their z = ln w, (..., d)."""
     return np.asarray(z < 0.5 * AXIS)
 
 
 class Chart(Protocol):
-    """Coordinates z of the weights; arrays are (..., 2)."""
+    """Coordinates z (..., k) of the weights w (..., d); in most charts k = d."""
 
     def enter(self, w: Array) -> Array:
         """z(w)."""
@@ -53,6 +57,15 @@ class GradientChart(Chart, Protocol):
     def pull(self, z: Array, g: Array) -> Array:
         """ż = ∂z/∂u Jᵀ g, for weights that are pulled along g = −∇ℓ."""
         ...
+
+
+@singledispatch
+def chart_of(parameterization: Parameterization) -> GradientChart:
+    """The chart in which flows under a parameterization are tame; u, which is always right.
+
+    A parameterization with a better one registers it: ``chart_of.register``.
+    """
+    return ParameterChart(parameterization)
 
 
 @dataclass(frozen=True)
@@ -168,3 +181,34 @@ class PlaneChart:
     def scale(self, z: Array) -> Array:
         """1 + |w|."""
         return np.asarray(1.0 + np.abs(z))
+
+
+@chart_of.register
+def _(family: Power) -> GradientChart:
+    """The logarithm for powers p ≥ 1, the dual for p < 1."""
+    p = family.exponent
+    return LogChart(p) if p >= 1 else DualChart(p)
+
+
+@chart_of.register
+def _(log: Log) -> GradientChart:
+    """The weights."""
+    return PlaneChart(log)
+
+
+@chart_of.register
+def _(polar: Polar) -> GradientChart:
+    """(r, θ)."""
+    return PolarChart()
+
+
+@chart_of.register
+def _(own: Own) -> GradientChart:
+    """u, and never u(w) on the way."""
+    return OwnChart(own)
+
+
+@chart_of.register
+def _(difference: Difference) -> GradientChart:
+    """The dual, an inverse hyperbolic sine."""
+    return HyperbolicChart(difference.scale)

@@ -10,31 +10,19 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fields.chart import (
-    AXIS,
-    Chart,
-    DualChart,
-    GradientChart,
-    LogChart,
-    ParameterChart,
-    PlaneChart,
-    on_axis,
-)
+from fields.chart import AXIS, Chart, GradientChart, LogChart, PlaneChart, chart_of, on_axis
 from fields.loss import Array, Loss
 from fields.parameterization.base import Parameterization
-from fields.parameterization.custom import Own, OwnChart
-from fields.parameterization.difference import Difference, HyperbolicChart
-from fields.parameterization.polar import Polar, PolarChart
-from fields.parameterization.power import Log, Power, power
+from fields.parameterization.power import power
 
 _HARDLY = math.log(1e-16)
 _SMALLEST = math.log(1e-300)
 
 
 class Flow(Protocol):
-    """A velocity field on the weight plane, and the chart in which it is best integrated.
+    """A velocity field of d weights, and the chart in which it is best integrated.
 
-    ``w`` and ``z`` are (..., 2); ``time`` is a number or (...), one for each place.
+    ``w`` is (..., d), ``z`` (..., k) in the chart; ``time`` is a number or (...), one each.
     """
 
     @property
@@ -43,16 +31,16 @@ class Flow(Protocol):
         ...
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
-        """ẇ, shape (..., 2), in weight per unit of flow time."""
+        """ẇ, shape (..., d), in weight per unit of flow time."""
         ...
 
     def drift(self, z: Array, time: ArrayLike) -> Array:
-        """ż, the same velocity in the chart, shape (..., 2)."""
+        """ż, the same velocity in the chart, shape (..., d)."""
         ...
 
 
 def departure(flow: Flow, z: Array, time: ArrayLike) -> Array:
-    """Where starts z (..., 2) begin, at their first ``time`` (...): at z but where a flow has said.
+    """Where starts z (..., d) begin, at their first ``time`` (...): at z but where a flow has said.
 
     A flow whose chart cannot leave an axis, as it should, has a ``depart`` for that.
     """
@@ -74,31 +62,51 @@ class GradientFlow:
     rate: float = 1.0
 
     @property
+    def dimension(self) -> int | None:
+        """The number of weights, if the loss tells it."""
+        return getattr(self.loss, "dimension", None)
+
+    @property
     def chart(self) -> GradientChart:
-        """The logarithm for powers p ≥ 1, the dual q for p < 1, w for Log, (r, θ), otherwise u."""
-        match self.parameterization:
-            case Power() as family:
-                p = family.exponent
-                return LogChart(p) if p >= 1 else DualChart(p)
-            case Polar():
-                return PolarChart()
-            case Log():
-                return PlaneChart(self.parameterization)
-            case Own() as own:
-                return OwnChart(own)
-            case Difference() as difference:
-                return HyperbolicChart(difference.scale)
-            case _:
-                return ParameterChart(self.parameterization)
+        """That of the parameterization: ln w for powers p ≥ 1, the dual q for p < 1, (r, θ), u."""
+        return chart_of(self.parameterization)
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
-        """ẇ = rate · J Jᵀ(−∇ℓ(w)), shape (..., 2)."""
+        """ẇ = rate · J Jᵀ(−∇ℓ(w)), shape (..., d)."""
         return self.rate * self.parameterization.precondition(w, -self.loss.gradient(w))
 
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
         """ż in the chart: u̇ = −rate · Jᵀ∇ℓ, or what that is in ln w, q or (r, θ)."""
         chart = self.chart
         return chart.pull(z, -self.rate * self.loss.gradient(chart.leave(z)))
+
+
+@dataclass(frozen=True)
+class ParameterFlow:
+    """u̇ = rate · Jᵀ(u)(−∇ℓ(w(u))): the same training, of what is trained.
+
+    Its places are parameters u (..., k), of which there may be more than weights, and which may
+    start anywhere; ``parameterization.weights`` says what the model then is.
+    """
+
+    loss: Loss
+    parameterization: Parameterization
+    rate: float = 1.0
+
+    @property
+    def chart(self) -> Chart:
+        """The parameters themselves."""
+        return PlaneChart()
+
+    def velocity(self, u: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """u̇, shape (..., k)."""
+        u = np.asarray(u, dtype=float)
+        g = -self.loss.gradient(self.parameterization.weights(u))
+        return np.asarray(self.rate * self.parameterization.pull(u, g))
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """The same."""
+        return self.velocity(z, time)
 
 
 @dataclass(frozen=True)
@@ -171,6 +179,11 @@ class MorphingFlow:
             raise ValueError(f"MorphingFlow: w_ref is {self.reference!r}; give a number above 0.")
 
     @property
+    def dimension(self) -> int | None:
+        """The number of weights, if the loss tells it."""
+        return getattr(self.loss, "dimension", None)
+
+    @property
     def chart(self) -> Chart:
         """The logarithm."""
         return LogChart()
@@ -185,7 +198,7 @@ class MorphingFlow:
         return np.asarray(2.0 - 2.0 * np.asarray(self.inverse_depth(time)))
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
-        """ẇ, shape (..., 2)."""
+        """ẇ, shape (..., d)."""
         p = self.exponent(time)
         rate = np.power(self.reference, -p)[..., None]
         return np.asarray(rate * (power(w, p[..., None]) * -self.loss.gradient(w)))
@@ -200,7 +213,7 @@ class MorphingFlow:
         return np.where(axis, 0.0, dz) if resting else dz
 
     def depart(self, z: Array, time: ArrayLike) -> Array:
-        """Where starts z (..., 2) on an axis begin, at their first ``time`` (...).
+        """Where starts z (..., d) on an axis begin, at their first ``time`` (...).
 
         For N < 2 they leave it at once, as in a ``GradientFlow``: here from ``hardly`` a weight.
         From N = 2 on they stay.

@@ -1,10 +1,11 @@
-"""Losses on the weight plane: how wrong a model with weights w = (w₁, w₂) is."""
+"""Losses: how wrong a model with weights w is."""
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,39 +24,53 @@ def columns(first: ArrayLike, second: ArrayLike) -> Array:
     return both
 
 
+def place(w: Array) -> str:
+    """Weights (d,) in words, for errors: the first six."""
+    more = ", …" if len(w) > 6 else ""
+    return "(" + ", ".join(f"{float(x)}" for x in w[:6]) + more + ")"
+
+
 class Loss(Protocol):
-    """A differentiable loss of the weights; arrays are (..., 2), the last axis being (w₁, w₂)."""
+    """A differentiable loss of d weights w (..., d), the last axis being (w₁, w₂, …)."""
 
     def value(self, w: ArrayLike) -> Array:
         """ℓ(w), shape (...)."""
         ...
 
     def gradient(self, w: ArrayLike) -> Array:
-        """∇ℓ(w), shape (..., 2)."""
+        """∇ℓ(w), shape (..., d)."""
         ...
 
     def minimizers(self, extent: float) -> Array:
-        """Corners (k, 2) of all best places in [0, extent]²: one point, two ends, or none."""
+        """Corners (k, d) of all best places in [0, extent]ᵈ: one point, two ends, or none."""
         ...
 
 
 @dataclass(frozen=True)
-class PointLoss:
-    """ℓ(w) = ½‖w − w*‖², which one point of the quadrant minimizes.
+class _Quadratic(ABC):
+    """ℓ(w) = ½‖w − w*‖²."""
 
-    Raises ValueError where w* is not two finite numbers ≥ 0: below zero no power of a weight gets.
-    """
-
-    target: tuple[float, float] = (3.0, 6.0)
+    target: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        target = tuple(float(part) for part in np.atleast_1d(self.target))
-        if len(target) != 2 or not all(math.isfinite(part) and part >= 0 for part in target):
+        target = tuple(float(part) for part in np.atleast_1d(self.target).ravel())
+        if not self.accepts(target):
             raise ValueError(
-                f"PointLoss: the target w* is {self.target!r}; give two finite numbers, "
-                "both at least 0, such as (3, 6)."
+                f"{type(self).__name__}: the target w* is {self.target!r}; give {self.wanted}."
             )
         object.__setattr__(self, "target", target)
+
+    wanted: ClassVar[str]
+    """What a target must be, in words."""
+
+    @abstractmethod
+    def accepts(self, target: tuple[float, ...]) -> bool:
+        """Whether it is that."""
+
+    @property
+    def dimension(self) -> int:
+        """The number of weights, d."""
+        return len(self.target)
 
     def value(self, w: ArrayLike) -> Array:
         """½‖w − w*‖², shape (...)."""
@@ -63,13 +78,43 @@ class PointLoss:
         return np.asarray(0.5 * np.sum(away * away, axis=-1))
 
     def gradient(self, w: ArrayLike) -> Array:
-        """The way from the target, w − w*, shape (..., 2)."""
+        """The way from the target, w − w*, shape (..., d)."""
         return np.asarray(w, dtype=float) - self.target
 
     def minimizers(self, extent: float) -> Array:
-        """The target, where it lies in the picture."""
-        inside = max(self.target) <= extent
-        return np.array([self.target] if inside else np.empty((0, 2)))
+        """The target (1, d), where it lies in [0, extent]ᵈ, else (0, d)."""
+        inside = min(self.target) >= 0 and max(self.target) <= extent
+        return np.array([self.target] if inside else np.empty((0, self.dimension)))
+
+
+@dataclass(frozen=True)
+class PointLoss(_Quadratic):
+    """ℓ(w) = ½‖w − w*‖², which one point of the quadrant minimizes.
+
+    Raises ValueError where w* is not two finite numbers ≥ 0: below zero no power of a weight gets.
+    """
+
+    target: tuple[float, float] = (3.0, 6.0)
+
+    wanted = "two finite numbers, both at least 0, such as (3, 6)"
+
+    def accepts(self, target: tuple[float, ...]) -> bool:
+        """Whether it is a point of the quadrant."""
+        return len(target) == 2 and all(math.isfinite(part) and part >= 0 for part in target)
+
+
+@dataclass(frozen=True)
+class TargetLoss(_Quadratic):
+    """ℓ(w) = ½‖w − w*‖² for any number of weights, of either sign: what whitened data ask for.
+
+    Raises ValueError where w* is no finite numbers.
+    """
+
+    wanted = "one finite number for each weight, such as (6, 4, 2.5, 1)"
+
+    def accepts(self, target: tuple[float, ...]) -> bool:
+        """Whether all are finite."""
+        return len(target) > 0 and all(math.isfinite(part) for part in target)
 
 
 @dataclass(frozen=True)
@@ -82,6 +127,9 @@ class LineLoss:
     a: float
     b: float
     c: float
+
+    dimension = 2
+    """The number of weights, d."""
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(x) for x in (self.a, self.b, self.c)) or self.a == self.b == 0:

@@ -34,6 +34,11 @@ class EvenPace:
             )
 
     @property
+    def dimension(self) -> int | None:
+        """That of the flow."""
+        return getattr(self.flow, "dimension", None)
+
+    @property
     def chart(self) -> Chart:
         """That of the flow; w where the flow is infinite on the axes, for its curves are not."""
         chart = self.flow.chart
@@ -53,11 +58,11 @@ class EvenPace:
         return z
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
-        """ẇ, shape (..., 2); where v is infinite, the speed along its infinite part."""
+        """ẇ, shape (..., d); where v is infinite, the speed along its infinite part."""
         return self._paced(self.flow.velocity(w, time), w)
 
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
-        """ż, shape (..., 2)."""
+        """ż, shape (..., d)."""
         chart = self.chart
         if isinstance(chart, PlaneChart):
             return self.velocity(z, time)
@@ -89,7 +94,10 @@ _TINY = 1e-300  # where the flow is at rest it has no direction
 
 def _square(v: Array) -> Array:
     """|v|², shape (..., 1)."""
-    return np.asarray(v[..., :1] * v[..., :1] + v[..., 1:] * v[..., 1:])
+    total = v[..., :1] * v[..., :1]
+    for k in range(1, v.shape[-1]):
+        total = total + v[..., k : k + 1] * v[..., k : k + 1]
+    return np.asarray(total)
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,11 @@ class Frozen:
 
     flow: Flow
     instant: float = 0.0
+
+    @property
+    def dimension(self) -> int | None:
+        """That of the flow."""
+        return getattr(self.flow, "dimension", None)
 
     @property
     def chart(self) -> Chart:

@@ -28,6 +28,11 @@ class MarginLoss(ABC):
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", self.examples.signed(type(self).__name__))
 
+    @property
+    def dimension(self) -> int:
+        """The number of weights, d."""
+        return int(self.examples.inputs.shape[1])
+
     def margins(self, w: ArrayLike) -> Array:
         """yᵢ xᵢ·w, shape (..., n): above 0 for each point on its own side."""
         return product(w, self.points)
@@ -50,7 +55,7 @@ class MarginLoss(ABC):
 
     def minimizers(self, extent: float) -> Array:
         """None: (0, d)."""
-        return np.empty((0, self.examples.inputs.shape[1]))
+        return np.empty((0, self.dimension))
 
 
 class ExponentialLoss(MarginLoss):

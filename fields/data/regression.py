@@ -22,6 +22,11 @@ class SquaredLoss:
     examples: Examples
 
     @property
+    def dimension(self) -> int:
+        """The number of weights, d."""
+        return int(self.examples.inputs.shape[1])
+
+    @property
     def labels(self) -> int:
         """How many labels there are."""
         return len(self.examples.labels)

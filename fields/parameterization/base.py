@@ -15,33 +15,36 @@ from fields.loss import Array
 
 
 class Parameterization(ABC):
-    """A map w(u) from what is trained to what the model is; arrays are (..., 2)."""
+    """A map w(u) from k parameters (..., k), what is trained, to d weights (..., d), the model."""
 
     @abstractmethod
     def weights(self, u: ArrayLike) -> Array:
-        """w(u), shape (..., 2)."""
+        """w(u), shape (..., d)."""
 
     @abstractmethod
     def parameters(self, w: ArrayLike) -> Array:
-        """One u with w(u) = w, shape (..., 2)."""
+        """One u with w(u) = w, shape (..., k)."""
 
     @abstractmethod
     def jacobian(self, w: ArrayLike) -> Array:
-        """J = ∂w/∂u at weights w, shape (..., 2, 2), J[..., i, j] = ∂wᵢ/∂uⱼ."""
+        """J = ∂w/∂u at weights w, shape (..., d, k), J[..., i, j] = ∂wᵢ/∂uⱼ."""
 
     def pull(self, u: Array, g: Array) -> Array:
-        """Jᵀ g at u: the gradient of the parameters, for a gradient g of the weights, (..., 2)."""
+        """Jᵀ g at u: the gradient of the parameters, for a gradient g of the weights, (..., k)."""
         return apply(np.swapaxes(self.jacobian(self.weights(u)), -1, -2), g)
 
     def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
-        """J Jᵀ g: how weights move when the parameters follow g = −∇ℓ, shape (..., 2)."""
+        """J Jᵀ g: how weights move when the parameters follow g = −∇ℓ, shape (..., d)."""
         J = self.jacobian(w)
         return apply(J, apply(np.swapaxes(J, -1, -2), np.asarray(g, dtype=float)))
 
 
 def apply(matrix: Array, vector: Array) -> Array:
-    """The product, (..., 2), whose last bit is the same for one place and for thousands."""
-    return np.asarray(matrix[..., 0] * vector[..., :1] + matrix[..., 1] * vector[..., 1:])
+    """The product, (..., d), whose last bit is the same for one place and for thousands."""
+    total = matrix[..., 0] * vector[..., :1]
+    for j in range(1, matrix.shape[-1]):
+        total = total + matrix[..., j] * vector[..., j : j + 1]
+    return np.asarray(total)
 
 
 class Elementwise(Parameterization):
@@ -49,8 +52,9 @@ class Elementwise(Parameterization):
 
     @abstractmethod
     def slope(self, w: ArrayLike) -> Array:
-        """dwᵢ/duᵢ at weights w, shape (..., 2)."""
+        """dwᵢ/duᵢ at weights w, shape (..., d)."""
 
     def jacobian(self, w: ArrayLike) -> Array:
-        """The slopes as a diagonal matrix, shape (..., 2, 2)."""
-        return np.asarray(self.slope(w)[..., None] * np.eye(2))
+        """The slopes as a diagonal matrix, shape (..., d, d)."""
+        slope = self.slope(w)
+        return np.asarray(slope[..., None] * np.eye(slope.shape[-1]))

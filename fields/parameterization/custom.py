@@ -20,19 +20,19 @@ _TRIES = 200
 class Own(Parameterization):
     """w = f(u), with J by complex steps and u(w) by Newton's method from ``guess``.
 
-    ``function`` takes u (..., 2) and returns w (..., 2), by NumPy, for complex u too; where it
-    cannot (``abs``, ``arctan2``), give the ``derivative``, which takes u and returns J (..., 2, 2).
-    Where many u make one w, u(w) is the one that Newton's method finds from ``guess``; or give the
-    ``inverse``. Domain: where there is one.
+    ``function`` takes u (..., k) and returns w (..., d), by NumPy, for complex u too; where it
+    cannot (``abs``, ``arctan2``), give the ``derivative``, which takes u and returns J (..., d, k).
+    Where many u make one w, u(w) is the one that Newton's method finds from ``guess``, k numbers
+    or one for all; or give the ``inverse``. Domain: where there is one.
     """
 
     function: Callable[[Any], Any]
-    guess: tuple[float, float] = (1.0, 1.0)
+    guess: float | tuple[float, ...] = 1.0
     derivative: Callable[[Any], Any] | None = None
     inverse: Callable[[Any], Any] | None = None
 
     def weights(self, u: ArrayLike) -> Array:
-        """f(u), shape (..., 2)."""
+        """f(u), shape (..., d)."""
         return np.asarray(self.function(np.asarray(u, dtype=float)), dtype=float)
 
     def parameters(self, w: ArrayLike) -> Array:
@@ -44,14 +44,14 @@ class Own(Parameterization):
             return self._newton(w)
 
     def jacobian(self, w: ArrayLike) -> Array:
-        """J at u(w), shape (..., 2, 2)."""
+        """J at u(w), shape (..., d, k)."""
         return self.jacobian_at(self.parameters(w))
 
     def jacobian_at(self, u: Array) -> Array:
-        """∂f/∂u at u, shape (..., 2, 2), to the last bits."""
+        """∂f/∂u at u, shape (..., d, k), to the last bits."""
         if self.derivative is not None:
             return np.asarray(self.derivative(u), dtype=float)
-        columns = [np.imag(self.function(u + 1j * _TINY * e)) / _TINY for e in np.eye(2)]
+        columns = [np.imag(self.function(u + 1j * _TINY * e)) / _TINY for e in np.eye(u.shape[-1])]
         return np.stack(columns, axis=-1)
 
     def pull(self, u: Array, g: Array) -> Array:
@@ -59,7 +59,8 @@ class Own(Parameterization):
         return apply(np.swapaxes(self.jacobian_at(u), -1, -2), g)
 
     def _newton(self, w: Array) -> Array:
-        u = np.broadcast_to(np.asarray(self.guess, dtype=float), w.shape).copy()
+        k = w.shape[-1] if np.ndim(self.guess) == 0 else len(np.ravel(self.guess))
+        u = np.broadcast_to(np.asarray(self.guess, dtype=float), (*w.shape[:-1], k)).copy()
         away = w - self.weights(u)
         for _ in range(_TRIES):
             step = _solve(self.jacobian_at(u), away)
@@ -121,6 +122,11 @@ def _size(v: NDArray[np.float64]) -> Array:
 
 
 def _solve(J: Array, v: Array) -> Array:
+    """The least x with J x = v, (..., k); NaN where J is no finite matrix."""
+    if J.shape[-2:] != (2, 2):
+        known = np.asarray(np.isfinite(J).all(axis=(-2, -1)))[..., None]
+        inverse = np.linalg.pinv(np.where(known[..., None], J, 0.0))
+        return np.where(known, apply(inverse, v), np.nan)
     (a, b), (c, d) = np.moveaxis(J, (-2, -1), (0, 1))
     x, y = v[..., 0], v[..., 1]
     return np.asarray(np.stack([d * x - b * y, a * y - c * x], -1) / (a * d - b * c)[..., None])

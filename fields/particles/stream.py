@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fields.flow import Flow
 from fields.loss import Array
+from fields.particles.projection import Projection
 from fields.solve.cache import by_value
 from fields.solve.integrate import AT_ONCE, integrate_anew
 
@@ -45,6 +46,9 @@ class Stream:
     repeat: the picture at ``time + period`` is the picture at ``time``, and a film of that length
     loops without a seam.
 
+    With ``view``, what the flow moves are not the two weights of the picture: lives start where the
+    view lifts places of the square, and what is seen of them is what it projects.
+
     The flow runs in film time, seconds. Lives are integrated when first looked at and kept for a
     while, so a long film needs no more memory than a short one.
     """
@@ -57,6 +61,7 @@ class Stream:
     period: float | None = None
     samples_per_second: float = 16.0
     rtol: float = 1e-6
+    view: Projection | None = None
 
     def __post_init__(self) -> None:
         if not (isinstance(self.count, int | np.integer) and self.count >= 1):
@@ -75,7 +80,8 @@ class Stream:
         # A film's cache must see that a flow has changed, and the code of a class is not seen.
         times = np.linspace(0.0, 60.0, 61)
         places = starts(np.arange(61), self.seed, self.extent, self.count)
-        object.__setattr__(self, "probe", np.asarray(self.flow.velocity(places, times)))
+        begin = places if self.view is None else self.view.lift(places)
+        object.__setattr__(self, "probe", np.asarray(self.flow.velocity(begin, times)))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Stream:
         """A stream is a value: whoever copies it may share it."""
@@ -197,12 +203,25 @@ def _follow_blocks(stream: Stream, blocks: Sequence[int]) -> list[NDArray[np.flo
         begin = [starts(some, stream.seed, stream.extent, stream.count) for some in part]
         ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
         times = np.concatenate(part)[:, None] * (stream.lifetime / stream.count) + ages
-        paths = integrate_anew(stream.flow, np.concatenate(begin), times, stream.rtol)
-        places = np.moveaxis(hold_at_axes(paths), 0, -1)
+        places = np.moveaxis(_seen(stream, np.concatenate(begin), times), 0, -1)
         ends = np.cumsum([len(some) for some in part])[:-1]
         for block in np.split(places, ends, axis=-1):
             found.append(np.ascontiguousarray(block, dtype=np.float32))
     return found
+
+
+def _seen(stream: Stream, begin: Array, times: Array) -> Array:
+    """What is seen, (n, m, 2), of particles that begin at places (n, 2), at ``times`` (n, m)."""
+    if stream.view is None:
+        return hold_at_axes(integrate_anew(stream.flow, begin, times, stream.rtol))
+    states, seen = stream.view.lift(begin), np.empty((*times.shape, 2))
+    # so many at a time that all their numbers are never together in memory
+    some = max(1, 2 * AT_ONCE // states.shape[-1])
+    for first in range(0, len(states), some):
+        part = slice(first, first + some)
+        paths = integrate_anew(stream.flow, states[part], times[part], stream.rtol)
+        seen[part] = stream.view.project(paths)
+    return seen
 
 
 def hold_at_axes(places: Array) -> Array:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fields.flow import Flow
 from fields.loss import Array
 from fields.solve.dop853 import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
 
+STABLE = 4.0
+"""Largest |λ| h of a step, λ the drift's most negative rate.
+
+Near a minimizer a step of any length may be nearly right, but the method damps rounding, and its
+dense output is as good as its steps, only up to there.
+"""
+
 
 class Trial(NamedTuple):
-    """A step that was tried from z, by whatever method; arrays are (n, 2)."""
+    """A step that was tried from z, by whatever method; arrays are (n, k)."""
 
     new: Array
     """Where it ends."""
@@ -85,9 +93,16 @@ def mix(stages: list[Array], row: dict[int, float]) -> Array:
     return total
 
 
+def rows(values: Array, which: NDArray[np.intp]) -> Array:
+    """Some rows of (n, k), kept column by column: what is done to all is then one long loop."""
+    return np.asarray(values.T.take(which, axis=-1).T)
+
+
 def larger(of: Array) -> Array:
-    """The larger one of two, (n, 2) → (n,): much faster than a maximum along an axis."""
-    return np.asarray(np.maximum(of[:, 0], of[:, 1]))
+    """The largest of each row, (n, k) → (n,): of two, much faster than along an axis."""
+    if of.shape[1] == 2:
+        return np.asarray(np.maximum(of[:, 0], of[:, 1]))
+    return np.asarray(np.maximum.reduce(of.T))
 
 
 def _error(step: Array, stages: list[Array], scale: Array) -> Array:

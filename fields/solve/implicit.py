@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
+from numpy.typing import NDArray
 
 from fields.flow import Flow
-from fields.loss import Array, columns
-from fields.solve.explicit import Trial, growth, larger, mix
+from fields.loss import Array
+from fields.solve.explicit import STABLE, Trial, growth, larger, mix, rows
 from fields.solve.rodas5p import DENSE, GAMMA, NODES, PLACES, PULLS, SLOPES
 
 
-class Jacobian(NamedTuple):
-    """The derivatives of the drift in z, Jᵢⱼ = ∂żᵢ/∂zⱼ, each (n,)."""
+class Jacobian:
+    """The derivatives of the drift in z, of n particles: k columns ∂ż/∂zⱼ, each (n, k)."""
 
-    xx: Array
-    xy: Array
-    yx: Array
-    yy: Array
+    def __init__(self, columns: list[Array]) -> None:
+        self.columns = columns
+
+    def of(self, which: NDArray[np.intp]) -> Jacobian:
+        """That of some particles."""
+        return Jacobian([rows(column, which) for column in self.columns])
+
+    def put(self, which: NDArray[np.intp], other: Jacobian) -> Jacobian:
+        """The same, with that of some particles in place."""
+        columns = [column.copy(order="K") for column in self.columns]
+        for column, values in zip(columns, other.columns, strict=True):
+            column[which] = values
+        return Jacobian(columns)
 
     def stable(self) -> Array:
-        """How long an explicit step may be so that what has settled stays settled, (n,).
-
-        Near a minimizer a step of any length may be nearly right, but the method damps rounding,
-        and its dense output is as good as its steps, only up to |λ| h ≈ 4, with λ the drift's most
-        negative rate.
-        """
-        return _within(4.0, -self._rates()[0])
+        """How long an explicit step may be so that what has settled stays settled, (n,)."""
+        return _within(STABLE, -self._rates()[0])
 
     def telling(self) -> Array:
         """How long an implicit step may be so that what takes off is not held back, (n,).
@@ -37,13 +40,39 @@ class Jacobian(NamedTuple):
         """
         return _within(1.0, self._rates()[1])
 
+    def solve(self, step: Array, force: Array) -> Array:
+        """The x with (1/(γh) − J) x = ``force``, (n, k)."""
+        whole = 1.0 / (GAMMA * step)
+        if len(self.columns) != 2:
+            matrix = whole[:, None, None] * np.eye(len(self.columns)) - self._matrix()
+            known = np.asarray(np.isfinite(matrix).all(axis=(1, 2)))[:, None]
+            matrix = np.where(known[..., None], matrix, np.eye(len(self.columns)))
+            return np.where(known, np.linalg.solve(matrix, force[..., None])[..., 0], np.nan)
+        (xx, yx), (xy, yy) = (column.T for column in self.columns)
+        x, y = whole - xx, whole - yy
+        determinant = x * y - xy * yx
+        found = np.empty_like(force)
+        found[:, 0] = (y * force[:, 0] + xy * force[:, 1]) / determinant
+        found[:, 1] = (yx * force[:, 0] + x * force[:, 1]) / determinant
+        return found
+
     def _rates(self) -> tuple[Array, Array]:
-        """The real parts of the two rates, the lower one first."""
+        """The real parts of the rates, the lowest and the highest."""
         with np.errstate(all="ignore"):
-            middle = 0.5 * (self.xx + self.yy)
-            product = self.xx * self.yy - self.xy * self.yx
+            if len(self.columns) != 2:
+                matrix = self._matrix()
+                known = np.asarray(np.isfinite(matrix).all(axis=(1, 2)))
+                rates = np.linalg.eigvals(np.where(known[:, None, None], matrix, 0.0)).real
+                rates = np.where(known[:, None], rates, np.nan)
+                return rates.min(axis=1), rates.max(axis=1)
+            (xx, yx), (xy, yy) = (column.T for column in self.columns)
+            middle = 0.5 * (xx + yy)
+            product = xx * yy - xy * yx
             apart = np.sqrt(np.maximum(middle * middle - product, 0.0))
             return middle - apart, middle + apart
+
+    def _matrix(self) -> Array:
+        return np.stack(self.columns, axis=-1)
 
 
 def _within(most: float, rate: Array) -> Array:
@@ -54,14 +83,15 @@ def _within(most: float, rate: Array) -> Array:
 
 
 def jacobian(flow: Flow, z: Array, time: Array, slope: Array) -> Jacobian:
-    """By differences, right to about seven digits; ``slope`` is the drift at z, (n, 2)."""
+    """By differences, right to about seven digits; ``slope`` is the drift at z, (n, k)."""
     size = 1e-7 * flow.chart.scale(z)
     with np.errstate(all="ignore"):
-        (xx, yx), (xy, yy) = (
-            ((flow.drift(z + size * e, time) - slope) / size[:, k, None]).T
-            for k, e in enumerate(np.eye(2))
+        return Jacobian(
+            [
+                (flow.drift(z + size * e, time) - slope) / size[:, k, None]
+                for k, e in enumerate(np.eye(z.shape[1]))
+            ]
         )
-    return Jacobian(xx, xy, yx, yy)
 
 
 def refined(at: Jacobian, flow: Flow, z: Array, time: Array) -> Jacobian:
@@ -72,11 +102,11 @@ def refined(at: Jacobian, flow: Flow, z: Array, time: Array) -> Jacobian:
     """
     scale, derivatives = flow.chart.scale(z), []
     with np.errstate(all="ignore"):
-        for k, coarse in enumerate((columns(at.xx, at.yx), columns(at.xy, at.yy))):
+        for k, coarse in enumerate(at.columns):
             found, unsure = coarse, np.ones(len(z), dtype=bool)
             for size in 10.0 ** -np.arange(9, 17, 2):
                 finer = _quotient(flow, z, time, k, size * scale[:, k])
-                # what is far below the other one of its column is rounding
+                # what is far below the largest one of its column is rounding
                 apart = np.abs(finer - found) > 0.1 * np.abs(finer)
                 apart &= np.abs(finer) > 1e-6 * larger(np.abs(finer))[:, None]
                 unsure &= apart.any(axis=1) & np.isfinite(finer).all(axis=1)
@@ -84,12 +114,11 @@ def refined(at: Jacobian, flow: Flow, z: Array, time: Array) -> Jacobian:
                     break
                 found = np.where(unsure[:, None], finer, found)
             derivatives.append(found)
-    (xx, yx), (xy, yy) = (column.T for column in derivatives)
-    return Jacobian(xx, xy, yx, yy)
+    return Jacobian(derivatives)
 
 
 def _quotient(flow: Flow, z: Array, time: Array, k: int, size: Array) -> Array:
-    """The change of the drift with coordinate k, in parts of the coordinate's change, (n, 2).
+    """The change of the drift with coordinate k, in parts of the coordinate's change, (n, k).
 
     To both sides: z may be on the very edge of a layer.
     """
@@ -125,12 +154,12 @@ def attempt(
             force = flow.drift(z + mix(stages, place), time + node * step) + mix(stages, pull) / h
         if part:
             force = force + part * h * turn
-        stages.append(_solve(at, step, force))
+        stages.append(at.solve(step, force))
     change = mix(stages, PLACES[-1])
     first, second, third = (mix(stages, row) for row in DENSE)
     middle = z + 0.5 * change + 0.25 * first + 0.125 * second + 0.0625 * third
     pace = (change + 0.25 * (second + third)) / h
-    off = _solve(at, step, flow.drift(middle, time + 0.5 * step) - pace)
+    off = at.solve(step, flow.drift(middle, time + 0.5 * step) - pace)
     new = z + change
     scale = rtol * np.maximum(flow.chart.scale(z), flow.chart.scale(new))
     scale = scale + step[:, None] * noise
@@ -145,14 +174,3 @@ def bend(stages: list[Array], change: Array) -> list[Array]:
     first, second, third = stages
     nought = np.zeros_like(change)
     return [change, first, second + third, -third, nought, nought, nought]
-
-
-def _solve(at: Jacobian, step: Array, force: Array) -> Array:
-    """The x with (1/(γh) − J) x = ``force``, (n, 2)."""
-    whole = 1.0 / (GAMMA * step)
-    x, y = whole - at.xx, whole - at.yy
-    determinant = x * y - at.xy * at.yx
-    found = np.empty_like(force)
-    found[:, 0] = (y * force[:, 0] + at.xy * force[:, 1]) / determinant
-    found[:, 1] = (at.yx * force[:, 0] + x * force[:, 1]) / determinant
-    return found

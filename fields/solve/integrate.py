@@ -8,12 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fields.flow import Flow, departure
-from fields.loss import Array
+from fields.loss import Array, place
+from fields.solve.bundle import Leap
 from fields.solve.cache import Memory
-from fields.solve.march import Leap, evaluate, interpolant, march, rows
+from fields.solve.dense import evaluate, interpolant
+from fields.solve.explicit import rows
+from fields.solve.march import march
 
 AT_ONCE = 24576
-"""Particles that are followed together: arithmetic, not calling NumPy, is to take the time."""
+"""Particles in the plane that are followed together, with more weights so many numbers: arithmetic,
+not calling NumPy, is to take the time, and the stages of a step are to stay near the processor."""
 DRAWN = 1e-7
 """The ``rtol`` of what is only drawn: far finer than a picture shows."""
 _AHEAD = 8  # samples that are looked for at once in a step; few steps hold more
@@ -23,9 +27,9 @@ _memory = Memory(_ROOM)
 
 
 def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 1e-10) -> Array:
-    """Positions of particles that follow ``flow``, shape (..., m, 2).
+    """Positions of particles that follow ``flow``, shape (..., m, d).
 
-    ``starts`` (..., 2) are where the particles are at the first time; ``times`` (m,), or (..., m)
+    ``starts`` (..., d) are where the particles are at the first time; ``times`` (m,), or (..., m)
     for times of their own, never decrease, in flow time. ``rtol`` bounds the relative error of
     each step. A position is the same to the last bit whatever else is asked for beside it.
     Trajectories are remembered for as long as there is room, if the flow is a value: a frozen
@@ -34,7 +38,7 @@ def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 
     A span of time may be of any length: what decays, by whatever law, is followed in steps that
     grow with time, and what is at rest to its last digits rests. Where rounding decides where a
     particle goes, as at even pace where one weight has settled, errors are some 1e-16 times the
-    condition of its place, whatever ``rtol``. A particle takes at most ``march.STEPS``, 3,000,
+    condition of its place, whatever ``rtol``. A particle takes at most ``bundle.STEPS``, 3,000,
     steps while its time grows tenfold, anew after each of the flow's ``breaks``.
 
     A start on an axis stays there from N = 2 on, and leaves it at once for N < 2.
@@ -58,33 +62,36 @@ def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Arra
         raise ValueError("integrate: there are no times; give at least one, such as [0.0].")
     begin = enter(flow, starts, times[..., 0])
     shape, m = begin.shape[:-1], times.shape[-1]
-    begin = begin.reshape(-1, 2)
+    begin = begin.reshape(-1, begin.shape[-1])
     instants = np.broadcast_to(times, (*shape, m)).reshape(-1, m)
     if not (np.isfinite(instants).all() and np.all(np.diff(instants, axis=1) >= 0)):
         raise ValueError("integrate: the times must be finite and must not decrease.")
-    out = np.empty((len(begin), m, 2))
-    for first in range(0, len(begin), AT_ONCE):
-        part = slice(first, first + AT_ONCE)
+    out = np.empty((len(begin), m, starts.shape[-1]))
+    together = AT_ONCE if begin.shape[-1] == 2 else max(1, AT_ONCE // begin.shape[-1])
+    for first in range(0, len(begin), together):
+        part = slice(first, first + together)
         _follow(flow, begin[part], instants[part], rtol, out[part], first)
-    return out.reshape(*shape, m, 2)
+    return out.reshape(*shape, m, starts.shape[-1])
 
 
 def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:
-    """The starts (..., 2), at their first ``time``, in the flow's chart.
+    """The starts (..., d), at their first ``time``, in the flow's chart.
 
-    Raises ValueError where the chart has no such place.
+    Raises ValueError where the flow is one of other weights, or the chart has no such place.
     """
     starts = np.asarray(starts, dtype=float)
-    if starts.shape[-1:] != (2,):
+    d = getattr(flow, "dimension", None)
+    if starts.ndim == 0 or d not in (None, starts.shape[-1]):
+        weights = "(w₁, w₂)" if d == 2 else "w₁, w₂, …" if d is None else f"the {d} weights"
         raise ValueError(
-            f"integrate: the starts have shape {starts.shape}; the last axis must be (w₁, w₂)."
+            f"integrate: the starts have shape {starts.shape}; the last axis must be {weights}."
         )
     with np.errstate(invalid="ignore", divide="ignore"):
         begin = flow.chart.enter(starts)
     bad = ~np.all(np.isfinite(begin) & np.isfinite(starts), axis=-1)
     if bad.any():
         k = int(np.argmax(bad))
-        w = tuple(float(x) for x in starts.reshape(-1, 2)[k])
+        w = place(starts.reshape(-1, starts.shape[-1])[k])
         raise ValueError(
             f"integrate: particle {k} starts at {w}, which no parameters reach; "
             "start inside the parameterization's domain (for powers: w₁ ≥ 0 and w₂ ≥ 0)."
@@ -95,14 +102,15 @@ def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:
 def _follow(
     flow: Flow, begin: Array, instants: Array, rtol: float, out: Array, offset: int
 ) -> None:
-    """Write the positions at ``instants`` (n, m) to ``out`` (n, m, 2)."""
+    """Write the positions at ``instants`` (n, m) to ``out`` (n, m, d)."""
     n, m = instants.shape
     wide = m + _AHEAD
     elapsed = np.full((n, wide), np.inf)  # what never comes ends every row
     np.subtract(instants, instants[:, :1], out=elapsed[:, :m])
     turn = np.arange(n) * wide + np.sum(elapsed == 0, axis=1)  # the sample that each is at
-    z = np.empty((2, n * wide))  # in the chart, column by column
-    np.copyto(z.reshape(2, n, wide), begin.T[..., None], where=elapsed == 0)
+    k = begin.shape[1]
+    z = np.empty((k, n * wide))  # in the chart, column by column
+    np.copyto(z.reshape(k, n, wide), begin.T[..., None], where=elapsed == 0)
     flat, origin = elapsed.ravel(), instants[:, 0]
     for leap in march(flow, begin, origin, elapsed[:, m - 1], rtol=rtol, first=offset):
         due = np.flatnonzero(leap.good & (flat.take(turn.take(leap.who)) <= leap.after))
@@ -112,13 +120,14 @@ def _follow(
         for one, instant, sample in _reached(flat, turn, leap, due):
             which = due.take(one)
             part = (instant - leap.time.take(which)) / leap.step.take(which)
-            place = rows(leap.z, which) + evaluate(
+            there = rows(leap.z, which) + evaluate(
                 [rows(c, one) for c in polynomial], part[:, None]
             )
             done = np.flatnonzero(instant >= leap.after.take(which))
-            place[done] = leap.new[which[done]]
-            z[0][sample], z[1][sample] = place.T
-    out[:] = flow.chart.leave(np.moveaxis(z.reshape(2, n, wide)[:, :, :m], 0, -1))
+            there[done] = leap.new[which[done]]
+            for column, values in zip(z, there.T, strict=True):
+                column[sample] = values
+    out[:] = flow.chart.leave(np.moveaxis(z.reshape(k, n, wide)[:, :, :m], 0, -1))
 
 
 def _reached(

@@ -19,10 +19,10 @@ _HALVINGS = 1100  # to the least number there is
 
 
 def rounding(flow: Flow, z: Array, time: Array, drift: Array) -> Array:
-    """How much of the ``drift`` at z is rounding, (n, 2): its change with the last bits of z."""
+    """How much of the ``drift`` at z is rounding, (n, k): its change with the last bits of z."""
     most = np.zeros_like(drift)
     with np.errstate(all="ignore"):
-        for e in np.eye(2):
+        for e in np.eye(z.shape[1]):
             for side in (_ULPS, -_ULPS):
                 moved = z + side * np.spacing(np.abs(z)) * e
                 most = np.fmax(most, np.abs(flow.drift(moved, time) - drift))
@@ -46,7 +46,7 @@ def at_rest(flow: Flow, z: Array, time: Array, later: Array) -> NDArray[np.bool_
 def settled(
     flow: Flow, z: Array, slope: Array, way: Array, time: Array
 ) -> tuple[NDArray[np.bool_], Array]:
-    """Which coordinates settle within ``way`` (n, 2) from z, and the places where they do, (n, 2).
+    """Which coordinates settle within ``way`` (n, k) from z, and the places where they do, (n, k).
 
     At z the drift is ``slope``, and points along the way; at its end it points back. Between lies
     a layer that attracts the coordinate from both sides, so the exact solution stays in it.
@@ -54,7 +54,7 @@ def settled(
     """
     place, turned = z.copy(), np.zeros(z.shape, dtype=bool)
     with np.errstate(all="ignore"):
-        for i in (0, 1):
+        for i in range(z.shape[1]):
             beyond = place.copy()
             beyond[:, i] += way[:, i]
             side = np.sign(slope[:, i])

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from fields.chart import Chart
 from fields.flow import Flow
 from fields.loss import Array
+from fields.solve.dense import evaluate, interpolant
 from fields.solve.integrate import enter
-from fields.solve.march import evaluate, interpolant, march
+from fields.solve.march import march
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Trajectory:
     bend: tuple[Array, ...]
 
     def at(self, time: float) -> Array:
-        """Positions (..., 2), in weights, of the shape of the starts."""
+        """Positions (..., d), in weights, of the shape of the starts."""
         elapsed = min(max(float(time), self.begin), self.end) - self.begin
         low, high = self.first[:-1].copy(), self.first[1:] - 1
         while np.any(low < high):  # the first step that ends at the time or after
@@ -49,7 +50,8 @@ class Trajectory:
         over = elapsed >= self.after[low, None]
         z = np.where(over, self.arrival[low], self.place[low] + change)
         z = self.place[self.first[:-1]] if elapsed == 0 else z
-        return self.chart.leave(z).reshape(*self.shape, 2)
+        w = self.chart.leave(z)
+        return w.reshape(*self.shape, w.shape[-1])
 
     def age(self, time: float) -> Array:
         """For how long each has been moving, (...), in units of flow time."""
@@ -59,14 +61,14 @@ class Trajectory:
 def follow(
     flow: Flow, starts: ArrayLike, duration: float, *, begin: float = 0.0, rtol: float = 1e-10
 ) -> Trajectory:
-    """The ``Trajectory`` of particles that are at ``starts`` (..., 2) at time ``begin``.
+    """The ``Trajectory`` of particles that are at ``starts`` (..., d) at time ``begin``.
 
     Raises what ``integrate`` raises, and ValueError where the duration is not above 0.
     """
     if not (np.isfinite(duration) and duration > 0):
         raise ValueError(f"follow: the duration is {duration!r}; give a number above 0.")
     z = enter(flow, starts, begin)
-    shape, z = z.shape[:-1], z.reshape(-1, 2)
+    shape, z = z.shape[:-1], z.reshape(-1, z.shape[-1])
     n = len(z)
     origin, span = np.full(n, float(begin)), np.full(n, float(duration))
     records = []

@@ -23,7 +23,7 @@ from stage.theme import PIXELS_PER_UNIT, Theme
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
 
 # Manim's cache does not see code: a picture painted in another way needs another key.
-_PAINTERS = ("painter.py", "camera.py", "particles.py", "still.py")
+_PAINTERS = ("painter.py", "segments.py", "tone_map.py", "camera.py", "particles.py", "still.py")
 _PAINTED_BY = blake2b(
     b"".join(Path(__file__).with_name(name).read_bytes() for name in _PAINTERS), digest_size=8
 ).hexdigest()
@@ -78,6 +78,7 @@ class StageCamera(MovingCamera):
 
     def _paint(self, run: list[Any], pixels: np.ndarray) -> None:
         from stage.engine import painter  # compiled code: a clip without particles never loads it
+        from stage.engine.tone_map import tone_map
 
         for particles in run:
             if particles.opacity <= 0:
@@ -93,10 +94,9 @@ class StageCamera(MovingCamera):
                 fade=(theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
                 edge=(particles.extent * theme.edge[0], particles.extent * theme.edge[1]),
             )
-            plate = painter.plate_of(stream, lens)
-            plate.expose(stream, lens, particles.time)
-            opacity = min(particles.opacity, 1.0)
-            painter.develop(plate, pixels, opacity, paper=theme.paper)
+            light = painter.buffer_for(stream, lens)
+            light.seek(stream, lens, particles.time)
+            tone_map(light, pixels, min(particles.opacity, 1.0), paper=theme.paper)
 
     @property
     def _scale(self) -> float:

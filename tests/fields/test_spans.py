@@ -25,8 +25,9 @@ from fields import (
 )
 from fields.chart import PlaneChart
 from fields.particles.stream import starts
+from fields.solve.bundle import STEPS
 from fields.solve.integrate import enter
-from fields.solve.march import STEPS, march
+from fields.solve.march import march
 
 
 def tries(flow, begin, span, rtol=1e-10):

@@ -8,9 +8,10 @@ import pytest
 from fields import Deep, EvenPace, GradientFlow, PointLoss, Polar, follow, integrate
 from fields.chart import PlaneChart
 from fields.particles.stream import starts
+from fields.solve.dense import evaluate
 from fields.solve.explicit import attempt as explicit_attempt
 from fields.solve.implicit import attempt, bend, jacobian
-from fields.solve.march import evaluate, march
+from fields.solve.march import march
 
 POINT = PointLoss((3.0, 6.0))
 ROOTS = EvenPace(GradientFlow(POINT, Deep(0.2)), 1.15, 0.3, POINT)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
-from stage.engine.painter import Lens, Plate, develop, palette
+from stage.engine.painter import AccumulationBuffer, Lens, palette
+from stage.engine.tone_map import tone_map
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
 WHITE = [np.ones(3)] * 3
@@ -56,31 +57,31 @@ def lens(lights=LIGHTS, *, shape=(ROWS, COLUMNS), scale=1.0, shift=(0.0, 0.0), *
     return Lens(shape=shape, palette=palette(*lights), **(how | changes))
 
 
-def exposed(lives, seen: Lens, time: float = 0.9) -> Plate:
-    plate = Plate()
-    plate.expose(lives, seen, time)
-    return plate
+def exposed(lives, seen: Lens, time: float = 0.9) -> AccumulationBuffer:
+    buffer = AccumulationBuffer()
+    buffer.seek(lives, seen, time)
+    return buffer
 
 
-def light(plate: Plate) -> np.ndarray:
-    """The light on a plate that covers the picture, (rows, columns, 3), as the module counts it."""
-    amounts, products = np.split(np.moveaxis(plate.light, 1, -1), 2, axis=-1)
-    weight = plate.lens.pieces + 1 - plate.step
-    now = weight * amounts + products - plate.part * amounts
-    return now * QUANTUM / plate.lens.pieces
+def light(buffer: AccumulationBuffer) -> np.ndarray:
+    """The light in a buffer of the whole picture, (rows, columns, 3), as the module counts it."""
+    amounts, products = np.split(np.moveaxis(buffer.light, 1, -1), 2, axis=-1)
+    weight = buffer.lens.slices + 1 - buffer.step
+    now = weight * amounts + products - buffer.part * amounts
+    return now * QUANTUM / buffer.lens.slices
 
 
-def picture(plate: Plate, ground=(0, 0, 0, 255), **how) -> np.ndarray:
-    pixels = np.full((*plate.lens.shape, 4), ground, np.uint8)
-    develop(plate, pixels, **how)
+def picture(buffer: AccumulationBuffer, ground=(0, 0, 0, 255), **how) -> np.ndarray:
+    pixels = np.full((*buffer.lens.shape, 4), ground, np.uint8)
+    tone_map(buffer, pixels, **how)
     return pixels
 
 
 @pytest.mark.parametrize("degrees", [0, 7, 30, 45, 60, 90, 135, 200, 300])
 def test_light_is_length_times_width_times_mean_weight(degrees):
-    plate = exposed(rays(np.radians([degrees]), length=50), lens(WHITE, strength=0.5))
+    buffer = exposed(rays(np.radians([degrees]), length=50), lens(WHITE, strength=0.5))
     mean = (PIECES + 1) / (2 * PIECES)
-    assert light(plate)[..., 1].sum() == pytest.approx(45 * SECONDS * 0.5 * mean, rel=0.02)
+    assert light(buffer)[..., 1].sum() == pytest.approx(45 * SECONDS * 0.5 * mean, rel=0.02)
 
 
 @pytest.mark.parametrize("degrees", [0, 7, 30, 45, 61, 90])
@@ -111,10 +112,10 @@ def test_a_place_dims_evenly_once_it_was_passed_and_is_dark_in_the_end():
 def test_the_light_in_all_goes_evenly_between_pieces_of_time():
     """At any moment, on the grid or off it, a steady streak has its steady light."""
     lives, seen = rays(np.array([0.4])), lens(WHITE)
-    plate, amounts = Plate(), []
+    buffer, amounts = AccumulationBuffer(), []
     for time in np.linspace(0.8, 0.9, 43):
-        plate.expose(lives, seen, time)
-        amounts.append(light(plate)[..., 0].sum())
+        buffer.seek(lives, seen, time)
+        amounts.append(light(buffer)[..., 0].sum())
     np.testing.assert_allclose(amounts, np.mean(amounts), rtol=0.01)
 
 
@@ -141,12 +142,12 @@ OTHER = OF_SWARM._replace(width=2.0)
     ],
     ids=["60 fps", "24 fps", "59.94 fps", "sought", "backwards", "backwards at 25 fps"],
 )
-def test_a_plate_that_went_along_is_one_made_for_the_moment_to_the_last_bit(way):
-    lives, along = swarm(), Plate()
+def test_a_buffer_that_went_along_is_one_made_for_the_moment_to_the_last_bit(way):
+    lives, along = swarm(), AccumulationBuffer()
     for time in way:
-        along.expose(lives, OF_SWARM, time)
+        along.seek(lives, OF_SWARM, time)
         assert np.array_equal(along.light, exposed(lives, OF_SWARM, time).light)
-    along.expose(lives, OTHER, way[-1])
+    along.seek(lives, OTHER, way[-1])
     assert np.array_equal(along.light, exposed(lives, OTHER, way[-1]).light)
     assert along.light.any()
 
@@ -155,10 +156,10 @@ def test_a_plate_that_went_along_is_one_made_for_the_moment_to_the_last_bit(way)
 def test_light_is_taken_away_again_without_a_rest(rate):
     wild = rays(np.linspace(0, 6.2, 300)).samples
     wild = wild + np.random.default_rng(0).normal(0, 9, wild.shape)
-    plate = Plate()
+    buffer = AccumulationBuffer()
     for time in np.arange(0.5, 1.0 + SECONDS + 2 / 60 + 1 / rate, 1 / rate):
-        plate.expose(Paths(wild), lens(), time)
-        assert plate.light.any() == (time < 1.0 + SECONDS - 1e-9)
+        buffer.seek(Paths(wild), lens(), time)
+        assert buffer.light.any() == (time < 1.0 + SECONDS - 1e-9)
 
 
 def test_the_sum_of_light_does_not_depend_on_who_comes_first():
@@ -216,8 +217,8 @@ def test_a_curve_is_followed_at_every_size(scale):
     for seconds in (1.0, 0.1):
         angles = np.linspace(0, 2.2, 17)
         arc = Paths(30 * np.stack([np.cos(angles), np.sin(angles)], -1)[None] + 40, seconds)
-        plate = exposed(arc, lens(scale=scale, shape=(400, 400)), seconds)
-        amount = light(plate).sum(axis=-1)
+        buffer = exposed(arc, lens(scale=scale, shape=(400, 400)), seconds)
+        amount = light(buffer).sum(axis=-1)
         y, x = np.nonzero(amount > 0.2 * amount.max())
         radius = np.hypot(x + 0.5 - 40 * scale, y + 0.5 - 40 * scale)
         assert np.abs(radius - 30 * scale).max() < 0.7 * scale + 0.8
@@ -246,30 +247,30 @@ def test_colour_tells_which_weight_moves():
 
 def test_film_maps_light_by_the_exponential():
     amounts = np.linspace(0, 7.9, COLUMNS)
-    plate = exposed(Paths(np.zeros((0, 9, 2))), lens(edge=(1.0, 200.0)))
+    buffer = exposed(Paths(np.zeros((0, 9, 2))), lens(edge=(1.0, 200.0)))
     whole = np.rint(amounts / QUANTUM * PIECES).astype(np.int32)
-    plate.light[0] = [0 * whole] * 3 + [whole] * 3
-    pixels = picture(plate, (0, 0, 0, 0))[0]
+    buffer.light[0] = [0 * whole] * 3 + [whole] * 3
+    pixels = picture(buffer, (0, 0, 0, 0))[0]
     for channel in range(3):
         assert np.abs(pixels[:, channel] - 255 * (1 - np.exp(-amounts))).max() <= 2
         assert (np.diff(pixels[:, channel].astype(int)) >= 0).all()
     assert np.array_equal(pixels[:, 3], pixels[:, 0]), "covered as far as it is lit"
 
 
-def test_developing_adds_light_to_what_is_there():
-    plate = exposed(rays(np.linspace(0, 6.2, 60)), lens())
+def test_tone_mapping_adds_light_to_what_is_there():
+    buffer = exposed(rays(np.linspace(0, 6.2, 60)), lens())
     ground = np.array([40, 90, 200])
-    pixels = picture(plate, (*ground, 255), opacity=0.5)
-    glow = 0.5 * (1 - np.exp(-light(plate)))
+    pixels = picture(buffer, (*ground, 255), opacity=0.5)
+    glow = 0.5 * (1 - np.exp(-light(buffer)))
     full = np.broadcast_to(ground, pixels[..., :3].shape).astype(float)
     assert np.abs(pixels[..., :3] - (full + (255 - full) * glow)).max() <= 1.0
     assert (pixels[..., 3] == 255).all()
-    assert np.array_equal(pixels, picture(plate, (*ground, 255), opacity=0.5)), "and again"
+    assert np.array_equal(pixels, picture(buffer, (*ground, 255), opacity=0.5)), "and again"
 
 
 def test_paper_is_the_negative():
-    plate = exposed(rays(np.linspace(0, 6.2, 60)), lens())
-    dark = picture(plate, (20, 30, 60, 255))
-    paper = picture(plate, (235, 225, 195, 255), paper=True)
+    buffer = exposed(rays(np.linspace(0, 6.2, 60)), lens())
+    dark = picture(buffer, (20, 30, 60, 255))
+    paper = picture(buffer, (235, 225, 195, 255), paper=True)
     assert np.array_equal(255 - paper[..., :3], dark[..., :3])
     assert paper.min() < 90

@@ -1,0 +1,90 @@
+"""Compiled: from sums of light to pixels, by 1 - exp(-x)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
+
+
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _glow(x):
+    """1 - exp(-x), the exponential by its first six terms."""
+    one = np.float32(1.0)
+    power = np.float32(1 / 120) * x
+    power = (power + np.float32(1 / 24)) * x
+    power = (power + np.float32(1 / 6)) * x
+    power = (power + np.float32(1 / 2)) * x
+    power = (power + one) * x
+    return power / (one + power)
+
+
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _seen(amount, product, weight, part, unit, ceiling, opacity):
+    """What is seen of a sum of light and of its ``product`` with the numbers of its slices."""
+    both = np.int32(weight * amount + product)
+    light = _glow(unit * (np.float32(both) - part * np.float32(amount)))
+    return opacity * (light if amount < ceiling else np.float32(1.0))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
+    """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``."""
+    half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
+    how = np.int32(weight), part, unit, ceiling, opacity
+    for i in range(light.shape[0]):
+        red_now, green_now, blue_now = light[i, 0], light[i, 1], light[i, 2]
+        red_then, green_then, blue_then = light[i, 3], light[i, 4], light[i, 5]
+        seen = pixels[top + i, left:right]
+        for j in range(seen.shape[0]):
+            red = _seen(red_now[j], red_then[j], *how)
+            green = _seen(green_now[j], green_then[j], *how)
+            blue = _seen(blue_now[j], blue_then[j], *how)
+            cover = max(red, green, blue)
+            below = seen[j]
+            a = np.float32(np.int32(below >> np.uint32(24)))
+            r = np.float32(np.int32(below & byte))
+            g = np.float32(np.int32(below >> np.uint32(8) & byte))
+            b = np.float32(np.int32(below >> np.uint32(16) & byte))
+            if paper:
+                r, g, b = a - r, a - g, a - b
+            r = np.int32(r + (white - r) * red + half)
+            g = np.int32(g + (white - g) * green + half)
+            b = np.int32(b + (white - b) * blue + half)
+            alpha = np.int32(a + (white - a) * cover + half)
+            if paper:
+                r, g, b = alpha - r, alpha - g, alpha - b
+            low = np.uint32(r) | np.uint32(g) << np.uint32(8)
+            seen[j] = low | np.uint32(b) << np.uint32(16) | np.uint32(alpha) << np.uint32(24)
+
+
+def tone_map(
+    buffer: AccumulationBuffer, pixels: np.ndarray, opacity: float = 1.0, *, paper: bool = False
+) -> None:
+    """Screen a buffer's light over ``pixels`` (rows, columns, RGBA) in place.
+
+    Colour is dimmed by its alpha, as Cairo keeps it. On ``paper`` the same is done to the negative:
+    light takes away.
+    """
+    if buffer.lens is None:  # not drawn yet
+        return
+    left, top, right, bottom = buffer.lens.frame
+    if left >= right or top >= bottom:
+        return
+    slices = buffer.lens.slices
+    words = pixels.view("<u4")[..., 0]
+    unit = np.float32(1 / (QUANTA * FULL * slices))
+    ceiling = 2**31 // (slices + 1)
+    how = (
+        np.float32(buffer.part),
+        unit,
+        ceiling,
+        words,
+        left,
+        top,
+        right,
+        np.float32(opacity),
+        paper,
+    )
+    _tone_map(buffer.light, slices + 1 - buffer.step, *how)
