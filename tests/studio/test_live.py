@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
+from manim import ManimColor, ValueTracker, tempconfig
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from scipy.ndimage import gaussian_filter
@@ -47,8 +48,9 @@ from fields.optimizers.adaptive import Adam, RMSProp
 from fields.optimizers.descent import GradientDescent, SignDescent
 from fields.parameterization.difference import Difference
 from fields.particles.stream import starts
-from stage.engine import painter
-from stage.engine.camera import _palette
+from stage.engine.camera import StageCamera
+from stage.engine.particles import Particles
+from stage.layout import Layout
 from stage.theme import DARK, LIGHT, Theme
 from studio.cli.main import main
 from studio.job import manifest
@@ -115,28 +117,20 @@ def show_of(loss: Loss, model: Parameterization, **more: Any) -> Show:
 
 def film(show: Show, theme: Theme, place: list[float], size: tuple[int, int], time: float) -> Any:
     """What the film's painter makes of the particles alone, where the page has them."""
-    width, height = size
+    (width, height), (x, y, across, up) = size, place
     flow = EvenPace(
         GradientFlow(show.loss, show.parameterization), show.speed, show.softness, show.loss
     )
     stream = Stream(flow, show.count, show.lifetime, show.seed, 10.0, show.period)
-    x, y, across, up = place
-    lens = painter.Lens(
-        shape=(height, width),
-        affine=((across, 0.0, x), (0.0, -up, height - y)),
-        palette=_palette(theme),
-        seconds=theme.trail_seconds,
-        width=theme.trail_pixels * across * 10 / 773.55,
-        strength=theme.trail_light,
-        fade=(theme.fade_in * show.lifetime, theme.fade_out * show.lifetime),
-        edge=(10 * theme.edge[0], 10 * theme.edge[1]),
-    )
-    plate = painter.Plate()
-    plate.expose(stream, lens, time)
-    ground = [*bytes.fromhex(theme.background[1:]), 255]
-    pixels = np.tile(np.array(ground, np.uint8), (height, width, 1))
-    painter.develop(plate, pixels, paper=theme.paper)
-    return pixels[..., :3]
+    unit = 10 * across / Layout(8 * 16 / 9, 8.0).size  # pixels, as in a film with such a plane
+    shape = {"pixel_width": width, "pixel_height": height}
+    with tempconfig(shape | {"frame_width": width / unit, "frame_height": height / unit}):
+        camera = StageCamera(background_color=ManimColor(theme.background))
+    corner = np.array([x - width / 2, y - height / 2, 0.0])
+    corners = np.add(corner, [[0, 0, 0], [10 * across, 0, 0], [0, 10 * up, 0]])
+    particles = Particles(stream, ValueTracker(time), corners / unit, 10.0, theme)
+    camera.capture_mobjects([particles])
+    return camera.pixel_array[..., :3]
 
 
 def until(page: Page, is_so: str) -> None:

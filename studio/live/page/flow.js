@@ -30,10 +30,29 @@ function enter({ chart, settings }, w) {
   return chart.enter ? chart.enter(w, settings) : newton(chart, settings, w);
 }
 
-function newton(chart, settings, w) {
+const KNOTS = 40; // to a side of the plane
+const knots = new WeakMap(); // coordinates of a grid of weights, by chart
+
+// The same for one of many weights in [0, extent]^2, from the nearest knot of a grid: most are found
+// in two or three steps, and where there are none all around, none is looked for.
+function enterNear(flow, w, extent) {
+  const { chart, settings } = flow, step = extent / KNOTS;
+  if (chart.enter) return chart.enter(w, settings);
+  if (!knots.has(chart)) {
+    knots.set(chart, Array.from({ length: (KNOTS + 3) ** 2 }, (_, k) =>
+      newton(chart, settings, [k % (KNOTS + 3), Math.floor(k / (KNOTS + 3))].map((x) => x * step))));
+  }
+  const [i, j] = w.map((x) => Math.min(Math.max(Math.floor(x / step), 0), KNOTS + 1));
+  const grid = knots.get(chart), at = i + (KNOTS + 3) * j;
+  const known = [at, at + 1, at + KNOTS + 3, at + KNOTS + 4].map((k) => grid[k])
+    .find((z) => z.every(Number.isFinite));
+  return known ? newton(chart, settings, w, known) : [NaN, NaN];
+}
+
+function newton(chart, settings, w, from = chart.guess) {
   const missed = (z) => chart.leave(z, settings).map((part, k) => w[k] - part);
   const size = ([x, y]) => Math.max(Math.abs(x), Math.abs(y));
-  let z = [...chart.guess], away = missed(z);
+  let z = [...from], away = missed(z);
   for (let tries = 0; tries < 200; tries++) {
     const [a, b, c, d] = chart.slopes(z, settings), whole = a * d - b * c;
     const step = [(d * away[0] - b * away[1]) / whole, (a * away[1] - c * away[0]) / whole];

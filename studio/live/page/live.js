@@ -60,7 +60,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     const row = (name, told, key) => [name, told, ...rows.map((values) => values[key])];
     panel.read([
       row("exponent 2 − 2/N", "Exponent, two minus two over N", "exponent"),
-      row("least norm from tiny starts", "The norm that is least from tiny starts", "norm"),
+      row("norm it keeps least", "The norm that is least from tiny starts", "norm"),
       row("lands at", "Lands at", "lands"),
       row("its ‖w‖₁", "Its one-norm", "one"),
       row("its ‖w‖₂", "Its two-norm", "two"),

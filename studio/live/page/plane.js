@@ -27,7 +27,7 @@ class Plane {
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
     this.layers = Object.fromEntries(
-      ["gaps", "lines", "steps", "paths", "marks", "beads", "handles"].map((is) => [is, svg("g")]));
+      ["gaps", "lines", "paths", "steps", "marks", "beads", "handles"].map((is) => [is, svg("g")]));
     const clip = svg("clipPath", { id: `${name}-plane` }, [
       svg("rect", { x: LEFT - 2, y: TOP - 30, width: SIDE + 32, height: SIDE + 32 })]);
     for (const is of ["gaps", "steps", "paths", "beads"]) {

@@ -13,9 +13,7 @@ class Swarm {
     this.shown = look.count;
     this.layers = Math.ceil(look.trail / LAYER) + 12;
     this.rows = Math.ceil(look.count / COLUMNS);
-    this.gl = canvas.getContext("webgl2", {
-      alpha: false, antialias: false, depth: false, preserveDrawingBuffer: true,
-    });
+    this.gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
     if (!this.gl) throw new Error("This browser has no WebGL2.");
     this.begin();
   }
@@ -162,7 +160,7 @@ class Swarm {
 
   place(slot, life) {
     const w = this.starts.at(life);
-    const z = this.flow.chart.enter ? [0, 0] : enter(this.flow, w);
+    const z = this.flow.chart.enter ? [0, 0] : enterNear(this.flow, w, this.look.extent);
     this.begins.set([w[0], w[1], z[0], z[1]], 4 * slot);
   }
 
