@@ -263,7 +263,7 @@ def test_landing_numbers_are_those_of_landing(
     for name, model in MODELS.items():
         if not isinstance(model, Power | Polar) or name == "inverse":
             continue
-        for start in [(0.6, 0.6), (0.001, 0.001), (2.0, 0.5), (0.02, 7.0)]:
+        for start in [(0.6, 0.001), (0.02, 7.0)]:
             depth = {"kind": "depth", "s": getattr(model, "inverse_depth", 1)}
             kind = {"kind": "polar"} if isinstance(model, Polar) else depth
             states.append(kind | {"start": start})
@@ -294,22 +294,23 @@ def test_other_landings_are_where_integrate_goes(
 
 
 @in_browser
-@pytest.mark.parametrize(
-    ("name", "rule"),
-    [
-        ("descent", GradientDescent(0.01)),
-        ("momentum", GradientDescent(0.01, momentum=0.9)),
-        ("sign", SignDescent(0.01)),
-        ("rmsprop", RMSProp(0.01)),
-        ("adam", Adam(0.01)),
-    ],
-)
-def test_real_steps_are_those_of_train(opened: Callable[..., Page], name: str, rule: Any) -> None:
-    page = opened(show_of(LINE, Deep(2), count=100), f"paused=yes&optimizer={name}&eta=0.01")
-    steps = np.array(page.evaluate(f"{LIVE}.panes[0].run.path"))
-    right = train(LINE, Deep(2), rule, (0.6, 0.6), steps=len(steps) - 1).weights[:, 0]
-    assert len(steps) > 1000
-    assert np.allclose(steps, right, rtol=1e-7)
+def test_real_steps_are_those_of_train(opened: Callable[..., Page]) -> None:
+    rules = {
+        "descent": GradientDescent(0.01),
+        "momentum": GradientDescent(0.01, momentum=0.9),
+        "sign": SignDescent(0.01),
+        "rmsprop": RMSProp(0.01),
+        "adam": Adam(0.01),
+    }
+    page = opened(show_of(LINE, Deep(2), count=100), "paused=yes&eta=0.01")
+    runs = page.evaluate(
+        f"(names) => names.map((optimizer) => ({LIVE}.set({{ optimizer }}), "
+        f"{LIVE}.panes[0].run.path.slice(0, 1001)))",
+        list(rules),
+    )
+    for run, rule in zip(runs, rules.values(), strict=True):
+        right = train(LINE, Deep(2), rule, (0.6, 0.6), steps=1000).weights[:, 0]
+        assert np.allclose(run, right, rtol=1e-7)
 
 
 FIGURES = {
@@ -320,8 +321,9 @@ FIGURES = {
 
 
 @in_browser
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize(
+    ("name", "theme"), [("N = 4", "dark"), ("N = 1/5", "dark"), ("polar line", "light")]
+)
 def test_the_picture_is_the_films_own(opened: Callable[..., Page], name: str, theme: str) -> None:
     """The same particles at the same time, painted by the film's painter; and no other field's."""
     loss, model, softness = FIGURES[name]

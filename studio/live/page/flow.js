@@ -52,8 +52,12 @@ function enterNear(flow, w, extent) {
 function newton(chart, settings, w, from = chart.guess) {
   const missed = (z) => chart.leave(z, settings).map((part, k) => w[k] - part);
   const size = ([x, y]) => Math.max(Math.abs(x), Math.abs(y));
-  let z = [...from], away = missed(z);
+  let z = [...from], away = missed(z), before = Infinity;
   for (let tries = 0; tries < 200; tries++) {
+    if (tries % 20 === 19) { // what hardly comes nearer will not arrive
+      if (size(away) > 0.9 * before) break;
+      before = size(away);
+    }
     const [a, b, c, d] = chart.slopes(z, settings), whole = a * d - b * c;
     const step = [(d * away[0] - b * away[1]) / whole, (a * away[1] - c * away[0]) / whole];
     let part = 1, next, left;

@@ -8,23 +8,23 @@ const f_ln = Math.log;
 
 // x^n for a whole n, as repeated products: signs are exact.
 function f_whole(x, n) {
-  return Math.pow(x, n);
+  return x ** n;
 }
 
 // x^p as NumPy has it: no number for x < 0, unless p is whole.
 function f_power(x, p) {
-  return Math.pow(x, p);
+  return x ** p;
 }
 
 // |x|^p, 1 for p = 0 and the exact product for p = 2.
 function f_size(x, p) {
   const size = Math.abs(x);
-  return p === 2 ? size * size : Math.pow(size, p);
+  return p === 2 ? size * size : size ** p;
 }
 
 // sign(x) |x|^p.
 function f_signed(x, p) {
-  return Math.sign(x) * Math.pow(Math.abs(x), p);
+  return Math.sign(x) * Math.abs(x) ** p;
 }
 
 // The smaller weight, but not 0: what another one is measured by.

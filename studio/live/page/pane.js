@@ -108,7 +108,7 @@ class Pane {
     for (let i = 0; i < 1600; i++) {
       cells.push([((i % 40) + 0.5) * (extent / 40), (Math.floor(i / 40) + 0.5) * (extent / 40)]);
     }
-    const felt = this.swarm.probe(cells.map((w) => enter(this.flow, w)));
+    const felt = this.swarm.probe(cells.map((w) => enterNear(this.flow, w, extent)));
     return cells.filter((_, k) => !felt[k].every((x) => Math.abs(x) < 1e30));
   }
 

@@ -18,7 +18,8 @@ let labels = 0;
 
 // A control with its label before it.
 function labelled(text, control, output = null) {
-  control.id ||= `live-${(labels += 1)}`;
+  labels += 1;
+  control.id ||= `live-${labels}`;
   const label = element("label", { htmlFor: control.id, textContent: text });
   return element("div", { className: "field" }, output ? [label, output, control] : [label, control]);
 }

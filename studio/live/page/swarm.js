@@ -281,7 +281,9 @@ class Swarm {
     const gl = this.gl, use = this.compiled("probe.glsl"), rows = Math.ceil(places.length / COLUMNS);
     const from = table(gl, gl.RGBA32F, COLUMNS, rows), to = table(gl, gl.RGBA32F, COLUMNS, rows);
     const z = new Float32Array(4 * COLUMNS * rows), felt = new Float32Array(4 * COLUMNS * rows);
-    places.forEach(([one, other], k) => z.set([one, other], 4 * k));
+    places.forEach((place, k) => {
+      z.set(place, 4 * k);
+    });
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, from);
     gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, COLUMNS, rows, gl.RGBA, gl.FLOAT, z);
