@@ -202,14 +202,17 @@ class Pane {
       this.swarm.draw(plane.place(), colours);
     }
     beads.replaceChildren();
+    const show = (w) => {
+      if (Math.max(...w) <= this.spec.look.extent) plane.dot(beads, w, 11, "bead");
+    };
     const along = (path, part) => {
       const at = Math.min(Math.max(part, 0), 1) * (path.length - 1);
       const k = Math.min(Math.floor(at), path.length - 2);
       return path[k].map((x, j) => x + (at - k) * (path[k + 1][j] - x));
     };
-    if (this.path.length > 1) plane.dot(beads, along(this.path, (time / LAP) % 1), 11, "bead");
+    if (this.path.length > 1) show(along(this.path, (time / LAP) % 1));
     for (const { path, since } of this.dropped.values()) {
-      if (path.length > 1) plane.dot(beads, along(path, (time - since) / LAP), 11, "bead");
+      if (path.length > 1) show(along(path, (time - since) / LAP));
     }
   }
 

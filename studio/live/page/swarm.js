@@ -2,7 +2,7 @@
 // a grid of times, its layers, which are kept for as long as a trail; a picture lies between two.
 
 const COLUMNS = 256, LAYER = 1 / 16; // seconds from one to the next, as fields.Stream has them
-const COARSE = 8;                    // pixels that a straight piece of a trail may be long
+const COARSE = 12;                   // pixels that a straight piece of a trail may be long
 
 class Swarm {
   // look: count, lifetime, trail, fade, edge, extent, width, strength
@@ -197,6 +197,11 @@ class Swarm {
     gl.useProgram(use.program);
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.plate);
     gl.viewport(0, 0, width, height);
+    // elsewhere there is no light
+    const reach = look.edge[1] * look.extent, margin = 4;
+    gl.scissor(Math.max(Math.floor(place[0]) - margin, 0), Math.max(Math.floor(place[1]) - margin, 0),
+      Math.ceil(reach * place[2]) + 2 * margin, Math.ceil(reach * place[3]) + 2 * margin);
+    gl.enable(gl.SCISSOR_TEST);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.enable(gl.BLEND);
@@ -229,10 +234,15 @@ class Swarm {
     gl.disable(gl.BLEND);
     gl.useProgram(this.tone.program);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.disable(gl.SCISSOR_TEST);
+    gl.clearColor(...colours.ground, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.enable(gl.SCISSOR_TEST);
     this.bind(this.tone, 0, gl.TEXTURE_2D, "u_light", this.light);
     gl.uniform3f(this.tone.at("u_ground"), ...colours.ground);
     gl.uniform1f(this.tone.at("u_paper"), colours.paper ? 1 : 0);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.disable(gl.SCISSOR_TEST);
   }
 
   // Layers to a straight piece of a trail: at even pace it is known how long that is, in pixels.
