@@ -220,6 +220,7 @@ def test_the_gpu_has_the_velocities_of_fields(page_of: Callable[[str], Page], na
     model, page = MODELS[name], page_of(name)
     losses = {"point": POINT, "line": LINE, "own": FORMULA}
     states = [{"loss": kind, "pace": pace} for kind in losses for pace in ("even", "true")]
+    states = states[:2] if name == "turned" else states  # whose programs take long to compile
     # written out, what a flow turns by is a difference of large numbers
     allowed = 2e-5 if name == "turned" else 1e-5
     for state, (w, v) in zip(states, felt(page, *states), strict=True):
@@ -260,9 +261,8 @@ def test_landing_numbers_are_those_of_landing(
 ) -> None:
     loss, page = LineLoss(*line), opened(show_of(LineLoss(*line), Deep(1), count=100))
     states, right = [], []
-    for name, model in MODELS.items():
-        if not isinstance(model, Power | Polar) or name == "inverse":
-            continue
+    for name in ("N = 1", "N = 2", "N = inf", "N = 1/2", "N = 1/5", "polar"):
+        model = MODELS[name]
         for start in [(0.6, 0.001), (0.02, 7.0)]:
             depth = {"kind": "depth", "s": getattr(model, "inverse_depth", 1)}
             kind = {"kind": "polar"} if isinstance(model, Polar) else depth

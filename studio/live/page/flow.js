@@ -1,7 +1,7 @@
 // The flow with all digits, for the one path that the eye follows: as fields.GradientFlow,
 // fields.EvenPace and fields.integrate have it. A flow is {chart, loss, settings}.
 
-const LONGEST = 4000; // steps of a path
+const LONGEST = 12000; // steps of a path
 
 function norm([x, y]) {
   return Math.hypot(x, y);
@@ -104,7 +104,7 @@ function integrate(flow, w, times, tolerance = 1e-9) {
       const there = sum(z, DORMAND[5], k, span), scale = chart.tolerated(there, settings);
       const off = sum([0, 0], DORMAND_ERROR, k, span);
       const error = Math.max(...off.map((x, j) => Math.abs(x) / scale[j])) / tolerance;
-      if (++steps > LONGEST * 10 || h < 1e-14 * Math.max(time, 1e-300)) return path;
+      if (++steps > LONGEST || h < 1e-14 * Math.max(time, 1e-300)) return path;
       if (error <= 1) {
         time = last ? next : time + span;
         z = there;
