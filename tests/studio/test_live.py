@@ -428,7 +428,10 @@ def test_a_hand_moves_what_it_takes_hold_of(opened: Callable[..., Page]) -> None
         }}"""
         )
     )
-    assert len(page.evaluate(f"{LIVE}.state.beads")) == 1
+    page.focus(".handle.start")
+    page.keyboard.press("Enter")
+    beads = page.evaluate(f"{LIVE}.state.beads")
+    assert beads[1:] == [page.evaluate(f"{LIVE}.state.start")]
     dial = page.locator("input[type=range]").first
     dial.focus()
     page.keyboard.press("End")

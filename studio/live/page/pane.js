@@ -155,6 +155,7 @@ class Pane {
       w: state.start, label: "Start of the path", className: "start",
       told: `w1 ${state.start[0].toFixed(2)}, w2 ${state.start[1].toFixed(2)}`,
       move: (w) => ask({ start: within(w) }),
+      drop: (w) => ask({ bead: w }),
     });
     if (state.loss === "point") {
       plane.mark(state.target);

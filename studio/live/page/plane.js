@@ -105,8 +105,8 @@ class Plane {
     layer.append(svg("circle", { cx, cy, r: radius, class: className }));
   }
 
-  // What can be moved: by a pointer, or by arrow keys. move(w) is told where to.
-  handle(name, { w, label, told, move, className }) {
+  // What can be moved, by a pointer or by arrow keys: move(w) is told where to. drop(w): on Enter.
+  handle(name, { w, label, told, move, drop, className }) {
     let held = this.handles.get(name);
     if (!held) {
       const area = svg("circle", { class: "reach" });
@@ -129,6 +129,7 @@ class Plane {
         held.move(this.under(event).map((x, k) => x + held.off[k]));
       });
       group.addEventListener("keydown", (event) => {
+        if (event.key === "Enter") held.drop?.(held.w);
         const step = event.shiftKey ? 0.5 : 0.05;
         const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
         if (!way[event.key]) return;
@@ -137,7 +138,7 @@ class Plane {
         held.move(held.w.map((x, k) => x + step * way[event.key][k]));
       });
     }
-    Object.assign(held, { w, move });
+    Object.assign(held, { w, move, drop });
     const [x, y] = this.at(w), scale = WIDTH / (this.svg.getBoundingClientRect().width || WIDTH);
     held.group.setAttribute("transform", `translate(${x} ${y})`);
     held.area.setAttribute("r", (REACH * scale).toFixed(3));
