@@ -21,8 +21,10 @@ uniform vec4 u_place;       // pixels: of the origin, and of a weight across and
 uniform vec2 u_pixels;      // of the picture
 uniform vec2 u_look;        // width in pixels, and strength
 uniform vec3 u_first, u_second, u_both;
-out vec3 colour;
-out vec3 streak;            // pixels off the middle, half the width, light
+flat out vec3 colour;
+out vec2 streak;            // pixels off the middle, and light
+
+const float UNSEEN = 0.004;  // a level of light
 
 float smoothed(float x) {
   x = clamp(x, 0.0, 1.0);
@@ -61,7 +63,7 @@ void main() {
   float old = u_clock.z + float(segment) * u_clock.w;
   float young = segment == 0 ? 0.0 : old - u_clock.w;
   colour = vec3(0.0);
-  streak = vec3(0.0);
+  streak = vec2(0.0);
   gl_Position = vec4(3.0, 3.0, 0.0, 1.0);
   // whose slot is given away before the newest layer has gone dark
   if (old <= young || young > u_life.y || segment == 0 && age + u_ahead.x > u_life.x) return;
@@ -81,7 +83,9 @@ void main() {
   if (!(size < 1e6 && abs(here.x) + abs(here.y) < 1e6)) return;
   bool back = (corner & 1) == 1;
   vec2 w = back ? there : here;
-  float ago = back ? old : young;
+  float ago = back ? old : young, left = light(life - ago, ago, w);
+  if (max(left, light(life - (back ? young : old), back ? young : old, back ? here : there))
+    < UNSEEN) return;
   vec2 beside = size > 1e-6 ? vec2(-along.y, along.x) / size : vec2(0.0, 1.0);
   float half_width = 0.5 * u_look.x;
   float off = (corner < 2 ? -1.0 : 1.0) * (half_width + 0.5);
@@ -91,5 +95,5 @@ void main() {
   float share = square.x + square.y > 0.0 ? 2.0 * square.x / (square.x + square.y) : 1.0;
   colour = u_second + min(share, 1.0) * (u_both - u_second)
     + max(share - 1.0, 0.0) * (u_first - u_both);
-  streak = vec3(off, half_width, light(life - ago, ago, w));
+  streak = vec2(off, left);
 }
