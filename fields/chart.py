@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from fields.loss import Array
 from fields.parameterization.base import Parameterization, apply
+from fields.parameterization.convolution import Convolutional
 from fields.parameterization.custom import Own, OwnChart
 from fields.parameterization.difference import Difference, HyperbolicChart
 from fields.parameterization.polar import Polar, PolarChart
@@ -212,3 +213,9 @@ def _(own: Own) -> GradientChart:
 def _(difference: Difference) -> GradientChart:
     """The dual, an inverse hyperbolic sine."""
     return HyperbolicChart(difference.scale)
+
+
+@chart_of.register
+def _(convolutional: Convolutional) -> GradientChart:
+    """The weights: of either sign in each frequency."""
+    return PlaneChart(convolutional)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from manim import Mobject, ValueTracker
 
 
@@ -13,6 +14,18 @@ class Clock(ValueTracker):
     def get_value(self) -> float:
         """Seconds of it since the film began."""
         return round(float(super().get_value()), 9)
+
+
+class Reckoning(ValueTracker):
+    """Another reading of a clock: ``reckon`` maps film time to it, as to ln t of a training."""
+
+    def __init__(self, clock: ValueTracker, reckon: Callable[[float], float | np.ndarray]) -> None:
+        self.clock, self.reckon = clock, reckon
+        super().__init__(0.0)
+
+    def get_value(self) -> float:
+        """What it shows now."""
+        return float(self.reckon(self.clock.get_value()))
 
 
 def follow_clock(mobject: Mobject, clock: ValueTracker, look: Callable[[float], None]) -> None:

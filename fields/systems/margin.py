@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog, minimize
+from numpy.typing import NDArray
+from scipy.optimize import linprog, minimize, nnls
 
 from fields.data.examples import Examples
 from fields.loss import Array
@@ -62,3 +63,30 @@ def max_margin(examples: Examples, order: float = 2.0) -> Array:
         options={"ftol": 1e-15, "maxiter": 500},
     )
     return np.asarray(scale * solved.x)
+
+
+def support(examples: Examples) -> NDArray[np.intp]:
+    """Which examples hold the max margin ŵ, yᵢ xᵢ·ŵ = 1: the support vectors, (k,)."""
+    margins = examples.signed("support") @ max_margin(examples)
+    return np.flatnonzero(margins < 1 + 1e-6)
+
+
+def remainder(examples: Examples) -> Array:
+    """The w̃ (d,) of w(t) = ŵ ln t + w̃ + o(1), for plain weights and the exponential loss.
+
+    The pull of each support vector settles, e^(−yᵢ xᵢ·w̃) = αᵢ with ŵ = Σ αᵢ yᵢ xᵢ. So the angle
+    between w and ŵ, times ln t, tends to the size of w̃ across ŵ in parts of ‖ŵ‖.
+
+    Source: D. Soudry et al., 2018.
+    Raises ValueError where there are not d support vectors, all of which pull: then w̃ depends on
+    the start.
+    """
+    points = examples.signed("remainder")[support(examples)]
+    pulls, _ = nnls(points.T, max_margin(examples))
+    if points.shape != (points.shape[1],) * 2 or not np.all(pulls > 1e-9):
+        raise ValueError(
+            f"remainder: {len(points)} support vectors in {points.shape[1]} dimensions, of which "
+            f"{np.sum(pulls > 1e-9)} pull; where it is not all of as many, the rest depends on the "
+            "start: follow it with log_time_path."
+        )
+    return np.asarray(np.linalg.solve(points, -np.log(pulls)))

@@ -69,6 +69,12 @@ def _one_of(*names: str) -> Callable[[str], str]:
     return read
 
 
+def _word(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text.strip()
+
+
 KNOBS = {
     "target": Knob(_numbers(2), "5,2", "w*, the minimizer of the point loss"),
     "line": Knob(_numbers(3), "-1,-2,15", "a, b, c of the line loss, a w₁ + b w₂ + c = 0"),
@@ -80,6 +86,9 @@ KNOBS = {
     "speed": Knob(_seconds, "1.15", "even pace: units of weight per second"),
     "pace": Knob(_one_of("even", "true"), "even or true", "whether a figure's speeds are evened"),
     "seconds": Knob(_seconds, "12", "how long a loop takes"),
+    "examples": Knob(
+        _word, "apart, mixed or a.csv", "labelled points: ours, or rows x1, x2, label"
+    ),
     "theme": Knob(lambda text: THEMES[text.strip()], " or ".join(THEMES), "colours and light"),
     "aspect": Knob(_one_of(*SHAPES), ", ".join(SHAPES), "shape of the picture"),
     "language": Knob(_truth, "yes or no", "no: leaves out all words, and keeps the mathematics"),

@@ -59,7 +59,12 @@ class TimeChart(VGroup):
             self.live.add(_drawn(times, points_at, clock, begin, period, colour))
             if label:
                 tag = equation(label, theme, pixels=theme.text_pixels, colour=colour)
-                self.add(tag.next_to(points_at(clock.get_value())[-1], RIGHT, buff=0.15))
+                tag.next_to(points_at(clock.get_value())[-1], RIGHT, buff=0.15)
+                if callable(values):
+                    _follow_end(tag, points_at, clock)
+                    self.live.add(tag)
+                else:
+                    self.add(tag)
 
 
 def _points(
@@ -72,6 +77,20 @@ def _points(
         return np.column_stack([x, bottom + unit * y, np.zeros_like(x)])
 
     return points_at
+
+
+def _follow_end(tag: VGroup, points_at: Callable[[float], np.ndarray], clock: ValueTracker) -> None:
+    """Have the name of a curve that bends go up and down with its end."""
+    glyphs = [glyph for glyph in tag.family_members_with_points()]
+    places = [glyph.points.copy() for glyph in glyphs]
+    begin = points_at(clock.get_value())[-1]
+
+    def look(time: float) -> None:
+        lift = points_at(time)[-1] - begin
+        for glyph, place in zip(glyphs, places, strict=True):
+            glyph.points = place + lift
+
+    follow_clock(tag, clock, look)
 
 
 def _drawn(

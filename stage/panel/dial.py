@@ -143,12 +143,13 @@ def power_in_words(inverse_depth: float) -> str:
 class FallingCurve(VGroup):
     """A curve over the dial's own axis, drawn as far as the pointer has come, with a bead.
 
-    ``inverse_depths`` fall from the dial's left to its right; ``values`` are 0 or more.
+    ``inverse_depths``, or whatever the dial shows, fall from its left to its right; ``values`` are
+    0 or more.
     """
 
     def __init__(
         self,
-        dial: DepthDial,
+        dial: Dial,
         inverse_depths: np.ndarray,
         values: np.ndarray,
         inverse_depth: Schedule,

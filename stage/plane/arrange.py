@@ -70,6 +70,39 @@ def put_under(
     right.move_to((0.0, middle + half, 0.0))
 
 
+@dataclass(frozen=True)
+class Triple:
+    """Three squares: side by side with words over and under them, or stacked with words beside."""
+
+    size: float
+    middles: np.ndarray
+    """(3, 3)."""
+    stacked: bool
+
+    def aside(self, k: int) -> float:
+        """Left end of the words beside the square k, where they are stacked."""
+        return float(self.middles[k, 0]) + self.size / 2 + 0.5
+
+
+def triple(layout: Layout, *, head: float, over: float, under: float, foot: float = 0.0) -> Triple:
+    """Three squares as large as can be, beneath ``head``, with room ``over`` and ``under`` each.
+
+    Where they are stacked they have words beside them, and only ``foot`` beneath.
+    """
+    top, bottom, across = layout.top - head, layout.bottom + 0.1, 2 * layout.right
+    if layout.height > layout.width:
+        step = (top - bottom) / 3
+        size = min(step - 0.35 - foot, across - 3.3)
+        down = top - (np.arange(3) + 0.5) * step + foot / 2
+        middles = np.column_stack([np.full(3, size / 2 - layout.right), down, np.zeros(3)])
+        return Triple(size, middles, True)
+    gap = 0.55 if across > 8 else 0.3
+    size = min((across - 2 * gap) / 3, top - bottom - over - under)
+    x = (np.arange(3) - 1) * (size + gap)
+    y = (top - over + bottom + under) / 2
+    return Triple(size, np.column_stack([x, np.full(3, y), np.zeros(3)]), False)
+
+
 def tiles(
     layout: Layout, count: int, *, above: float, gap: float = 0.22
 ) -> tuple[float, np.ndarray]:

@@ -77,6 +77,8 @@ FPS = 16
 SECONDS = {"Puzzle": 30, "ToyModel": 25, "ChainRule": 45, "Identity": 25, "DepthTwo": 35}
 SECONDS |= {"RichGetRicher": 45, "DepthMorph": 50, "AntiDeep": 40, "Polar": 40}
 SECONDS |= {"KernelToRich": 33, "Steps": 39.5, "Optimizers": 38, "OneByOne": 33.5}
+SECONDS |= {"MaxMargin": 34.5, "MarginByDepth": 38.5, "Completion": 42}
+SECONDS |= {"Modes": 34.5, "SimpleFirst": 32, "TwoClasses": 38, "Splines": 38}
 SECONDS |= {"LineOfOptima": 40, "LandingDial": 60, "Mosaic": 30}
 
 

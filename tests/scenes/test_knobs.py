@@ -36,6 +36,7 @@ LOW = {
     "speed": "0.1",
     "pace": "true",
     "seconds": "0.5",
+    "examples": "mixed",
 }
 HIGH = {
     "target": "10,10",
@@ -48,6 +49,7 @@ HIGH = {
     "speed": "20",
     "pace": "even",
     "seconds": "31",
+    "examples": "apart",
 }
 FAMILIES = [kind for kind in clips() if kind.__module__ != "scenes.figures"]
 FAMILIES += [PointDeepFour, LineDeepFour]

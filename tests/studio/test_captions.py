@@ -24,7 +24,7 @@ def report(*said: Said, seconds: float = 100.0) -> Report:
     return Report(seconds=seconds, plays=(), said=said, sections=sections, frames=0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(WORDS, min_size=1, max_size=4), st.floats(0.2, 3.0))
 def test_every_cue_can_be_read(sentences: list[list[str]], generous: float) -> None:
     said, start = [], 0.0
