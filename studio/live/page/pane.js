@@ -198,7 +198,8 @@ class Pane {
   frame(time, colours, moving) {
     const { plane } = this, { beads } = plane.layers;
     if (this.swarm && !this.lost) {
-      plane.fit(moving ? 1.5 : 2);
+      // without a GPU, pixels are dear while things move
+      plane.fit(moving ? (this.swarm.precise ? 0.75 : 1.5) : 2);
       this.swarm.advance(time);
       this.swarm.draw(plane.place(), colours);
     }

@@ -249,7 +249,7 @@ class Swarm {
   coarseness(weight) {
     const { u_even, u_speed } = this.flow.settings;
     const pixels = u_even ? u_speed * weight * LAYER : Infinity;
-    return Math.min(Math.max(Math.floor(COARSE / pixels), 1), 4);
+    return Math.min(Math.max(Math.floor((this.precise ? 16 : COARSE) / pixels), 1), 4);
   }
 
   // Have the corners of so many quads, two triangles each.
