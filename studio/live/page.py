@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim.utils.color import ManimColor
 
 from fields import LineLoss, Log, Own, PointLoss, Polar, Power, formula
 from fields.parameterization.difference import Difference
@@ -150,16 +149,21 @@ def colours(theme: Theme) -> dict[str, Any]:
     """A theme's ground and lights, as ``stage.engine.camera`` makes its palette."""
 
     def light(colour: str) -> list[float]:
-        rgb = np.array(ManimColor(colour).to_rgb())
+        rgb = np.array(_rgb(colour))
         return [float(x) for x in (1 - rgb if theme.paper else rgb) ** _DEPTH_OF_COLOUR]
 
     return {
-        "ground": [float(x) for x in ManimColor(theme.background).to_rgb()],
+        "ground": _rgb(theme.background),
         "first": light(theme.first),
         "second": light(theme.second),
         "both": light(theme.both),
         "paper": theme.paper,
     }
+
+
+def _rgb(colour: str) -> list[float]:
+    """Red, green and blue of a colour in hex, each a part of 1."""
+    return [part / 255 for part in bytes.fromhex(colour.removeprefix("#"))]
 
 
 def _simple(show: Show) -> Show:
