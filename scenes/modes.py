@@ -47,7 +47,7 @@ class OneByOne(FlowScene):
         self.say("depth 3: the next hardly stirs before.", seconds=6.5)
         self.say("Infinitely deep: strictly one by one.", seconds=6.0)
 
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("D. Gissin et al., 2020: Implicit Bias of Depth.", seconds=4.0)
 
     def integrate(self) -> None:

@@ -95,7 +95,7 @@ class Mosaic(FlowScene):
         self.next_section("Further reading")
         last = self.read(kept)
 
-        self.next_section("The small print")
+        self.next_section("The small print", stop="still")
         again = self.mosaic(begin=self.clock.get_value() + 1.0)
         flow = "This was gradient flow: steps without a size."
         self.say(flow, *self.leave(last), *self.come(again), seconds=3.0)

@@ -54,7 +54,7 @@ class SimpleFirst(FlowScene):
         self.say("Only then its border bends,", seconds=4.5)
         self.say("and it leaves the linear model behind.", seconds=5.0)
 
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("P. Nakkiran et al., 2019: SGD on Neural Networks.", seconds=4.0)
 
     def integrate(self) -> None:

@@ -55,7 +55,7 @@ class Splines(FlowScene):
         self.say("From a small start they travel, to two of the points.", seconds=7.0)
         self.say("What is left is straight, with two kinks.", seconds=3.5)
 
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("F. Williams et al., 2019: Shallow Univariate ReLU.", seconds=6.0)
 
     def integrate(self) -> None:

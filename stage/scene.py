@@ -26,7 +26,9 @@ from manim import (
     tempconfig,
 )
 from manim.constants import RendererType
+from manim.scene.section import DefaultSectionType
 from manim.utils.color import ManimColor
+from manim.utils.exceptions import EndSceneEarlyException
 
 from fields import Flow, Stream
 from stage.clock import Clock
@@ -40,6 +42,7 @@ from stage.knobs import apply_knobs, check, settings
 from stage.layout import SHAPES, Layout
 from stage.panel.dial import FROM_ONE, DepthDial, Marks
 from stage.plane.plane import Quadrant, WeightPlane
+from stage.steps import StepLog, Stop
 from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
 
@@ -81,6 +84,8 @@ class FlowScene(MovingCameraScene):
     seed: int = 7
     speed: float = 1.15
     """Even pace: units of weight per second of film."""
+    stop: Stop = "auto"
+    """What a section ends in that does not say so itself."""
 
     def __init__(self, renderer: StageRenderer | None = None, **kwargs: Any) -> None:
         if config.renderer == RendererType.OPENGL:
@@ -120,6 +125,8 @@ class FlowScene(MovingCameraScene):
         """Start the clock, and paint the stage in the theme's background."""
         self.clock = Clock(0.0)
         self.caption: Mobject | None = None
+        self.steps = StepLog(self)
+        self._has_ended_early = False
         self._alive: list[Mobject] | None = None
         if not config.transparent:
             self.renderer.camera.background_color = ManimColor(self.theme.background)
@@ -145,6 +152,30 @@ class FlowScene(MovingCameraScene):
         # A play that was rendered leaves its last frame, one from the cache leaves its end.
         self.update_mobjects(0)
 
+    def tear_down(self) -> None:
+        """End the last step, unless the rest of the clip is left out."""
+        if self._has_ended_early:
+            return
+        try:
+            self.steps.end()
+        except EndSceneEarlyException:
+            return
+        except BaseException:
+            self.renderer.file_writer.abort_encode_jobs()
+            raise
+
+    def next_section(
+        self,
+        name: str = "unnamed",
+        section_type: str = DefaultSectionType.NORMAL,
+        skip_animations: bool = False,
+        *,
+        stop: Stop | None = None,
+    ) -> None:
+        """Begin a section, as in Manim: a step of a talk, which ends in a ``stop``."""
+        self.steps.begin(name, stop or self.stop, is_left_out=skip_animations)
+        super().next_section(name, section_type, skip_animations)
+
     def play(
         self,
         *args: Any,
@@ -155,7 +186,11 @@ class FlowScene(MovingCameraScene):
     ) -> None:
         """Play animations, and caption them, if they are in the film, for as long as they are."""
         begin = self.time
-        super().play(*args, **kwargs)
+        try:
+            super().play(*args, **kwargs)
+        except EndSceneEarlyException:
+            self._has_ended_early = True
+            raise
         shown = self.time - begin
         if subcaption and shown:
             length = shown if subcaption_duration is None else subcaption_duration

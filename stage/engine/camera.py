@@ -94,8 +94,9 @@ class StageCamera(MovingCamera):
                 fade=(theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
                 edge=(particles.extent * theme.edge[0], particles.extent * theme.edge[1]),
             )
-            light = painter.buffer_for(stream, lens)
-            light.seek(stream, lens, particles.time)
+            seen = particles.held or stream
+            light = painter.buffer_for(seen, lens)
+            light.seek(seen, lens, particles.time)
             tone_map(light, pixels, min(particles.opacity, 1.0), paper=theme.paper)
 
     @property

@@ -211,12 +211,20 @@ class FilmWriter(SceneFileWriter):
         # one play may still be encoded while the next is drawn: neither has to wait for the other
         several = max(2, settings.max_inflight_encoders)
         super().__init__(replace(settings, max_inflight_encoders=several))
+        self.aside: dict[int, str | None] = {}
+        """Segments that are not in the film, by play."""
         made = f"{FILM_VERSION} {video_encoder_fingerprint(self.video_encoder)}"
         self._key = blake2b(made.encode(), digest_size=4).hexdigest()
 
     def add_partial_movie_file(self, hash_animation: str | None) -> None:
         """Name the next segment after what it shows and how it is encoded."""
         super().add_partial_movie_file(hash_animation and f"{hash_animation}_{self._key}")
+
+    def set_aside(self) -> None:
+        """Leave the newest segment out of the film and its section."""
+        last = len(self.partial_movie_files) - 1
+        self.aside[last] = self.partial_movie_files[last]
+        self.partial_movie_files[last] = self.sections[-1].partial_movie_files[-1] = None
 
     def is_already_cached(self, hash_invocation: str) -> bool:
         """Whether the segment exists and not a byte of it has changed since it was written."""

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from manim import Mobject, ValueTracker
 
-from fields import Stream
+from fields import HeldStream, Stream
+from stage.clock import lap_time
 from stage.theme import Theme
 
 
@@ -24,6 +25,7 @@ class Particles(Mobject):
     ) -> None:
         super().__init__()
         self.stream = stream
+        self.held: HeldStream | None = None
         self.clock = clock
         self.extent = extent
         self.theme = theme
@@ -33,8 +35,8 @@ class Particles(Mobject):
 
     @property
     def time(self) -> float:
-        """Film time at which the stream is seen, in seconds."""
-        return self.clock.get_value()
+        """Film time at which the stream is seen, in seconds; in a hold it goes on."""
+        return lap_time(self.clock) if self.held else float(self.clock.get_value())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Particles:
         """Share the clock and the stream with copies: animations copy what they animate."""
@@ -42,7 +44,7 @@ class Particles(Mobject):
         copy = type(self).__new__(type(self))
         memo[id(self)] = copy
         for name, value in self.__dict__.items():
-            if name in ("stream", "theme", "clock", "updaters"):
+            if name in ("stream", "held", "theme", "clock", "updaters"):
                 copy.__dict__[name] = value
             elif isinstance(value, np.ndarray):
                 copy.__dict__[name] = value.copy()

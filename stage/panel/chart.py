@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, ValueTracker, VGroup, VMobject
 
-from stage.clock import follow_clock
+from stage.clock import follow_clock, lap_time
 from stage.keyframes import so_far
 from stage.layout import Layout
 from stage.place import put
@@ -105,14 +106,18 @@ def _drawn(
     line = VMobject(color=colour, stroke_width=5)
     bead = Dot(radius=0.09, color=colour)
 
+    laps = math.isfinite(period)
+
     def look(time: float) -> None:
-        points, since = points_at(time), time - begin
-        done = so_far(times, points, since % period if since > 0 else since)
+        points, since = points_at(time), (lap_time(clock) if laps else time) - begin
+        done = so_far(times, points, round(since % period, 9) if since > 0 else since)
         ahead.set_points_as_corners(points)
         line.set_points_as_corners(done)
         put(bead, done[-1])
 
     drawn = VGroup(ahead, line, bead)
+    if laps:
+        vars(drawn)["lap"] = period
     follow_clock(drawn, clock, look)
     return drawn
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from manim import Dot, ValueTracker, VGroup, VMobject
 
-from stage.clock import follow_clock
+from stage.clock import follow_clock, lap_time
 from stage.engine.still import keep_still
 from stage.keyframes import so_far
 from stage.place import put, thread
@@ -69,6 +69,7 @@ class BendingPath(VGroup):
         seconds: float,
     ) -> None:
         super().__init__()
+        self.lap = seconds
         line = VMobject(color=theme.path, stroke_width=6)
         shade = VMobject(color=theme.background, stroke_width=15, stroke_opacity=0.85)
         start = Dot(radius=0.09, color=theme.path)
@@ -83,7 +84,7 @@ class BendingPath(VGroup):
             line.points = shade.points.copy()  # Manim scales points where they are
             for mark in (start, rim):
                 put(mark, places[0])
-            part = (time / seconds) % 1.0 * (len(places) - 1)
+            part = round(lap_time(clock) / seconds, 9) % 1.0 * (len(places) - 1)
             k = min(int(part), len(places) - 2)
             put(bead, places[k] + (part - k) * (places[k + 1] - places[k]))
 

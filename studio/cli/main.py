@@ -105,6 +105,8 @@ for command in (
     render.check,
     talk.kit,
     talk.deck,
+    talk.present,
+    talk.cut,
     talk.gallery,
     doctor,
     completion,

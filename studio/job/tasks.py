@@ -81,19 +81,36 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A section of a clip as a step of a talk."""
+
+    name: str
+    """Empty for what comes before the first section."""
+    start: float
+    end: float
+    """Seconds of film."""
+    plays: tuple[int, int]
+    """From which play on, and before which."""
+    hold: tuple[int, int]
+    """The plays of its hold, which are not in the film; none for a still."""
+    stops: bool
+    """Whether a talk stops at its end."""
+
+
+@dataclass(frozen=True)
 class Report:
     """What a worker found out about a clip while it worked."""
 
     seconds: float
     plays: tuple[float, ...]
-    """How long each play is in the film; 0 where it is left out, or lies between two frames."""
+    """How long each play is; 0 where it is left out, or lies between two frames."""
     said: tuple[Said, ...]
     sections: tuple[tuple[str, float], ...]
     """Name and beginning of each."""
     frames: int
     """How many were rendered here, rather than found."""
     segments: tuple[tuple[int, str], ...] = ()
-    """Names of the files of plays, "" for a play without frames; only ``plays`` tells."""
+    """Names of the files of plays, "" for a play without frames; not told by ``probe``."""
     loops: bool = False
     """Whether the picture at the end is the first one again; only ``probe`` looks."""
     has_sound: bool = False
@@ -101,6 +118,12 @@ class Report:
     """Seconds that this took."""
     seed: int | None = None
     background: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def aside(self) -> frozenset[int]:
+        """The plays of holds: what is rendered, and is not in the film."""
+        return frozenset(play for step in self.steps for play in range(*step.hold))
 
 
 class Rendered(msgspec.Struct, tag=True):

@@ -12,11 +12,11 @@ from PIL import Image
 
 from stage.engine.atomic import atomic_path
 from stage.knobs import settings
+from studio.deck.page import data_text, page_of
 from studio.job import manifest
 from studio.job.clips import HOUSE, SCENES
 from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
-from studio.kit.slides import data_text, page_of
 from studio.kit.snippets import snippets
 from studio.live.page import page
 from studio.live.show import of_clip
@@ -36,8 +36,8 @@ _DOWNLOADS = {
     "poster.png": "Poster",
     "captions.vtt": "Captions",
     "transcript.md": "Transcript",
-    "slide.pptx": "PowerPoint",
-    "slide.html": "HTML slide",
+    "slide.pptx": "PowerPoint, in steps",
+    "slide.html": "Page, in steps",
 }
 
 
@@ -132,7 +132,11 @@ def _card(folder: Path, lives: bool) -> Card:
             if name in there and there[name]["bytes"]
         ],
         snippets=snippets(
-            folder.name, about["alt"], loops=about["loops"], background=about["background"]
+            folder.name,
+            about["alt"],
+            loops=about["loops"],
+            background=about["background"],
+            steps=[step["film"] for step in about["steps"] if step["film"] != "clip.mp4"],
         ),
     )
 

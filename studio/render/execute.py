@@ -22,7 +22,7 @@ from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.job.clips import HOUSE
 from studio.job.sources import digest, makers, sources
-from studio.job.tasks import RefusedError, Report, Said, Task
+from studio.job.tasks import RefusedError, Report, Said, Step, Task
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _STRAY = 4  # levels of light by which rounding alone may move a pixel
@@ -65,6 +65,7 @@ class _Renderer(StageRenderer):
         writer = type("Writer", (_Writer,), {"on_frames": staticmethod(on_frames), "task": task})
         super().__init__()
         self._file_writer_class = writer
+        self.films_holds = True
         self.task = task
         self.next_task = next_task
         self.began = monotonic()
@@ -79,10 +80,12 @@ class _Renderer(StageRenderer):
         if self.task.kind == "probe" and not self.lengths and not captioned:
             self.first = self.picture(scene)
         super().play(scene, *args, **kwargs)
-        self.lengths.append(float(self.shown / self.timeline.rate))
+        self.lengths.append(float(self.rendered / self.timeline.rate))
 
     def update_skipping_status(self) -> None:
         super().update_skipping_status()
+        if self.is_aside and self.task.format != "mp4":
+            self.skip_animations = True
         if self.task.kind == "film":
             return
         if self.task.kind == "plays" and self.num_plays > max(self.task.plays):
@@ -112,15 +115,16 @@ class _Renderer(StageRenderer):
 
     def report(self) -> Report:
         """How long what was played is, and what was rendered for the task."""
-        made = self.file_writer.partial_movie_files
-        named = [(play, Path(made[play] or "").name) for play in self.task.plays]
+        made = dict(enumerate(self.file_writer.partial_movie_files)) | self.file_writer.aside
+        plays = made if self.task.kind == "film" else self.task.plays
+        named = [(play, Path(made[play] or "").name) for play in plays]
         return Report(
             seconds=self.time,
             plays=tuple(self.lengths),
             said=(),
             sections=(),
             frames=self.file_writer.frames,
-            segments=tuple(named) if self.task.kind == "plays" else (),
+            segments=tuple(named),
             took=monotonic() - self.began,
         )
 
@@ -211,7 +215,24 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
+            steps=_steps(scene),
         )
+
+
+def _steps(scene: FlowScene) -> tuple[Step, ...]:
+    done = scene.steps.done
+    ends = [*(step.begin for step in done[1:]), scene.time]
+    return tuple(
+        Step(
+            name=step.name,
+            start=step.begin,
+            end=end,
+            plays=(step.plays.start, step.plays.stop),
+            hold=(step.hold.start, step.hold.stop),
+            stops=step.stops,
+        )
+        for step, end in zip(done, ends, strict=True)
+    )
 
 
 def _joined(task: Task) -> Report:

@@ -18,8 +18,8 @@ from stage import FlowScene, equation, minimizer_mark
 from stage.engine.film import FilmWriter
 from stage.figure import Figure
 from studio.job.tasks import Report, Said
-from studio.kit.captions import cues, written
-from studio.kit.wording import aloud, plain
+from studio.words.captions import cues, written
+from studio.words.wording import aloud, plain
 from tests.scenes.clips import ROOT, clips, small
 from tests.scenes.flash import FLASHING, dimmed, flashing
 from tests.studio.words import letters, on_paper, read_back

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from stage.text.source import literal
 from studio.job.tasks import Report, Said
-from studio.kit.captions import LEAST, LINES, PACE, WIDTH, cues, transcript, written
-from studio.kit.wording import plain
+from studio.words.captions import LEAST, LINES, PACE, WIDTH, cues, transcript, written
+from studio.words.wording import plain
 from tests.studio.words import read_back
 
 WORDS = st.lists(st.text("abcdefghij", min_size=1, max_size=14), min_size=1, max_size=40)

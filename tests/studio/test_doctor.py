@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from studio.cli import doctor
 from studio.cli.main import main
-from studio.kit.voice import Voice
+from studio.words.voice import Voice
 
 PYTHON = """#!/bin/sh
 echo 'Traceback (most recent call last):' >&2

@@ -12,7 +12,7 @@ import pytest
 
 from stage.text.source import literal
 from studio.job.tasks import Said
-from studio.kit.voice import Voice, find_voice, missing_voice, narrate
+from studio.words.voice import Voice, find_voice, missing_voice, narrate
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}

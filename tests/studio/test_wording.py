@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stage.text.source import literal
-from studio.kit.wording import aloud, plain
+from studio.words.wording import aloud, plain
 from tests.studio.words import letters, on_paper
 
 WRITTEN = [

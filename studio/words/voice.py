@@ -27,7 +27,7 @@ from scipy.signal import resample_poly
 from stage.engine.bt709 import INDEX_FIRST
 from studio.extras import missing
 from studio.job.tasks import Said
-from studio.kit.wording import aloud
+from studio.words.wording import aloud
 
 _FASTEST = 0.75  # of a sentence's own length: faster is hard to follow
 _LATE = 0.5  # seconds that a sentence may wait for the one before it to end

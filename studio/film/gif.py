@@ -11,7 +11,7 @@ from av.video.reformatter import VideoReformatter
 
 from stage.engine.bt709 import TO_RGB
 from stage.engine.gif import timing, write_gif
-from studio.kit.encode import facts
+from studio.film.encode import facts
 
 BYTES = 8_000_000
 _RUNGS = ((960, 25), (800, 25), (640, 20), (540, 20), (480, 20), (400, 10), (320, 10))

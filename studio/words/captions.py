@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import srt
 
-from studio.job.tasks import Report, Said
-from studio.kit.wording import plain
+from studio.job.tasks import Report, Said, Step
+from studio.words.wording import plain
 
 WIDTH = 42
 LINES = 2
@@ -152,10 +152,42 @@ def _shown(text: str) -> str:
     return re.sub(r"[\\`*<\[\]$~]|(?<![^\W_])_|_(?![^\W_])|&(?=\w+;|#)", r"\\\g<0>", text)
 
 
-def notes(shows: str, report: Report) -> str:
-    """What a speaker needs to see: what is shown, then what is said and when."""
-    said = [f"{_clock(some.start)}  {plain(some.sentence)}" for some in report.said]
-    return "\n".join([shows, *said])
+def step_notes(shows: str, report: Report, step: Step) -> tuple[str, ...]:
+    """What a speaker needs to see in a step: what is shown, then what is said and when.
+
+    A sentence that says what is shown is not said twice.
+    """
+    said = [
+        f"{_clock(some.start - step.start)}  {plain(some.sentence)}"
+        for some in _said_in(report, step)
+        if plain(some.sentence) != shows
+    ]
+    return (shows, *said) if shows else tuple(said)
+
+
+def step_alt(title: str, shows: str, report: Report, step: Step) -> str:
+    """What a person who does not see a step's film is told."""
+    said = " ".join(plain(some.sentence) for some in _said_in(report, step))
+    on_screen = f" On screen: {said}" if said and said != shows else ""
+    part = f" {title}." if title else ""
+    return f"Animation: {shows}{part}{on_screen}"
+
+
+def within(made: Sequence[Cue], step: Step) -> tuple[Cue, ...]:
+    """The captions that are read in a step, in seconds since it began."""
+    return tuple(
+        Cue(
+            round(max(cue.start - step.start, 0.0), 3),
+            round(min(cue.end, step.end) - step.start, 3),
+            cue.text,
+        )
+        for cue in made
+        if cue.start < step.end and cue.end > step.start
+    )
+
+
+def _said_in(report: Report, step: Step) -> list[Said]:
+    return [some for some in report.said if step.start <= some.start < step.end]
 
 
 def _clock(seconds: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 import av
 import numpy as np
+from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL.Image import Image
 
@@ -92,14 +93,23 @@ def _index_first(path: Path) -> bool:
     return False
 
 
-def smaller(source: Path, target: Path, lines: int, tell: Tell = lambda frames: None) -> None:
-    """The film at up to ``lines`` lines, for decks with many clips; ``tell`` is told of frames."""
+def smaller(
+    source: Path,
+    target: Path,
+    lines: int,
+    tell: Tell = lambda frames: None,
+    keys: Collection[int] = (),
+) -> None:
+    """The film at up to ``lines`` lines, for decks with many clips; ``tell`` is told of frames.
+
+    It can be cut at ``keys``, numbers of frames, and once a second.
+    """
     with av.open(source) as film:
         codec = film.streams.video[0].codec_context
         short = min(codec.width, codec.height)
         scale = min(1.0, lines / short)
         size = (2 * round(codec.width * scale / 2), 2 * round(codec.height * scale / 2))
-    _encode(source, target, "libx264", "yuv420p", size, H264, tell)
+    _encode(source, target, "libx264", "yuv420p", size, H264, tell, keys=keys)
 
 
 def light_alpha(source: Path, target: Path, tell: Tell = lambda frames: None) -> None:
@@ -116,6 +126,7 @@ def _encode(
     options: dict[str, str],
     tell: Tell,
     mend: Callable[[av.VideoFrame], av.VideoFrame] = lambda frame: frame,
+    keys: Collection[int] = (),
 ) -> None:
     reformatter = VideoReformatter()
     mux = INDEX_FIRST if codec == "libx264" else {}
@@ -146,6 +157,8 @@ def _encode(
             for number, out in enumerate(frames):
                 tag_frame(out)
                 out.pts, out.time_base = number, 1 / rate
+                if number in keys:
+                    out.pict_type = PictureType.I
                 made.mux(new.encode(out))
                 tell(number + 1)
         made.mux(new.encode())
@@ -162,7 +175,7 @@ def _ahead(things: Iterator[T]) -> Generator[T, None, None]:
 
 def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
     """The frame with its colours smoothed where they hardly show."""
-    from studio.kit.denoise import denoise  # compiled code: only this film needs it
+    from studio.film.denoise import denoise  # compiled code: only this film needs it
 
     straight = VideoReformatter().reformat(frame, format="rgba", **TO_RGB)
     return av.VideoFrame.from_ndarray(
@@ -193,3 +206,39 @@ def telling(source: Path) -> tuple[float, Image]:
 def poster(source: Path, target: Path) -> None:
     """Save the most telling frame."""
     telling(source)[1].save(target, "PNG", optimize=True)
+
+
+def size(film: Path) -> tuple[int, int]:
+    """Width and height of a film."""
+    with av.open(film) as opened:
+        codec = opened.streams.video[0].codec_context
+        return codec.width, codec.height
+
+
+def first_picture(film: Path) -> Image:
+    """A film's first frame."""
+    with av.open(film) as opened:
+        frame = next(opened.decode(video=0))
+        return cast(Image, cast(Any, frame).to_image())  # which has no types
+
+
+def picture(film: Path, number: int) -> Image:
+    """A frame by its number, found from the key frame before it; ValueError beyond the last."""
+    with av.open(film) as opened:
+        stream = opened.streams.video[0]
+        assert stream.average_rate is not None and stream.time_base is not None  # films have them
+        at = round(number / stream.average_rate / stream.time_base)
+        opened.seek(at, stream=stream)
+        for frame in opened.decode(stream):
+            if frame.pts is not None and frame.pts >= at:
+                return cast(Image, cast(Any, frame).to_image())
+    raise ValueError(f"{film} has no frame {number}.")
+
+
+def last_picture(film: Path) -> Image:
+    """A film's last frame, found from its last key frame."""
+    with av.open(film) as opened:
+        stream = opened.streams.video[0]
+        opened.seek(stream.duration or 0, stream=stream)
+        *_, frame = opened.decode(stream)
+        return cast(Image, cast(Any, frame).to_image())
