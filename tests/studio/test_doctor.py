@@ -65,7 +65,6 @@ dependencies = ["av>=18,<20", "manim[typst]>=0.22,<0.23", "rich>=13"]
 talk = ["python-pptx>=1,<2", "pysubs2>=1.8"]
 farm = []
 live = []
-live = []
 voice = []
 """
 WHEEL = [
