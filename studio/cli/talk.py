@@ -89,6 +89,8 @@ def kit(
 @look_options
 @click.option("--notes", is_flag=True, help="With a PDF of pictures and notes.")
 @click.option("--lap", is_flag=True, help="In HTML, a click waits for the end of the lap.")
+# The HTML is one file by now; commands that asked for it go on working.
+@click.option("--one-file", is_flag=True, hidden=True, expose_value=False)
 @work_options
 @scenes_option
 @to_option
