@@ -565,7 +565,15 @@ def kit_of(folder: Path, clip: str, scene: str, knobs: dict[str, str]) -> None:
         "alt": "",
         "background": "#000",
     }
-    numbers = {"seconds": 1, "fps": 15, "width": 16, "height": 9, "loops": True, "said": []}
+    numbers = {
+        "seconds": 1,
+        "fps": 15,
+        "width": 16,
+        "height": 9,
+        "loops": True,
+        "said": [],
+        "steps": [],
+    }
     (folder / "meta.json").write_text(json.dumps(about | numbers))
     made_from = {"scene": scene, "clip": clip, "knobs": knobs}
     manifest.record(folder, "clip.mp4", "film", made_from=made_from)
