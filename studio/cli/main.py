@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from studio.cli import film, render, talk
+from studio.cli import film, live, render, talk
 from studio.cli.options import FAILED, MISSING, json_option, to_option
 from studio.extras import MissingError
 
@@ -103,6 +103,7 @@ for command in (
     render.render_,
     render.fly,
     film.film,
+    live.live,
     render.check,
     talk.kit,
     talk.deck,

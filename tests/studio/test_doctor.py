@@ -64,6 +64,7 @@ dependencies = ["av>=18,<20", "manim[typst]>=0.22,<0.23", "rich>=13"]
 [project.optional-dependencies]
 talk = ["python-pptx>=1,<2", "pysubs2>=1.8"]
 farm = []
+live = []
 voice = []
 """
 WHEEL = [
