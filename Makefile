@@ -9,7 +9,7 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help film setup check test docs test-newest test-lowest format clean
+.PHONY: help film primer setup check test docs test-newest test-lowest format clean
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,10 @@ film: ## Render DepthMorph at 1080p60, after setting up what is missing
 	@scripts/setup
 	@.venv/bin/manim -qh "$(FILE)" $(SCENE)
 	@.venv/bin/python scripts/report.py "$(FILE)" $(SCENE)
+
+primer: ## Make Primer, the film of all chapters, at 1080p60; the same command goes on if it stopped
+	@scripts/setup talk
+	@.venv/bin/flowreel film $(ARGS)
 
 setup: ## Set up without rendering, with what check and test need
 	@scripts/setup dev

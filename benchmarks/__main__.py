@@ -4,6 +4,7 @@
     python -m benchmarks render growth         only these
     python -m benchmarks render --rounds 5     medians of more rounds
     python -m benchmarks peers --large         with 3,300 stream lines: some minutes more
+    python -m benchmarks against --commit ID   our own time in parts of that of an earlier commit
 
 Every round interleaves what it compares, so that a busy machine slows all of it alike. A ratio is
 the median over the rounds of ratios within a round, and its spread the least and the most.
@@ -15,7 +16,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import encoder, render, whole
+from benchmarks import against, encoder, render, whole
 
 PARTS = {
     "render": render.render,
@@ -25,22 +26,26 @@ PARTS = {
     "start": whole.start,
     "memory": whole.memory,
 }
+ASKED = {"against": against.against}
+"""Parts that run only where they are asked for."""
 
 
 def main() -> None:
     """Run the parts that were asked for, or all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="part")
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS, *ASKED], metavar="part")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0, help="between two captions")
+    parser.add_argument("--commit", default="bc4babc", help="what to compare with")
+    parser.add_argument("--plays", default="0,4", help="the plays of the clip, as manim -n")
     parser.add_argument("--large", action="store_true", help="3,300 stream lines as well")
     chosen = parser.parse_args()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f} before the start")
     for name in chosen.parts or PARTS:
         print(f"\n## {name}\n")
-        PARTS[name](chosen)
+        (PARTS | ASKED)[name](chosen)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ SETTINGS = (
     ("medium", 18),
 )
 BESIDE = (
+    {"partitions": "i4x4,i8x8,p8x8,b8x8", "weightp": "1"},  # veryfast's own
+    {"partitions": "none"},
     {"threads": "4"},
     {"thread_type": "frame", "threads": "3"},
     {"rc-lookahead": "4"},

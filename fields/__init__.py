@@ -12,7 +12,7 @@ from fields.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from fields.optimizers.base import Optimizer
 from fields.optimizers.descent import Clipped, GradientDescent, SignDescent
 from fields.optimizers.training import Training, train
-from fields.pace import EvenPace, Frozen
+from fields.pace import EvenPace, Frozen, HeldFlow
 from fields.parameterization.base import Elementwise, Parameterization
 from fields.parameterization.custom import Own
 from fields.parameterization.difference import Difference
@@ -20,6 +20,7 @@ from fields.parameterization.formula import Equation, equation, formula
 from fields.parameterization.matrix_product import MatrixProduct
 from fields.parameterization.polar import Polar
 from fields.parameterization.power import Deep, InversePower, Log, Monomial, Power
+from fields.particles.hold import HeldStream, moving
 from fields.particles.projection import AffinePlane, OfWeights, Projection, TwoWeights
 from fields.particles.stream import Motion, Stream
 from fields.particles.streamline import Streamlines, streamlines
@@ -28,7 +29,7 @@ from fields.solve.trajectory import Trajectory, follow
 from fields.theory.arrival import arrival_time, exit_time
 from fields.theory.conserved import conserved_curve, landing_path
 from fields.theory.descent import gradient_descent, stability_threshold
-from fields.theory.family import paths_by_depth, share_at_half
+from fields.theory.family import paths_by_depth, races_by_depth, share_at_half
 from fields.theory.landing import landing, landing_condition, line_invariant
 from fields.theory.learning import learned, learning_time, point_invariant, point_solution
 from fields.theory.limit import field_distance
@@ -52,6 +53,8 @@ __all__ = [
     "Frozen",
     "GradientDescent",
     "GradientFlow",
+    "HeldFlow",
+    "HeldStream",
     "InversePower",
     "LineLoss",
     "Log",
@@ -98,6 +101,7 @@ __all__ = [
     "learning_time",
     "least_norm",
     "line_invariant",
+    "moving",
     "norm_order",
     "paths_by_depth",
     "point_invariant",
@@ -105,6 +109,7 @@ __all__ = [
     "post_rate",
     "potential",
     "primal",
+    "races_by_depth",
     "reference_weight",
     "share_at_half",
     "stability_threshold",

@@ -128,3 +128,34 @@ class Frozen:
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
         """ż at the instant."""
         return self.flow.drift(z, self.instant)
+
+
+@dataclass(frozen=True)
+class HeldFlow:
+    """A changing flow that rests from an instant on, as it is then."""
+
+    flow: Flow
+    instant: float
+
+    @property
+    def chart(self) -> Chart:
+        """That of the flow."""
+        return self.flow.chart
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Those of the flow until then, and the instant."""
+        before = (moment for moment in getattr(self.flow, "breaks", ()) if moment < self.instant)
+        return (*before, self.instant)
+
+    def depart(self, z: Array, time: ArrayLike) -> Array:
+        """Where starts on an axis begin: that of the flow."""
+        return departure(self.flow, z, np.minimum(time, self.instant))
+
+    def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
+        """ẇ, shape (..., 2)."""
+        return self.flow.velocity(w, np.minimum(time, self.instant))
+
+    def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
+        """ż, shape (..., 2)."""
+        return self.flow.drift(z, np.minimum(time, self.instant))

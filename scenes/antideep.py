@@ -20,21 +20,24 @@ from fields import (
     PointLoss,
     Turns,
     paths_by_depth,
+    races_by_depth,
     share_at_half,
 )
 from scenes.deep import HALF_WAY
 from stage import (
+    CHANGE,
     BendingPath,
     FlowScene,
     Particles,
     WeightPlane,
     minimizer_mark,
-    ratio_chart,
+    race_chart,
 )
-from stage.keyframes import crossfade_in, eased_keyframes, formatted, interpolated
+from stage.keyframes import by_depth, crossfade_in, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place, power_in_words
+from stage.panel.dial import depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
+from stage.plane.path import Runners, lapping
 from stage.text.matching import MatchShapes
 
 CHAPTER = 8
@@ -43,7 +46,7 @@ LAW = "dot(w)_i prop w_i^({}) ({{{{w_i^*: minimizer}}}} - w_i)"
 
 
 class AntiDeep(FlowScene):
-    """Past 1, to ½ and ⅕: the swarm rushes to the diagonal, and only then to the target."""
+    """Past 1, to ½ and ⅕: small weights rush to the diagonal, and only then to the target."""
 
     target = (3.0, 6.0)
     start = (0.1, 0.1)
@@ -51,10 +54,10 @@ class AntiDeep(FlowScene):
     """Where a second path begins, one weight far ahead of the other."""
     stops = (1.0, 1.0, 0.5, 0.5, 0.2)
     """The depths between which the dial turns."""
-    turns = (0.0, 4.0, 8.5, 13.0, 18.5)
+    turns = (0.0, 4.0, 8.0, 12.5, 16.0)
     """Seconds at which it is there."""
     lap = 5.0
-    """Seconds in which beads go along their paths."""
+    """Seconds in which the two weights run their race, at true pace."""
 
     def check_story(self) -> None:
         """Below depth 1 the axes are singular."""
@@ -70,12 +73,12 @@ class AntiDeep(FlowScene):
 
         self.next_section("Past 1")
         self.say("Depth 1: straight to the target.", seconds=4.0)
-        self.say("Now the dial goes past 1: weights are roots.", seconds=4.5)
+        self.say("Now the dial goes past 1: weights are roots.", seconds=4.0)
         change = self.write("-2")
         self.say("Small weights run, large weights creep.", change, seconds=4.5)
         self.rest(self.law)
         change = self.write("2 - 2 slash N")
-        self.say("Depth one fifth: the opposite of sparse.", change, seconds=5.5)
+        self.say("And further, to one fifth.", change, seconds=3.5)
         # the flow stays what it is from here on
         calm: Any = self.calm
         moving: Any = self.moving
@@ -83,9 +86,12 @@ class AntiDeep(FlowScene):
             calm.animate(rate_func=crossfade_in).set_opacity(1),
             moving.animate(rate_func=linear).set_opacity(0),
         )
+        told = "Both weights grow together: the opposite of sparse."
+        self.say(told, seconds=CHANGE)
         self.let_flow(1.5, self.write("-8"), *over)
         self.remove(self.moving)
         self.rest(self.law)
+        self.let_flow(1.5)
 
         self.next_section("The diagonal")
         even = diagonal(self.plane, self.theme)
@@ -97,10 +103,11 @@ class AntiDeep(FlowScene):
 
         self.next_section("Who is behind")
         changes: list[Animation] = [FadeOut(self.below), FadeIn(self.over)]
-        if "ratio" in self.rows:
-            changes += [FadeOut(self.ratio), FadeIn(self.above.live)]
-        self.say("Who is behind catches up first.", *changes, seconds=5.0)
-        self.say("So the largest stays small: a low $norm(w)_infinity$.", seconds=5.5)
+        changes += [FadeOut(self.runners[0]), FadeIn(self.runners[1])]
+        if "race" in self.rows:
+            changes += [FadeOut(self.charts[0].live), FadeIn(self.charts[1].live)]
+        self.say("Another start: who is behind catches up first.", *changes, seconds=5.0)
+        self.say("So the largest stays small: a low $norm(w)_infinity$.", seconds=6.5)
 
     def integrate(self) -> None:
         """Integrate first: every frame after this only looks up."""
@@ -110,26 +117,35 @@ class AntiDeep(FlowScene):
         low, high = paths_by_depth(loss, depths, [self.start, self.aside])
         self.depth = Turns(times, depths)
         self.share = interpolated(times, share_at_half(low, self.target))
-        self.most = max(float(np.max(paths[..., 0] / paths[..., 1])) for paths in (low, high))
         self.low_at, self.high_at = interpolated(times, low), interpolated(times, high)
+        some = dial_depth(np.linspace(places[0], places[-1], 33))
+        self.races = [
+            by_depth(some, races_by_depth(loss, some, w), self.depth)
+            for w in (self.start, self.aside)
+        ]
         self.flow = EvenPace(MorphingFlow(loss, self.depth), self.speed, 0.3, loss)
 
     def set_the_stage(self) -> None:
         """Build the picture: the plane, and beside it the dial and what it does."""
         theme, clock = self.theme, self.clock
         plane = self.plane = self.weight_plane()
-        heights = {"law": 0.95, "numbers": 0.8, "dial": 1.05, "share": 0.75, "ratio": 1.9}
+        heights = {"law": 0.95, "numbers": 0.8, "dial": 1.05, "share": 0.75, "race": 1.9}
         heights |= {"pace": 0.6}
-        spare = ("pace", "ratio", "share", "numbers")
+        spare = ("pace", "race", "share", "numbers")
         self.rows = rows = self.layout.rows(heights, spare=spare)
-        dial = self.depth_dial(rows["dial"], self.depth, FROM_A_FIFTH)
+        dial = self.depth_dial(rows["dial"], self.depth)
         self.moving, self.calm = self.swarm(self.flow, plane), self.looped(plane)
-        self.below = BendingPath(plane, self.low_at, clock, theme, seconds=self.lap)
-        self.over = BendingPath(plane, self.high_at, clock, theme, seconds=self.lap)
+        racing = [lapping(race_at, self.lap, clock) for race_at in self.races]
+        self.below, self.over = (
+            BendingPath(plane, path_at, clock, theme, seconds=self.lap, bead_at=bead)
+            for path_at, bead in zip((self.low_at, self.high_at), racing, strict=True)
+        )
+        self.runners = [Runners(plane, bead, clock, theme, lap=self.lap) for bead in racing]
         self.mark = minimizer_mark(plane, self.target, theme)
         self.law = self.formula(rows["law"], LAW.format("2 - 2 slash N"))
         self.rest(plane, dial)
-        self.add(self.law, self.moving, self.calm, self.below, self.mark, dial.pointer)
+        self.add(self.law, self.moving, self.calm, self.below)
+        self.add(self.runners[0], self.mark, dial.pointer)
         if "numbers" in rows:
             depth = partial(depth_in_words, digits=2)
             power = formatted(power_in_words, self.depth)
@@ -137,15 +153,11 @@ class AntiDeep(FlowScene):
             self.read("numbers", "2 - 2 slash N =", power, shift=1.95)
         if "share" in rows:
             self.read("share", HALF_WAY, formatted("{:.2f}".format, self.share))
-        if "ratio" in rows:
-            row = rows["ratio"], heights["ratio"]
-            chart, self.above = (
-                ratio_chart(self, *row, path_at, seconds=self.lap, most=self.most)
-                for path_at in (self.low_at, self.high_at)
-            )
-            self.ratio = chart.live
-            self.rest(chart)
-            self.add(self.ratio)
+        if "race" in rows:
+            row = rows["race"], heights["race"]
+            self.charts = [race_chart(self, *row, race_at, self.lap) for race_at in self.races]
+            self.rest(self.charts[0])
+            self.add(self.charts[0].live)
         self.tell_pace(rows)
 
     def read(self, row: str, name: str, text_at: Callable[[float], str], **where: Any) -> None:
@@ -169,5 +181,5 @@ class AntiDeep(FlowScene):
 
     def paths_on_top(self) -> None:
         """Put the paths that the eye follows on top again."""
-        self.remove(self.below, self.mark)
-        self.add(self.below, self.mark)
+        self.remove(self.below, self.runners[0], self.mark)
+        self.add(self.below, self.runners[0], self.mark)

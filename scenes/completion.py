@@ -73,7 +73,7 @@ class Completion(FlowScene):
         self.say("Bars: singular values. The deeper, the fewer,", seconds=4.0)
         first, *_, last = (error[-1] for error in self.errors)
         self.say(f"and three matrices are {first / last:.0f} times closer than one.", seconds=4.5)
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("S. Gunasekar et al., 2017; S. Arora et al., 2019.", seconds=4.0)
 
     def integrate(self) -> None:

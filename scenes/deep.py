@@ -8,7 +8,7 @@ The limit of the deep parameterization is the exponential one: w = (1 + u/N)ᴺ 
 from __future__ import annotations
 
 import numpy as np
-from manim import FadeIn, FadeOut, Mobject, VGroup
+from manim import Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from fields import (
     Deep,
@@ -21,6 +21,7 @@ from fields import (
     field_distance,
     integrate,
     paths_by_depth,
+    races_by_depth,
     reference_weight,
     share_at_half,
 )
@@ -34,69 +35,115 @@ from stage import (
     learning_curves,
     minimizer_mark,
     panel_chart,
-    ratio_chart,
+    race_chart,
 )
-from stage.keyframes import by_depth, formatted
+from stage.keyframes import by_depth, formatted, interpolated
 from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, power_in_words
+from stage.plane.path import Runners, lapping
 from stage.plane.streamlines import drawn_lines
 from stage.text.matching import MatchShapes
 
 CHAPTER = 5
 
+_LONG = 9.5
+"""Seconds that DepthMorph wants to open with plain training, and to bring in depth."""
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
+MODEL = "w_i = (1 + u_i slash N)^N"
 HALF_WAY = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
 """What stands before the part of its target that w₁ has reached when w₂ is half way."""
 
 
 class DepthTwo(FlowScene):
-    """Small weights wait: two S-curves, one after the other, in step with one dot."""
+    """Small weights wait: the straight path bends, and two weights race, one far behind."""
 
     target = (3.0, 6.0)
     start = (0.1, 0.1)
+    turns = (4.0, 7.0)
+    """Seconds between which depth goes from 1 to 2."""
+    begin = 11.0
+    """Second at which the race begins,"""
     walk = 14.0
-    """Seconds in which the dot walks, at true pace."""
+    """and how long it lasts, at true pace."""
+
+    def check_story(self) -> None:
+        """The two weights are told apart by their targets."""
+        if not max(self.target) > 0:
+            raise misfit(self, "target", "has nothing to be learned; give more")
 
     def construct(self) -> None:
-        """Tell of the dot at its true pace, then of the swarm."""
-        theme, loss = self.theme, PointLoss(self.target)
+        """Bend the path, let the two weights race at true pace, then tell of the swarm."""
+        theme, clock, loss = self.theme, self.clock, PointLoss(self.target)
+        self.depth = Slide(1.0, 0.5, *self.turns)
+        along = np.linspace(1.0, 0.5, 25)
+        path_at = by_depth(along, paths_by_depth(loss, along, self.start), self.depth)
         flow = GradientFlow(loss, Deep(2), rate=1 / reference_weight(loss))
         times = np.linspace(0, 9, 701)
         path = integrate(flow, self.start, times)
         film = times * (self.walk / times[-1])
 
-        plane = self.weight_plane()
-        heights = {"law": 0.95, "model": 0.95, "chart": 3.0, "pace": 0.7}
+        plane = self.plane = self.weight_plane()
+        heights = {"law": 0.95, "model": 0.9, "chart": 2.55, "dial": 1.0, "pace": 0.6}
         rows = self.layout.rows(heights, spare=("pace", "model", "chart"))
-        law = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
+        law = self.formula(rows["law"], "dot(w)_i = {{w_i^*: minimizer}} - w_i")
         swarm = self.swarm(EvenPace(flow, self.speed, 0.3, loss), plane).set_opacity(0)
-        walker = Walker(plane, film, path, self.clock, theme, begin=8.0)
+        straight = drawn_lines(GradientFlow(loss, Deep(1)), plane, theme, opacity=theme.quiet)
         quiet = drawn_lines(flow, plane, theme, opacity=theme.quiet)
-        self.add(plane, law, quiet, swarm, walker, minimizer_mark(plane, self.target, theme))
+        mark = minimizer_mark(plane, self.target, theme)
+        bend = BendingPath(plane, path_at, clock, theme, seconds=3.0)
+        dial = self.depth_dial(rows["dial"], self.depth)
+        self.rest(plane, dial)
+        self.add(law, straight, swarm, bend, mark, dial.pointer)
 
         self.next_section("Squares")
+        self.say("One start, near nothing. Depth 1: straight.", seconds=3)
         model = self.formula(rows.get("model", 0), "w_i = u_i^2")
         shown = [FadeIn(model)] if "model" in rows else []
-        self.say("Now each weight is the square of what is trained.", *shown, seconds=4)
-        shown = []
+        self.say("Depth 2: each weight is a square, and the path bends.", *shown, seconds=CHANGE)
+        self.let_flow(2.0, FadeOut(straight), FadeIn(quiet))
+        squared = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
+        self.let_flow(1.5, MatchShapes(law, squared))
+        self.rest(squared, quiet)
+        changes: list[Animation] = [FadeOut(bend)]
         if "chart" in rows:
             where = rows["chart"], heights["chart"], film, learning_curves(path, theme)
-            chart = panel_chart(self, *where, begin=8.0)
-            shown = [FadeIn(chart), FadeIn(chart.live)]
-        self.say("So its speed is in proportion to itself.", *shown, seconds=4)
+            chart = panel_chart(self, *where, begin=self.begin)
+            changes += [FadeIn(chart), FadeIn(chart.live)]
+        self.say("The speed of a weight is in proportion to itself.", *changes, seconds=3.5)
 
-        self.next_section("One path")
+        self.next_section("A race")
         pace = self.tell_pace(rows, "true")
-        self.say("Both weights start small, and both wait.", seconds=self.walk / 4)
-        self.say("The larger target wins: #w2 takes off first.", seconds=self.walk / 4)
-        self.say("Only then comes #w1.", seconds=self.walk / 2 + 1)
+        walker = Walker(plane, film, path, clock, theme, begin=self.begin)
+        racing = interpolated(film + self.begin, path)
+        runners = Runners(plane, racing, clock, theme)
+        self.add(runners, walker, mark)
+        early, late = ("#w2", "#w1") if self.target[1] >= self.target[0] else ("#w1", "#w2")
+        self.say("Both start small, and both wait.", seconds=2.1)
+        self.say(f"{early} takes off first.", seconds=1.9)
+        self.race_on(film, path, early, late)
 
         self.next_section("Everywhere")
         self.remove(pace)
         self.tell_pace(rows)
-        appear = FadeOut(quiet), swarm.animate.set_opacity(1)
-        self.say("Every path bends towards the larger weight.", *appear, seconds=8)
+        appear = FadeOut(quiet), FadeOut(runners), swarm.animate.set_opacity(1)
+        self.say("Every path bends towards the larger weight.", *appear, seconds=7)
         self.let_flow(2)
+
+    def race_on(self, film: np.ndarray, path: np.ndarray, early: str, late: str) -> None:
+        """When one is half way, mark where the other is; then wait for it."""
+        ahead = 1 if early == "#w2" else 0
+        parts = path / np.maximum(self.target, 1e-12)
+        k = int(np.searchsorted(parts[:, ahead], 0.5))
+        rest = self.begin + self.walk + 1.0 - self.clock.get_value()
+        if not 0 < k < len(film) or self.start[ahead] >= self.target[ahead] / 2:
+            self.let_flow(rest)
+            return
+        reached = parts[k, 1 - ahead]
+        place = self.plane.at(path[k])
+        ring = Circle(radius=0.2, color=self.theme.ink, stroke_width=4).move_to(place)
+        told = f"When {early} is half way, {late} is at {reached:.2f} of its target."
+        self.say(told, FadeIn(ring), seconds=4.0)
+        self.say(f"{late} arrives last.", seconds=rest - 4.0)
 
 
 class RichGetRicher(FlowScene):
@@ -104,12 +151,12 @@ class RichGetRicher(FlowScene):
 
     target = (3.0, 6.0)
     start = (0.1, 0.1)
-    above = (9.7, 8.0)
+    above = (6.0, 9.8)
     """Where a second path begins."""
     stops = (2.0, 4.0, 6.0)
     """The depths at which the dial rests."""
     lap = 5.0
-    """Seconds in which beads go along their paths."""
+    """Seconds in which the two weights run their race, at true pace."""
 
     def check_story(self) -> None:
         """What is learned of one weight is compared with what is learned of the other."""
@@ -123,24 +170,30 @@ class RichGetRicher(FlowScene):
         theme, clock, loss = self.theme, self.clock, PointLoss(self.target)
         reference = reference_weight(loss)
         rests = [Deep(depth).inverse_depth for depth in np.repeat(self.stops, 2)[:5]]
-        depth = Turns(np.array([0.0, 9.0, 13.0, 20.0, 24.0]), np.array(rests))
+        depth = self.depth = Turns(np.array([0.0, 7.0, 10.0, 20.0, 23.0]), np.array(rests))
         along = np.linspace(rests[0], rests[-1], 41)
         low, high = paths_by_depth(loss, along, [self.start, self.above])
         share = share_at_half(low, self.target)
+        ran = [by_depth(along, races_by_depth(loss, along, w), depth) for w in self.starts]
+        racing = [lapping(race_at, self.lap, clock) for race_at in ran]
 
         plane = self.weight_plane()
-        heights = {"law": 0.95, "numbers": 0.8, "share": 0.8, "ratio": 2.1}
+        heights = {"law": 0.95, "numbers": 0.8, "share": 0.8, "race": 2.1}
         heights |= {"dial": 1.0, "pace": 0.6}
-        rows = self.layout.rows(heights, spare=("pace", "ratio", "share", "numbers"))
+        rows = self.layout.rows(heights, spare=("pace", "race", "share", "numbers"))
         swarm = self.swarm(EvenPace(MorphingFlow(loss, depth, reference), self.speed), plane)
-        low_at, high_at = by_depth(along, low, depth), by_depth(along, high, depth)
-        below = BendingPath(plane, low_at, clock, theme, seconds=self.lap)
-        over = BendingPath(plane, high_at, clock, theme, seconds=self.lap)
+        below, over = (
+            BendingPath(
+                plane, by_depth(along, path, depth), clock, theme, seconds=self.lap, bead_at=bead
+            )
+            for path, bead in zip((low, high), racing, strict=True)
+        )
+        runners = [Runners(plane, bead, clock, theme, lap=self.lap) for bead in racing]
         power = "dot(w)_i prop w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
         law = self.formula(rows["law"], power)
         dial = self.depth_dial(rows["dial"], depth)
         mark = minimizer_mark(plane, self.target, theme)
-        self.add(plane, law, dial, swarm, below, mark, dial.pointer)
+        self.add(plane, law, dial, swarm, below, runners[0], mark, dial.pointer)
         self.tell_pace(rows)
         if "numbers" in rows:
             self.add(*self.reading(rows["numbers"], "N =", formatted(depth_in_words, depth)))
@@ -148,23 +201,40 @@ class RichGetRicher(FlowScene):
             text_at = formatted("{:.2f}".format, by_depth(along, share, depth))
             share_of = self.reading(rows["share"], HALF_WAY, text_at, pixels=theme.text_pixels)
             self.add(*share_of)
-        if "ratio" in rows:
-            row = rows["ratio"], heights["ratio"], low_at
-            most = float(np.max(low[..., 0] / low[..., 1]))
-            chart = ratio_chart(self, *row, seconds=self.lap, most=most)
-            self.add(chart, chart.live)
+        charts = []
+        if "race" in rows:
+            charts = [
+                race_chart(self, rows["race"], heights["race"], race_at, self.lap)
+                for race_at in ran
+            ]
+            self.add(charts[0], charts[0].live)
 
         self.next_section("From below")
-        self.say("Depth 2: the larger weight is ahead.", seconds=9)
-        self.say("Depth 4: further ahead.", seconds=5)
-        self.say("#w2 is half way when #w1 has hardly begun.", seconds=6)
-        self.say("Depth 6: nearly one by one. The rich get richer.", seconds=9)
+        self.say("Dots and curves race at true pace.", seconds=3)
+        self.say("Depth 2: the larger weight is ahead.", seconds=4)
+        self.say("Depth 4: further ahead.", seconds=6)
+        self.say("#w2 is half way when #w1 has hardly begun.", seconds=7)
+        self.say("Depth 6: nearly one by one. The rich get richer.", seconds=8)
 
         self.next_section("From above")
-        self.say("From above, what is too large shrinks fastest,", FadeIn(over), seconds=6)
+        changes: list[Animation] = [
+            FadeOut(below),
+            FadeOut(runners[0]),
+            FadeIn(over),
+            FadeIn(runners[1]),
+        ]
+        if charts:
+            changes += [FadeOut(charts[0]), FadeOut(charts[0].live)]
+            changes += [FadeIn(charts[1]), FadeIn(charts[1].live)]
+        self.say("Another start, from above: the larger shrinks faster,", *changes, seconds=6)
         self.add(mark)  # on top again
-        self.say("so from above the weights even out.", seconds=7)
+        self.say("so from above the weights even out.", seconds=6)
         self.let_flow(2)
+
+    @property
+    def starts(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Of the path from below, and of that from above."""
+        return self.start, self.above
 
 
 class DepthMorph(FlowScene):
@@ -176,7 +246,7 @@ class DepthMorph(FlowScene):
     target = (3.0, 6.0)
     depths = (1.0, np.inf)
     """From where to where N goes; both between 1 and ∞."""
-    start = (0.6, 0.6)
+    start = (0.1, 0.1)
     """Where the one path begins that the eye follows."""
     opening, sliding, closing = 10.0, 30.0, 10.0
     """Seconds at the first depth, between, and at the last."""
@@ -187,11 +257,11 @@ class DepthMorph(FlowScene):
         if not 1 <= first < last:
             why = "is not this dial's way; give depths from 1 to inf, the smaller first"
             raise misfit(self, "depths", why)
-        if self.opening < 9.5 or self.sliding < 4 or self.closing < 8:
+        if self.opening < 4 or self.sliding < 4 or self.closing < 8:
             raise ValueError(
                 f"{type(self).__name__}: opening, sliding, closing are {self.opening}, "
-                f"{self.sliding}, {self.closing} s; what is said in them needs at least 9.5, 4 "
-                "and 8 s."
+                f"{self.sliding}, {self.closing} s; what is said in them needs at least 4, 4 and "
+                "8 s."
             )
 
     def construct(self) -> None:
@@ -201,15 +271,24 @@ class DepthMorph(FlowScene):
 
         first, last = self.depths
         self.next_section(f"Depth {first:g}")
-        plain = "Plain training: from anywhere, straight to the target."
-        self.say(plain if first == 1 else f"Depth {first:g}: small weights wait.", seconds=5)
-        self.bring_in_depth()
+        if first == 1 and self.opening >= _LONG:
+            self.say("Plain training: from anywhere, straight to the target.", seconds=5)
+            self.bring_in_depth()
+        else:
+            self.model = VGroup()
+            if "model" in self.rows:
+                self.model = self.formula(self.rows["model"], MODEL)
+            still, live = self.instruments()
+            self.rest(self.law, self.model, *still)
+            self.add(*live)
+            self.say(f"Depth {first:g}. What if it goes on growing?", seconds=self.opening)
 
         self.next_section("Deeper")
         part = self.sliding / 4
-        self.say("Same loss, same start. The path begins to bend.", seconds=part)
-        self.say("Small weights wait. Large weights run ahead.", seconds=part)
-        self.say("The picture splits: first #w2 is learned, then #w1.", seconds=part)
+        begins = "The path begins to bend." if first == 1 else "The path bends ever more."
+        self.say(f"Same loss, same start. {begins}", seconds=part)
+        self.say("What is small falls behind; the picture splits.", seconds=part)
+        self.say("When #w2 is half way, #w1 has ever less.", seconds=part)
         if last == np.inf:
             self.say("Ever deeper changes ever less. A limit is near.", seconds=part)
             self.next_section("The limit")
@@ -252,7 +331,7 @@ class DepthMorph(FlowScene):
         """The weights become powers, the law gains its factor, and the dial stands at 1."""
         self.model = VGroup()
         if "model" in self.rows:
-            self.model = self.formula(self.rows["model"], "w_i = (1 + u_i slash N)^N")
+            self.model = self.formula(self.rows["model"], MODEL)
         self.say("Now each weight is a power of what is trained.", FadeIn(self.model), seconds=2)
         law = self.formula(self.rows["law"], POWER_LAW)
         self.let_flow(1.2, MatchShapes(self.law, law))
@@ -308,6 +387,13 @@ class DepthMorph(FlowScene):
         self.rest(law)
         self.say("One weight is learned, and then the other.", seconds=3.0)
         self.let_flow(self.opening + self.sliding + self.closing - self.clock.get_value())
+
+
+class DepthLimit(DepthMorph):
+    """From depth 6, where RichGetRicher ends, to the limit: the end of DepthMorph, for the film."""
+
+    depths = (6.0, np.inf)
+    opening, sliding, closing = 4.0, 14.0, 9.0
 
 
 def part_in_words(part: float) -> str:

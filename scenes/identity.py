@@ -5,33 +5,46 @@ manim -pqh scenes/identity.py Identity
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from manim import FadeOut, GrowArrow
+from manim import FadeIn, FadeOut, GrowArrow
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, integrate
-from stage import FlowScene, Walker, learning_curves, minimizer_mark, panel_chart, pull_arrow
+from stage import (
+    CHANGE,
+    FlowScene,
+    Walker,
+    learning_curves,
+    minimizer_mark,
+    panel_chart,
+    pull_arrow,
+)
+from stage.plane.legs import Legs
 from stage.plane.streamlines import drawn_lines
 
-CHAPTER = 4
+CHAPTER = 3
 
 
 class Identity(FlowScene):
-    """The shortest way: one dot, its arrow, its path, and then everywhere at once."""
+    """The shortest way: one dot, its path, what its colour means, and then everywhere."""
 
     target = (3.0, 6.0)
     start = (8.5, 1.2)
     walk = 6.0
     """Seconds in which the dot walks, at true pace."""
+    around = ((9.4, 6.6), (6.4, 9.2), (3.6, 0.6), (0.7, 2.3))
+    """Where others begin, whose colours are compared."""
 
     def construct(self) -> None:
-        """Tell of one particle, then of ten thousand."""
+        """Tell of one particle, of what its colour means, then of ten thousand."""
         theme, loss = self.theme, PointLoss(self.target)
-        flow = GradientFlow(loss, Deep(1))
+        self.flow = flow = GradientFlow(loss, Deep(1))
         times = np.linspace(0, 5, 601)
         path = integrate(flow, self.start, times)
         film = times * (self.walk / times[-1])
 
-        plane = self.weight_plane()
+        plane = self.plane = self.weight_plane()
         heights = {"law": 0.95, "weights": 2.2, "loss": 2.2, "pace": 0.8}
         rows = self.layout.rows(heights, spare=("pace", "loss", "weights"))
         law = self.formula(rows["law"], "dot(w) = {{w^*: minimizer}} - w")
@@ -39,7 +52,8 @@ class Identity(FlowScene):
         swarm = self.swarm(EvenPace(flow, self.speed, 0.3, loss), plane).set_opacity(0)
         walker = Walker(plane, film, path, self.clock, theme, begin=6.0)
         quiet = drawn_lines(flow, plane, theme, opacity=theme.quiet)
-        self.add(plane, law, quiet, swarm, walker, minimizer_mark(plane, self.target, theme))
+        mark = minimizer_mark(plane, self.target, theme)
+        self.add(plane, law, quiet, swarm, walker, mark)
 
         self.next_section("One dot")
         self.say("Here the weights themselves are trained.", seconds=3)
@@ -60,9 +74,29 @@ class Identity(FlowScene):
         self.say("So the loss falls at once,", FadeOut(arrow), seconds=3)
         self.say("and training takes the shortest way.", seconds=3)
 
+        self.next_section("Colour")
+        gone = FadeOut(walker), FadeOut(quiet)
+        one = self.legs(self.start)
+        self.add(one, mark)
+        told = "Its velocity: an orange leg for #w1, a blue one for #w2."
+        self.say(told, *gone, FadeIn(one), seconds=5)
+        others = [self.legs(start) for start in (self.start, *self.around)]
+        self.add(*others, mark)
+        shown = FadeOut(one), *map(FadeIn, others)
+        self.say("Their ratio gives the colour; both at once has none.", *shown, seconds=5)
+
         self.next_section("Everywhere")
         self.remove(pace)
-        self.tell_pace(rows)
-        appear = FadeOut(quiet), swarm.animate.set_opacity(1)
-        self.say("From anywhere, both weights arrive together.", *appear, seconds=10)
-        self.let_flow(3)
+        self.tell_pace(rows, whole=True)
+        appear = (*map(FadeOut, others), swarm.animate.set_opacity(1))
+        self.say("From anywhere, both weights arrive together.", *appear, seconds=8)
+        self.let_flow(2)
+
+    def legs(self, start: tuple[float, float]) -> Legs:
+        """A particle from ``start``, from now on, with the parts of its velocity."""
+        times = np.linspace(0, 5, 301)
+        path = integrate(self.flow, start, times / 2.5)
+        velocities = self.flow.velocity(path)
+        unit = 0.048 * self.layout.size  # under half of what it is on the plane: legs keep apart
+        look: dict[str, Any] = {"begin": self.clock.get_value() + CHANGE, "unit": unit}
+        return Legs(self.plane, times, path, velocities, self.clock, self.theme, **look)

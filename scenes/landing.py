@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Animation, FadeIn, FadeOut, Mobject, VGroup
+from manim import RIGHT, UP, FadeIn, FadeOut, Mobject, VGroup, smooth, squish_rate_func
 
 from fields import (
     Deep,
@@ -22,14 +22,12 @@ from fields import (
     Power,
     Stream,
     Turns,
-    conserved_curve,
     integrate,
     landing,
     landing_path,
     least_norm,
 )
 from stage import (
-    CHANGE,
     BendingPath,
     FlowScene,
     LiveNumber,
@@ -38,11 +36,11 @@ from stage import (
     equation,
     minimizer_line,
 )
-from stage.keyframes import eased_keyframes, formatted, interpolated
+from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.dial import FROM_A_FIFTH, depth_in_words, dial_depth, dial_place
+from stage.panel.dial import depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
-from stage.plane.landing_marks import Excess, Landing, MovingCurve, ringed
+from stage.plane.landing_marks import Excess, Landing, NormBall, ringed
 
 CHAPTER = 11
 
@@ -56,10 +54,12 @@ class LandingDial(FlowScene):
     start = (0.1, 0.1)
     smaller = 0.01
     """What the start is multiplied by, to see what the limits are limits of."""
-    turns = (0.0, 13.0, 18.5, 22.0, 25.0, 26.5, 32.0, 45.0, 52.0)
+    touches = ((4.6, 7.0), (8.1, 10.1), (11.4, 13.0))
+    """Seconds between which the three shapes of equal norm grow, until they touch the line."""
+    turns = (0.0, 22.0, 27.5, 31.0, 34.0, 35.5, 41.0, 47.5, 51.0)
     """Seconds: between one and the next, the dial goes from stop to stop, or rests."""
     stops = (0.2, 0.2, 1.0, 1.0, 2.0, 2.0, np.inf, np.inf, 0.2)
-    shrinks = (35.0, 38.0, 43.0, 44.5)
+    shrinks = (44.5, 46.5, 51.5, 53.0)
     """Seconds: the start shrinks between the first two, and grows back between the last."""
 
     hurry = 1.5
@@ -76,28 +76,26 @@ class LandingDial(FlowScene):
             raise misfit(self, "start", why)
 
     def construct(self) -> None:
-        """Turn the dial from one end to the other, then see four landings side by side."""
+        """Let three shapes touch the line, turn the dial, see four landings side by side."""
         self.integrate()
         self.set_the_stage()
 
-        self.next_section("One start")
-        self.say("Every point of this line fits perfectly.", seconds=4.5)
-        self.bring_in_the_norms()
-        self.say("Anti-deep: near the least $norm(w)_infinity$.", seconds=13.0 - 9.0)
+        self.next_section("Three norms")
+        self.say("Every point of this line fits perfectly.", seconds=4.0)
+        self.touch_the_line()
 
         self.next_section("The dial")
+        self.bring_in_the_dial()
         self.say("The start stays. Only the dial turns.", seconds=5.5)
-        self.say("Plain: the least $norm(w)_2$, the nearest point.", seconds=3.5)
+        self.say("Plain: near the least $norm(w)_2$.", seconds=3.5)
         self.say("Deeper: #w2 does ever more of the work,", seconds=4.5)
         self.say("until #w1 is hardly needed: a sparse solution.", seconds=5.5)
         self.say("Infinitely deep: near the least $norm(w)_1$.", seconds=3.0)
 
         self.next_section("Limits")
-        self.say("The least $norm(w)_1$ is a limit: of ever smaller starts.", seconds=4.5)
-        self.say("The least $norm(w)_infinity$ too, and there with $N -> 0$.", seconds=4.5)
-
-        self.next_section("What stays")
-        self.ride()
+        self.say("Near, for it is a limit: of ever smaller starts.", seconds=3.5)
+        self.say("Back along the line, to the other end:", seconds=3.5)
+        self.say("the least $norm(w)_infinity$, a limit of $N -> 0$.", seconds=3.5)
 
         self.next_section("Side by side")
         self.side_by_side()
@@ -117,7 +115,6 @@ class LandingDial(FlowScene):
         self.depth = Turns(times, depths)
         made = list(zip(powers, starts, ends, strict=True))
         self.path_at = interpolated(times, [landing_path(loss, *one) for one in made])
-        self.curve_at = interpolated(times, [conserved_curve(loss, *one[:2]) for one in made])
         self.times, self.ends = times, ends
         self.place_at = interpolated(times, ends)
         self.size_at = interpolated(times, np.linalg.norm(starts, axis=1))
@@ -135,30 +132,31 @@ class LandingDial(FlowScene):
         heights |= {"1": 0.72, "2": 0.72, "infinity": 0.72, "pace": 0.6}
         spare = ("pace", "number", "law", "2", "infinity", "1", "where")
         self.rows = self.layout.rows(heights, spare=spare)
-        dial = self.depth_dial(self.rows["dial"], self.depth, FROM_A_FIFTH)
+        dial = self.depth_dial(self.rows["dial"], self.depth)
         line = minimizer_line(plane, self.loss, theme)
         swarm = self.swarm(self.flow, plane).set_opacity(0.45)
         path = BendingPath(plane, self.path_at, clock, theme, seconds=4.0)
         bead = Landing(plane, self.place_at, clock, theme)
-        self.still: list[Mobject] = [plane, dial]
-        self.live: list[Mobject] = [swarm, line, path, bead, dial.pointer]
+        self.still: list[Mobject] = [dial]
+        self.live: list[Mobject] = [path, bead, dial.pointer]
         if "law" in self.rows:
-            self.law = self.formula(self.rows["law"], "dot(w)_i prop w_i^(2 - 2 slash N) g_i")
-            self.still.append(self.law)
+            law = self.formula(self.rows["law"], "dot(w)_i prop w_i^(2 - 2 slash N) g_i")
+            self.still.append(law)
         if "number" in self.rows:
             depth = partial(depth_in_words, digits=2)
             self.read("number", "N =", formatted(depth, self.depth))
             size = formatted("{:.3f}".format, self.size_at)
             aside = min(2.5, self.layout.across - 2.75)
-            self.beginning = self.read("number", "norm(w(0)) =", size, shift=aside, stands=1)
+            self.read("number", "norm(w(0)) =", size, shift=aside, stands=1)
         if "where" in self.rows:
             for axis, meaning in enumerate(("first", "second")):
                 name = f"{{{{w_{axis + 1}: {meaning}}}}} ="
                 weight = formatted(in_words, interpolated(self.times, self.ends[:, axis]))
                 self.read("where", name, weight, shift=2.55 * axis)
-        self.still.append(self.tell_pace(self.rows))
-        self.rest(*self.still)
-        self.add(*self.live)
+        self.swarm_of_all, self.best = swarm, line
+        self.rest(plane)
+        self.add(swarm, line)
+        self.tell_pace(self.rows)
 
     def read(
         self, row: str, name: str, text_at: Callable[[float], str], **place: Any
@@ -169,24 +167,60 @@ class LandingDial(FlowScene):
         self.live.append(number)
         return sign, number
 
-    def bring_in_the_norms(self) -> None:
-        """Mark the three best points of the line, and read the three norms of the landing."""
+    def touch_the_line(self) -> None:
+        """Grow a diamond, a circle and a square from the origin, each until it touches the line."""
         theme, left = self.theme, self.layout.panel[0]
+        told = (
+            "All $w$ of one $norm(w)_1$ are a diamond.",
+            "Those of one $norm(w)_2$ are a circle,",
+            "of one $norm(w)_infinity$ a square.",
+        )
+        balls: list[Mobject] = []
+        radii: list[Mobject] = []
+        self.marks: list[Mobject] = []
+        swarm: Any = self.swarm_of_all
+        dims = [swarm.animate.set_opacity(0.12)]
+        for (order, name), sentence, (begin, end) in zip(NORMS, told, self.touches, strict=True):
+            best = least_norm(self.loss, order)
+            least = float(np.linalg.norm(best, ord=order))
+            radius_at = eased((begin, end), (0.0, least))
+            ball = NormBall(self.plane, order, radius_at, self.clock, theme)
+            balls.append(ball)
+            shown: list[Mobject] = []
+            if name in self.rows:
+                here = formatted(in_words, radius_at)
+                sign, number = self.reading(self.rows[name], f"norm(w)_{name} =", here, stands=1)
+                radii += [sign, number]
+                shown += [sign, number]
+            gone = [one.animate.set_opacity(0.0) for one in balls[:-1]]
+            self.add(ball)
+            self.say(sentence, *dims, *gone, *map(FadeIn, shown), seconds=end - begin + 0.4)
+            dims = []
+            self.remove(*balls[:-1])
+            green: dict[str, Any] = {"colour": theme.minimizer, "halo": True}
+            label = equation(f"ell_{name}", theme, pixels=theme.number_pixels, **green)
+            mark = ringed(self.plane, best, label, theme, RIGHT + 0.5 * UP)
+            self.marks.append(mark)
+            following = [begin for begin, _ in self.touches if begin > end]
+            until = (following[0] - 0.6) if following else end + 0.9
+            self.let_flow(max(0.5, until - self.clock.get_value()), FadeIn(mark, run_time=0.5))
+        self.say("Each touches the line somewhere else.", seconds=2.6)
+        gone = [FadeOut(one, run_time=0.5) for one in (balls[-1], *radii)]
+        meters, numbers = self.meters(left)
+        self.live += numbers
+        self.still += meters
+        self.let_flow(0.5, *gone)
+
+    def meters(self, left: float) -> tuple[list[Mobject], list[Mobject]]:
+        """The three norms of the landing, each with a bar for what it has above its least."""
+        theme = self.theme
         ends = self.loss.minimizers(self.plane.extent)
-        marks: list[Mobject] = []
         meters: list[Mobject] = []
         numbers: list[Mobject] = []
         for order, name in NORMS:
-            best = least_norm(self.loss, order)
-            green: dict[str, Any] = {
-                "pixels": theme.number_pixels,
-                "colour": theme.minimizer,
-                "halo": True,
-            }
-            label = equation(f"ell_{name}", theme, **green)
-            marks.append(ringed(self.plane, best, label, theme, RIGHT + 0.5 * UP))
             if name not in self.rows:
                 continue
+            best = least_norm(self.loss, order)
             norm = formatted(in_words, self.norm_at[order])
             sign, number = self.reading(self.rows[name], f"norm(w)_{name} =", norm, stands=1)
             numbers.append(number)
@@ -206,45 +240,29 @@ class LandingDial(FlowScene):
             )
             meters += [sign, bar]
             numbers.append(bar.live)
-        self.say("On it, each norm is least somewhere else.", *map(FadeIn, marks), seconds=2.0)
-        self.let_flow(2.5, *(FadeIn(one, run_time=CHANGE) for one in (*meters, *numbers)))
-        self.rest(*meters)
-        self.still += meters
-        self.live = [*self.live[:2], *marks, *self.live[2:], *numbers]
-        self.remove(*self.live)
-        self.add(*self.live)
+        return meters, numbers
 
-    def ride(self) -> None:
-        """One quantity stays what it was along each path, and so tells where it lands."""
-        curve = MovingCurve(self.plane, self.curve_at, self.clock, self.theme)
-        shown: list[Animation] = [FadeIn(curve)]
-        if "law" in self.rows:
-            kept = self.formula(self.rows["law"], 'n_2 q(w_1) - n_1 q(w_2) = "const"')
-            kept.scale(min(1.0, self.layout.across / kept.width), about_edge=LEFT)
-            shown += [FadeOut(self.law, run_time=0.5), FadeIn(kept)]
-            self.still.remove(self.law)
-            self.still.append(kept)
-        if "number" in self.rows:
-            rule = self.formula(
-                self.rows["number"], "q' = w^(2 slash N - 2)", self.theme.number_pixels
-            )
-            rule.shift(min(2.65, self.layout.across - rule.width) * RIGHT)
-            shown += [FadeIn(rule), *(FadeOut(one, run_time=0.5) for one in self.beginning)]
-            self.live.remove(self.beginning[1])
-            self.still.remove(self.beginning[0])
-            self.still.append(rule)
-        self.say("Each path rides on a curve: something is conserved.", *shown, seconds=1.5)
-        self.live.insert(1, curve)
-        self.let_flow(self.turns[-1] + 1.0 - self.clock.get_value())
+    def bring_in_the_dial(self) -> None:
+        """The start, its path, where it lands, and the dial: all that the shapes had no need of."""
+        swarm: Any = self.swarm_of_all
+        bright = swarm.animate.set_opacity(0.45)
+        self.add(*self.live)
+        appear = [FadeIn(one) for one in (*self.still, *self.live)]
+        least = "One start. Anti-deep: near the least $norm(w)_infinity$."
+        self.say(least, bright, *appear, seconds=self.turns[1] - self.clock.get_value())
+        self.rest(self.plane, *self.still)
+        self.remove(*self.marks, *self.live)
+        self.add(*self.marks, *self.live)
+        self.still.append(self.plane)
+        self.live += [swarm, self.best, *self.marks]
 
     def side_by_side(self) -> None:
         """Four parameterizations, the same start: four perfect fits."""
         theme, loss = self.theme, self.loss
-        gone = [FadeOut(one) for one in (*self.still, *self.live)]
-        self.let_flow(CHANGE, *gone)
+        gone = [FadeOut(one, run_time=0.8) for one in (*self.still, *self.live)]
         above = 2.0 if self.layout.width != self.layout.height else 0.85
         size, centres = tiles(self.layout, 4, above=above)
-        begin = self.clock.get_value() + 1.0
+        begin = self.clock.get_value() + 1.2
         appear: list[Mobject] = []
         landed: list[Mobject] = []
         for centre, (name, how) in zip(centres, self.four().items(), strict=True):
@@ -271,7 +289,9 @@ class LandingDial(FlowScene):
             walker = Walker(tile, times / self.hurry, path, self.clock, theme, begin=begin)
             appear += [tile, light, green, title, walker]
             landed += [where, near] if above > 1 else []
-        self.say("Same loss, same start: four perfect fits.", *map(FadeIn, appear), seconds=5.5)
+        late: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.1, 0.8)}
+        shown = [FadeIn(one, **late) for one in appear]
+        self.say("Same loss, same start: four perfect fits.", *gone, *shown, seconds=5.5)
         self.say("The parameterization picked the solution.", *map(FadeIn, landed), seconds=4.5)
 
     def four(self) -> dict[str, Power | Polar]:

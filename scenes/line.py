@@ -6,9 +6,10 @@ manim -pqh scenes/line.py LineOfOptima
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
-from manim import FadeIn, FadeOut, VGroup
+from manim import FadeIn, FadeOut, Mobject, VGroup
 
 from fields import (
     Deep,
@@ -20,31 +21,36 @@ from fields import (
     Slide,
     integrate,
 )
-from stage import FlowScene, Walker, minimizer_mark
-from stage.keyframes import eased_keyframes, formatted, interpolated
+from stage import CHANGE, FlowScene, minimizer_line, minimizer_mark
+from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.panel.dial import depth_in_words
-from stage.plane.stretch import StretchingMinimizer
+from stage.plane.landing_marks import StretchingMinimizer
+from stage.surface.landscape import Draped, Roller, View, cloth, folds, raised
 
 CHAPTER = 10
 
 
 class LineOfOptima(FlowScene):
-    """The dot stretches into a line, and the swarm lands all along it."""
+    """The dot stretches into a line, the plane is lifted to its valley, and dots land along it."""
 
     target = (3.0, 6.0)
     line = (-1.0, -2.0, 15.0)
-    start = (1.5, 0.5)
+    start = (0.1, 0.1)
     depths = (1.0, 4.0)
     """Of the two paths, and of the swarm at first and at last."""
-    turns = (34.5, 38.5)
+    lifts = (13.2, 15.7, 25.5, 28.0)
+    """Seconds between which the plane is lifted, and lowered again."""
+    begins = (17.2, 21.4)
+    """Seconds at which the two dots are let go."""
+    turns = (33.5, 37.5)
     """Seconds between which the swarm's depth slides."""
 
     def construct(self) -> None:
-        """Stretch the dot, let two dots train, then all of them."""
+        """Stretch the dot, lift the plane, let two dots roll, lower it, then let all of them go."""
         theme, clock, loss = self.theme, self.clock, LineLoss(*self.line)
         plane = self.weight_plane()
         first, last = (Deep(depth).inverse_depth for depth in self.depths)
-        times = np.linspace(0, 6, 361)
+        times = np.linspace(0, 7, 421)
         paths = [
             integrate(EvenPace(GradientFlow(loss, Deep(depth)), 1.8, 0.3, loss), self.start, times)
             for depth in self.depths
@@ -56,7 +62,7 @@ class LineOfOptima(FlowScene):
         after = self.swarm(
             EvenPace(MorphingFlow(loss, slide), self.speed, 0.3, loss), plane
         ).set_opacity(0)
-        best = StretchingMinimizer(
+        best: Mobject = StretchingMinimizer(
             plane,
             self.target,
             loss,
@@ -73,7 +79,7 @@ class LineOfOptima(FlowScene):
         law = self.formula(rows["law"], "L = 1/2 norm(w - {{w^*: minimizer}})^2")
         self.rest(plane, law)
         self.tell_pace(rows)
-        self.add(before, after, best, name)
+        self.add(after, before, best, name)
 
         self.next_section("One point")
         self.say("So far, one point was perfect.", seconds=4.0)
@@ -94,31 +100,60 @@ class LineOfOptima(FlowScene):
         self.say("One equation, two weights: a whole line fits.", *gone, seconds=4.5)
         self.remove(before)
         law = self.formula(rows["law"], "L = (a w_1 + b w_2 + c)^2 / (2 (a^2 + b^2))")
-        self.say("The loss: half the squared distance to it.", FadeIn(law), seconds=4.0)
+        net = cloth(loss, plane.extent)
+        view, tilt = self.look_along(net), eased(self.lifts, (0.0, 1.0, 1.0, 0.0))
+        floor = [raised(loss, loss.minimizers(plane.extent))]
+        look = (view, tilt, clock)
+        sheet = Draped(folds(net), *look, fill_color=theme.faint, fill_opacity=0.09)
+        sheet.set_stroke(width=0)
+        lines = Draped(net, *look, color=theme.faint, stroke_width=2).set_stroke(opacity=0.5)
+        green = Draped(floor, *look, color=theme.minimizer, stroke_width=5)
+        rollers = [
+            Roller(times, raised(loss, path), *look, theme, begin=begin)
+            for path, begin in zip(paths, self.begins, strict=True)
+        ]
+        appear = FadeIn(law), FadeOut(plane), *map(FadeIn, (sheet, lines, green, rollers[0]))
+        self.say("The loss: half the squared distance to it.", *appear, seconds=CHANGE)
+        self.remove(best)
         self.rest(law)
+        self.let_flow(3.0)
 
         self.next_section("Two paths")
         told = ("Training stops where it arrives.", "On another path, it arrives elsewhere.")
-        for row, depth, path, sentence in zip(
-            ("one", "two"), self.depths, paths, told, strict=True
+        for row, depth, path, sentence, roller in zip(
+            ("one", "two"), self.depths, paths, told, rollers, strict=True
         ):
-            begin = clock.get_value() + 0.5
-            self.add(Walker(plane, times, path, clock, theme, begin=begin))
+            self.add(roller)
+            self.say(sentence, seconds=3.2)
             shown = [self.landed(rows[row], depth, path[-1])] if row in rows else []
-            self.say(sentence, seconds=4.5)
-            if shown:
-                self.let_flow(1.0, FadeIn(*shown))
-                self.rest(*shown)
+            self.let_flow(1.0, *map(FadeIn, shown))
+            self.rest(*shown)
+        self.say("From above: two points of one line.", seconds=1.5)
+        self.let_flow(1.0, FadeIn(plane))
+        self.let_flow(0.5, FadeOut(sheet), FadeOut(lines))
+        best = minimizer_line(plane, loss, theme)
+        self.remove(green, *rollers)
+        self.rest(plane)
+        self.add(best, *rollers)
 
         self.next_section("Everywhere")
         if "swarm" in rows:
             sliding = formatted(partial(depth_in_words, digits=2), slide)
             label = '"swarm": quad N =' if self.language else "N ="
             self.add(*self.reading(rows["swarm"], label, sliding))
-        appear = after.animate.set_opacity(1)
-        self.say("From everywhere, it lands all along the line.", appear, seconds=6)
+        self.remove(best, *rollers)
+        self.add(best, *rollers)  # over the swarm
+        swarm: Any = after.animate.set_opacity(1)
+        self.say("From everywhere, it lands all along the line.", swarm, seconds=6)
         self.say("Other paths, other landings: the path decides.", seconds=5)
         self.let_flow(2.5)
+
+    def look_along(self, net: list[np.ndarray]) -> View:
+        """Aslant, where the plane is."""
+        layout, half = self.layout, self.layout.size / 2
+        x, y, _ = layout.centre
+        view = View(tuple(layout.centre), layout.size, turn=-0.75, elevation=0.6)
+        return view.fitted(net, (x - half, y - half, x + half, y + half))
 
     def landed(self, height: float, depth: float, end: np.ndarray) -> VGroup:
         """How deep, and where it landed."""

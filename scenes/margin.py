@@ -68,7 +68,7 @@ class MaxMargin(FlowScene):
             self.tell_of_margins()
         else:
             self.tell_of_rest()
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("D. Soudry et al., 2018: The Implicit Bias.", seconds=4.0)
 
     def tell_of_margins(self) -> None:

@@ -100,7 +100,7 @@ class MarginByDepth(FlowScene):
         self.add(*self.walkers)  # on top again
         self.next_section("Slowly")
         self.say(f"The deep one creeps: $s$ falls as $(ln t)^(-{self.creep:.1f})$.", seconds=5.5)
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("S. Gunasekar et al., 2018: Convolutional Networks.", seconds=4.0)
 
     def integrate(self) -> None:

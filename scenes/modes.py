@@ -11,7 +11,7 @@ from manim import Mobject
 from fields import Deep, PointLoss, Turns, learning_time, point_solution
 from stage import FlowScene, TimeChart
 from stage.keyframes import by_depth, eased_keyframes, formatted
-from stage.panel.dial import FROM_ONE, depth_in_words, dial_depth, dial_place
+from stage.panel.dial import depth_in_words, dial_depth, dial_place
 
 CHAPTER = 15
 
@@ -47,7 +47,7 @@ class OneByOne(FlowScene):
         self.say("depth 3: the next hardly stirs before.", seconds=6.5)
         self.say("Infinitely deep: strictly one by one.", seconds=6.0)
 
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("D. Gissin et al., 2020: Implicit Bias of Depth.", seconds=4.0)
 
     def integrate(self) -> None:
@@ -89,7 +89,7 @@ class OneByOne(FlowScene):
         heights = {"law": 1.0, "depth": 0.85, "halves": 0.8, "times": 0.8, "third": 0.85}
         heights |= {"dial": 1.0}
         rows = layout.rows(heights, spare=("third", "law", "halves", "times"))
-        dial = self.depth_dial(rows["dial"], self.depth, FROM_ONE)
+        dial = self.depth_dial(rows["dial"], self.depth)
         still: list[Mobject] = [chart, dial]
         live: list[Mobject] = [chart.live, dial.pointer]
         if "law" in rows:

@@ -1,4 +1,4 @@
-"""What to keep: all flows at once, three sentences, where to read on, and the small print.
+"""What to keep: all flows at once, three sentences, who was right, and where to read on.
 
 manim -pqh scenes/mosaic.py Mosaic
 """
@@ -6,11 +6,23 @@ manim -pqh scenes/mosaic.py Mosaic
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Animation, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
+from manim import (
+    LEFT,
+    RIGHT,
+    UP,
+    Animation,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    SurroundingRectangle,
+    smooth,
+    squish_rate_func,
+)
 
 from fields import (
     DRAWN,
@@ -24,7 +36,10 @@ from fields import (
     Polar,
     Stream,
     integrate,
+    landing,
+    least_norm,
 )
+from scenes.puzzle import answer_row, answers, in_powers, mark_of_power
 from stage import FlowScene, Particles, Walker, equation, minimizer_line
 from stage.plane.arrange import Tile, tiles
 from stage.plane.plane import target_mark
@@ -61,15 +76,27 @@ READING = (
 )
 
 
+SMALL_PRINT = (
+    ("Gradient flow", "Steps without a size; real steps land a little off."),
+    ("Limits", "Sparse and even are limits of ever smaller starts."),
+    ("Anti-deep", "The axes are singular: there the speed has no bound."),
+    ("Two weights", "They are a toy. Look at yours."),
+)
+
+
 class Mosaic(FlowScene):
-    """All flows in sync, three things to keep, the further reading, and the caveats."""
+    """All flows in sync, three things to keep, who was right about the data, and what to read."""
 
     target = (3.0, 6.0)
     line = (-1.0, -2.0, 15.0)
     start = (0.1, 0.1)
+    powers = (1.0, 4.0, 0.25)
+    """Those of Puzzle, whose question is answered here."""
+    unseen = (2.0, 1.0)
+    """Its input that was not in the data."""
 
     def construct(self) -> None:
-        """Twelve planes, three sentences, ten cards, and the twelve again."""
+        """Twelve planes, three sentences, the table with the truth, and a last card."""
         self.losses: tuple[Loss, ...] = (PointLoss(self.target), LineLoss(*self.line))
         whole = [(loss, way) for loss in (POINT, LINE) for way in range(len(WAYS))]
         self.flows = {(loss, way): self.flow(loss, way) for loss, way in whole}
@@ -87,21 +114,69 @@ class Mosaic(FlowScene):
         mosaic = self.mosaic(begin=1.0)
         self.add(*mosaic)
         self.next_section("All at once")
-        self.say("One start, one swarm, twelve flows in step.", seconds=3.5)
-        self.say("Directions exact, speeds evened.", seconds=2.5)
+        self.say("One start, one swarm, twelve flows in step.", seconds=6.0)
 
         self.next_section("Three things to keep")
         kept = self.keep(mosaic)
-        self.next_section("Further reading")
-        last = self.read(kept)
+        self.next_section("Who was right")
+        last = self.answer(kept)
 
-        self.next_section("The small print")
-        again = self.mosaic(begin=self.clock.get_value() + 1.0)
-        flow = "This was gradient flow: steps without a size."
-        self.say(flow, *self.leave(last), *self.come(again), seconds=3.0)
-        self.say("Sparse and even: limits of small starts.", seconds=2.5)
-        self.say("Anti-deep: the axes are singular.", seconds=2.5)
-        self.say("And two weights are a toy. Look at yours.", seconds=3.5)
+        self.next_section("Further reading", stop="still")
+        self.read(self.read(last, SMALL_PRINT, 4.0), READING, 6.0)
+
+    def answer(self, before: list[Mobject]) -> list[Mobject]:
+        """The table of Puzzle returns, with the sparse truth that made the data."""
+        theme, loss, layout = self.theme, LineLoss(*self.line), self.layout
+        plane = self.weight_plane()
+        truth = least_norm(loss, 1.0)
+        ends = [landing(loss, Deep(depth), self.start) for depth in self.powers]
+        heights = {"head": 0.95, "truth": 0.95} | {f"row {k}": 0.95 for k in range(len(ends))}
+        rows = layout.rows(heights, spare=("row 2", "row 1", "row 0", "truth", "head"))
+        green = minimizer_line(plane, loss, theme)
+        walkers = [
+            Walker(plane, self.times, path, self.clock, theme, begin=-10.0)
+            for path in self.landed(loss)
+        ]
+        marks = [
+            mark_of_power(plane, depth, end, theme)
+            for depth, end in zip(self.powers, ends, strict=True)
+        ]
+        stage: list[Mobject] = [plane, green, *walkers, *marks]
+        x = np.array(self.unseen)
+        table: list[Mobject] = []
+        if "row 0" in rows:
+            names = [f"w = {in_powers(depth)}" for depth in self.powers]
+            table = [*answers(self, rows, "f", x, names, [float(end @ x) for end in ends])]
+        self.let_flow(1.0, *self.leave(before), *self.come([*stage, *table]))
+        self.rest(plane, *table)
+        ring = target_mark(theme).move_to(plane.at(truth))
+        shown: list[Mobject] = [ring]
+        if "truth" in rows and table:
+            name = '"truth" quad' if self.language else "w^* ="
+            name += f" ({truth[0]:g}, {truth[1]:g})"
+            line = answer_row(self, rows["truth"], name, float(truth @ x), theme.minimizer)
+            shown.append(line)
+        self.say("Who was right? Say, the truth was sparse.", *map(FadeIn, shown), seconds=3.5)
+        best = int(np.argmin([abs(end @ x - truth @ x) for end in ends]))
+        frame: list[Mobject] = []
+        if table:
+            box = SurroundingRectangle(table[1 + best], color=theme.minimizer, buff=0.14)
+            frame.append(box.set_stroke(width=4))
+        came = "Depth came" if self.powers[best] > 1 else "This one came"
+        self.say(f"On the new input, {came.lower()} closest:", *map(FadeIn, frame), seconds=3.0)
+        self.say("it generalized, because the truth was sparse.", seconds=4.0)
+        return [*stage, *table, *shown, *frame]
+
+    def landed(self, loss: LineLoss) -> list[np.ndarray]:
+        """The three paths of Puzzle."""
+        return [
+            integrate(
+                EvenPace(GradientFlow(loss, Deep(depth)), self.speed, 0.3, loss),
+                self.start,
+                self.times,
+            )
+            for depth in self.powers
+        ]
 
     def flow(self, loss: int, way: int) -> EvenPace:
         """A parameterization's flow under a loss, at even pace."""
@@ -177,22 +252,24 @@ class Mosaic(FlowScene):
             made, before = made + new, []
         return made
 
-    def read(self, before: list[Mobject]) -> list[Mobject]:
+    def read(
+        self, before: list[Mobject], cards: Sequence[tuple[str, str]], seconds: float
+    ) -> list[Mobject]:
         """Cards, page by page; without language, what was there stays for as long."""
-        layout, seconds = self.layout, 6.0
+        layout = self.layout
         box = (-layout.right, layout.bottom + 0.1, layout.right, layout.top)
-        pages = card_pages(READING, self.theme, box) if self.language else []
+        pages = card_pages(cards, self.theme, box) if self.language else []
         for page in pages:
             self.let_flow(1.0, *self.leave(before), *self.come([page]))
-            self.let_flow(seconds / len(pages) - 1.0)
+            self.let_flow(max(1.5, seconds / len(pages) - 1.0))
             before = [page]
         if not pages:
             self.let_flow(seconds)
         return before
 
     def come(self, mobjects: list[Mobject]) -> list[Any]:
-        """Appear in the second half of a second, after what was there has left."""
-        late = {"run_time": 1.0, "rate_func": squish_rate_func(smooth, 0.4, 1.0)}
+        """Appear while what was there leaves, a little later: the picture is never empty."""
+        late = {"run_time": 1.0, "rate_func": squish_rate_func(smooth, 0.25, 0.95)}
         shown: list[Any] = []
         for mobject in mobjects:
             if isinstance(mobject, Particles):  # light appears while it moves
@@ -205,6 +282,6 @@ class Mosaic(FlowScene):
         return shown
 
     def leave(self, mobjects: list[Mobject]) -> list[Animation]:
-        """Disappear in the first half of a second, and the caption with it."""
+        """Disappear in the first part of a second, and the caption with it."""
         gone, self.caption = [*mobjects, *filter(None, [self.caption])], None
-        return [FadeOut(mobject, run_time=0.5) for mobject in gone]
+        return [FadeOut(mobject, run_time=0.65) for mobject in gone]

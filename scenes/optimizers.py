@@ -72,7 +72,7 @@ class Optimizers(FlowScene):
         self.run("decay", "Weight decay slides on, to the sparse end.", "decay", self.theme.path)
         noise = "Noisy labels slide to where the valley is flat."
         self.run("noise", noise, "", self.theme.path)
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("Adam: D. Kingma, J. Ba, 2015. All as in PyTorch.", seconds=4.0)
 
     def integrate(self) -> None:

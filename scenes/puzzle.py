@@ -5,7 +5,7 @@ manim -pqh scenes/puzzle.py Puzzle ToyModel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, VGroup
 
 from fields import Deep, EvenPace, GradientFlow, LineLoss, PointLoss, integrate, landing
-from stage import CHANGE, FlowScene, WeightPlane, equation
+from stage import FlowScene, Theme, WeightPlane, equation
 from stage.keyframes import constant, eased
 from stage.plane.arrange import pair, put_under
 from stage.plane.plane import target_mark
@@ -43,11 +43,13 @@ class Puzzle(FlowScene):
     """The powers by which one model is written in three ways."""
     unseen = (2.0, 1.0)
     """An input that was not in the data."""
+    begins = (3.7, 6.5, 6.5)
+    """Seconds at which the dots are let go."""
 
     def construct(self) -> None:
-        """Look along the valley, let three dots roll, look from above, and ask."""
+        """Look along the valley, let three dots roll, ask who chose, and look from above."""
         theme, loss = self.theme, LineLoss(*self.line)
-        self.tilt = eased((0.0, 3.0, 17.0, 19.5), (1.2, 1.0, 1.0, 0.0))
+        self.tilt = eased((0.0, 3.0, 11.5, 14.0), (1.2, 1.0, 1.0, 0.0))
         plane = self.weight_plane()
         net = cloth(loss, plane.extent)
         self.view = self.look_along_the_valley(net)
@@ -58,46 +60,50 @@ class Puzzle(FlowScene):
             self.drape(floor, color=theme.minimizer, stroke_width=20, stroke_opacity=0.2),
             self.drape(floor, color=theme.minimizer, stroke_width=6),
         )
-        one, *others = self.rollers(loss, begins=(7.0, 11.7, 11.7))
+        one, *others = self.rollers(loss, begins=self.begins)
         names = self.names(loss)
-        self.add(one)
+        self.add(names, one)
 
         self.next_section("A valley")
-        self.say("Height: how wrong a model is on its data.", seconds=3.0)
         law = equation("{{L(w) = 0: minimizer}}", theme, halo=True)
         end = self.view.place(floor[0][-1, :2], 0.0, 1.0)
         law.next_to(end, RIGHT if self.layout.wide else DOWN, buff=0.35)
-        appear = FadeIn(law), FadeIn(names)
-        self.say("On its floor, every model is perfect.", *appear, seconds=3.5)
+        self.say("Height is error. On the green floor there is none.", FadeIn(law), seconds=3.5)
 
         self.next_section("Ways down")
         heights = {"law": 0.95, "head": 0.95}
         heights |= {f"row {k}": 0.95 for k in range(len(self.powers))} | {"pace": 0.8}
         rows = self.layout.rows(heights, spare=("pace", "row 2", "row 1", "row 0", "head"))
-        pace = self.tell_pace(rows)
-        self.say("Training rolls down, from one start.", seconds=4.5)
+        pace = self.tell_pace(rows, whole=True)
+        self.say("Training rolls down, from one start.", seconds=2.8)
         self.add(*others)
-        self.say("In other parameters, it lands elsewhere.", FadeOut(names), seconds=5.0)
-        self.remove(pace)
-        there = self.formula(rows["law"], "{{L(w) = 0: minimizer}}")
-        self.say("Same model, same data, same start:", seconds=CHANGE)
-        self.let_flow(2.5, law.animate.move_to(there))
-        self.remove(law)
-        self.rest(there)
+        self.say("Written otherwise, it lands elsewhere.", FadeOut(names), seconds=2.7)
 
         self.next_section("Who chose?")
+        self.say("Three perfect answers. Who chose?", seconds=2.5)
+        self.remove(pace)
+        there = self.formula(rows["law"], "{{L(w) = 0: minimizer}}")
         ends = [landing(loss, Deep(depth), self.start) for depth in self.powers]
-        marks = [self.mark(plane, *each) for each in zip(self.powers, ends, strict=True)]
-        self.say("three perfect answers.", FadeIn(plane), *map(FadeIn, marks), seconds=2.5)
+        marks = [
+            mark_of_power(plane, depth, end, theme)
+            for depth, end in zip(self.powers, ends, strict=True)
+        ]
+        self.let_flow(2.0, law.animate.move_to(there))
+        self.remove(law)
+        self.rest(there)
+        self.say(
+            "Same model, same data, same start.", FadeIn(plane), *map(FadeIn, marks), seconds=3.0
+        )
         self.rest(plane)
         if "row 0" in rows:
-            seen = np.array([loss.a, loss.b]) * -np.sign(loss.c)
-            agree = self.column(rows, seen, ends)
-            self.say("On the data they agree,", FadeIn(agree), seconds=2.5)
-            apart = self.column(rows, np.array(self.unseen), ends, last=True)
-            self.say("and elsewhere they differ.", FadeIn(apart), seconds=2.5)
-            self.rest(*marks, agree, apart)
-        self.say("So who chose?", seconds=4.0)
+            seen, unseen = np.array([loss.a, loss.b]) * -np.sign(loss.c), np.array(self.unseen)
+            called = [f"w = {in_powers(depth)}" for depth in self.powers]
+            known = answers(self, rows, "f", seen, called, [end @ seen for end in ends], early=True)
+            self.say("On the data they agree,", *map(FadeIn, known), seconds=2.5)
+            told = answers(self, rows, "f", unseen, [], [end @ unseen for end in ends])
+            self.say("and elsewhere they differ.", *map(FadeIn, told), seconds=2.5)
+            self.rest(*marks, *known, *told)
+        self.say("Which of them is right? Let us look.", seconds=4.5)
 
     def rollers(self, loss: LineLoss, begins: tuple[float, ...]) -> list[Roller]:
         """A dot for each way of writing the model, at even pace."""
@@ -110,32 +116,6 @@ class Puzzle(FlowScene):
             Roller(times, path, *look, begin=begin)
             for path, begin in zip(paths, begins, strict=True)
         ]
-
-    def mark(self, plane: WeightPlane, depth: float, end: np.ndarray) -> VGroup:
-        """How the model was written, where it landed."""
-        label = equation(in_powers(depth), self.theme, pixels=self.theme.text_pixels, halo=True)
-        return label.next_to(plane.at(end), UP + RIGHT, buff=0.12)
-
-    def column(
-        self, rows: dict[str, float], x: np.ndarray, ends: list[np.ndarray], *, last: bool = False
-    ) -> VGroup:
-        """What the models answer to the input ``x``, one below the other; in green where right."""
-        left, _, right, _ = self.layout.panel
-        colour = self.theme.path if last else self.theme.minimizer
-        edge = min(right, left + 5.2) if last else left + 3.2
-        pixels = self.theme.number_pixels
-        made = VGroup(equation(f"f({x[0]:g}, {x[1]:g})", self.theme, pixels=pixels))
-        made[0].move_to((edge, rows["head"], 0.0), aligned_edge=RIGHT)
-        if not last:
-            for k, depth in enumerate(self.powers):
-                height = rows[f"row {k}"]
-                name = self.formula(height, f"w = {in_powers(depth)}", pixels)
-                made.add(on_line(name, height))
-        for k, end in enumerate(ends):
-            height = rows[f"row {k}"]
-            answer = equation(f"{end @ x:.2f}", self.theme, pixels=pixels, colour=colour)
-            made.add(on_line(answer.move_to((edge, height, 0.0), aligned_edge=RIGHT), height))
-        return made
 
     def names(self, loss: LineLoss) -> VGroup:
         """The names of the two weights, along the edges of the landscape."""
@@ -154,7 +134,7 @@ class Puzzle(FlowScene):
         layout = self.layout
         room = 0.8  # for the words beneath
         half = min(layout.right, 0.75 * (layout.top - layout.bottom)) - 0.5
-        box = (-half, layout.bottom + room, half, layout.top - 0.5)
+        box = (-half, layout.bottom + room, half, layout.top - 0.75)
         view = View(tuple(layout.centre), layout.size, turn=-0.75, elevation=0.6)
         return view.fitted(net, box)
 
@@ -191,6 +171,7 @@ class ToyModel(FlowScene):
         rings.set_stroke(opacity=0.6)
         mark = Pinned(target_mark(theme), np.array([*self.target, 0.0]), view, tilt, clock)
         weights_at, dot = self.turn_and_train(loss, view, tilt)
+        self.weights_at = weights_at
         model = LinearModel(weights_at, aslant, clock, theme)
         best = LinearModel(constant(self.target), aslant, clock, theme, colour=theme.minimizer)
         law = equation("L = inline(1/2) norm(w - {{w^*: minimizer}})^2", theme)
@@ -260,3 +241,53 @@ def in_powers(depth: float) -> str:
         return "e^u"
     power = Fraction(depth).limit_denominator(100)
     return "u" if power == 1 else f"u^({power})".replace("/", " slash ")
+
+
+def mark_of_power(plane: WeightPlane, depth: float, end: np.ndarray, theme: Theme) -> VGroup:
+    """How the model was written, where it landed."""
+    label = equation(in_powers(depth), theme, pixels=theme.text_pixels, halo=True)
+    return label.next_to(plane.at(end), UP + RIGHT, buff=0.12)
+
+
+def answers(
+    scene: FlowScene,
+    rows: dict[str, float],
+    f: str,
+    x: np.ndarray,
+    names: Sequence[str],
+    values: Sequence[float],
+    *,
+    early: bool = False,
+) -> list[VGroup]:
+    """What models answer to the input ``x``, one below the other: the head, then a row for each.
+
+    An ``early`` column is green, for there they are right, and leaves room for another.
+    """
+    theme = scene.theme
+    colour = theme.minimizer if early else theme.path
+    head = equation(f"{f}({x[0]:g}, {x[1]:g})", theme, pixels=theme.number_pixels)
+    edge = column_edge(scene, early)
+    made: list[VGroup] = [head.move_to((edge, rows["head"], 0.0), aligned_edge=RIGHT)]
+    for k, value in enumerate(values):
+        name = names[k] if names else ""
+        made.append(answer_row(scene, rows[f"row {k}"], name, float(value), colour, early=early))
+    return made
+
+
+def answer_row(
+    scene: FlowScene, height: float, name: str, value: float, colour: str, *, early: bool = False
+) -> VGroup:
+    """A model's name, if it is given, and its answer, at the right end of its column."""
+    theme, pixels = scene.theme, scene.theme.number_pixels
+    made = VGroup()
+    if name:
+        made.add(on_line(scene.formula(height, name, pixels), height))
+    told = equation(f"{value:.2f}", theme, pixels=pixels, colour=colour)
+    told.move_to((column_edge(scene, early), height, 0.0), aligned_edge=RIGHT)
+    return made.add(on_line(told, height))
+
+
+def column_edge(scene: FlowScene, early: bool) -> float:
+    """Right end of the first column of answers, or of the second."""
+    left, _, right, _ = scene.layout.panel
+    return left + 3.2 if early else min(right, left + 5.2)

@@ -59,7 +59,7 @@ class KernelToRich(FlowScene):
         self.say("Ever smaller: one weight does all the work.", seconds=5.5)
         self.say("Small $alpha$: the least $norm(w)_1$, a sparse solution.", seconds=6.0)
 
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("B. Woodworth et al., 2020: Kernel and Rich Regimes.", seconds=4.0)
 
     def integrate(self) -> None:

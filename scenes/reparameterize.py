@@ -6,21 +6,29 @@ manim -pqh scenes/reparameterize.py ChainRule
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from manim import FadeIn, FadeOut, GrowArrow, TransformFromCopy, VGroup
+from manim import LEFT, FadeIn, FadeOut, Mobject, VGroup
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, formula, integrate, reference_weight
-from stage import FlowScene, Walker, equation, minimizer_mark, pull_arrow
+from stage import CHANGE, FlowScene, LiveNumber, Walker, equation, minimizer_mark
+from stage.keyframes import eased, formatted, interpolated
 from stage.knobs import misfit
 from stage.plane.arrange import Tile, pair, put_under
-from stage.plane.grid import mapped_grid
+from stage.plane.axes import ticks
+from stage.plane.grid import CarriedGrid, mapped_grid
+from stage.plane.legs import SplitArrow
 from stage.plane.map_arrow import crossing, dashed
 from stage.text.highlight import LitEquation
+from stage.text.matching import MatchShapes
+from stage.text.writing import on_line
 
-CHAPTER = 3
+CHAPTER = 4
+
+LAW = "dot(w)_i = {} ({{{{w_i^*: minimizer}}}} - w_i)"
 
 
 class ChainRule(FlowScene):
@@ -31,6 +39,12 @@ class ChainRule(FlowScene):
     """Where the loss pulls both weights alike, and training u does not."""
     depth = 3.0
     """The power in w = uᴺ."""
+    lands = 7.8
+    """Second at which the grid is where w maps it,"""
+    begin = 21.0
+    """at which the dots go,"""
+    slower = 1.35
+    """and how many seconds of film a unit of flow time takes."""
 
     def check_story(self) -> None:
         """The grid has to be seen, and the dots on it."""
@@ -49,48 +63,64 @@ class ChainRule(FlowScene):
         return "e^u" if self.depth == math.inf else f"u^{self.depth:g}"
 
     def construct(self) -> None:
-        """Map a grid, carry a pull there and a step back, then let it run."""
+        """Carry a grid across, a pull there and a step back, then let it run."""
+        self.integrate()
         self.set_the_stage()
         self.next_section("The map")
-        self.say(f"Train $u$; the model still is $w = {self.map}$.", seconds=3.5)
+        self.say(f"Train $u$; the model still is $w = {self.map}$.", seconds=3.0)
         every = "Every $w$ has its $u$: the functions are the same."
-        self.say(every, FadeIn(self.map_arrow), seconds=1.0)
-        self.let_flow(2.5, TransformFromCopy(self.u_grid, self.w_grid, run_time=2.5))
-        self.rest(self.w_grid, self.map_arrow)
-        self.let_flow(2.0)
+        self.say(every, FadeIn(self.map_arrow), seconds=CHANGE)
+        self.add(self.grid)
+        self.let_flow(self.lands - self.clock.get_value())
+        self.add(self.walker)
+        self.let_flow(1.0)
         self.next_section("One step")
         self.carry_a_step()
         self.next_section("Its path")
         self.walk()
         self.next_section("Everywhere")
-        appear = self.flock.animate.set_opacity(1), FadeOut(self.w_grid)
-        self.say("Everywhere: directions exact, speeds evened.", *appear, seconds=6.5)
+        self.generalize()
+
+    def integrate(self) -> None:
+        """Find the path, and its slopes, first."""
+        self.loss = PointLoss(self.target)
+        self.power = formula("exp(u)" if self.depth == math.inf else f"u^{self.depth:g}")
+        deep = self.deep = Deep(self.depth)
+        self.flow = GradientFlow(
+            self.loss, deep, rate=reference_weight(self.loss) ** -deep.exponent
+        )
+        times = np.linspace(0, 6, 1201)
+        self.path = integrate(self.flow, self.start, times)
+        self.film = times * self.slower
+        slopes = np.array([np.diag(J) for J in self.power.jacobian(self.path)])
+        begin = self.begin
+        self.slope_at = interpolated(self.film + begin, slopes)
 
     def set_the_stage(self) -> None:
-        """Two planes, a grid in the one, its image in the other, and a dot in both."""
-        theme, loss = self.theme, PointLoss(self.target)
-        power = self.power = formula("exp(u)" if self.depth == math.inf else f"u^{self.depth:g}")
-        deep = Deep(self.depth)
-        flow = GradientFlow(loss, deep, rate=reference_weight(loss) ** -deep.exponent)
-        times = np.linspace(0, 6, 1201)
-        path = integrate(flow, self.start, times)
-        film, begin = times * 1.35, 31.0
-
-        places = self.places = pair(self.layout, 1.4 if self.layout.width > 12 else 2.1)
-        end = float(power.parameters([10.0, 10.0])[0])
+        """Two planes with ticks, a grid that goes from one to the other, and a dot in both."""
+        theme, deep = self.theme, self.deep
+        beneath = 1.4 if self.layout.width > 12 else 2.1
+        places = self.places = pair(self.layout, beneath)
+        end = float(self.power.parameters([10.0, 10.0])[0])
         u_plane = Tile(
             theme, size=places.size, extent=end, centre=places.first, names=("u_1", "u_2")
         )
         w_plane = Tile(theme, size=places.size, centre=places.second, names=("w_1", "w_2"))
+        self.planes = u_plane, w_plane
         lines = np.linspace(0, end, 11)
-        self.u_grid = mapped_grid(u_plane, lines, lambda u: u, theme)
-        self.w_grid = mapped_grid(w_plane, lines, power.weights, theme)
-        self.planes, self.loss = (u_plane, w_plane), loss
-        self.flock = self.swarm(EvenPace(flow, self.speed, 0.3, loss), w_plane).set_opacity(0)
+        u_grid = mapped_grid(u_plane, lines, lambda u: u, theme)
+        carried = eased((4.0, 5.3), (0.0, 1.0)), eased((5.0, self.lands), (0.0, 1.0))
+        riders = end * np.array([[x, y] for x in (0.4, 0.7, 1.0) for y in (0.4, 0.7, 1.0)])
+        riders = np.vstack([riders, self.power.parameters(self.start)])
+        self.grid = CarriedGrid(
+            (u_plane, w_plane), lines, self.power.weights, riders, carried, self.clock, theme
+        )
+        self.flock = self.swarm(EvenPace(self.flow, self.speed, 0.3, self.loss), w_plane)
+        self.flock.set_opacity(0)
         self.straight = dashed(w_plane, np.array([self.start, self.target]), theme)
         middle, size = places.first[1], places.size
-        self.heights = [middle + part * size for part in (0.29, -0.06, -0.4)]
-        self.map_arrow = self.across(0, f"w = {self.map}")
+        self.heights = [middle + part * size for part in (0.29, 0.0, -0.19, -0.36)]
+        self.map_arrow = self.across(f"w = {self.map}")
         self.law = LitEquation(
             "dot(w) = {{J: push}} {{J^top: pull}} {{(-nabla L): loss}}",
             theme,
@@ -101,55 +131,108 @@ class ChainRule(FlowScene):
         rate = Fraction(2 - 2 * deep.inverse_depth).limit_denominator(100)
         factor = "" if self.depth in (1, math.inf) else f"{self.depth**2:g}"
         power_of_w = f"w_i^({rate})".replace("/", " slash ") if rate else ""
-        self.closed = equation(
-            f"dot(w)_i = {factor} {power_of_w} ({{{{w_i^*: minimizer}}}} - w_i)", theme
-        )
-        put_under(self.layout, places, self.law, self.closed, left_first=True)
-        self.add(self.u_grid, u_plane, w_plane, self.law, self.flock)
-        self.add(Walker(u_plane, film, power.parameters(path), self.clock, theme, begin=begin))
-        self.add(Walker(w_plane, film, path, self.clock, theme, begin=begin))
-        self.add(minimizer_mark(u_plane, power.parameters(self.target), theme, "u^*"))
+        self.closed = equation(LAW.format(f"{factor} {power_of_w}"), theme)
+        self.general = equation(LAW.format("N^2 w_i^(2 - 2 slash N)"), theme)
+        put_under(self.layout, places, self.law, self.general, left_first=True)
+        self.closed.move_to(self.general)
+        self.walker = Walker(w_plane, self.film, self.path, self.clock, theme, begin=self.begin)
+        u_path = self.power.parameters(self.path)
+        self.add(u_grid, u_plane, w_plane, self.law, self.flock)
+        self.add(ticks(u_plane, theme), ticks(w_plane, theme))
+        self.add(Walker(u_plane, self.film, u_path, self.clock, theme, begin=self.begin))
+        self.add(minimizer_mark(u_plane, self.power.parameters(self.target), theme, "u^*"))
         self.add(minimizer_mark(w_plane, self.target, theme))
 
-    def across(self, row: int, name: str, **kw: Any) -> VGroup:
+    def across(self, name: str) -> VGroup:
         """An arrow from plane to plane, where there is room between them."""
         if self.places.gap[1] - self.places.gap[0] < 2:
             return VGroup()
-        return crossing(self.places.gap, self.heights[row], name, self.theme, **kw)
+        return crossing(self.places.gap, self.heights[0], name, self.theme)
+
+    def multipliers(self) -> list[Mobject]:
+        """What J does to each leg, live, where there is room for it; its source first."""
+        left, right = self.places.gap
+        if right - left < 2:
+            return []
+        look: dict[str, Any] = {"pixels": self.theme.text_pixels}
+        source = equation(f"J = {self.slope}", self.theme, **look)
+        source.move_to((left + 0.3, self.heights[1], 0.0), aligned_edge=LEFT)
+        made: list[Mobject] = [source]
+        colours = self.theme.first, self.theme.second
+        for axis, (height, colour) in enumerate(zip(self.heights[2:], colours, strict=True)):
+            name = equation(f"J_{axis + 1} =", self.theme, colour=colour, **look)
+            name.move_to((left + 0.3, height, 0.0), aligned_edge=LEFT)
+            on_line(name, height)
+            words = formatted(three_digits, self.leg_at(axis))
+            made += [name, LiveNumber(words, self.clock, self.theme, after=name, **look)]
+        return made
+
+    def leg_at(self, axis: int) -> Callable[[float], np.ndarray]:
+        """Film time to the factor by which J stretches one leg."""
+        slope_at = self.slope_at
+        return lambda time: slope_at(time)[axis]
+
+    @property
+    def slope(self) -> str:
+        """dw/du, in Typst mathematics."""
+        if self.depth == math.inf:
+            return "e^u"
+        less = self.depth - 1
+        power = "" if less == 0 else "u" if less == 1 else f"u^({less:g})"
+        return f"{self.depth:g} {power}"
 
     def carry_a_step(self) -> None:
-        """The pull of the loss is carried to u, and the step in u is pushed to w."""
+        """The pull of the loss is stretched on each axis once for u, and once more for w."""
         theme, (u_plane, w_plane) = self.theme, self.planes
         slope = np.diag(self.power.jacobian(self.start))
         g = -self.loss.gradient(self.start)
-        u, du = self.power.parameters(self.start), slope * g
-        step = 0.22 * u_plane.extent / np.linalg.norm(du)
-        pull = pull_arrow(w_plane, self.start, g, theme, most=1.6)
-        in_u = pull_arrow(u_plane, u, step * du, theme).set_color(theme.path)
-        in_w = pull_arrow(w_plane, self.start, step * slope * du, theme, most=9.0)
-        in_w.set_color(theme.path)
+        u = self.power.parameters(self.start)
+        unit = 0.13 * self.places.size / max(np.abs(g))
+        stretch = slope / np.sqrt(slope[0] * slope[1])  # their ratio is what is seen
+        once, twice = stretch * g * unit, stretch**2 * g * unit
+        small = min(1.0, 0.75 * self.places.size / max(np.abs(twice)))
         lit = [self.law.part(name).animate.set_opacity(1) for name in ("loss", "pull", "push")]
 
         first, second = (f"{part:g}".replace("-", "−") for part in g)
-        self.say(
-            f"The loss pulls #w1 by {first}, #w2 by {second}.", GrowArrow(pull), lit[0], seconds=4
-        )
-        back = self.across(1, "J^top", back=True, factors=slope)
-        self.say(
-            "Chain rule, once: $J^top$ carries the pull to $u$.", lit[1], FadeIn(back), seconds=1
-        )
-        self.let_flow(2.0, TransformFromCopy(pull, in_u, run_time=2.0))
-        self.let_flow(1.5)
-        forth = self.across(2, "J", factors=slope)
-        self.say("Once more: $J$ carries the step to $w$.", lit[2], FadeIn(forth), seconds=1)
-        self.let_flow(2.0, TransformFromCopy(in_u, in_w, run_time=2.0))
-        self.let_flow(1.5)
-        first, second = (f"{part:g}".replace("-", "−") for part in slope * du)
-        self.say(f"Now #w1 moves by {first}, #w2 by {second}.", FadeIn(self.closed), seconds=4)
-        self.say("The order is $J J^top$; the post writes $J^top J$.", seconds=3)
-        self.let_flow(1.0, *map(FadeOut, (pull, in_u, in_w)))
+        now = self.clock.get_value()
+        grows = eased((now + 0.5, now + 1.5), [0 * g, g * unit])
+        pull = SplitArrow(w_plane.at(self.start), grows, self.clock, theme)
+        self.add(pull)
+        self.say(f"The loss pulls #w1 by {first}, #w2 by {second}.", lit[0], seconds=3.5)
+        multipliers = self.multipliers()
+        now = self.clock.get_value()
+        grows = eased((now + 0.5, now + 2.0), [g * unit, once])
+        in_u = SplitArrow(u_plane.at(u), grows, self.clock, theme)
+        self.add(in_u)
+        shown = [FadeIn(in_u), *map(FadeIn, multipliers)]
+        self.say("$J^top$ carries it to $u$: each leg times its slope.", lit[1], *shown, seconds=4)
+        now = self.clock.get_value()
+        grows = eased((now + 0.5, now + 2.0), [once * small, twice * small])
+        in_w = SplitArrow(w_plane.at(self.start), grows, self.clock, theme)
+        self.add(in_w)
+        again = "$J$ carries the step to $w$: times the slope again."
+        self.say(again, lit[2], FadeOut(pull), FadeIn(in_w), FadeIn(self.closed), seconds=4)
+        self.arrows = in_u, in_w
 
     def walk(self) -> None:
         """Both dots go, at true pace; in dashes the way of training w itself."""
-        self.say("Dashed: the way of training $w$ itself.", FadeIn(self.straight), seconds=3.5)
-        self.say("True pace: large weights run, small ones wait.", seconds=5.5)
+        gone = map(FadeOut, self.arrows)
+        told = "True pace: large weights run, small ones wait."
+        self.say(told, *gone, FadeIn(self.straight), seconds=6.0)
+
+    def generalize(self) -> None:
+        """Any power, and the swarm of this one."""
+        self.remove(self.grid)
+        self.add(self.grid)
+        appear = self.flock.animate.set_opacity(1), FadeOut(self.grid)
+        if self.depth in (1, math.inf):
+            self.say("And so it goes from everywhere.", *appear, seconds=6.5)
+            return
+        self.say("For any power $N$: the exponent is $2 - 2 slash N$.", *appear, seconds=CHANGE)
+        self.let_flow(1.5, MatchShapes(self.closed, self.general))
+        self.let_flow(4.0)
+
+
+def three_digits(number: float) -> str:
+    """A factor as it stands on the screen."""
+    return f"{number:.1f}" if number < 100 else f"{min(number, 9999):.0f}"

@@ -72,7 +72,7 @@ class Steps(FlowScene):
         self.say("they hop on, until the valley is flat enough.", seconds=5.0)
         self.say("Larger still, and they leave for good.", seconds=4.0)
 
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("G. Gidel et al., 2019; Barrett and Dherin, 2021.", seconds=4.0)
 
     def integrate(self) -> None:

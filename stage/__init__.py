@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stage.engine.particles import Particles
-    from stage.panel.chart import TimeChart, learning_curves, panel_chart, ratio_chart
+    from stage.panel.chart import TimeChart, learning_curves, panel_chart, race_chart
     from stage.panel.dial import DepthDial, FallingCurve
     from stage.plane.path import BendingPath, Walker
     from stage.plane.plane import WeightPlane, minimizer_line, minimizer_mark, pull_arrow
@@ -39,7 +39,7 @@ __all__ = [
     "minimizer_mark",
     "panel_chart",
     "pull_arrow",
-    "ratio_chart",
+    "race_chart",
     "words",
 ]
 

@@ -9,11 +9,25 @@ from manim import Mobject, ValueTracker
 
 
 class Clock(ValueTracker):
-    """Time that flows, in seconds to the nanosecond: the same instant at every frame rate."""
+    """Time that flows, in seconds to the nanosecond: the same instant at every frame rate.
+
+    In a hold it stands still, and ``phase``, otherwise 0, tells for how long the hold has gone on.
+    """
+
+    def __init__(self, value: float = 0.0) -> None:
+        super().__init__(value)
+        self.phase = ValueTracker(0.0)
 
     def get_value(self) -> float:
         """Seconds of it since the film began."""
         return round(float(super().get_value()), 9)
+
+
+def lap_time(clock: ValueTracker) -> float:
+    """Seconds for what goes on in a hold: swarms, and whatever runs in laps."""
+    if not isinstance(clock, Clock):
+        return float(clock.get_value())
+    return round(clock.get_value() + float(clock.phase.get_value()), 9)
 
 
 class Reckoning(ValueTracker):

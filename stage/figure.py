@@ -22,6 +22,7 @@ from fields import (
 from stage.plane.plane import WeightPlane, minimizer_line, minimizer_mark
 from stage.plane.streamlines import drawn_lines
 from stage.scene import PACES, FlowScene
+from stage.steps import Stop
 from stage.text.source import literal
 from stage.text.writing import words
 
@@ -40,6 +41,7 @@ class Figure(FlowScene):
     pull: str
     """g for weights w, in Typst mathematics."""
     seconds = 12.0
+    stop: Stop = "none"  # a loop goes on by itself
     pace = "even"
     """Or ``true``: film time is flow time, ẇ = (w/w_ref)ᵖ g slowed down by ``TRUE_RATE``."""
     softness = 0.3

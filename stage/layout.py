@@ -102,15 +102,25 @@ class Layout:
         Where there is not enough room, the rows named in ``spare`` are left out, first one first.
         """
         _, bottom, _, top = self.panel
-        kept = dict(heights)
-        for name in spare:
-            if sum(kept.values()) <= top - bottom:
-                break
-            del kept[name]
-        room = max(0.0, top - bottom - sum(kept.values()))
-        pause = min(room / max(1, len(kept) - 1), 0.25)
-        places, cursor = {}, top
-        for name, height in kept.items():
-            places[name] = cursor - height / 2
-            cursor -= height + pause
-        return places
+        return stacked(bottom, top, heights, spare)
+
+
+def stacked(
+    bottom: float, top: float, heights: Mapping[str, float], spare: tuple[str, ...] = ()
+) -> dict[str, float]:
+    """Heights at which rows between ``bottom`` and ``top`` are centred, from the top down.
+
+    Where there is not enough room, the rows named in ``spare`` are left out, first one first.
+    """
+    kept = dict(heights)
+    for name in spare:
+        if sum(kept.values()) <= top - bottom:
+            break
+        del kept[name]
+    room = max(0.0, top - bottom - sum(kept.values()))
+    pause = min(room / max(1, len(kept) - 1), 0.25)
+    places, cursor = {}, top
+    for name, height in kept.items():
+        places[name] = cursor - height / 2
+        cursor -= height + pause
+    return places

@@ -26,7 +26,9 @@ from manim import (
     tempconfig,
 )
 from manim.constants import RendererType
+from manim.scene.section import DefaultSectionType
 from manim.utils.color import ManimColor
+from manim.utils.exceptions import EndSceneEarlyException
 
 from fields import Flow, Stream
 from stage.clock import Clock
@@ -38,8 +40,9 @@ from stage.engine.still import in_place, keep_still
 from stage.keyframes import Schedule
 from stage.knobs import apply_knobs, check, settings
 from stage.layout import SHAPES, Layout
-from stage.panel.dial import FROM_ONE, DepthDial, Marks
+from stage.panel.dial import DEPTHS, DepthDial, Marks
 from stage.plane.plane import Quadrant, WeightPlane
+from stage.steps import StepLog, Stop
 from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
 
@@ -49,7 +52,9 @@ if TYPE_CHECKING:
 EXTENT = 10.0
 """Weights on the plane go from 0 to this."""
 PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
-"""How film time goes, in words."""
+"""How film time goes, in words,"""
+SIGNS = {"even": "even pace", "true": "true pace"}
+"""and as a sign, where it was told before."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
 _GONE = 0.4
@@ -81,6 +86,8 @@ class FlowScene(MovingCameraScene):
     seed: int = 7
     speed: float = 1.15
     """Even pace: units of weight per second of film."""
+    stop: Stop = "auto"
+    """What a section ends in that does not say so itself."""
 
     def __init__(self, renderer: StageRenderer | None = None, **kwargs: Any) -> None:
         if config.renderer == RendererType.OPENGL:
@@ -120,6 +127,8 @@ class FlowScene(MovingCameraScene):
         """Start the clock, and paint the stage in the theme's background."""
         self.clock = Clock(0.0)
         self.caption: Mobject | None = None
+        self.steps = StepLog(self)
+        self._has_ended_early = False
         self._alive: list[Mobject] | None = None
         if not config.transparent:
             self.renderer.camera.background_color = ManimColor(self.theme.background)
@@ -145,6 +154,30 @@ class FlowScene(MovingCameraScene):
         # A play that was rendered leaves its last frame, one from the cache leaves its end.
         self.update_mobjects(0)
 
+    def tear_down(self) -> None:
+        """End the last step, unless the rest of the clip is left out."""
+        if self._has_ended_early:
+            return
+        try:
+            self.steps.end()
+        except EndSceneEarlyException:
+            return
+        except BaseException:
+            self.renderer.file_writer.abort_encode_jobs()
+            raise
+
+    def next_section(
+        self,
+        name: str = "unnamed",
+        section_type: str = DefaultSectionType.NORMAL,
+        skip_animations: bool = False,
+        *,
+        stop: Stop | None = None,
+    ) -> None:
+        """Begin a section, as in Manim: a step of a talk, which ends in a ``stop``."""
+        self.steps.begin(name, stop or self.stop, is_left_out=skip_animations)
+        super().next_section(name, section_type, skip_animations)
+
     def play(
         self,
         *args: Any,
@@ -155,7 +188,11 @@ class FlowScene(MovingCameraScene):
     ) -> None:
         """Play animations, and caption them, if they are in the film, for as long as they are."""
         begin = self.time
-        super().play(*args, **kwargs)
+        try:
+            super().play(*args, **kwargs)
+        except EndSceneEarlyException:
+            self._has_ended_early = True
+            raise
         shown = self.time - begin
         if subcaption and shown:
             length = shown if subcaption_duration is None else subcaption_duration
@@ -291,16 +328,21 @@ class FlowScene(MovingCameraScene):
             self.theme, extent=extent, size=self.layout.size, centre=self.layout.centre
         )
 
-    def swarm(self, flow: Flow, plane: Quadrant, *, period: float | None = None) -> Particles:
+    def swarm(
+        self, flow: Flow, plane: Quadrant, *, period: float | None = None, is_polar: bool = False
+    ) -> Particles:
         """The clip's particles under ``flow``, in film time: ``count``, ``lifetime``, ``seed``."""
         stream = Stream(flow, self.count, self.lifetime, self.seed, plane.extent, period)
-        return Particles(stream, self.clock, plane.frame, plane.extent, self.theme)
+        where: dict[str, Any] = {"corners": plane.frame, "extent": plane.extent}
+        return Particles(stream, self.clock, theme=self.theme, is_polar=is_polar, **where)
 
-    def tell_pace(self, rows: Mapping[str, float], pace: str = "even") -> VGroup:
+    def tell_pace(
+        self, rows: Mapping[str, float], pace: str = "even", *, whole: bool = False
+    ) -> VGroup:
         """Say in the row ``pace``, if there is room for it, how film time goes."""
         note = VGroup()
         if "pace" in rows:
-            note = self.prose(rows["pace"], PACES[pace], faint=True)
+            note = self.prose(rows["pace"], (PACES if whole else SIGNS)[pace], faint=True)
         self.rest(note)
         return note
 
@@ -324,7 +366,7 @@ class FlowScene(MovingCameraScene):
         look: dict[str, Any] = {"stands": stands, "pixels": pixels, "colour": self.theme.path}
         return named, LiveNumber(text_at, self.clock, self.theme, after=named, **look)
 
-    def depth_dial(self, height: float, depth: Schedule, marks: Marks = FROM_ONE) -> DepthDial:
+    def depth_dial(self, height: float, depth: Schedule, marks: Marks = DEPTHS) -> DepthDial:
         """A dial as long as the panel's row at ``height`` allows."""
         left = [self.layout.panel[0] + 0.55, height + 0.25, 0.0]
         size = self.layout.dial

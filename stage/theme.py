@@ -23,6 +23,10 @@ class Theme:
     """w₂ is being learned."""
     both: str = "#dcd8dc"
     """Both at once."""
+    radial: str = "#b394ff"
+    """In polar coordinates, where w₁ and w₂ mean little: the radius changes,"""
+    angular: str = "#f2cf3f"
+    """and the angle does."""
     minimizer: str = "#4fe08a"
     path: str = "#fff3c4"
     """The one path that the eye follows."""
@@ -54,7 +58,7 @@ class Theme:
 
     def unclear(self) -> list[str]:
         """What has less contrast with the background than text needs, 4.5 : 1."""
-        inks = ("ink", "faint", "first", "second", "minimizer", "path")
+        inks = ("ink", "faint", "first", "second", "radial", "angular", "minimizer", "path")
         return [name for name in inks if contrast(getattr(self, name), self.background) < 4.5]
 
 
@@ -81,6 +85,8 @@ LIGHT = Theme(
     first="#b45309",
     second="#0369a1",
     both="#57534e",
+    radial="#6d28d9",
+    angular="#8a5a00",
     minimizer="#064e2a",
     path="#111318",
     paper=True,

@@ -24,6 +24,11 @@ class Timeline:
         self.rate = rate
         self._now = 0
 
+    @property
+    def seconds(self) -> float:
+        """How long all plays were until now."""
+        return self._now / _SECOND
+
     def frames(self, seconds: float) -> range:
         """The frames of a play of ``seconds`` that begins now."""
         return range(self._from(self._now), self._from(self._now + _nanoseconds(seconds)))

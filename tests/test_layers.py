@@ -77,5 +77,5 @@ def test_names_of_stage_are_loaded_when_asked_for():
     assert all(getattr(stage, name) for name in stage.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         _ = stage.nothing
-    code = "import sys, stage, studio.kit.gif; sys.exit('manim' in sys.modules)"
+    code = "import sys, stage, studio.film.gif; sys.exit('manim' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

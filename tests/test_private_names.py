@@ -53,7 +53,7 @@ TOUCHED = {
         "_stream",
         "_validate_frame",
     ],
-    "pptx.oxml.shapes.picture.CT_Picture": ["blipFill", "nvPicPr"],
+    "pptx.oxml.shapes.picture.CT_Picture": ["nvPicPr"],
     "pptx.shapes.base.BaseShape": ["_element"],
 }
 

@@ -103,6 +103,10 @@ class Stream:
         samples = _samples(self, {block for _, block in found})
         return [(number, samples[block]) for number, block in found]
 
+    def strands(self, since: float, until: float) -> list[tuple[Stream, float, float, float]]:
+        """Who leaves light between two times, when, and how much later: itself, then, at once."""
+        return [(self, since, until, 0.0)]
+
     def at(self, time: float) -> Array:
         """Positions (count, 2), in weights, oldest first."""
         newest = math.floor(time * self.count / self.lifetime)

@@ -1,1 +1,1 @@
-"""What the post points to: linear networks, the kernel and rich regimes, margins in log time."""
+"""What the post points to: linear networks and small ones of ReLU, regimes, margins in log time."""

@@ -1,11 +1,19 @@
-"""Films in BT.709 that say so: how they are tagged, read and laid out, wherever one is made."""
+"""Films in BT.709 that say so: how they are tagged, read, laid out and joined, without Manim."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
 
 import av
+from av.container import InputContainer, OutputContainer
+from av.stream import Stream
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+
+from stage.engine.atomic import atomic_path
 
 INDEX_FIRST: Final = {"movflags": "+faststart+write_colr"}
 """Options of an MP4 or MOV that plays while it is loading, and says its colours."""
@@ -27,3 +35,88 @@ def tag_codec(codec: av.VideoCodecContext) -> None:
 def tag_frame(frame: av.VideoFrame) -> None:
     """Say of a converted frame that its primaries and its transfer are those of BT.709."""
     frame.color_primaries, frame.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+
+
+INDEXED = (".mp4", ".mov")
+"""Containers whose index would come last."""
+
+
+def join(
+    films: Sequence[str | Path],
+    target: Path,
+    *,
+    chapters: Sequence[tuple[str, float]] = (),
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Join films of one kind, not a frame of them changed, to one that plays while it is loading.
+
+    Its index is in front. ``chapters`` are names and the seconds at which they begin, for the marks
+    that players show. It appears when it is whole.
+    """
+    begin = Fraction(0)
+    copies: list[Stream] = []
+    options = INDEX_FIRST if target.suffix in INDEXED else {}
+    with (
+        atomic_path(target, needed=False) as part,
+        av.open(part, "w", options=options) as film,
+    ):
+        film.metadata["comment"] = f"Rendered with Manim Community v{version('manim')}"
+        film.metadata.update(metadata or {})
+        if chapters:
+            film.set_chapters(_marks(chapters, sum(map(_seconds, films))))
+        for name in films:
+            # of the others, no picture need be decoded to know what they are
+            with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
+                if not copies:
+                    copies = [film.add_stream_from_template(stream) for stream in source.streams]
+                    # A copy forgets which ProRes it is, and with it the alpha.
+                    tag = source.streams.video[0].codec_context.codec_tag
+                    copies[0].codec_context.codec_tag = tag
+                # How long a film is, is rounded to milliseconds in it: its frames are counted.
+                begin += Fraction(
+                    _append(source, film, copies, begin), source.streams.video[0].guessed_rate
+                )
+
+
+def _append(
+    source: InputContainer, film: OutputContainer, copies: list[Stream], begin: Fraction
+) -> int:
+    """Copy a film to where it begins, in seconds, in another; how many frames it has."""
+    frames = 0
+    for packet in source.demux():
+        if packet.dts is not None and packet.pts is not None:
+            frames += packet.stream.type == "video"
+            packet.pts += round(begin / packet.time_base)
+            packet.dts = None  # it need not rise from one film to the next
+            packet.stream = copies[packet.stream.index]
+            film.mux(packet)
+    return frames
+
+
+def _marks(chapters: Sequence[tuple[str, float]], seconds: float) -> list[Any]:
+    """Chapters as FFmpeg has them, in milliseconds, each until the next one begins."""
+    begins = [round(1000 * begin) for _, begin in chapters]
+    ends = [*begins[1:], round(1000 * seconds)]
+    return [
+        {
+            "id": number,
+            "start": begin,
+            "end": end,
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": name},
+        }
+        for number, ((name, _), begin, end) in enumerate(zip(chapters, begins, ends, strict=True))
+    ]
+
+
+def _seconds(film: str | Path) -> float:
+    with av.open(film) as source:
+        rate = source.streams.video[0].guessed_rate
+    assert rate is not None  # films have one
+    return float(frames_of(film) / rate)
+
+
+def frames_of(film: str | Path) -> int:
+    """How many frames a film has."""
+    with av.open(film) as source:
+        return sum(packet.pts is not None for packet in source.demux(video=0))

@@ -87,15 +87,17 @@ class StageCamera(MovingCamera):
             lens = painter.Lens(
                 shape=pixels.shape[:2],
                 affine=self._affine(particles),
-                palette=_palette(theme),
+                palette=_palette(theme, particles.is_polar),
                 seconds=theme.trail_seconds,
                 width=theme.trail_pixels * self._scale,
                 strength=theme.trail_light,
                 fade=(theme.fade_in * stream.lifetime, theme.fade_out * stream.lifetime),
                 edge=(particles.extent * theme.edge[0], particles.extent * theme.edge[1]),
+                is_polar=particles.is_polar,
             )
-            light = painter.buffer_for(stream, lens)
-            light.seek(stream, lens, particles.time)
+            seen = particles.held or stream
+            light = painter.buffer_for(seen, lens)
+            light.seek(seen, lens, particles.time)
             tone_map(light, pixels, min(particles.opacity, 1.0), paper=theme.paper)
 
     @property
@@ -112,10 +114,11 @@ class StageCamera(MovingCamera):
 
 
 @lru_cache(maxsize=4)
-def _palette(theme: Theme) -> bytes:
-    """The light of motion along w₂, both and w₁; on paper, what their inks take away."""
+def _palette(theme: Theme, is_polar: bool) -> bytes:
+    """The light of motion along w₂, both and w₁, or around to out; on paper, what inks take."""
     from stage.engine import painter
 
-    colours = [np.array(ManimColor(c).to_rgb()) for c in (theme.second, theme.both, theme.first)]
+    ends = (theme.angular, theme.radial) if is_polar else (theme.second, theme.first)
+    colours = [np.array(ManimColor(c).to_rgb()) for c in (ends[0], theme.both, ends[1])]
     lights = [(1 - c if theme.paper else c) ** _DEPTH_OF_COLOUR for c in colours]
     return painter.palette(*lights)

@@ -11,7 +11,7 @@ import errno
 import os
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from glob import escape
@@ -22,15 +22,13 @@ from typing import cast
 
 import av
 import numpy as np
-from av.container import InputContainer, OutputContainer
-from av.stream import Stream
 from av.video.reformatter import (
     ColorRange,
     Colorspace,
     Interpolation,
     VideoReformatter,
 )
-from manim import __version__, config, logger
+from manim import config, logger
 from manim._config.output import OutputFormat
 from manim._config.render_session import RenderSessionSpec
 from manim._config.video_encoder import VideoEncoderSpec, video_encoder_fingerprint
@@ -39,18 +37,30 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
 from stage.engine.atomic import atomic_path, final_path, partial_path
-from stage.engine.bt709 import INDEX_FIRST, TO_RGB, tag_codec, tag_frame
+from stage.engine.bt709 import INDEXED, TO_RGB, frames_of, join, tag_codec, tag_frame
 from stage.engine.gif import timing, write_gif
 
-__all__ = ["FILM_VERSION", "FilmWriter", "has_viewer", "join", "presentable"]
+__all__ = [
+    "FILM_VERSION",
+    "FilmSegment",
+    "FilmWriter",
+    "has_viewer",
+    "join",
+    "presentable",
+    "segment_spec",
+]
 
-FILM_VERSION = 4
+FILM_VERSION = 5
 """Part of the cache key: raise it whenever the same pictures give another file."""
 
+# Where streaks are a pixel wide, blocks of 8 × 8 in frames between are worth their search, those
+# within pictures are not, and nothing fades as a whole: a tenth of the encoder's time, for 2 % of
+# the bytes (`python -m benchmarks encoder`).
+_FOR_STREAKS = {"partitions": "p8x8", "weightp": "0"}
 _CODEC_OPTIONS = {
     # On streaks: less than half the time of medium, in files no larger. x264 cuts a picture into
     # as many slices as it has threads: were they left to the machine, so were the pictures.
-    "libx264": {"preset": "veryfast", "crf": "17", "threads": "2"},
+    "libx264": {"preset": "veryfast", "crf": "17", "threads": "2"} | _FOR_STREAKS,
     # VP9 with alpha must not reorder frames; cpu-used 4 is several times faster than the default.
     "libvpx-vp9": {"auto-alt-ref": "0", "cpu-used": "4", "row-mt": "1"},
     # QuickTime opens only files that name Apple as the vendor. Left alone, the encoder spends
@@ -65,7 +75,6 @@ _CODEC_OPTIONS = {
         "global_quality": str(18 * 118),
     },
 }
-_INDEXED = (".mp4", ".mov")  # containers whose index would come last
 _ROOM = 50_000_000  # bytes: a few seconds of busy 1080p, once as segments and once as the film
 _WAITING = 3  # pictures, of the eight that may wait to be encoded
 _SEAL_BYTES = 16
@@ -207,12 +216,20 @@ class FilmWriter(SceneFileWriter):
         # one play may still be encoded while the next is drawn: neither has to wait for the other
         several = max(2, settings.max_inflight_encoders)
         super().__init__(replace(settings, max_inflight_encoders=several))
+        self.aside: dict[int, str | None] = {}
+        """Segments that are not in the film, by play."""
         made = f"{FILM_VERSION} {video_encoder_fingerprint(self.video_encoder)}"
         self._key = blake2b(made.encode(), digest_size=4).hexdigest()
 
     def add_partial_movie_file(self, hash_animation: str | None) -> None:
         """Name the next segment after what it shows and how it is encoded."""
         super().add_partial_movie_file(hash_animation and f"{hash_animation}_{self._key}")
+
+    def set_aside(self) -> None:
+        """Leave the newest segment out of the film and its section."""
+        last = len(self.partial_movie_files) - 1
+        self.aside[last] = self.partial_movie_files[last]
+        self.partial_movie_files[last] = self.sections[-1].partial_movie_files[-1] = None
 
     def is_already_cached(self, hash_invocation: str) -> bool:
         """Whether the segment exists and not a byte of it has changed since it was written."""
@@ -255,7 +272,7 @@ class FilmWriter(SceneFileWriter):
             join(input_files, output_file)
             return
         assert self.video_encoder is not None  # as above
-        shown, times = timing(sum(map(_length, input_files)), self.video_encoder.frame_rate)
+        shown, times = timing(sum(map(frames_of, input_files)), self.video_encoder.frame_rate)
         with atomic_path(output_file, needed=False) as part:
             write_gif(part, lambda: _pictures(input_files, shown), times)
 
@@ -272,7 +289,7 @@ class FilmWriter(SceneFileWriter):
                 for step in part.parent.glob(f"{escape(part.stem)}[._]*"):  # of joining the sound
                     if step != part:
                         step.unlink()
-            if self.includes_sound and part.suffix in _INDEXED:
+            if self.includes_sound and part.suffix in INDEXED:
                 join([part], part)
 
     def print_file_ready_message(self, file_path: str | os.PathLike[str]) -> None:
@@ -294,54 +311,6 @@ class FilmWriter(SceneFileWriter):
     def save_image(self, pixels: np.ndarray) -> None:
         """Write the still, in straight alpha."""
         super().save_image(_straight(pixels))
-
-
-def join(films: Sequence[str | Path], target: Path) -> None:
-    """Join films of one kind, not a frame of them changed, to one that plays while it is loading.
-
-    Its index is in front. It appears when it is whole.
-    """
-    begin = Fraction(0)
-    copies: list[Stream] = []
-    options = INDEX_FIRST if target.suffix in _INDEXED else {}
-    with (
-        atomic_path(target, needed=False) as part,
-        av.open(part, "w", options=options) as film,
-    ):
-        film.metadata["comment"] = f"Rendered with Manim Community v{__version__}"
-        for name in films:
-            # of the others, no picture need be decoded to know what they are
-            with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
-                if not copies:
-                    copies = [film.add_stream_from_template(stream) for stream in source.streams]
-                    # A copy forgets which ProRes it is, and with it the alpha.
-                    tag = source.streams.video[0].codec_context.codec_tag
-                    copies[0].codec_context.codec_tag = tag
-                # How long a film is, is rounded to milliseconds in it: its frames are counted.
-                begin += Fraction(
-                    _append(source, film, copies, begin), source.streams.video[0].guessed_rate
-                )
-
-
-def _append(
-    source: InputContainer, film: OutputContainer, copies: list[Stream], begin: Fraction
-) -> int:
-    """Copy a film to where it begins, in seconds, in another; how many frames it has."""
-    frames = 0
-    for packet in source.demux():
-        if packet.dts is not None and packet.pts is not None:
-            frames += packet.stream.type == "video"
-            packet.pts += round(begin / packet.time_base)
-            packet.dts = None  # it need not rise from one film to the next
-            packet.stream = copies[packet.stream.index]
-            film.mux(packet)
-    return frames
-
-
-def _length(film: str | Path) -> int:
-    """How many frames a film has."""
-    with av.open(film) as source:
-        return sum(packet.pts is not None for packet in source.demux(video=0))
 
 
 def _pictures(films: Iterable[str | Path], shown: range) -> Iterator[av.VideoFrame]:
@@ -390,6 +359,12 @@ def _say_no_viewer(path: Path) -> None:
         print(f"The film is at {path}; this machine has no viewer to open it.")
 
 
+def segment_spec(width: int, height: int, fps: int) -> VideoEncoderSpec:
+    """How a segment of an MP4 is encoded, for one that is made of pictures and not by a scene."""
+    spec = VideoEncoderSpec("mp4", "libx264", "yuv420p", width, height, Fraction(fps), ())
+    return _film_spec(spec, OutputFormat.MP4, draft=False)
+
+
 def _film_spec(spec: VideoEncoderSpec, output: OutputFormat, draft: bool) -> VideoEncoderSpec:
     """Our codec where the user left the choice, and our options under the user's."""
     left_open = config.video_codec == "auto" and config.pixel_format == "auto"
@@ -398,7 +373,7 @@ def _film_spec(spec: VideoEncoderSpec, output: OutputFormat, draft: bool) -> Vid
         spec = replace(spec, codec="prores_ks", pixel_format="yuva444p10le")
     ours = dict(_CODEC_OPTIONS.get(spec.codec, {}))
     if draft and spec.codec == "libx264":
-        ours["preset"] = "ultrafast"
+        ours = {k: v for k, v in ours.items() if k not in _FOR_STREAKS} | {"preset": "ultrafast"}
     if spec.codec in ("libx264", "libvpx-vp9"):
         ours["g"] = str(max(1, int(spec.frame_rate)))  # a key frame at least every second
     options = {**dict(spec.options), **ours, **config.video_encoder_options}

@@ -35,7 +35,7 @@ FULL = 63
 
 
 class Trajectories(Protocol):
-    """What light is asked of: see ``fields.Stream``."""
+    """Whose light it is: see ``fields.Stream``."""
 
     @property
     def lifetime(self) -> float:
@@ -57,6 +57,19 @@ class Trajectories(Protocol):
         ...
 
 
+class Source(Protocol):
+    """What light is asked of: see ``fields.Stream`` and ``fields.HeldStream``."""
+
+    def strands(
+        self, since: float, until: float
+    ) -> Iterable[tuple[Trajectories, float, float, float]]:
+        """Who leaves light between two times: whose, from when to when, and how much later.
+
+        All are whole slices of time, so that what is left later is the same to the last bit.
+        """
+        ...
+
+
 class Lens(NamedTuple):
     """How trajectories are seen: all that their light depends on, beside time."""
 
@@ -75,6 +88,8 @@ class Lens(NamedTuple):
     """Seconds in which a particle's light comes and goes."""
     edge: tuple[float, float]
     """Where, in weights, the far sides begin to fade and are dark."""
+    is_polar: bool = False
+    """Whether colour tells the radius from the angle, and not w₁ from w₂."""
 
     @property
     def slices(self) -> int:
@@ -107,7 +122,7 @@ class AccumulationBuffer:
         self.light = np.zeros((0, 6, 0), np.int32)  # r, g, b, and each times the slice's number
         self._drawn: dict[int, list[Segments]] = {}  # what each slice left: it will be taken away
 
-    def seek(self, trajectories: Trajectories, lens: Lens, time: float) -> None:
+    def seek(self, trajectories: Source, lens: Lens, time: float) -> None:
         """Bring the buffer to a time, in seconds."""
         now = time * RATE
         step = math.floor(now + _NOTHING)
@@ -136,7 +151,7 @@ class AccumulationBuffer:
         self.lens, self.part = lens, 0.0
         self._drawn.clear()
 
-    def _move(self, trajectories: Trajectories, number: int, sign: int) -> None:
+    def _move(self, trajectories: Source, number: int, sign: int) -> None:
         """Add the light of a slice of time, or take it away as it was added."""
         drawn = self._drawn.pop(number, None)
         drawn = drawn or list(self._segments(trajectories, number, number + 1))
@@ -145,7 +160,7 @@ class AccumulationBuffer:
         self._add(drawn, sign)
 
     def _lay(
-        self, trajectories: Trajectories, first: int, stop: int, sign: int, part: float = 1.0
+        self, trajectories: Source, first: int, stop: int, sign: int, part: float = 1.0
     ) -> None:
         """Add the light of some slices of time, a ``part`` of each, or take it away again."""
         self._add(self._segments(trajectories, first, stop, part), sign)
@@ -157,7 +172,7 @@ class AccumulationBuffer:
             add_light(self.light, lines, looks, colours, max(self.lens.width, 1.0), sign)
 
     def _segments(
-        self, trajectories: Trajectories, first: int, stop: int, part: float = 1.0
+        self, trajectories: Source, first: int, stop: int, part: float = 1.0
     ) -> Iterator[Segments]:
         """What some slices of time leave, a ``part`` of each, by blocks of trajectories."""
         lens = self.lens
@@ -166,19 +181,22 @@ class AccumulationBuffer:
         (a, b, x), (c, d, y) = lens.affine
         affine = (a, b, x - left), (c, d, y - top)
         weight = lens.strength * min(lens.width, 1.0) * QUANTA
-        for number, samples in trajectories.blocks(first / RATE, stop / RATE):
-            interval = trajectories.lifetime / trajectories.count
-            life = (number, interval, trajectories.lifetime, trajectories.spacing)
-            slices = (first, stop, part)
-            yield segments(samples, life, slices, affine, lens.fade, lens.edge, weight)
+        for some, since, until, later in trajectories.strands(first / RATE, stop / RATE):
+            slices, back = (round(since * RATE), round(until * RATE), part), round(later * RATE)
+            for number, samples in some.blocks(since, until):
+                life = (number, some.lifetime / some.count, some.lifetime, some.spacing)
+                look = (lens.fade, lens.edge, weight, lens.is_polar)
+                lines, looks = segments(samples, life, slices, affine, *look)
+                looks[:, 2] += back
+                yield lines, looks
 
 
 # Light by whose it is: of the next picture most of it is there already. It is kept here, where the
 # hash behind Manim's cache does not come.
-_buffers: WeakKeyDictionary[Trajectories, list[AccumulationBuffer]] = WeakKeyDictionary()
+_buffers: WeakKeyDictionary[Source, list[AccumulationBuffer]] = WeakKeyDictionary()
 
 
-def buffer_for(trajectories: Trajectories, lens: Lens) -> AccumulationBuffer:
+def buffer_for(trajectories: Source, lens: Lens) -> AccumulationBuffer:
     """The buffer that these were last seen in through the lens, or else one to begin anew.
 
     Two are kept: trajectories may be seen at two places while one picture fades into another.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import gc
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from copy import copy
 from functools import partial
 from typing import Any, cast
 from weakref import WeakValueDictionary
@@ -75,6 +76,9 @@ class StageRenderer(CairoRenderer):
         """When they are, in seconds from its begin."""
         self.film_frames = 0
         """How many the film has until now, rendered or cached."""
+        self.films_holds = False
+        """Whether holds are played, aside of the film; not by the ``manim`` command."""
+        self.is_aside = False
         self._is_left_out = False
         self._frames = FramePool()
         self._is_lent = False  # the camera's frame; also once it has been given back
@@ -88,9 +92,24 @@ class StageRenderer(CairoRenderer):
         self.file_writer.release = self._frames.give_back
 
     @property
+    def rendered(self) -> int:
+        """How many frames of the play are rendered, now or before, for the film or aside of it."""
+        return 0 if self._is_left_out else len(self.frames)
+
+    @property
     def shown(self) -> int:
         """How many frames of the play are in the film."""
-        return 0 if self._is_left_out else len(self.frames)
+        return 0 if self.is_aside else self.rendered
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Have plays rendered that are not in the film, which then goes on as if none had been."""
+        timeline = copy(self.timeline)
+        self.is_aside = True
+        try:
+            yield
+        finally:
+            self.is_aside, self.timeline = False, timeline
 
     def begin_play(self, seconds: float) -> None:
         """Find the frames of a play, of which the length has become known and the key has not."""
@@ -105,6 +124,8 @@ class StageRenderer(CairoRenderer):
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Play, and count the frames."""
         super().play(scene, *args, **kwargs)
+        if self.is_aside:
+            self.file_writer.set_aside()
         played = len(self.frames)
         if scene.stop_condition is not None and self.frames:
             played = self.instants.index(scene.last_t) + 1

@@ -82,12 +82,26 @@ def _bends(affine, first, last, samples, n, at):
     return 1 if off <= _OFF else min(math.ceil(math.sqrt(off / _OFF)), 16)
 
 
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _shares(here, there, is_polar):
+    """The squares of a step's parts along w₁ and w₂, or out and around the origin."""
+    x, y = there[0] - here[0], there[1] - here[1]
+    if not is_polar:
+        return x * x, y * y
+    u, v = here[0] + there[0], here[1] + there[1]
+    square = u * u + v * v
+    if square == 0.0:
+        return x * x + y * y, 0.0
+    out, round_ = x * u + y * v, y * u - x * v
+    return out * out / square, round_ * round_ / square
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def segments(samples, life, slices, affine, fade, edge, weight):
+def segments(samples, life, slices, affine, fade, edge, weight, is_polar=False):
     """Lines (k, 4), in pixels, and their looks (k, 3): what is left in some slices of time.
 
-    A look is a weight, a place in the palette, from 0 for motion along w₂ to 256 along w₁, and the
-    slice. Lines of one life follow each other: so does the light that they touch.
+    A look is a weight, a place in the palette, from 0 for motion along w₂ (around) to 256 along w₁
+    (out), and the slice. Lines of one life follow each other: so does the light that they touch.
     """
     number, interval, lifetime, spacing = life
     begin, stop, whole = slices
@@ -107,7 +121,7 @@ def segments(samples, life, slices, affine, fade, edge, weight):
             here = _place(samples, n, young * rate)
             there = _place(samples, n, old * rate)
             light = alive * _inside(here[0], here[1], edge) * weight
-            along, up = (there[0] - here[0]) ** 2, (there[1] - here[1]) ** 2
+            along, up = _shares(here, there, is_polar)
             colour = 256.0 * along / (along + up) if along + up > 0.0 else 128.0
             first, last = _pixel(affine, here), _pixel(affine, there)
             bends = _bends(affine, first, last, samples, n, age * rate)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, ValueTracker, VGroup, VMobject
 
-from stage.clock import follow_clock
+from stage.clock import follow_clock, lap_time
 from stage.keyframes import so_far
 from stage.layout import Layout
 from stage.place import put
@@ -105,14 +106,18 @@ def _drawn(
     line = VMobject(color=colour, stroke_width=5)
     bead = Dot(radius=0.09, color=colour)
 
+    laps = math.isfinite(period)
+
     def look(time: float) -> None:
-        points, since = points_at(time), time - begin
-        done = so_far(times, points, since % period if since > 0 else since)
+        points, since = points_at(time), (lap_time(clock) if laps else time) - begin
+        done = so_far(times, points, round(since % period, 9) if since > 0 else since)
         ahead.set_points_as_corners(points)
         line.set_points_as_corners(done)
         put(bead, done[-1])
 
     drawn = VGroup(ahead, line, bead)
+    if laps:
+        vars(drawn)["lap"] = period
     follow_clock(drawn, clock, look)
     return drawn
 
@@ -156,26 +161,24 @@ def learning_curves(path: np.ndarray, theme: Theme) -> list[tuple[np.ndarray, st
     return [(path[:, 1], theme.second, "w_2"), (path[:, 0], theme.first, "w_1")]
 
 
-def ratio_chart(
+def race_chart(
     scene: Composed,
     height: float,
     tall: float,
     path_at: Callable[[float], np.ndarray],
-    *,
     seconds: float,
-    most: float,
 ) -> TimeChart:
-    """How w₁/w₂ goes along a path that bends, (m, 2), in step with the bead of a ``BendingPath``.
+    """How w₁ and w₂ go along a path that bends, in laps of ``seconds``.
 
-    ``path_at`` maps film time to the path; the ratio is never above ``most``.
+    ``path_at`` maps film time to the path of then, (m, 2), its samples equally apart in flow time:
+    each path in a unit of time of its own.
     """
 
-    def ratio_at(time: float) -> np.ndarray:
-        path = path_at(time)
-        return np.asarray(path[:, 0] / path[:, 1])
+    def weight_at(axis: int) -> Callable[[float], np.ndarray]:
+        return lambda time: path_at(time)[:, axis]
 
-    times = np.linspace(0.0, seconds, len(path_at(scene.clock.get_value())))
-    curves = [(ratio_at, scene.theme.path, "w_1 slash w_2")]
-    return panel_chart(
-        scene, height, tall, times, curves, top=1.05 * most or 1.0, period=seconds, time_name=""
-    )
+    first = path_at(scene.clock.get_value())
+    times = np.linspace(0.0, seconds, len(first))
+    theme, top = scene.theme, 1.05 * float(np.max(first))
+    curves = [(weight_at(1), theme.second, "w_2"), (weight_at(0), theme.first, "w_1")]
+    return panel_chart(scene, height, tall, times, curves, top=top or 1.0, period=seconds)

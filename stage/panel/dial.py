@@ -1,9 +1,8 @@
 """Dials: depth on a line, with marks where N is a number to remember, and a pointer.
 
-From 1 to ∞ depth is laid out by 1/N, because the direction of the field is (its log-slope is
-linear in 1/N): half of the whole way to the limit lies between N = 1 and 2, a sixth beyond N = 6.
-A dial that begins below 1 is laid out by N/(1 + N), so that N and 1/N are mirror images about
-N = 1; by 1/N, four fifths of the way from 1/5 would be left of N = 1.
+Depth is laid out by N/(1 + N), so that N and 1/N are mirror images about N = 1, in the middle, and
+∞ is at the end: one scale for shallow and deep. By 1/N, four fifths of the way from 1/5 to ∞ would
+be left of N = 1.
 """
 
 from __future__ import annotations
@@ -33,15 +32,16 @@ from stage.text.writing import equation
 from stage.theme import Theme
 
 Marks = tuple[tuple[float, str], ...]
-FROM_ONE: Marks = ((1, "1"), (2, "2"), (4, "4"), (6, "6"), (12, "12"), (np.inf, "infinity"))
-FROM_A_FIFTH: Marks = (
+DEPTHS: Marks = (
     (1 / 5, "1 slash 5"),
     (1 / 2, "1 slash 2"),
     (1, "1"),
     (2, "2"),
     (4, "4"),
+    (6, "6"),
     (np.inf, "infinity"),
 )
+"""What all dials of depth are marked with: one scale in the whole film."""
 
 
 class Dial(VGroup):
@@ -103,17 +103,11 @@ class DepthDial(Dial):
         *,
         left: ArrayLike,
         width: float,
-        marks: Marks = FROM_ONE,
+        marks: Marks = DEPTHS,
     ) -> None:
-        place = falling if marks[0][0] >= 1 else dial_place
         inverse = tuple((1 / depth, name) for depth, name in marks)
         look: dict[str, Any] = {"left": left, "width": width, "marks": inverse, "aside": "infinity"}
-        super().__init__("N", inverse_depth, place, clock, theme, **look)
-
-
-def falling(inverse_depth: ArrayLike) -> np.ndarray:
-    """−1/N, so that depth rises to the right."""
-    return -np.asarray(inverse_depth, dtype=float)
+        super().__init__("N", inverse_depth, dial_place, clock, theme, **look)
 
 
 def dial_place(inverse_depth: ArrayLike) -> np.ndarray:
@@ -143,12 +137,13 @@ def power_in_words(inverse_depth: float) -> str:
 class FallingCurve(VGroup):
     """A curve over the dial's own axis, drawn as far as the pointer has come, with a bead.
 
-    ``inverse_depths`` fall from the dial's left to its right; ``values`` are 0 or more.
+    ``inverse_depths``, or whatever the dial shows, fall from its left to its right; ``values`` are
+    0 or more.
     """
 
     def __init__(
         self,
-        dial: DepthDial,
+        dial: Dial,
         inverse_depths: np.ndarray,
         values: np.ndarray,
         inverse_depth: Schedule,

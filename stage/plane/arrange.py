@@ -141,4 +141,4 @@ class Tile(Quadrant):
             names or (), (theme.first, theme.second), (across, up), (DOWN, LEFT), strict=False
         ):
             label = equation(name, theme, colour=colour, pixels=theme.text_pixels)
-            self.add(label.next_to((corner + end) / 2, outward, buff=0.16))
+            self.add(label.next_to(corner + 0.62 * (end - corner), outward, buff=0.16))

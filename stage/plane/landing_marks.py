@@ -1,4 +1,4 @@
-"""Marks of where training lands: a curve to ride on, the bead, and a bar for what is too much."""
+"""Marks of where training lands: a minimizer that stretches, shapes of equal norm, bead and bar."""
 
 from __future__ import annotations
 
@@ -8,33 +8,43 @@ import numpy as np
 from manim import Circle, Dot, Line, ValueTracker, VGroup, VMobject
 from numpy.typing import ArrayLike
 
+from fields import Loss
 from stage.clock import follow_clock
 from stage.keyframes import Schedule
 from stage.place import put
-from stage.plane.plane import Quadrant
+from stage.plane.plane import Quadrant, target_mark
 from stage.theme import Theme
 
 
-class MovingCurve(VGroup):
-    """A quiet curve through ``curve_at(time)``, (m, 2) in weights: something to ride on."""
+class NormBall(VGroup):
+    """All weights of the quadrant whose norm of an ``order`` is that of now: a shape that grows.
+
+    ``radius_at`` maps film time to that norm. A diamond for 1, a circle for 2, a square for ∞.
+    """
 
     def __init__(
         self,
         plane: Quadrant,
-        curve_at: Callable[[float], np.ndarray],
+        order: float,
+        radius_at: Schedule,
         clock: ValueTracker,
         theme: Theme,
-        *,
-        colour: str | None = None,
-        width: float = 3.0,
     ) -> None:
         super().__init__()
-        self.add(VMobject(color=colour or theme.ink, stroke_width=width))
+        angles = np.linspace(0.0, np.pi / 2, 91)
+        way = np.column_stack([np.cos(angles), np.sin(angles)])
+        way[-1, 0] = 0.0
+        edge = way / np.linalg.norm(way, ord=order, axis=1)[:, None]
+        inside = VMobject(color=theme.path, fill_opacity=0.1, stroke_width=0)
+        shade = VMobject(color=theme.background, stroke_width=11, stroke_opacity=0.7)
+        line = VMobject(color=theme.path, stroke_width=5)
+        self.add(inside, shade, line)
 
         def look(time: float) -> None:
-            points = plane.at(curve_at(time))
-            for line in self.submobjects:
-                line.set_points_as_corners(points)
+            points = plane.at(float(radius_at(time)) * edge)
+            for stroke in (shade, line):
+                stroke.set_points_as_corners(points)
+            inside.set_points_as_corners([plane.frame[0], *points, plane.frame[0]])
 
         follow_clock(self, clock, look)
 
@@ -103,3 +113,37 @@ def ringed(plane: Quadrant, w: ArrayLike, label: VGroup, theme: Theme, side: Arr
     ring = Circle(radius=0.13, color=theme.minimizer, stroke_width=4).move_to(place)
     hole = Dot(place, radius=0.13, color=theme.background)
     return VGroup(hole, ring, label.next_to(place, np.asarray(side), buff=0.2))
+
+
+class StretchingMinimizer(VGroup):
+    """A green dot with a ring at ``place`` that becomes the line of all minimizers of ``loss``.
+
+    ``part_at`` maps film time to how much of the line there is: 0, the dot, to 1.
+    """
+
+    def __init__(
+        self,
+        plane: Quadrant,
+        place: ArrayLike,
+        loss: Loss,
+        part_at: Schedule,
+        clock: ValueTracker,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        middle = plane.at(np.asarray(place, dtype=float))
+        reach = plane.at(loss.minimizers(plane.extent)) - middle
+        shade = VMobject(color=theme.background, stroke_width=12, stroke_opacity=0.8)
+        line = VMobject(color=theme.minimizer, stroke_width=5)
+        halo, ring, dot = target_mark(theme)
+        self.add(shade, halo, line, ring, dot)
+        rounds = [(mark, mark.points.copy()) for mark in (halo, ring, dot)]
+
+        def look(time: float) -> None:
+            part = float(part_at(time))
+            for stroke in (shade, line):
+                stroke.set_points_as_corners([*(middle + part * reach)])
+            for mark, points in rounds:
+                mark.points = middle + max(0.0, 1.0 - 2.0 * part) * points
+
+        follow_clock(self, clock, look)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from manim import Dot, ValueTracker, VGroup, VMobject
 
-from stage.clock import follow_clock
+from stage.clock import follow_clock, lap_time
 from stage.engine.still import keep_still
 from stage.keyframes import so_far
 from stage.place import put, thread
@@ -61,7 +61,7 @@ class BendingPath(VGroup):
     """A path that changes as time passes, with a mark where it starts and a bead on its way.
 
     ``path_at`` maps film time to positions (m, 2), in weights; the bead goes along it, from end to
-    end in ``seconds``, again and again.
+    end in ``seconds``, again and again, or is where ``bead_at`` says, (2,).
     """
 
     def __init__(
@@ -72,8 +72,10 @@ class BendingPath(VGroup):
         theme: Theme,
         *,
         seconds: float,
+        bead_at: Callable[[float], np.ndarray] | None = None,
     ) -> None:
         super().__init__()
+        self.lap = seconds
         line = VMobject(color=theme.path, stroke_width=6)
         shade = VMobject(color=theme.background, stroke_width=15, stroke_opacity=0.85)
         start = Dot(radius=0.09, color=theme.path)
@@ -88,8 +90,66 @@ class BendingPath(VGroup):
             line.points = shade.points.copy()  # Manim scales points where they are
             for mark in (start, rim):
                 put(mark, places[0])
-            part = (time / seconds) % 1.0 * (len(places) - 1)
-            k = min(int(part), len(places) - 2)
-            put(bead, places[k] + (part - k) * (places[k + 1] - places[k]))
+            if bead_at is None:
+                put(bead, _at_part(places, round(lap_time(clock) / seconds, 9) % 1.0))
+            else:
+                put(bead, plane.at(bead_at(time)))
+
+        follow_clock(self, clock, look)
+
+
+def _at_part(places: np.ndarray, part: float) -> np.ndarray:
+    """The place at a part of the way through places (m, k), 0 to 1."""
+    place = part * (len(places) - 1)
+    k = min(int(place), len(places) - 2)
+    return np.asarray(places[k] + (place - k) * (places[k + 1] - places[k]))
+
+
+def lapping(
+    path_at: Callable[[float], np.ndarray], seconds: float, clock: ValueTracker
+) -> Callable[[float], np.ndarray]:
+    """Film time to a place on the path of then, (m, 2), gone through every ``seconds``.
+
+    In a hold the path stays what it is, and the laps go on.
+    """
+
+    def place_at(time: float) -> np.ndarray:
+        return _at_part(path_at(time), round(lap_time(clock) / seconds, 9) % 1.0)
+
+    return place_at
+
+
+class Runners(VGroup):
+    """Two dots that race: one on each axis, where that weight of a place is, as it is now.
+
+    ``place_at`` maps film time to weights (2,), again every ``lap`` seconds, if it does. Thin lines
+    lead from each to the place.
+    """
+
+    def __init__(
+        self,
+        plane: Quadrant,
+        place_at: Callable[[float], np.ndarray],
+        clock: ValueTracker,
+        theme: Theme,
+        *,
+        lap: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.lap = lap
+        for colour in (theme.first, theme.second):
+            shade = VMobject(color=theme.background, stroke_width=7, stroke_opacity=0.7)
+            line = VMobject(color=colour, stroke_width=2.5, stroke_opacity=0.9)
+            dot = Dot(radius=0.12, color=colour).set_stroke(theme.background, width=5)
+            self.add(VGroup(shade, line, dot))
+
+        def look(time: float) -> None:
+            w = place_at(time)
+            here = plane.at(w)
+            for axis, (shade, line, dot) in enumerate(self.submobjects):
+                foot = plane.at(np.where(np.arange(2) == axis, w, 0.0))
+                for stroke in (shade, line):
+                    stroke.set_points_as_corners([foot, here])
+                put(dot, foot)
 
         follow_clock(self, clock, look)

@@ -18,7 +18,13 @@ from stage.theme import PIXELS_PER_UNIT, Theme, font_size
 
 _WRAP = "if measure(it).width <= most { it } else { block(width: most, align(center, it)) } }"
 _BAR = 0.024  # stroke width of a bar, for each pixel of the em: Typst's own
-_MEANINGS = ("first", "second", "minimizer")  # labels in the source that wear the theme's colour
+_MEANINGS = (
+    "first",
+    "second",
+    "radial",
+    "angular",
+    "minimizer",
+)  # labels in the source that wear the theme's colour
 
 
 class Written(VGroup):

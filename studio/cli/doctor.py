@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 from studio.extras import EXTRAS, install_hint, missing
 from studio.job.clips import HOUSE
-from studio.kit.voice import find_voice, missing_voice, speak
+from studio.words.voice import find_voice, missing_voice, speak
 
 _ROOM = 2_000_000_000  # bytes: all twelve chapters with their segments
 _ENCODERS = {"libx264": "films", "prores_ks": "films without background", "libvpx-vp9": "WebM"}

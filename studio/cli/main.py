@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from studio.cli import render, talk
+from studio.cli import film, live, render, talk
 from studio.cli.options import FAILED, MISSING, json_option, to_option
 from studio.extras import MissingError
 
@@ -50,6 +50,7 @@ def main() -> None:
         flowreel list                        what there is to film
         flowreel render DepthMorph -q l      a small draft
         flowreel kit DepthMorph              all a talk needs, in one folder
+        flowreel film                        Primer, the film of all chapters
         flowreel doctor                      what is missing here, and how to get it
 
     Films and kits go to media/reel/, a folder for each clip; --to names another place. What is
@@ -101,9 +102,13 @@ for command in (
     render.list_,
     render.render_,
     render.fly,
+    film.film,
+    live.live,
     render.check,
     talk.kit,
     talk.deck,
+    talk.present,
+    talk.cut,
     talk.gallery,
     doctor,
     completion,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +23,11 @@ from studio.cli.options import (
     to_option,
     work_options,
 )
+
+if TYPE_CHECKING:
+    from studio.deck.page import Goes
+    from studio.job.request import RenderRequest
+    from studio.render.pipeline import Studio
 
 
 @click.command()
@@ -80,14 +87,18 @@ def kit(
 @click.command()
 @clips_argument
 @look_options
-@click.option("--one-file", is_flag=True, help="Put the films into the HTML deck as well.")
+@click.option("--notes", is_flag=True, help="With a PDF of pictures and notes.")
+@click.option("--lap", is_flag=True, help="In HTML, a click waits for the end of the lap.")
+# The HTML is one file by now; commands that asked for it go on working.
+@click.option("--one-file", is_flag=True, hidden=True, expose_value=False)
 @work_options
 @scenes_option
 @to_option
 @json_option
 def deck(
     names: tuple[str, ...],
-    one_file: bool,
+    notes: bool,
+    lap: bool,
     workers: int,
     scheduler: str | None,
     scenes: Path,
@@ -95,26 +106,37 @@ def deck(
     as_json: bool,
     **look: Any,
 ) -> None:
-    """Make a talk, a slide for each clip: PowerPoint, HTML and PDF. All clips if none is named.
+    """Make a talk, a slide for each step: PowerPoint, HTML and PDF. All clips if none is named.
 
     \b
         flowreel deck
-        flowreel deck PointIdentity PointDeepFour DepthMorph --one-file
+        flowreel deck PointIdentity PointDeepFour DepthMorph --notes
     """
-    from studio.kit.deck import build
-    from studio.kit.pack import pack
-
     requests = [request(clip, **look) for clip in chosen(scenes, names, not names)]
     with studio(out, workers, scheduler, quiet=as_json) as made:
-        packed = pack(made, requests, alpha=False)
+        built, failed = _talk(made, requests, notes=notes, goes="lap" if lap else "now")
+    if as_json:
+        click.echo(json.dumps([str(path) for path in built]))
+    for path in built if not as_json else ():
+        click.echo(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+    if failed:
+        sys.exit(FAILED)
+
+
+def _talk(
+    made: Studio, requests: list[RenderRequest], *, notes: bool = False, goes: Goes = "now"
+) -> tuple[list[Path], bool]:
+    """Make kits and the talk of those that came out well, and say what did not."""
+    from studio.kit.pack import pack
+    from studio.kit.talk import build
+
+    packed = pack(made, requests, alpha=False)
     good = [done.request for done in packed if not done.failed]
     for done in packed:
         for name, why in done.failed.items():
             click.echo(f"  {done.request.clip.name}, {name}: {why}", err=True)
-    built = build(out, good, embed=one_file) if good else []
-    click.echo(json.dumps([str(p) for p in built]) if as_json else "\n".join(map(str, built)))
-    if len(good) < len(requests):
-        sys.exit(FAILED)
+    built = build(made.out, good, notes=notes, goes=goes) if good else []
+    return built, len(good) < len(requests)
 
 
 @click.command()
@@ -131,3 +153,89 @@ def gallery(out: Path, as_json: bool) -> None:
     page, count = build(out)
     told = json.dumps({"page": str(page), "clips": count}) if as_json else f"{count} clips: {page}"
     click.echo(told)
+
+
+@click.command()
+@clips_argument
+@look_options
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Instead of a free one.")
+@click.option("--lap", is_flag=True, help="A click waits for the end of the lap.")
+@work_options
+@scenes_option
+@to_option
+def present(
+    names: tuple[str, ...],
+    port: int,
+    lap: bool,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    **look: Any,
+) -> None:
+    """Give the talk of some clips here: makes what is missing, and opens the deck.
+
+    It is served on 127.0.0.1, to nobody else, until Ctrl-C.
+
+    \b
+        flowreel present DepthMorph LandingDial -q m
+    """
+    from studio.kit.present import opens_browser, served
+
+    requests = [request(clip, **look) for clip in chosen(scenes, names)]
+    with studio(out, workers, scheduler, quiet=False) as made:
+        built, failed = _talk(made, requests, goes="lap" if lap else "now")
+    if failed:
+        sys.exit(FAILED)
+    page = next(path for path in built if path.suffix == ".html")
+    with served(page, port) as address:
+        where = "Open" if not opens_browser(address) else "The talk is open at"
+        click.echo(f"{where} {address}   (Ctrl-C ends it; the file itself is {page})")
+        with suppress(KeyboardInterrupt):
+            Event().wait()
+
+
+@click.command()
+@click.argument("name", metavar="CLIP")
+@look_options
+@click.option("--from", "first", default="", metavar="NAME", help="The first step: its name.")
+@click.option("--to", "last", default="", metavar="NAME", help="The last one.")
+@click.option("--loop", is_flag=True, help="As a loop: it must end where it began.")
+@work_options
+@scenes_option
+@click.option(
+    "--reel",
+    "out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("media/reel"),
+    show_default=True,
+    help="Where the films are.",
+)
+def cut(
+    name: str,
+    first: str,
+    last: str,
+    loop: bool,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    **look: Any,
+) -> None:
+    """Cut some steps of a clip into a film of their own; no picture is encoded again.
+
+    \b
+        flowreel cut DepthMorph --from Deeper --to "The limit"
+        flowreel cut PointDeepFour --loop
+    """
+    from studio.kit.lecture import lecture_clip
+    from studio.render.pipeline import render
+
+    (clip,) = chosen(scenes, (name,))
+    asked = request(clip, **look)
+    with studio(out, workers, scheduler, quiet=False) as made:
+        (done,) = render(made, [asked])
+    if done.state == "failed":
+        click.echo(f"{clip.name}: {done.why}", err=True)
+        sys.exit(FAILED)
+    click.echo(lecture_clip(out, asked, first, last, loop=loop))

@@ -61,11 +61,11 @@ def note(folder: Path, **about: Any) -> None:
     _write(folder, read(folder) | about)
 
 
-def prune(folder: Path, inputs: Container[str]) -> None:
-    """Remove the files that were made from other inputs than these."""
+def prune(folder: Path, inputs: Container[str], within: str = "") -> None:
+    """Remove the files that were made from other inputs than these, ``within`` a folder or all."""
     manifest = read(folder)
     for name, entry in list(manifest["files"].items()):
-        if entry["inputs"] not in inputs:
+        if entry["inputs"] not in inputs and name.startswith(within):
             (folder / name).unlink(missing_ok=True)
             del manifest["files"][name]
     _write(folder, manifest)

@@ -19,7 +19,7 @@ from studio.job.clips import HOUSE, parsed
 from studio.job.data import names_file
 from studio.job.files import sha256
 
-WORKER = 1
+WORKER = 2
 """Raise it whenever workers come to make other files from the same sources."""
 _MAKERS = ("manim", "numpy", "scipy", "numba", "av", "typst")
 _ROOMS = ("fields", "stage", "scenes")

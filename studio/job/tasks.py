@@ -10,7 +10,16 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["probe", "plays", "join", "film"]
+Kind = Literal["probe", "plays", "join", "film", "joint"]
+
+
+JOINT = 0.8
+"""Seconds from the last picture of one film to the first of the next."""
+
+
+def joint_frames(fps: int) -> int:
+    """How many pictures a joint has."""
+    return max(1, round(JOINT * fps))
 
 
 class RefusedError(Exception):
@@ -46,7 +55,7 @@ class Task:
 
     ``probe`` only finds out how long everything takes; ``plays`` renders some plays as segments
     into ``cache``; ``join`` makes ``target`` from segments there; ``film`` does all of it, and
-    renders what is missing.
+    renders what is missing; ``joint`` renders how one film, of its ``parts``, becomes another.
     """
 
     kind: Kind
@@ -72,7 +81,9 @@ class Task:
     plays: tuple[int, ...] = ()
     """Which plays to render."""
     parts: tuple[str, ...] = ()
-    """Names of the segments to join, in order."""
+    """Names of the segments to join, in order; or paths of two films."""
+    squares: tuple[tuple[float, ...], ...] = ()
+    """Of a joint: where the planes are at the end of the one film, and as the other begins."""
 
     def follows(self, last: Task) -> bool:
         """Whether these plays come later in the clip whose plays were the ``last`` task."""
@@ -94,26 +105,54 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A section of a clip as a step of a talk."""
+
+    name: str
+    """Empty for what comes before the first section."""
+    start: float
+    end: float
+    """Seconds of film."""
+    plays: tuple[int, int]
+    """From which play on, and before which."""
+    hold: tuple[int, int]
+    """The plays of its hold, which are not in the film; none for a still."""
+    stops: bool
+    """Whether a talk stops at its end."""
+
+
+@dataclass(frozen=True)
 class Report:
     """What a worker found out about a clip while it worked."""
 
     seconds: float
     plays: tuple[float, ...]
-    """How long each play is in the film; 0 where it is left out, or lies between two frames."""
+    """How long each play is; 0 where it is left out, or lies between two frames."""
     said: tuple[Said, ...]
     sections: tuple[tuple[str, float], ...]
     """Name and beginning of each."""
     frames: int
     """How many were rendered here, rather than found."""
     segments: tuple[tuple[int, str], ...] = ()
-    """Names of the files of plays, "" for a play without frames; only ``plays`` tells."""
+    """Names of the files of plays, "" for a play without frames; not told by ``probe``."""
     loops: bool = False
     """Whether the picture at the end is the first one again; only ``probe`` looks."""
+    opens: tuple[float, ...] = ()
+    """Where the largest plane is in the first picture: left, lower end, side, in parts of its
+    height, from its middle; () where there is none. Only ``probe`` looks."""
+    closes: tuple[float, ...] = ()
+    """Likewise, in the last picture."""
     has_sound: bool = False
     took: float = 0.0
     """Seconds that this took."""
     seed: int | None = None
     background: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def aside(self) -> frozenset[int]:
+        """The plays of holds: what is rendered, and is not in the film."""
+        return frozenset(play for step in self.steps for play in range(*step.hold))
 
 
 class Rendered(msgspec.Struct, tag=True):

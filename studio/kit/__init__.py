@@ -1,1 +1,1 @@
-"""What leaves for a talk: films, captions, voice, slides, snippets, the deck and the gallery."""
+"""What leaves for a talk: a folder for each clip, the talk of several, and the gallery."""

@@ -6,26 +6,35 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
 
 from stage.text.source import literal
+from studio.deck import page
+from studio.deck.powerpoint import powerpoint
+from studio.deck.slides import Slide, weight
+from studio.film import encode, gif
+from studio.film.cut import Cut, cut
 from studio.job import manifest
 from studio.job.events import Frames, OnEvent, ignore
 from studio.job.files import sha256
 from studio.job.request import RenderRequest
+from studio.job.steps import StepFiles, step_files
 from studio.job.tasks import Report, Said
-from studio.kit import captions, encode, gif, slides
 from studio.kit.snippets import markdown, snippets
-from studio.kit.voice import Voice, narrate
-from studio.kit.wording import plain
+from studio.words import captions
+from studio.words.voice import Voice, narrate
+from studio.words.wording import plain
 
-VERSION = 6
+VERSION = 7
 """Raise it whenever the same film gives another kit."""
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""
+FILM = "clip.mp4"
+LINES = 720
 SMALLER, CLEAR = "clip.720p.mp4", "clip.alpha.webm"
 """Films that are made of films: they take as long as rendering."""
 
@@ -67,22 +76,51 @@ class Kit:
         """The clip itself."""
         return self.folder / "clip.mp4"
 
-    def slide(self, *, film: str = "clip.mp4") -> slides.Slide:
-        """The clip as a slide."""
-        seen = encode.facts(self.film)
-        spoken = captions.written(self.cues, "vtt")
-        return slides.Slide(
-            film=self.folder / film,
-            poster=self.folder / "poster.png",
-            title=self.title,
-            notes=captions.notes(self.request.clip.shows, self.report),
-            alt=self.alt,
-            captions=spoken,
-            loops=self.report.loops,
-            width=seen.width,
-            height=seen.height,
-            background=self.report.background,
-        )
+    @property
+    def steps(self) -> list[StepFiles]:
+        """The clip's steps."""
+        return step_files(self.report)
+
+    @property
+    def starts(self) -> list[int]:
+        """The frames with which steps begin."""
+        return [self.at(files.step.start) for files in self.steps]
+
+    def at(self, seconds: float) -> int:
+        """The number of a frame."""
+        return round(seconds * self.request.size.fps)
+
+    def slides(self, *, small: bool) -> list[Slide]:
+        """The clip's steps as slides, with films of up to 720 lines if they are to be ``small``."""
+        told, plays = self.report, self.report.plays
+        width, height = encode.size(self.folder / (SMALLER if small else FILM))
+        made = []
+        for number, files in enumerate(self.steps):
+            step = files.step
+            length = sum(plays[slice(*step.hold)])
+            hold = self.folder / (smaller(files.hold) if small else files.hold)
+            made.append(
+                Slide(
+                    clip=self.title,
+                    title=files.title or self.title,
+                    film=self.folder / (smaller(files.film) if small else files.film),
+                    hold=hold if files.hold else None,
+                    loops=told.loops and len(self.steps) == 1,
+                    stops=step.stops,
+                    frames=self.at(step.end) - self.at(step.start),
+                    hold_frames=self.at(length),
+                    fps=self.request.size.fps,
+                    notes=captions.step_notes(
+                        self.request.clip.shows if number == 0 else "", told, step
+                    ),
+                    alt=captions.step_alt(files.title, self.request.clip.shows, told, step),
+                    cues=captions.within(self.cues, step),
+                    width=width,
+                    height=height,
+                    background=told.background,
+                )
+            )
+        return made
 
 
 def titled(name: str) -> str:
@@ -95,14 +133,15 @@ def files(
 ) -> dict[str, Callable[[Kit, Path], None]]:
     """What a kit has, and who makes each file, in an order in which all find what they need."""
     made: dict[str, Callable[[Kit, Path], None]] = {
-        SMALLER: lambda kit, to: encode.smaller(kit.film, to, 720, kit.told(SMALLER)),
+        SMALLER: lambda kit, to: encode.smaller(kit.film, to, LINES, kit.told(SMALLER), kit.starts),
+        **_small_steps(report),
         "poster.png": lambda kit, to: encode.poster(kit.film, to),
         "clip.gif": _gif,
         "captions.vtt": lambda kit, to: _captions(kit, to, "vtt"),
         "captions.srt": lambda kit, to: _captions(kit, to, "srt"),
         "transcript.md": _transcript,
         "snippets.md": _snippets,
-        "slide.pptx": lambda kit, to: slides.powerpoint([kit.slide()], to),
+        "slide.pptx": lambda kit, to: powerpoint(_fitting(kit), to),
         "slide.html": _page,
     }
     if report.loops:  # no frame of a loop is there twice: it needs no other encoding
@@ -129,7 +168,7 @@ def opened(request: RenderRequest, folder: Path) -> Kit:
 def makers() -> dict[str, str]:
     """Versions of what packs a film."""
     found = {}
-    for name in ("av", "pillow", "manim-slides", "python-pptx", "srt", "typst", "pyreveal"):
+    for name in ("av", "pillow", "jinja2", "python-pptx", "srt", "typst"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
@@ -142,10 +181,44 @@ def _gif(kit: Kit, to: Path) -> None:
     gif.gif(kit.film, to, loops=kit.report.loops, around=around)
 
 
+def smaller(name: str) -> str:
+    """What a step's film, or the clip's, is called in up to 720 lines."""
+    return name.removesuffix(".mp4") + ".720p.mp4"
+
+
+def _small_steps(report: Report) -> dict[str, Callable[[Kit, Path], None]]:
+    """Steps and holds of up to 720 lines: holds encoded again, steps cut out of the film."""
+    made: dict[str, Callable[[Kit, Path], None]] = {}
+    for number, files in enumerate(step_files(report)):
+        if files.hold:
+            made[smaller(files.hold)] = partial(_small_hold, number)
+        if files.film in files.names:
+            made[smaller(files.film)] = partial(_small_step, number)
+    return made
+
+
+def _small_hold(number: int, kit: Kit, to: Path) -> None:
+    # its first frame is also the last one of the step's film: it stands alone
+    encode.smaller(kit.folder / kit.steps[number].hold, to, LINES, keys={1})
+
+
+def _small_step(number: int, kit: Kit, to: Path) -> None:
+    files = kit.steps[number]
+    first, stop = kit.at(files.step.start), kit.at(files.step.end)
+    pieces = [Cut(kit.folder / SMALLER, first, stop)]
+    if files.hold:
+        pieces.append(Cut(kit.folder / smaller(files.hold), 0, 1))
+    cut(pieces, to)
+
+
+def _fitting(kit: Kit) -> list[Slide]:
+    """The steps in full size, or smaller if browsers and PowerPoint would be slow with them."""
+    full = kit.slides(small=False)
+    return full if weight(full) <= EMBEDDED else kit.slides(small=True)
+
+
 def _page(kit: Kit, to: Path) -> None:
-    """In one file, so a film that browsers would be slow to read from it is the smaller one."""
-    film = "clip.mp4" if kit.film.stat().st_size <= EMBEDDED else "clip.720p.mp4"
-    slides.html([kit.slide(film=film)], to, title=kit.title)
+    page.html(_fitting(kit), to)
 
 
 def _loop(kit: Kit, to: Path) -> None:
@@ -161,8 +234,13 @@ def _transcript(kit: Kit, to: Path) -> None:
 
 
 def _snippets(kit: Kit, to: Path) -> None:
-    loops, background = kit.report.loops, kit.report.background
-    made = snippets(kit.folder.name, kit.alt, loops=loops, background=background)
+    made = snippets(
+        kit.folder.name,
+        kit.alt,
+        loops=kit.report.loops,
+        background=kit.report.background,
+        steps=[files.film for files in kit.steps if files.names],
+    )
     _write(to, markdown(made))
 
 
@@ -183,13 +261,19 @@ def _meta(kit: Kit, to: Path) -> None:
         "background": kit.report.background,
         "seed": kit.report.seed,
         "sections": [{"name": name, "start": start} for name, start in kit.report.sections],
+        "steps": [
+            {"name": files.title or kit.title, "film": files.film, "hold": files.hold}
+            for files in kit.steps
+        ],
         "said": [asdict(cue) for cue in kit.cues],
         "versions": kit.request.inputs["makers"] | makers(),
         "fingerprint": kit.request.fingerprint,
         "sha256": {
-            path.name: sha256(path)
-            for path in sorted(kit.folder.iterdir())
-            if path.name not in ("meta.json", manifest.NAME) and not path.name.startswith(".")
+            path.relative_to(kit.folder).as_posix(): sha256(path)
+            for path in sorted(kit.folder.rglob("*"))
+            if path.name not in ("meta.json", manifest.NAME)
+            and not path.name.startswith(".")
+            and path.is_file()
         },
     }
     _write(to, json.dumps(about, indent=1, ensure_ascii=False) + "\n")

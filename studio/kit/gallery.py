@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from stage.engine.atomic import atomic_path
+from stage.knobs import settings
+from studio.deck.page import data_text, page_of
 from studio.job import manifest
+from studio.job.clips import HOUSE, SCENES
 from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
-from studio.kit.slides import data_text, page_of
 from studio.kit.snippets import snippets
+from studio.live.page import page
+from studio.live.show import of_clip
 
 NAME = "gallery"
 """The folder of what the page alone needs."""
@@ -31,8 +36,8 @@ _DOWNLOADS = {
     "poster.png": "Poster",
     "captions.vtt": "Captions",
     "transcript.md": "Transcript",
-    "slide.pptx": "PowerPoint",
-    "slide.html": "HTML slide",
+    "slide.pptx": "PowerPoint, in steps",
+    "slide.html": "Page, in steps",
 }
 
 
@@ -45,6 +50,8 @@ class Card:
     thumb: str
     film: str
     captions: str
+    live: str
+    """Its flow, live; empty where it shows none of two weights."""
     downloads: list[tuple[str, str, str]]
     snippets: dict[str, str]
 
@@ -55,8 +62,11 @@ def build(out: Path) -> tuple[Path, int]:
     if not folders:
         raise ValueError(f"There is no kit in {out}; make one first: flowreel kit --all")
     with locked(out, NAME):
-        _thumbs(out, folders)
-        cards = sorted((_card(folder) for folder in folders), key=lambda c: c.about["place"])
+        pages = {folder.name: _live(folder) for folder in folders}
+        _own_files(out, folders, pages)
+        live = {name for name, text in pages.items() if text}
+        cards = [_card(folder, folder.name in live) for folder in folders]
+        cards.sort(key=lambda card: card.about["place"])
         chapters: dict[str, list[Card]] = {}
         for card in cards:
             chapters.setdefault(card.about["chapter"], []).append(card)
@@ -66,12 +76,30 @@ def build(out: Path) -> tuple[Path, int]:
     return out / "index.html", len(folders)
 
 
-def _thumbs(out: Path, folders: list[Path]) -> None:
-    """Small posters; those of kits that are gone go as well."""
+def _live(folder: Path) -> str:
+    """The page on which a kit's flow runs live; empty where it shows none of two weights."""
+    made = manifest.read(folder).get("made_from", {})
+    scene = HOUSE / made.get("scene", "")
+    if scene.parent != SCENES:
+        return ""
+    kind = getattr(import_module(f"scenes.{scene.stem}"), made["clip"])
+    try:
+        return page(of_clip(made["clip"], kind, settings(made["knobs"])))
+    except ValueError:
+        return ""
+
+
+def _own_files(out: Path, folders: list[Path], pages: dict[str, str]) -> None:
+    """Small posters and live pages; those of kits that are gone go as well."""
+    live = {name: digest({"page": text}) for name, text in pages.items() if text}
     posters = {folder.name: sha256(folder / "poster.png") for folder in folders}
     seen = {f"{name}/poster.png": digest for name, digest in posters.items()}
     seen |= {f"{folder.name}/meta.json": sha256(folder / "meta.json") for folder in folders}
-    manifest.prune(out / NAME, set(posters.values()))
+    manifest.prune(out / NAME, {*posters.values(), *live.values()})
+    for name, inputs in live.items():
+        if not manifest.is_fresh(out / NAME, f"{name}.html", inputs):
+            write_atomically(out / NAME / f"{name}.html", pages[name])
+            manifest.record(out / NAME, f"{name}.html", inputs)
     for folder in folders:
         name, inputs = f"{folder.name}.webp", posters[folder.name]
         if not manifest.is_fresh(out / NAME, name, inputs):
@@ -86,7 +114,7 @@ def _thumbs(out: Path, folders: list[Path]) -> None:
     manifest.note(out / NAME, made_from={"sources": seen})
 
 
-def _card(folder: Path) -> Card:
+def _card(folder: Path, lives: bool) -> Card:
     about = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     there = manifest.read(folder)["files"]
     films = ("clip.720p.mp4", "clip.mp4")
@@ -97,13 +125,18 @@ def _card(folder: Path) -> Card:
         thumb=f"{NAME}/{folder.name}.webp",
         film=next(f"{folder.name}/{name}" for name in films if name in there),
         captions=data_text(vtt.read_text("utf-8"), "text/vtt") if about["said"] else "",
+        live=f"{NAME}/{folder.name}.html" if lives else "",
         downloads=[
             (f"{folder.name}/{name}", title, _size(there[name]["bytes"]))
             for name, title in _DOWNLOADS.items()
             if name in there and there[name]["bytes"]
         ],
         snippets=snippets(
-            folder.name, about["alt"], loops=about["loops"], background=about["background"]
+            folder.name,
+            about["alt"],
+            loops=about["loops"],
+            background=about["background"],
+            steps=[step["film"] for step in about["steps"] if step["film"] != "clip.mp4"],
         ),
     )
 

@@ -15,8 +15,8 @@ from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.kit import contents
-from studio.kit.voice import Voice, find_voice, missing_voice
 from studio.render.pipeline import Studio, render
+from studio.words.voice import Voice, find_voice, missing_voice
 
 
 @dataclass(frozen=True)

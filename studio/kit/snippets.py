@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from studio.kit.captions import LANGUAGE
+from studio.words.captions import LANGUAGE
 
 
-def snippets(folder: str, alt: str, *, loops: bool, background: str) -> dict[str, str]:
-    """Text to copy, by the name of the tool; ``folder`` is where the kit lies."""
+def snippets(
+    folder: str, alt: str, *, loops: bool, background: str, steps: Sequence[str] = ()
+) -> dict[str, str]:
+    """Text to copy, by the name of the tool; ``folder`` is where the kit lies.
+
+    ``steps`` are films in it, for the tools that go through them by click.
+    """
     kit = PurePosixPath(folder)
     film, poster = kit / ("clip.loop.mp4" if loops else "clip.mp4"), kit / "poster.png"
     loop = " loop" if loops else ""
@@ -79,11 +85,8 @@ def snippets(folder: str, alt: str, *, loops: bool, background: str) -> dict[str
                 "---",
                 "",
                 f"<!-- the folder {kit} lies in public/ -->",
-                f'<div class="w-full h-full" style="background: {background}">',
-                f'<SlidevVideo autoplay{loop} muted playsinline poster="/{poster}"',
-                f'class="w-full h-full object-contain" aria-label="{described}">',
-                f'<source src="/{film}" type="video/mp4">',
-                "</SlidevVideo>",
+                f'<div class="relative w-full h-full" style="background: {background}">',
+                *_slidev([str(kit / step) for step in steps] or [str(film)], loop, described),
                 "</div>",
                 "",
                 "<!--",
@@ -115,11 +118,26 @@ def snippets(folder: str, alt: str, *, loops: bool, background: str) -> dict[str
     }
 
 
+def _slidev(films: Sequence[str], loop: str, described: str) -> list[str]:
+    """Films one above the other: the first is there, each of the others comes with a click."""
+    lines = []
+    for number, film in enumerate(films):
+        click = "" if number == 0 else " v-click"
+        lines += [
+            f"<SlidevVideo{click} autoplay{loop} muted playsinline",
+            f'class="absolute inset-0 w-full h-full object-contain" aria-label="{described}">',
+            f'<source src="/{film}" type="video/mp4">',
+            "</SlidevVideo>",
+        ]
+    return lines
+
+
 _HINTS = {
     "HTML": "On a page, and in reveal.js.",
     "Marp": "A slide: part it from the one before and the one after by a line `---`. "
     "Run Marp with `--html` or without: nothing of it is filtered.",
-    "Slidev": "A slide: the first `---` ends the one before.",
+    "Slidev": "A slide: the first `---` ends the one before. A click shows the next step, which "
+    "stops at its last picture.",
     "Markdown": "GitHub and VS Code show the GIF and link the film; GitHub plays no film of a "
     "repository.",
 }

@@ -15,16 +15,18 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-from manim import Scene, tempconfig
+from manim import Scene, config, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
-from stage.engine.film import FilmWriter, join
+from stage.engine.bt709 import join
+from stage.engine.film import FilmWriter
 from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.job.clips import HOUSE
 from studio.job.files import sha256, write_atomically
 from studio.job.sources import digest, makers, sources
-from studio.job.tasks import DataFile, RefusedError, Report, Said, Task
+from studio.job.tasks import DataFile, RefusedError, Report, Said, Step, Task
+from studio.render.joint import make_joint
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _STRAY = 4  # levels of light by which rounding alone may move a pixel
@@ -67,24 +69,29 @@ class _Renderer(StageRenderer):
         writer = type("Writer", (_Writer,), {"on_frames": staticmethod(on_frames), "task": task})
         super().__init__()
         self._file_writer_class = writer
+        self.films_holds = True
         self.task = task
         self.next_task = next_task
         self.began = monotonic()
         self.lengths: list[float] = []
         self.has_drawn = task.kind == "probe"
         self.first: np.ndarray | None = None
+        self.opens: tuple[float, ...] = ()
         self.is_answered = False
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         # what opens with a caption is no loop: its first picture is without
         captioned = isinstance(scene, FlowScene) and scene.caption is not None
-        if self.task.kind == "probe" and not self.lengths and not captioned:
-            self.first = self.picture(scene)
+        if self.task.kind == "probe" and not self.lengths:
+            self.opens = largest_plane(scene)
+            self.first = None if captioned else self.picture(scene)
         super().play(scene, *args, **kwargs)
-        self.lengths.append(float(self.shown / self.timeline.rate))
+        self.lengths.append(float(self.rendered / self.timeline.rate))
 
     def update_skipping_status(self) -> None:
         super().update_skipping_status()
+        if self.is_aside and self.task.format != "mp4":
+            self.skip_animations = True
         if self.task.kind == "film":
             return
         if self.task.kind == "plays" and self.num_plays > max(self.task.plays):
@@ -114,15 +121,16 @@ class _Renderer(StageRenderer):
 
     def report(self) -> Report:
         """How long what was played is, and what was rendered for the task."""
-        made = self.file_writer.partial_movie_files
-        named = [(play, Path(made[play] or "").name) for play in self.task.plays]
+        made = dict(enumerate(self.file_writer.partial_movie_files)) | self.file_writer.aside
+        plays = made if self.task.kind == "film" else self.task.plays
+        named = [(play, Path(made[play] or "").name) for play in plays]
         return Report(
             seconds=self.time,
             plays=tuple(self.lengths),
             said=(),
             sections=(),
             frames=self.file_writer.frames,
-            segments=tuple(named) if self.task.kind == "plays" else (),
+            segments=tuple(named),
             took=monotonic() - self.began,
         )
 
@@ -139,6 +147,25 @@ class _Renderer(StageRenderer):
             return False
         stray = np.abs(self.picture(scene) - self.first) > _STRAY
         return bool(stray.mean() < _MANY)
+
+
+def largest_plane(scene: Scene) -> tuple[float, ...]:
+    """Left, lower end and side of the largest plane on the stage, in parts of the picture's height.
+
+    Both from the picture's middle; of planes of one size it is the first; () where there is none.
+    """
+    found: tuple[float, ...] = ()
+    for mobject in scene.get_mobject_family_members():
+        frame = vars(mobject).get("frame")
+        if isinstance(frame, np.ndarray) and frame.shape == (3, 3):
+            x, y, side = (float(part) / config.frame_height for part in _square(frame))
+            if not found or side > found[2] * 1.001:
+                found = (round(x, 6), round(y, 6), round(side, 6))
+    return found
+
+
+def _square(frame: np.ndarray) -> tuple[float, float, float]:
+    return frame[0, 0], frame[0, 1], frame[1, 0] - frame[0, 0]
 
 
 def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) -> Report | None:
@@ -168,6 +195,11 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
         )
     if task.kind == "join":
         return _joined(task)
+    if task.kind == "joint":
+        one, other = map(Path, task.parts)
+        squares = task.squares[0], task.squares[1]
+        make_joint(one, other, Path(task.target), fps=task.fps, squares=squares)
+        return Report(seconds=0.0, plays=(), said=(), sections=(), frames=0)
     read = made_from | {"manim.cfg": task.cfg}  # by Manim, when it was loaded
     if any(_loaded.setdefault(name, what) != what for name, what in read.items()):
         raise StaleError
@@ -210,10 +242,29 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             said=tuple(said),
             sections=tuple(some for some in sections if some[1] < renderer.time),
             loops=task.kind == "probe" and renderer.loops(scene),
+            opens=renderer.opens,
+            closes=largest_plane(scene) if task.kind == "probe" else (),
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
+            steps=_steps(scene),
         )
+
+
+def _steps(scene: FlowScene) -> tuple[Step, ...]:
+    done = scene.steps.done
+    ends = [*(step.begin for step in done[1:]), scene.time]
+    return tuple(
+        Step(
+            name=step.name,
+            start=step.begin,
+            end=end,
+            plays=(step.plays.start, step.plays.stop),
+            hold=(step.hold.start, step.hold.stop),
+            stops=step.stops,
+        )
+        for step, end in zip(done, ends, strict=True)
+    )
 
 
 def _joined(task: Task) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor as Threads
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -22,11 +22,14 @@ from studio.job.events import Finished, Frames, Idle, OnEvent, Planned, ignore
 from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_atomically
 from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.job.sources import digest, manim_settings
+from studio.job.steps import FOLDER, step_files
 from studio.job.tasks import FailedError, Kind, RefusedError, Report, Task
 from studio.render.dispatcher import Dispatcher, Steps
 from studio.render.executor import Executor, OnFrames
 from studio.render.remote import cached_segments
 
+FILM = "clip.mp4"
+"""Name of a clip's film."""
 _PIXELS = 8e7
 """How many a worker renders in a second, about."""
 _DISK = 4  # files that are read, hashed or removed at a time, beside the loop
@@ -74,19 +77,24 @@ class _Run:
     frames: dict[RenderRequest, int] = field(default_factory=dict)
     broken: dict[RenderRequest, Exception] = field(default_factory=dict)
 
-    def plan(self, request: RenderRequest, seconds: float) -> None:
+    def plan(self, request: RenderRequest, found: Report | None) -> None:
         """Note how long a film is; once all are known, tell how many frames there are."""
         if request in self.stale and request not in self.frames:
-            self.frames[request] = round(seconds * request.size.fps)
+            self.frames[request] = self.length(request, found) if found else 0
             if len(self.frames) == len(self.stale):
                 self.studio.on_event(Planned(sum(self.frames.values())))
+
+    def length(self, request: RenderRequest, found: Report) -> int:
+        """Frames of a film and of its holds; of a film without background there are none."""
+        seconds = sum(found.plays) if self.format == "mp4" else found.seconds
+        return round(seconds * request.size.fps)
 
 
 def render(
     studio: Studio, requests: Sequence[RenderRequest], *, format: str = "mp4"
 ) -> list[Finished]:
     """Render every request; one that fails leaves the others alone."""
-    name = "clip.mp4" if format == "mp4" else "clip.alpha.mov"
+    name = FILM if format == "mp4" else "clip.alpha.mov"
     dispatcher = Dispatcher(
         studio.away or studio.here,
         studio.here,
@@ -119,8 +127,13 @@ def _stopping(studio: Studio) -> Iterator[None]:
 
 
 def is_fresh(studio: Studio, request: RenderRequest, name: str) -> bool:
-    """Whether a film is there, whole, and as it would be rendered now."""
-    return manifest.is_fresh(studio.out / request.folder, name, request.fingerprint)
+    """Whether a film is there, with its steps, whole, and as it would be rendered now."""
+    folder = studio.out / request.folder
+    names = [name]
+    if name == FILM and (told := manifest.read(folder).get("report")):
+        report = msgspec.convert(told, Report)
+        names += [file for step in step_files(report) for file in step.names]
+    return all(manifest.is_fresh(folder, file, request.fingerprint) for file in names)
 
 
 def probe(studio: Studio, requests: Sequence[RenderRequest]) -> list[Report | Exception]:
@@ -135,6 +148,18 @@ def probe(studio: Studio, requests: Sequence[RenderRequest]) -> list[Report | Ex
 
     with _stopping(studio):
         return dispatcher.run([one(request) for request in requests])
+
+
+def run_at_home(studio: Studio, tasks: Sequence[Task]) -> None:
+    """Have single tasks done here, several at a time; what the first one that fails raises."""
+    dispatcher = Dispatcher(studio.here, on_event=studio.on_event)
+
+    def one(task: Task) -> Steps[Report]:
+        done: Report = yield dispatcher.submit(task)
+        return done
+
+    with _stopping(studio):
+        dispatcher.run([one(task) for task in tasks])
 
 
 def _probed(studio: Studio, dispatcher: Dispatcher, request: RenderRequest) -> Steps[Report]:
@@ -185,7 +210,7 @@ def _planned(run: _Run, request: RenderRequest) -> Steps[None]:
     """Find out how long a film is."""
     try:
         found = yield from _probed(run.studio, run.dispatcher, request)
-        run.plan(request, found.seconds)
+        run.plan(request, found)
     except _FAILURES as error:
         run.broken[request] = error
 
@@ -202,7 +227,7 @@ def _finished(run: _Run, request: RenderRequest) -> Steps[Finished]:
         done = Finished(request, path, "rendered" if is_new else "up to date", seconds)
     except _FAILURES as error:
         done = Finished(request, path, "failed", why=str(error))
-    run.plan(request, 0.0)
+    run.plan(request, None)
     run.studio.on_event(done)
     return done
 
@@ -245,8 +270,8 @@ def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
     film = task_for(studio, request, "film", target, format=run.format)
     cached = yield run.disk.submit(cached_segments, cache)
     found = yield from _probed(studio, run.dispatcher, request)
-    run.plan(request, found.seconds)
-    frames = round(found.seconds * request.size.fps)
+    run.plan(request, found)
+    frames = run.length(request, found)
     name = request.folder if run.format == "mp4" else f"{request.folder}/{path.name}"
 
     def on_frames(done: int) -> None:
@@ -256,14 +281,21 @@ def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
         report = yield from _joined(run, film, found, cached, on_frames)
     else:
         report = yield run.dispatcher.submit(film, on_frames)
-    target.replace(path)
     about = {}
     if run.format == "mp4":
+        yield from _stepped(run, request, film, report)
         made_from = request.inputs | {"scene": request.file}
-        about = {"report": asdict(replace(report, loops=found.loops)), "made_from": made_from}
+        looked: dict[str, Any] = {
+            "loops": found.loops,
+            "segments": (),
+            "opens": found.opens,
+            "closes": found.closes,
+        }
+        about = {"report": asdict(replace(report, **looked)), "made_from": made_from}
     else:  # gigabytes, that are in the film now
         for segment in cache.glob("*.mov"):
             segment.unlink()
+    target.replace(path)
     record = partial(manifest.record, path.parent, path.name, request.fingerprint, **about)
     yield run.disk.submit(record)
     on_frames(frames)
@@ -282,12 +314,42 @@ def _joined(
         film, found.plays, cost, cached=cached, on_frames=on_frames
     )
     if not found.has_sound:
-        parts = tuple(name for _, name in sorted(names.items()) if name)
-        join = replace(film, kind="join", parts=parts)
+        join = replace(film, kind="join", parts=_parts(names, set(names) - found.aside))
         with suppress(RefusedError):
             yield run.dispatcher.submit(join, at_home=True)
-            return replace(found, frames=frames)
+            return replace(found, frames=frames, segments=tuple(sorted(names.items())))
     report: Report = yield run.dispatcher.submit(
         film, lambda more: on_frames(frames + more), at_home=True
     )
     return report
+
+
+def _stepped(run: _Run, request: RenderRequest, film: Task, report: Report) -> Steps[None]:
+    """Have the films of a clip's steps joined, and record them.
+
+    A step's film ends with the first frame of its hold, which is a play of its own.
+    """
+    folder, fingerprint = run.studio.out / request.folder, request.fingerprint
+    segments = dict(report.segments)
+    yield run.disk.submit(manifest.prune, folder, {fingerprint}, f"{FOLDER}/")
+    for files in step_files(report):
+        own, hold = range(*files.step.plays), range(*files.step.hold)
+        plays = {files.film: (*own, *hold[:1]), files.hold: hold}
+        for name in files.names:
+            target = Path(film.target).with_name(Path(name).name)
+            parts = _parts(segments, plays[name])
+            join = replace(film, kind="join", parts=parts, target=str(target))
+            yield run.dispatcher.submit(join, at_home=True)
+            yield run.disk.submit(_deliver, target, folder, name, fingerprint)
+
+
+def _deliver(target: Path, folder: Path, name: str, fingerprint: str) -> None:
+    """Give a film its place in a clip's folder, and record it."""
+    (folder / name).parent.mkdir(exist_ok=True)
+    target.replace(folder / name)
+    manifest.record(folder, name, fingerprint)
+
+
+def _parts(segments: dict[int, str], plays: Iterable[int]) -> tuple[str, ...]:
+    """Names of the segments of some plays, of those that have frames."""
+    return tuple(segments[play] for play in sorted(plays) if segments[play])

@@ -135,7 +135,7 @@ def test_landing_points_of_several_powers_are_those_of_each(loss):
 WEIGHT = st.floats(0.2, 9.0)
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, max_examples=40)
 @given(
     depth=st.sampled_from([1, 1.5, 2, 3, 6, 20, math.inf]),
     start=st.tuples(WEIGHT, WEIGHT),
@@ -269,7 +269,7 @@ def test_the_exponential_is_the_limit_at_first_order_in_one_over_depth():
     np.testing.assert_allclose(np.divide(apart[:-1], apart[1:]), 2, rtol=0.01)
 
 
-@settings(derandomize=True, deadline=None, max_examples=30)
+@settings(derandomize=True, max_examples=30)
 @given(
     depth=st.sampled_from([0.5, 1, 1.5, 2, 3, 6, math.inf]),
     start=st.tuples(WEIGHT, WEIGHT),

@@ -242,7 +242,7 @@ def test_many_times_of_their_own():
 WEIGHT = st.floats(0.3, 20.0)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(derandomize=True, max_examples=25)
 @given(
     depth=st.floats(0.5, 50) | st.just(math.inf),
     target=st.tuples(WEIGHT, WEIGHT),
@@ -256,7 +256,7 @@ def test_no_weight_ever_passes_its_target_and_the_loss_falls(depth, target, star
     assert np.all(np.diff(loss.value(w)) <= 1e-8 * loss.value(w)[:-1] + 1e-17 * np.max(w) ** 2)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(derandomize=True, max_examples=25)
 @given(
     depth=st.floats(1.0, 30.0),
     start=st.tuples(WEIGHT, WEIGHT),

@@ -18,8 +18,8 @@ from stage import FlowScene, equation, minimizer_mark
 from stage.engine.film import FilmWriter
 from stage.figure import Figure
 from studio.job.tasks import Report, Said
-from studio.kit.captions import cues, written
-from studio.kit.wording import aloud, plain
+from studio.words.captions import cues, written
+from studio.words.wording import aloud, plain
 from tests.scenes.clips import ROOT, clips, small
 from tests.scenes.flash import FLASHING, dimmed, flashing
 from tests.studio.words import letters, on_paper, read_back
@@ -74,11 +74,12 @@ FPS = 16
 
 
 # Of the chapters, in seconds; a figure's loop takes twelve.
-SECONDS = {"Puzzle": 30, "ToyModel": 25, "ChainRule": 45, "Identity": 25, "DepthTwo": 35}
-SECONDS |= {"RichGetRicher": 45, "DepthMorph": 50, "AntiDeep": 40, "Polar": 40}
+SECONDS = {"Puzzle": 26, "ToyModel": 25, "ChainRule": 33, "Identity": 32, "DepthTwo": 35}
+SECONDS |= {"RichGetRicher": 42, "DepthMorph": 50, "DepthLimit": 27, "AntiDeep": 42, "Polar": 44}
 SECONDS |= {"KernelToRich": 33, "Steps": 39.5, "Optimizers": 38, "OneByOne": 33.5}
 SECONDS |= {"MaxMargin": 34.5, "MarginByDepth": 38.5, "Completion": 42}
-SECONDS |= {"LineOfOptima": 40, "LandingDial": 60, "Mosaic": 30}
+SECONDS |= {"Modes": 34.5, "SimpleFirst": 32, "TwoClasses": 38, "Splines": 38}
+SECONDS |= {"LineOfOptima": 43, "LandingDial": 64, "Mosaic": 37}
 
 
 @pytest.mark.parametrize("kind", clips(), ids=lambda kind: kind.__name__)

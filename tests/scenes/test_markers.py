@@ -13,7 +13,7 @@ from scipy import ndimage
 
 import stage.panel.chart
 import stage.plane.path
-from fields import Deep, LineLoss, landing
+from fields import Deep, LineLoss, PointLoss, landing, learning_time, point_solution
 from scenes.deep import DepthMorph, DepthTwo, RichGetRicher
 from scenes.identity import Identity
 from scenes.landing import LandingDial
@@ -123,7 +123,7 @@ def squared(part: float) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("kind", "begin", "part", "w_at", "count"),
-    [(Identity, 6.0, 0.2, plain, 4), (DepthTwo, 8.0, 0.45, squared, 3)],
+    [(Identity, 6.0, 0.2, plain, 4), (DepthTwo, DepthTwo.begin, 0.45, squared, 3)],
     ids=["Identity", "DepthTwo"],
 )
 def test_a_walker_and_its_beads_are_where_the_closed_form_says(
@@ -143,7 +143,7 @@ def test_a_walker_and_its_beads_are_where_the_closed_form_says(
     assert min(errors) > 1, "two pixels are seen"
 
 
-@pytest.mark.parametrize(("time", "depth"), [(12.0, 0.2), (20.0, 1.0), (26.0, 2.0)])
+@pytest.mark.parametrize(("time", "depth"), [(20.0, 0.2), (29.0, 1.0), (34.8, 2.0)])
 def test_the_landing_bead_is_where_the_closed_form_says(time, depth, tmp_path, monkeypatch):
     scene, picture = seen(LandingDial, time, tmp_path, monkeypatch)
     end = landing(LineLoss(*LandingDial.line), Deep(depth), LandingDial.start)
@@ -165,21 +165,25 @@ def test_the_falling_curve_is_at_its_distance_over_its_depth(tmp_path, monkeypat
         return float(np.linalg.norm(fields[0] - fields[1]))
 
     height = 1.15 * apart(s) / apart(1.0)
-    place = ground[0] + (1 - s) * (ground[1] - ground[0]) + height * UP
+    part = 2 / (1 + s) - 1  # N/(1 + N) goes from 1/2 at N = 1 to 1
+    place = ground[0] + part * (ground[1] - ground[0]) + height * UP
     found = discs(picture, scene.theme.path)
     assert off(found, pixel(place)) <= 1
     assert off(found, pixel(place), aside=2) > 1
 
 
-def test_the_ratio_is_that_of_the_bead_on_the_path(tmp_path, monkeypatch):
-    time, lap = 17.5, RichGetRicher.lap
+def test_the_race_on_the_chart_is_that_on_the_plane(tmp_path, monkeypatch):
+    time, lap, N = 17.5, RichGetRicher.lap, 4
     scene, picture = seen(RichGetRicher, time, tmp_path, monkeypatch)
-    found = discs(picture, scene.theme.path)
-    corner, far = on_plane(scene, [0, 0]), on_plane(scene, [10, 10])
-    weights = 10 * (found - corner) / (far - corner)
-    # of what is on the plane, the start is the lowest, the bead the other
-    (w,) = [w for w in weights if np.all((w > 0) & (w < 10)) and w[1] > 1]
+    loss, start = PointLoss(tuple(TARGET)), RichGetRicher.start
+    last = float(np.max(learning_time(TARGET, start, 0.97, Deep(N))))
+    w = point_solution(loss, Deep(N), start, [time % lap / lap * last])[0]
+    feet = np.array([w[0], 0.0]), np.array([0.0, w[1]])
     (chart,) = kinds(scene, TimeChart)
-    expected = on_chart(chart, time % lap / lap, w[0] / w[1] / 1.05)
-    assert off(found, expected) <= 1
-    assert off(found, expected, aside=2) > 1
+    top = 1.05 * np.max(point_solution(loss, Deep(2), start, [1e3 * last])) * 0.99
+    for colour, foot, value in zip((scene.theme.first, scene.theme.second), feet, w, strict=True):
+        found = discs(picture, colour)
+        assert off(found, on_plane(scene, foot)) <= 2
+        assert off(found, on_plane(scene, foot), aside=5) > 2
+        bead = on_chart(chart, time % lap / lap, value / top)
+        assert off(found, bead) <= 3

@@ -32,6 +32,9 @@ class Paths:
     def spacing(self) -> float:
         return self.lifetime / (self.samples.shape[1] - 1)
 
+    def strands(self, since: float, until: float):
+        return [(self, since, until, 0.0)]
+
     def blocks(self, since: float, until: float):
         lives = np.ascontiguousarray(np.moveaxis(self.samples, 0, -1), dtype=np.float32)
         return [(0, lives)] if until > 0 and since < self.lifetime else []

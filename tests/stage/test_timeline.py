@@ -27,7 +27,7 @@ from stage.timeline import Timeline
 RATES = (15, 24, 23.976, 25, 29.97, 30, 50, 59.94, 60)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.floats(1e-3, 3) | st.sampled_from([0.1, 0.37, 0.5, 1 / 3, 2 / 3, 1 / 15]), max_size=20

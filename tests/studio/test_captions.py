@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from stage.text.source import literal
 from studio.job.tasks import Report, Said
-from studio.kit.captions import LEAST, LINES, PACE, WIDTH, cues, transcript, written
-from studio.kit.wording import plain
+from studio.words.captions import LEAST, LINES, PACE, WIDTH, cues, transcript, written
+from studio.words.wording import plain
 from tests.studio.words import read_back
 
 WORDS = st.lists(st.text("abcdefghij", min_size=1, max_size=14), min_size=1, max_size=40)
@@ -24,7 +24,7 @@ def report(*said: Said, seconds: float = 100.0) -> Report:
     return Report(seconds=seconds, plays=(), said=said, sections=sections, frames=0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(WORDS, min_size=1, max_size=4), st.floats(0.2, 3.0))
 def test_every_cue_can_be_read(sentences: list[list[str]], generous: float) -> None:
     said, start = [], 0.0

@@ -140,7 +140,7 @@ class Chaos:
             farm.finish(future)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(
     st.lists(
         st.lists(st.sampled_from([0.5, 2.0, 3.0, 9.0]), min_size=1, max_size=16),

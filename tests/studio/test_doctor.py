@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from studio.cli import doctor
 from studio.cli.main import main
-from studio.kit.voice import Voice
+from studio.words.voice import Voice
 
 PYTHON = """#!/bin/sh
 echo 'Traceback (most recent call last):' >&2
@@ -64,6 +64,7 @@ dependencies = ["av>=18,<20", "manim[typst]>=0.22,<0.23", "rich>=13"]
 [project.optional-dependencies]
 talk = ["python-pptx>=1,<2", "pysubs2>=1.8"]
 farm = []
+live = []
 voice = []
 """
 WHEEL = [

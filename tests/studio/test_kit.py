@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from threading import Barrier
 from zipfile import ZipFile
@@ -21,19 +22,21 @@ from zipfile import ZipFile
 import av
 import numpy as np
 import pptx
+import pypdfium2
 import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageSequence
 
+from studio.deck.powerpoint import powerpoint
+from studio.deck.slides import Slide
+from studio.film.denoise import denoise
+from studio.film.encode import _ahead, facts, first_picture
+from studio.film.gif import BYTES, gif
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Frames, Planned, ignore
 from studio.job.request import RenderRequest, Size
-from studio.kit.denoise import denoise
-from studio.kit.encode import _ahead, facts
-from studio.kit.gif import BYTES, gif
 from studio.kit.pack import pack
-from studio.kit.slides import Slide, powerpoint
 from studio.kit.snippets import snippets
 from studio.render.pipeline import Studio
 from studio.render.pool import Pool
@@ -56,13 +59,18 @@ ALWAYS = {
     "slide.html",
     "manifest.json",
 }
+STEPS = {f"steps/{name}{size}.mp4" for name in ("01-here", "02-there") for size in ("", ".720p")}
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_kit_is_complete_and_whole(
     drifting: Path, turning: Path, reel: Path, flowreel: Run
 ) -> None:
-    assert {path.name for path in drifting.iterdir()} == ALWAYS
-    assert {path.name for path in turning.iterdir()} == ALWAYS | {"clip.loop.mp4"}
+    assert files(drifting) == ALWAYS | STEPS
+    assert files(turning) == ALWAYS | {"clip.loop.mp4"}, "its film is its only step"
     flowreel("check", "--to", reel)
 
 
@@ -176,41 +184,53 @@ def test_meta_tells_what_is_there(drifting: Path, turning: Path) -> None:
     assert (meta["seconds"], meta["fps"], meta["loops"], meta["seed"]) == (19, 5, False, 7)
     assert meta["sections"] == [{"name": "Here", "start": 0.0}, {"name": "There", "start": 6.0}]
     assert meta["alt"].startswith('Animation: A dot drifts <slowly> & surely to "w₁". On screen:')
-    assert {"manim", "numpy", "av", "manim-slides"} <= set(meta["versions"])
-    assert set(meta["sha256"]) == ALWAYS - {"meta.json", "manifest.json"}
+    assert {"manim", "numpy", "av", "python-pptx"} <= set(meta["versions"])
+    assert set(meta["sha256"]) == (ALWAYS | STEPS) - {"meta.json", "manifest.json"}
     for name, digest in meta["sha256"].items():
         assert hashlib.sha256((drifting / name).read_bytes()).hexdigest() == digest, name
     assert json.loads((turning / "meta.json").read_text("utf-8"))["loops"] is True
 
 
+SPACE = {"p": "http://schemas.openxmlformats.org/presentationml/2006/main"}
+
+
+def repeats(slide: object) -> str | None:
+    return slide._element.find(".//p:timing//p:video//p:cTn", SPACE).get("repeatCount")
+
+
 @pytest.mark.parametrize(("name", "loops"), [("Drifting", False), ("Turning", True)])
-def test_the_powerpoint_slide_plays_by_itself(name: str, loops: bool, reel: Path) -> None:
+def test_powerpoint_slides_play_by_themselves(name: str, loops: bool, reel: Path) -> None:
     folder = reel / f"{name}-96x64p5"
     deck = pptx.Presentation(str(folder / "slide.pptx"))
-    (slide,) = deck.slides
-    (movie,) = slide.shapes
-    space = {"p": "http://schemas.openxmlformats.org/presentationml/2006/main"}
-    playing = slide._element.find(".//p:timing//p:video", space)
-    assert playing.find(".//p:cond", space).get("delay") == "0"
-    repeat = playing.find(".//p:cTn", space).get("repeatCount")
-    assert repeat == ("indefinite" if loops else None)
-    films = [part.blob for part in deck.part.package.iter_parts() if "video" in part.content_type]
-    assert films == [(folder / "clip.mp4").read_bytes()]
-    assert movie.poster_frame.blob == (folder / "poster.png").read_bytes()
-    assert movie._element.nvPicPr.cNvPr.get("descr").startswith("Animation: A dot ")
-    assert "A dot " in slide.notes_slide.notes_text_frame.text
-    assert slide.background.fill.fore_color.rgb == pptx.dml.color.RGBColor(0x07, 0x09, 0x0E)
+    films = [folder / "clip.mp4"] if loops else sorted((folder / "steps").glob("*[a-z].mp4"))
+    films = [film for film in films if ".720p" not in film.name]
+    assert len(deck.slides) == len(films) == (1 if loops else 2)
+    media = {part.blob for part in deck.part.package.iter_parts() if "video" in part.content_type}
+    assert media == {film.read_bytes() for film in films}
+    for slide, film in zip(deck.slides, films, strict=True):
+        (movie,) = slide.shapes
+        timing = slide._element.find("p:timing", SPACE)
+        assert timing.find(".//p:cmd", SPACE).get("cmd") == "playFrom(0.0)"
+        begins = timing.find(".//p:cond[@evt='onBegin']", SPACE)
+        assert begins is not None, "with the slide, without a click"
+        assert repeats(slide) == ("indefinite" if loops else None)
+        transition = slide._element.find("p:transition", SPACE)
+        assert transition.get("advTm") is None, "it waits for a click"
+        assert len(transition) == 0, "and none is drawn"
+        shown = np.asarray(Image.open(BytesIO(movie.poster_frame.blob)).convert("RGB"), int)
+        assert np.abs(shown - np.asarray(first_picture(film), int)).max() == 0
+        assert movie._element.nvPicPr.cNvPr.get("descr").startswith("Animation: A dot ")
+        assert slide.background.fill.fore_color.rgb == pptx.dml.color.RGBColor(0x07, 0x09, 0x0E)
+    assert "A dot " in deck.slides[0].notes_slide.notes_text_frame.text
 
 
-def test_a_deck_has_a_slide_for_each_with_its_own_poster(reel: Path) -> None:
+def test_a_deck_has_a_slide_for_each_step(reel: Path) -> None:
     deck = pptx.Presentation(str(reel / "talk" / "talk.pptx"))
-    posters = [slide.shapes[0].poster_frame.blob for slide in deck.slides]
-    kits = [reel / f"{name}-96x64p5" for name in ("Drifting", "Turning")]
-    assert posters == [(kit / "poster.png").read_bytes() for kit in kits]
-    page = (reel / "talk" / "talk.html").read_text("utf-8")
-    for source in re.findall(r'<video[^>]* src="([^"]+)"', page):
-        assert (reel / "talk" / source).is_file()
-    assert (reel / "talk" / "talk.pdf").read_bytes().count(b"/Type /Page\n") == 2
+    names = [slide.shapes[0].name for slide in deck.slides]
+    assert names == ["Drifting: Here", "Drifting: There", "Turning"]
+    assert [repeats(slide) for slide in deck.slides] == [None, None, "indefinite"]
+    with pypdfium2.PdfDocument(reel / "talk" / "talk.pdf") as paper:
+        assert len(paper) == 3
 
 
 # The children of p:presentation in their order, and their relationships: ECMA-376 Part 1, 19.2.1.26
@@ -226,8 +246,9 @@ def test_the_presentation_conforms_and_has_exactly_the_film_s_shape(
 ) -> None:
     slide = Slide(
         film=drifting / "clip.mp4",
-        poster=drifting / "poster.png",
-        **{"title": "T", "notes": "N", "alt": "A", "captions": "", "loops": False},
+        hold=None,
+        **{"clip": "C", "title": "T", "notes": ("N",), "alt": "A", "cues": (), "loops": False},
+        **{"stops": True, "frames": 95, "hold_frames": 0, "fps": 5},
         **{"width": width, "height": height, "background": "#07090e"},
     )
     powerpoint([slide, replace(slide, title="U")], tmp_path / "deck.pptx")
@@ -267,8 +288,8 @@ def test_pages_ask_nothing_of_a_network(reel: Path, drifting: Path) -> None:
         assert outside == []
         assert "@import" not in text
     slide = (drifting / "slide.html").read_text("utf-8")
-    assert 'src="data:video/mp4;base64,' in slide
-    assert "&lt;slowly&gt; &amp; surely" in slide
+    assert 'id="film-0">AAAA' in slide, "its films are in it"
+    assert r"\u003cslowly\u003e \u0026 surely" in slide
     assert "<slowly>" not in slide
 
 
@@ -430,9 +451,10 @@ def test_deck_and_gallery_are_in_the_manifest(
         "talk/talk.pdf",
     ]
     assert told["stale"] == {}
-    (copy / "Turning-96x64p5" / "poster.png").write_bytes(b"another")
+    for name in ("poster.png", "clip.720p.mp4"):
+        (copy / "Turning-96x64p5" / name).write_bytes(b"another")
     told = json.loads(flowreel("check", "--to", copy, "--json", check=1).stdout)
     assert told["stale"] == {
         "gallery": ["Turning-96x64p5/poster.png"],
-        "talk": ["Turning-96x64p5/poster.png"],
+        "talk": ["Turning-96x64p5/clip.720p.mp4"],
     }

@@ -12,6 +12,7 @@ COMMANDS = [
     ("render", "Turning", "-q", "l"),
     ("kit", "Turning", "-q", "l"),
     ("deck", "Turning", "-q", "l"),
+    ("present", "Turning", "-q", "l"),
     ("fly", "u^3"),
     ("list",),
 ]

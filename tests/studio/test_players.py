@@ -14,18 +14,21 @@ from pathlib import Path
 import av
 import numpy as np
 import pypdfium2
+import pyreveal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.joints import coded_deck, joints, looks, watched
 from stage.text.source import literal
+from studio.deck.page import data_text
+from studio.film import encode
 from studio.job.tasks import Report, Said
-from studio.kit.captions import cues, written
-from studio.kit.slides import data_text, reveal
 from studio.kit.snippets import snippets
+from studio.words.captions import cues, written
 
-FILM = "(document.querySelector('section.present video') ?? document.querySelector('video'))"
+FILM = "document.querySelector('video')"
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +52,26 @@ def opened(browser: Browser, path: Path, **context: object) -> tuple[Page, list[
     return page, wrong
 
 
+def reveal(name: str) -> str:
+    """A file of reveal.js, from the package that carries it."""
+    carrier = Path(str(pyreveal.__file__)).parent / "revealjs" / "dist"
+    return (carrier / name).read_text(encoding="utf-8").replace("</script", r"<\/script")
+
+
 def serious(wrong: list[str]) -> list[str]:
     """Without the parts of films that a browser asks for and then has no use for."""
     return [line for line in wrong if not line.startswith("net::ERR_ABORTED")]
 
 
-def far(page: Path, number: int, poster: Path) -> float:
-    """How far a page of a PDF is from a poster, in levels of light."""
+def far(page: Path, number: int, poster: Image.Image) -> float:
+    """How far a page of a PDF is from a picture, in levels of light."""
     with pypdfium2.PdfDocument(page) as document:
         seen = document[number].render(scale=1).to_pil().convert("RGB")
-    wanted = Image.open(poster).convert("RGB").resize(seen.size)
+    wanted = poster.convert("RGB").resize(seen.size)
     return float(np.abs(np.asarray(seen, float) - np.asarray(wanted, float)).mean())
 
 
-def test_libreoffice_shows_each_slide_with_its_poster(
+def test_libreoffice_shows_each_slide_with_its_first_picture(
     reel: Path, drifting: Path, turning: Path, tmp_path: Path
 ) -> None:
     soffice = shutil.which("soffice")
@@ -77,47 +86,116 @@ def test_libreoffice_shows_each_slide_with_its_poster(
         capture_output=True,
         timeout=120,
     )
-    slides = {"talk": [drifting, turning], "slide": [turning]}
-    for name, kits in slides.items():
+    films = [drifting / "steps/01-here.mp4", drifting / "steps/02-there.mp4", turning / "clip.mp4"]
+    posters = [encode.first_picture(film) for film in films]
+    for name, shown in (("talk", posters), ("slide", posters[2:])):
         paper = tmp_path / f"{name}.pdf"
-        assert len(pypdfium2.PdfDocument(paper)) == len(kits)
-        for number, kit in enumerate(kits):
-            assert far(paper, number, kit / "poster.png") < 2
-    other = far(tmp_path / "talk.pdf", 1, drifting / "poster.png")
-    assert other > 4, "one poster is far from another, and from nothing"
+        assert len(pypdfium2.PdfDocument(paper)) == len(shown)
+        for number, poster in enumerate(shown):
+            assert far(paper, number, poster) < 2
+    other = far(tmp_path / "talk.pdf", 2, posters[1])
+    assert other > 2.5, "one poster is far from another, and from nothing"
 
 
-def test_the_paper_deck_has_a_page_for_each_poster(
+def test_the_paper_deck_has_a_page_for_each_last_picture(
     reel: Path, drifting: Path, turning: Path
 ) -> None:
-    paper = reel / "talk" / "talk.pdf"
-    assert len(pypdfium2.PdfDocument(paper)) == 2
-    for number, kit in enumerate((drifting, turning)):
-        assert far(paper, number, kit / "poster.png") < 2
+    films = [drifting / "steps/01-here.mp4", drifting / "steps/02-there.mp4", turning / "clip.mp4"]
+    for number, film in enumerate(films):
+        assert far(reel / "talk" / "talk.pdf", number, encode.last_picture(film)) < 2
 
 
-def test_a_slide_plays_by_itself_loops_and_has_captions(browser: Browser, turning: Path) -> None:
+def test_a_loop_goes_round_is_stopped_by_space_and_has_captions(
+    browser: Browser, turning: Path
+) -> None:
     page, wrong = opened(browser, turning / "slide.html")
-    page.wait_for_function(f"{FILM}.currentTime > 1.2", timeout=10_000)
-    page.wait_for_function(f"{FILM}.currentTime < 0.8 && !{FILM}.paused", timeout=10_000)
+    page.wait_for_function(f"{FILM}.currentTime > 3.2", timeout=10_000)
+    assert page.evaluate("here.seconds") < 2, "in the second lap"
     page.keyboard.press("c")
-    page.wait_for_function(f"{FILM}.textTracks[0].activeCues?.length", timeout=10_000)
-    assert page.evaluate(f"{FILM}.textTracks[0].mode") == "showing"
-    shown = page.evaluate(f"{FILM}.textTracks[0].activeCues[0].text")
-    assert shown.replace("\n", " ") == "A dot goes round, and round."
+    caption = "document.getElementById('caption').textContent"
+    page.wait_for_function(caption, timeout=10_000)
+    assert page.evaluate(caption).replace("\n", " ") == "A dot goes round, and round."
+    page.keyboard.press(" ")
+    page.wait_for_function(f"{FILM}.paused")
+    page.keyboard.press(" ")
+    page.wait_for_function(f"!{FILM}.paused")
     assert serious(wrong) == []
 
 
-def test_a_deck_plays_the_film_of_the_slide_that_is_seen(browser: Browser, reel: Path) -> None:
+def test_a_deck_is_gone_through_step_by_step(browser: Browser, reel: Path) -> None:
     page, wrong = opened(browser, reel / "talk" / "talk.html")
-    films = "[...document.querySelectorAll('video')].map((film) => !film.paused)"
-    page.wait_for_function(f"{FILM}.currentTime > 0.2", timeout=10_000)
-    assert page.evaluate(films) == [True, False]
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"{FILM}.src.includes('Turning')", timeout=10_000)
-    page.wait_for_function(f"{FILM}.currentTime > 0.2", timeout=10_000)
-    assert page.evaluate(films) == [False, True]
+    now = "[here.step, waits(steps, here)]"
+    waiting = "here.step === {} && waits(steps, here) === {}"
+
+    def comes(step: int, waits: bool) -> None:
+        page.wait_for_function(waiting.format(step, str(waits).lower()), timeout=10_000)
+
+    comes(0, False)
+    for key, step, waits in [
+        ("PageDown", 0, True),
+        ("ArrowRight", 1, False),
+        (" ", 1, True),
+        ("PageUp", 0, True),
+        ("r", 0, False),
+        ("b", 0, False),
+        ("PageDown", 0, True),
+        ("End", 2, True),
+        ("ArrowLeft", 1, True),
+        ("Home", 0, False),
+    ]:
+        page.keyboard.press(key)
+        comes(step, waits)
+        dark = page.evaluate("document.getElementById('dark').hidden")
+        assert dark is (key != "b"), page.evaluate(now)
+    page.keyboard.press("p")
+    page.wait_for_function(f"{FILM}.paused")
+    page.keyboard.press("o")
+    page.click("#tiles button:nth-child(2)")
+    comes(1, False)
+    page.mouse.click(200, 200)
+    comes(1, True)
     assert serious(wrong) == []
+
+
+def test_the_speaker_s_window_shows_and_asks(browser: Browser, reel: Path) -> None:
+    page, wrong = opened(browser, reel / "talk" / "talk.html")
+    page.wait_for_function("here.step === 0")
+    with page.context.expect_page() as opening:
+        page.keyboard.press("s")
+    view = opening.value
+    view.wait_for_function("document.getElementById('in-step').textContent", timeout=5000)
+    assert view.text_content("#name") == "1/3  Drifting: Here"
+    assert view.text_content("#next-name") == "Drifting: There"
+    assert "A dot drifts <slowly>" in view.text_content("#notes")
+    view.keyboard.press("PageDown")
+    page.wait_for_function("waits(steps, here)", timeout=5000)
+    view.keyboard.press("PageDown")
+    view.wait_for_function("document.getElementById('name').textContent.includes('There')")
+    view.keyboard.press("c")
+    page.wait_for_function("document.getElementById('caption').textContent", timeout=5000)
+    view.wait_for_function("document.getElementById('now').width === 640")
+    assert serious(wrong) == []
+
+
+@pytest.mark.parametrize(("query", "player"), [("", "Stream"), ("?player=two", "TwoVideos")])
+def test_at_a_joint_there_is_no_other_picture(
+    browser: Browser, query: str, player: str, tmp_path: Path
+) -> None:
+    """Films whose frames carry their number; ``python -m benchmarks.joints`` goes through more."""
+    page = watched(browser, coded_deck(tmp_path, 2), query)
+    assert page.evaluate("player.constructor.name") == player
+    page.keyboard.press("r")
+    page.wait_for_function("here.part === 'step'", timeout=10_000)
+    page.wait_for_function("here.part === 'hold' && here.seconds > 0.2", timeout=10_000)
+    page.wait_for_timeout(1400)  # a lap, and into the next
+    page.keyboard.press("PageDown")
+    page.wait_for_function("here.step === 1 && here.seconds > 0.2", timeout=10_000)
+    page.keyboard.press("PageUp")
+    page.wait_for_function("here.step === 0 && here.seconds > 0.2", timeout=10_000)
+    foreign, found, _ = joints(looks(page))
+    assert foreign == []
+    kinds = {(joint.before.part, joint.after.part) for joint in found}
+    assert {(0, 1), (1, 1), (1, 2), (2, 1)} <= kinds, "there and back"
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -149,9 +227,13 @@ def test_who_wants_less_motion_gets_the_still(browser: Browser, reel: Path, turn
     assert not calm.evaluate(f"{FILM}.currentTime > 0")
     calm.keyboard.press("Enter")
     calm.wait_for_function(f"{FILM}.currentTime > 0", timeout=5000)
-    calm.goto((turning / "slide.html").as_uri())
-    calm.wait_for_timeout(400)
-    assert calm.evaluate(f"{FILM}.paused")
+    calm.goto((reel / "talk" / "talk.html").as_uri())
+    still = "[here.step, document.getElementById('still').naturalWidth > 0]"
+    calm.wait_for_function("document.getElementById('still').naturalWidth > 0")
+    assert calm.evaluate("document.getElementById('film').hidden")
+    calm.mouse.click(200, 200)
+    calm.wait_for_function("here.step === 1")
+    assert calm.evaluate(still) == [1, True]
 
 
 TEXTS = [

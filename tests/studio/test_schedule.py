@@ -124,7 +124,7 @@ class _First:
 FIRST = _First()
 
 TestSchedules = Schedules.TestCase
-TestSchedules.settings = settings(max_examples=500, stateful_step_count=30, deadline=None)
+TestSchedules.settings = settings(max_examples=500, stateful_step_count=30)
 
 
 @given(

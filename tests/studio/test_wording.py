@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stage.text.source import literal
-from studio.kit.wording import aloud, plain
+from studio.words.wording import aloud, plain
 from tests.studio.words import letters, on_paper
 
 WRITTEN = [
@@ -105,7 +105,7 @@ def test_what_cannot_be_said_plainly_is_named(sentence: str, why: str) -> None:
         assert why in str(caught.value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=12))
 def test_a_plain_text_stays_as_it_is(text: str) -> None:
     assert plain(literal(text)) == text

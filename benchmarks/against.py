@@ -1,0 +1,86 @@
+"""Ours against an earlier state of itself, in the same run: both by the plain ``manim`` command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[1]
+CASES = {
+    "10,000 particles": ("h", "10000"),
+    "50,000": ("h", "50000"),
+    "200,000": ("h", "200000"),
+    "10,000 at 2160 lines": ("k", "10000"),
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took."""
+
+    cpu: float
+    wall: float
+    memory: float
+    """The most it held, MB."""
+    size: float
+    """Of the film, MB."""
+
+
+def against(chosen: Namespace) -> None:
+    """The time and memory of DepthMorph's first plays, in parts of those of ``--commit``.
+
+    Processor time is of the whole command, its start and encoding with it.
+    """
+    print(f"| case | processor time ÷ {chosen.commit} | on the clock | most memory | bytes |")
+    print("| --- | --- | --- | --- | --- |")
+    with TemporaryDirectory() as place:
+        then = Path(place) / "then"
+        then.mkdir()
+        archive = subprocess.run(
+            ["git", "archive", chosen.commit], cwd=ROOT, check=True, capture_output=True
+        )
+        subprocess.run(["tar", "-x", "-C", then], input=archive.stdout, check=True)
+        for name, (quality, count) in CASES.items():
+            rounds = []
+            for k in range(chosen.rounds + 1):
+                pair = [_cost(where, quality, count, chosen.plays) for where in (then, ROOT)]
+                if k:  # the first round compiles
+                    rounds.append(pair)
+            ratios = [
+                [getattr(ours, part) / getattr(old, part) for old, ours in rounds]
+                for part in ("cpu", "wall", "memory", "size")
+            ]
+            shown = [f"{median(r):.2f} ({min(r):.2f}–{max(r):.2f})" for r in ratios[:2]]
+            print(
+                f"| {name} | {' | '.join(shown)} | {median(ratios[2]):.2f} |"
+                f" {median(ratios[3]):.2f} |",
+                flush=True,
+            )
+
+
+def _cost(where: Path, quality: str, count: str, plays: str) -> Cost:
+    with TemporaryDirectory() as media:
+        command = [sys.executable, "-m", "manim", f"-q{quality}", "--disable_caching", "-n", plays]
+        command += ["--media_dir", media, "scenes/deep.py", "DepthMorph"]
+        environment = os.environ | {"PYTHONPATH": str(where), "FLOWREEL_COUNT": count}
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=where, env=environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stderr is not None
+        told = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        if status:
+            raise RuntimeError(f"{where}: {' '.join(command)} failed:\n{told}")
+        films = [film for film in Path(media).rglob("*.mp4") if "partial" not in str(film)]
+        size = sum(film.stat().st_size for film in films) / 1e6
+        wall = time.perf_counter() - began
+        return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, size)

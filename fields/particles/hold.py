@@ -1,0 +1,197 @@
+"""A hold: a stream whose flow rests from an instant on, and whose picture from then on repeats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fields.flow import Flow
+from fields.pace import HeldFlow
+from fields.particles.stream import Stream, starts
+
+_TINY = 1e-9
+_NEAR = 1e-4
+"""Seconds before and after an instant that tell whether a number moves there."""
+_FAR = 600.0
+_STEP = 0.05
+"""For how long, and how finely, a number that names no breaks is asked when it rests."""
+
+
+@dataclass(frozen=True, eq=False)
+class Some:
+    """Those lives of a stream that were born after an instant, and not after another one."""
+
+    stream: Stream
+    after: float
+    until: float
+
+    @property
+    def lifetime(self) -> float:
+        """Seconds."""
+        return self.stream.lifetime
+
+    @property
+    def count(self) -> int:
+        """How many of all lives are alive at a time."""
+        return self.stream.count
+
+    @property
+    def spacing(self) -> float:
+        """Seconds between two samples."""
+        return self.stream.spacing
+
+    def blocks(self, since: float, until: float) -> list[tuple[int, NDArray[np.float32]]]:
+        """As those of the stream, without the lives that are left out."""
+        first, last = (
+            math.floor(end * self.count / self.lifetime + 1e-6) for end in (self.after, self.until)
+        )
+        found = []
+        for number, samples in self.stream.blocks(since, until):
+            begin, end = max(first + 1 - number, 0), min(last + 1 - number, samples.shape[2])
+            if begin < end:
+                found.append((number + begin, self._part(samples, begin, end)))
+        return found
+
+    def _part(self, samples: NDArray[np.float32], begin: int, end: int) -> NDArray[np.float32]:
+        """Lives of a block as a block; the copy is kept until another block needs one."""
+        if (begin, end) == (0, samples.shape[2]):
+            return samples
+        kept = _parts.setdefault(self, {})
+        source, part = kept.get((begin, end), (None, samples))
+        if source is not samples:
+            part = np.ascontiguousarray(samples[:, :, begin:end])
+            kept[begin, end] = samples, part
+        return part
+
+
+# Here, where the hash behind Manim's cache does not come.
+_Parts = dict[tuple[int, int], tuple[NDArray[np.float32], NDArray[np.float32]]]
+_parts: WeakKeyDictionary[Some, _Parts] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, eq=False)
+class HeldStream:
+    """A stream until ``since``; from then on its flow rests, and a picture repeats each ``period``.
+
+    Lives born in the hold repeat, one ``period`` later, those born in the ``period`` before it. So
+    after ``since`` there are two kinds of light: of those that were alive then, who go on under the
+    flow as it is at that instant; and of the new ones, who do what others did a ``period`` ago.
+    With a ``period`` of a lifetime and a trail at least, the first kind is gone at its end, and all
+    light is that of the time before ``since``, to the last bit.
+    """
+
+    stream: Stream
+    since: float
+    period: float
+
+    def __post_init__(self) -> None:
+        if not self.period >= self.stream.lifetime:
+            raise ValueError(
+                f"HeldStream: a period of {self.period!r} s is shorter than a life, "
+                f"{self.stream.lifetime} s; those alive at its begin would be seen at its end."
+            )
+        alive = Some(self._going_on(), self.since - self.lifetime, self.since)
+        new = Some(self.stream, self.since - self.period, self.since)
+        object.__setattr__(self, "kinds", (alive, new))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> HeldStream:
+        """It is a value, as the stream."""
+        return self
+
+    @property
+    def lifetime(self) -> float:
+        """Seconds."""
+        return self.stream.lifetime
+
+    @property
+    def count(self) -> int:
+        """How many are alive at a time, to within one."""
+        return self.stream.count
+
+    @property
+    def spacing(self) -> float:
+        """Seconds between two samples."""
+        return self.stream.spacing
+
+    def strands(
+        self, since: float, until: float
+    ) -> Iterator[tuple[Stream | Some, float, float, float]]:
+        """Who leaves light between two times: lives, from when to when, how much later than then.
+
+        What ends ``later`` seconds after the time given is the same, picture by picture.
+        """
+        alive, new = vars(self)["kinds"]
+        while since < until - _TINY:
+            lap = max(math.floor((since - self.since) / self.period + _TINY), -1)
+            end = min(until, self.since + (lap + 1) * self.period)
+            if lap < 0:
+                yield self.stream, since, end, 0.0
+            else:
+                later = lap * self.period
+                then = since - later, end - later
+                yield alive, *then, later
+                yield new, then[0] - self.period, then[1] - self.period, later + self.period
+            since = end
+
+    def _going_on(self) -> Stream:
+        """The stream under the flow as it is from the instant on."""
+        stream = self.stream
+        places = starts(np.arange(61), stream.seed, stream.extent, stream.count)
+        begin = places if stream.view is None else stream.view.lift(places)
+        instants = self.since + np.linspace(0.0, stream.lifetime, 9)
+        later = np.array([stream.flow.velocity(begin, np.full(61, time)) for time in instants])
+        if np.array_equal(later, np.broadcast_to(later[:1], later.shape)):
+            return stream
+        held = HeldFlow(stream.flow, self.since)
+        named = {f.name: getattr(stream, f.name) for f in fields(stream)}
+        return Stream(**(named | {"flow": held, "period": None}))
+
+
+class Moving(NamedTuple):
+    """A number of a flow that is not at rest."""
+
+    name: str
+    rests_from: float | None
+    """Seconds; None if it never is, for all we can see."""
+
+
+def moving(flow: Flow, time: float) -> list[Moving]:
+    """The numbers that move in a flow before and after a time: depth, or whatever else it has."""
+    return [
+        Moving(name.replace("_", " "), _rest(number, time))
+        for name, number in _numbers(flow)
+        if _moves(number, time, -_NEAR) and _moves(number, time, _NEAR)
+    ]
+
+
+def _numbers(thing: object) -> Iterator[tuple[str, Callable[[float], object]]]:
+    """Functions of time, with their names, in a flow or in what it is made of."""
+    if not is_dataclass(thing):
+        return
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        if isinstance(value, type) or field.name == "function":
+            continue
+        if callable(value):
+            yield field.name, value
+        else:
+            yield from _numbers(value)
+
+
+def _moves(number: Callable[[float], object], time: float, by: float) -> bool:
+    return not np.array_equal(np.asarray(number(time)), np.asarray(number(time + by)))
+
+
+def _rest(number: Callable[[float], object], time: float) -> float | None:
+    """From when on a number is at rest."""
+    known = sorted(getattr(number, "breaks", ()))
+    for moment in known or time + np.arange(_STEP, _FAR, _STEP):
+        if moment > time and not _moves(number, float(moment), _NEAR):
+            return float(moment)
+    return None

@@ -1,0 +1,219 @@
+"""Steps: the sections of a clip, at whose ends a talk may stop, and what goes on meanwhile.
+
+At a stop the film rests, and in a hold the swarm and whatever runs in laps go on, for one period,
+at whose end the picture is what it was at its begin. A hold is rendered aside of the film.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, Protocol, cast, get_args
+
+from manim import Mobject, ValueTracker, linear
+
+from fields import HeldStream, moving
+from stage.clock import Clock
+from stage.engine.particles import Particles
+from stage.engine.renderer import StageRenderer
+
+Stop = Literal["auto", "flow", "still", "none"]
+"""What a section ends in: a hold where there is one and else a still, a hold, a still, no stop."""
+PIECES = 60
+"""Pieces of light in a second: a hold begins with one, and has a whole number of them."""
+_LONGEST = 20.0
+"""Seconds of a hold, for laps that hardly ever end together."""
+_PIECE = 2.0
+"""Seconds of a hold in one play, as of time that flows."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A section of a clip as a step of a talk."""
+
+    name: str
+    """Empty for what comes before the first section."""
+    begin: float
+    """Seconds of film."""
+    plays: range
+    hold: range
+    """Plays of its hold; none for a still."""
+    stops: bool
+    """Whether a talk stops at its end."""
+
+
+class Stepped(Protocol):
+    """What is asked of a scene: ``FlowScene`` has it."""
+
+    stop: Stop
+    clock: Clock
+    mobjects: list[Mobject]
+    renderer: StageRenderer
+
+    @property
+    def time(self) -> float:
+        """Where in the film we are, in seconds."""
+        ...
+
+    def play(self, *args: Any) -> None:
+        """Play animations."""
+        ...
+
+    def update_mobjects(self, dt: float) -> None:
+        """Have what is alive look itself up."""
+        ...
+
+
+class StepLog:
+    """Which steps a scene has had until now, and the one that it is in."""
+
+    def __init__(self, scene: Stepped) -> None:
+        self.done: list[Step] = []
+        self._scene = scene
+        self._name, self._stop, self._is_left_out = "", scene.stop, False
+        self._began = (0.0, 0.0, 0)  # seconds of film, of all plays, and how many plays
+
+    def begin(self, name: str, stop: Stop, *, is_left_out: bool) -> None:
+        """End the step that there was, and begin another one; ValueError for what makes no step."""
+        self.end()
+        if stop not in get_args(Stop):
+            raise ValueError(
+                f"{self._place(name)}: stop is {stop!r}; give one of {', '.join(get_args(Stop))}."
+            )
+        if name == "unnamed":  # as Manim calls them all
+            name = f"Step {len(self.done) + 1}"
+        if name in [step.name for step in self.done]:
+            raise ValueError(
+                f"{self._place(name)}: an earlier section has that name; steps are found by "
+                "theirs, so give this one another."
+            )
+        scene = self._scene
+        self._name, self._stop, self._is_left_out = name, stop, is_left_out
+        self._began = scene.time, scene.renderer.timeline.seconds, scene.renderer.num_plays
+
+    def end(self) -> None:
+        """Let the step be over, and render its hold if holds are filmed."""
+        scene, renderer = self._scene, self._scene.renderer
+        begin, moment, first = self._began
+        if renderer.timeline.seconds == moment:
+            if self._name and not self._is_left_out:
+                raise ValueError(
+                    f"{self._place(self._name)}: it has no frames; let time flow in it, or leave "
+                    "it out."
+                )
+            return
+        plays = range(first, renderer.num_plays)
+        if self._is_left_out or scene.time == begin:
+            return
+        if self._stop in ("auto", "flow") and (period := self._period()):
+            self._hold(period)
+        hold = range(plays.stop, renderer.num_plays)
+        self.done.append(Step(self._name, begin, plays, hold, self._stop != "none"))
+
+    def _place(self, name: str) -> str:
+        return f"{type(self._scene).__name__}, section {name!r}"
+
+    def _period(self) -> float | None:
+        """How long the hold is that the step ends in; None for a still."""
+        scene = self._scene
+        swarms, laps = list(_swarms(scene.mobjects)), set(_laps(scene.mobjects))
+        if not swarms and not laps:
+            if self._stop == "flow":
+                raise ValueError(
+                    f"{self._place(self._name)}: it asks for a hold, and nothing flows at its end; "
+                    "show the swarm, or ask for stop='still'."
+                )
+            return None
+        now = scene.clock.get_value()
+        for swarm in swarms:
+            if found := moving(swarm.stream.flow, now):
+                if self._stop == "auto":
+                    return None
+                name, later = found[0]
+                when = f"from {later:g} s on" if later else "at no later time"
+                raise ValueError(
+                    f"{self._place(self._name)}: it asks for a hold at {now:g} s, while the "
+                    f"{name} still moves; it is at rest {when}. End the section there, or ask for "
+                    "stop='still'."
+                )
+        least = max(
+            (swarm.stream.lifetime + swarm.theme.trail_seconds for swarm in swarms), default=0
+        )
+        return hold_period(least, laps, scene.renderer.timeline.rate)
+
+    def _hold(self, period: float) -> None:
+        """Render a period in which only the swarms and what runs in laps go on."""
+        scene, renderer = self._scene, self._scene.renderer
+        if not renderer.films_holds:
+            return
+        phase, mobjects = scene.clock.phase, list(scene.mobjects)
+        swarms = list(_swarms(mobjects))
+        since = math.floor(scene.clock.get_value() * PIECES + 1e-6) / PIECES
+        for swarm in swarms:
+            swarm.held = HeldStream(swarm.stream, since, period)
+        try:
+            with renderer.aside():
+                now = 0.0
+                for seconds in _parts(period, float(1 / renderer.timeline.rate)):
+                    now += seconds
+                    go_on = cast(Any, phase.animate)(run_time=seconds, rate_func=linear)
+                    scene.play(go_on.set_value(now))
+        finally:
+            scene.clock.phase = ValueTracker(0.0)  # an animation leaves its target in what it moved
+            for swarm in swarms:
+                swarm.held = None
+            scene.mobjects = mobjects
+            scene.update_mobjects(0)
+
+
+def hold_period(least: float, laps: Iterable[float], rate: Fraction) -> float:
+    """The shortest hold of ``least`` seconds or more: whole laps, frames and pieces of light.
+
+    Raises ValueError where that is very long.
+    """
+    steps = [
+        1 / rate,
+        Fraction(1, PIECES),
+        *(Fraction(lap).limit_denominator(1000) for lap in laps),
+    ]
+    unit = steps[0]
+    for step in steps[1:]:
+        unit = Fraction(
+            math.lcm(unit.numerator * step.denominator, step.numerator * unit.denominator),
+            unit.denominator * step.denominator,
+        )
+    period = max(1, math.ceil(Fraction(least) / unit - Fraction(1, 10**6))) * unit
+    if period > _LONGEST:
+        raise ValueError(
+            f"A hold would take {float(period):g} s until laps of {sorted(laps)} s end together at "
+            f"{float(rate):g} frames a second; give laps that have a short common multiple."
+        )
+    return float(period)
+
+
+def _parts(period: float, frame: float) -> Iterator[float]:
+    """Lengths of a hold's plays: its first frame, with which the step's film ends, and the rest."""
+    yield frame
+    left = period - frame
+    while left > _PIECE + 1:
+        yield _PIECE
+        left -= _PIECE
+    yield left
+
+
+def _swarms(mobjects: Iterable[Mobject]) -> Iterator[Particles]:
+    """The swarms that are seen."""
+    for thing in mobjects:
+        for part in thing.get_family():
+            if isinstance(part, Particles) and part.opacity > 0:
+                yield part
+
+
+def _laps(mobjects: Iterable[Mobject]) -> Iterator[float]:
+    """How long the laps take of what runs in laps."""
+    for thing in mobjects:
+        for part in thing.get_family():
+            if lap := getattr(part, "lap", None):
+                yield float(lap)

@@ -1,0 +1,100 @@
+"""The command that makes the long film."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from studio.cli.options import (
+    FAILED,
+    clips_argument,
+    json_option,
+    look_options,
+    request,
+    scenes_option,
+    studio,
+    to_option,
+    work_options,
+)
+from studio.extras import MissingError, install_hint, missing
+from studio.job.clips import find_clips
+from studio.primer.script import SCRIPT, read_script
+
+
+@click.command()
+@clips_argument
+@click.option(
+    "--script",
+    "script_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=SCRIPT,
+    show_default="the house's own",
+    help="What is spoken, and in which order clips come.",
+)
+@click.option("--voice", is_flag=True, help="With a film that speaks: extra voice.")
+@click.option("--say", default="", metavar="COMMAND", help="A voice of yours: with {text}, {out}.")
+@look_options
+@work_options
+@scenes_option
+@to_option
+@json_option
+def film(
+    names: tuple[str, ...],
+    script_path: Path,
+    voice: bool,
+    say: str,
+    workers: int,
+    scheduler: str | None,
+    scenes: Path,
+    out: Path,
+    as_json: bool,
+    **look: Any,
+) -> None:
+    """Make one film of many clips, with chapter marks and captions; Primer if none is named.
+
+    Each clip is rendered once, and kept. A command that was killed goes on from there.
+
+    \b
+        flowreel film
+        flowreel film Puzzle DepthMorph LandingDial -q m
+    """
+    if missing("talk"):
+        raise MissingError(f"Captions need {', '.join(missing('talk'))}: {install_hint('talk')}")
+    from studio.primer.assemble import ChaptersError, assemble, give_voice
+    from studio.words.voice import find_voice, missing_voice, voice_of
+
+    speaker = voice_of(say) if say else find_voice() if voice else None
+    if voice and not speaker:
+        raise MissingError(f"A voice needs {missing_voice()}: {install_hint('voice')}")
+    script, clips = read_script(script_path), find_clips(scenes)
+    wanted = names or script.clips
+    if unknown := [name for name in wanted if name not in clips]:
+        raise ValueError(f"There is no clip {unknown[0]!r}. There are: {', '.join(clips)}.")
+    requests = [request(clips[name], **look) for name in wanted]
+    with studio(out, workers, scheduler, quiet=as_json) as made:
+        try:
+            done = assemble(made, requests, script)
+            voiced = give_voice(done, speaker) if speaker else None
+        except (ChaptersError, RuntimeError) as error:
+            click.echo(f"flowreel: {error}", err=True)
+            sys.exit(FAILED)
+    if as_json:
+        told = {
+            "film": str(done.path),
+            "seconds": round(done.seconds, 3),
+            "state": "made" if done.is_new else "up to date",
+            "chapters": [{"title": name, "begin": round(at, 3)} for name, at in done.chapters],
+            "files": list(done.files),
+            **({"voiced": str(voiced)} if voiced else {}),
+        }
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        state = "made" if done.is_new else "up to date"
+        click.echo(f"{state:20} {done.path}")
+        if voiced:
+            click.echo(f"{'with a voice':20} {voiced}")
+        click.echo(f"{'beside it':20} {', '.join(done.files)}")

@@ -1,0 +1,74 @@
+"""The command that writes a live picture."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cli.options import json_option, scenes_option
+from studio.job.clips import SCENES, Clip, choose, find_clips
+
+if TYPE_CHECKING:
+    from studio.live.show import Show
+
+
+@click.command()
+@click.argument("what", metavar="CLIP|FORMULA")
+@click.option("--loss", default="", help="A loss of w1 and w2, or a .csv of x1, x2, label.")
+@click.option(
+    "--to",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("live.html"),
+    show_default=True,
+    help="The file.",
+)
+@scenes_option
+@json_option
+def live(what: str, loss: str, path: Path, scenes: Path, as_json: bool) -> None:
+    """Write a flow that runs in a browser and obeys the hand, as one file that needs no network.
+
+    \b
+        flowreel live DepthMorph
+        flowreel live "u^3 + u"
+        flowreel live "u^2" --loss "(w1 w2 - 4)^2" --to mine.html
+    """
+    from studio.live.page import write
+
+    write(show_of(what, loss, scenes), path)
+    size = path.stat().st_size
+    told = {"page": str(path), "bytes": size}
+    click.echo(json.dumps(told) if as_json else f"{path}: {size / 1e3:.0f} kB")
+
+
+def show_of(what: str, loss: str, scenes: Path) -> Show:
+    """What a name or a formula shows; ValueError where it is neither."""
+    from stage.knobs import settings
+    from studio.live.show import of_clip, of_formula
+
+    clips = find_clips(scenes)
+    if what in clips or (what.isidentifier() and what[0].isupper()):
+        (clip,) = choose(clips, [what])
+        if loss:
+            raise ValueError(f"live: {what} brings a loss of its own; give --loss with a formula.")
+        return of_clip(clip.name, loaded(clip), settings())
+    return of_formula(what, loss)
+
+
+def loaded(clip: Clip) -> type:
+    """The class of a clip."""
+    if clip.path.parent == SCENES:
+        module = import_module(f"scenes.{clip.module}")
+    else:
+        place = spec_from_file_location(f"_live_{clip.module}", clip.path)
+        assert place is not None and place.loader is not None  # a .py file
+        module = module_from_spec(place)
+        place.loader.exec_module(module)
+    kind = getattr(module, clip.name)
+    assert isinstance(kind, type)  # find_clips has read it as a class
+    return kind

@@ -1,0 +1,1 @@
+"""Steps of clips as slides: PowerPoint, a page for browsers, and PDF."""

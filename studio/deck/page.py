@@ -1,0 +1,111 @@
+"""Pages for browsers: the deck, in one file that needs no network and no server."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+from PIL.Image import Image
+
+from studio.deck.slides import Slide, title_of
+from studio.extras import import_extra
+from studio.film import encode
+from studio.film.cut import Cut, codec_name, fragmented
+from studio.job.files import write_atomically
+from studio.words.captions import LANGUAGE
+
+Goes = Literal["now", "lap"]
+"""When a click in a hold goes on: at once, cross-faded, or at the end of the lap."""
+PAGES = Path(__file__).parent / "pages"
+_STILL = (960, 960)
+KEYS = {
+    "click, space, →, ↓, Page Down": "on: into the next step, or to the end of this one",
+    "←, ↑, Page Up": "back, to where the talk waited last",
+    "r": "repeat the step",
+    "p": "pause and go on",
+    "b, .": "black, and pause",
+    "c": "captions, for the audience",
+    "f": "full screen",
+    "o": "overview of all steps",
+    "s": "the speaker's window: notes, next step, clock",
+    "l": "go on at once, or at the end of the lap",
+    "Home, End": "first and last step",
+    "h, ?": "these keys",
+}
+
+
+def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
+    """Write the deck; its films are in the page, as a browser's MediaSource takes them."""
+    films: dict[str, str] = {}
+    steps: list[dict[str, Any]] = []
+    for number, slide in enumerate(slides):
+        name = f"film-{number}"
+        films[name] = _base64(fragmented(Cut(slide.film, 0, slide.frames)))
+        hold = None
+        if slide.hold:
+            hold = f"{name}-hold"
+            films[hold] = _base64(fragmented(Cut(slide.hold)))
+        steps.append(
+            {
+                "name": slide.name,
+                "notes": slide.notes,
+                "cues": [[cue.start, cue.end, cue.text] for cue in slide.cues],
+                "alt": slide.alt,
+                "background": slide.background,
+                "fps": slide.fps,
+                "frames": slide.frames,
+                "holdFrames": slide.hold_frames,
+                "stops": slide.stops,
+                "loops": slide.loops,
+                "codec": codec_name(slide.film),
+                "film": name,
+                "hold": hold,
+                "last": _jpeg(encode.last_picture(slide.film)),
+            }
+        )
+    scripts = ("player.js", "stream.js", "two.js", "speaker.js", "deck.js")
+    page = page_of(
+        "deck.html",
+        title=title_of(slides),
+        steps=steps,
+        goes=goes,
+        films=films,
+        keys=KEYS.items(),
+        script="\n".join((PAGES / name).read_text(encoding="utf-8") for name in scripts),
+    )
+    write_atomically(target, page)
+
+
+def page_of(template: str, **values: Any) -> str:
+    """A page from its template; what goes in is escaped unless the template says it is safe."""
+    jinja2 = import_extra("jinja2", "A page")
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PAGES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    pages.globals["language"] = LANGUAGE
+    return str(pages.get_template(template).render(**values))
+
+
+def data_text(text: str, kind: str) -> str:
+    """A text as an address of its own."""
+    return f"data:{kind};base64,{_base64(text.encode())}"
+
+
+def _jpeg(picture: Image) -> str:
+    """A still as an address of its own, no larger than a screen of a few steps needs."""
+    small = picture.convert("RGB")
+    small.thumbnail(_STILL)
+    made = BytesIO()
+    small.save(made, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{_base64(made.getvalue())}"
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()

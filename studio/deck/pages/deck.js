@@ -1,0 +1,186 @@
+"use strict";
+// The deck: keys, clicks and touch, the overview, captions, and the speaker's window.
+
+const deck = JSON.parse(document.getElementById("deck").textContent);
+const steps = deck.steps;
+const at = (id) => document.getElementById(id);
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const began = Date.now();
+let goes = deck.goes; // "now", or at the end of the "lap"
+let here = { step: 0, part: "step", seconds: 0 };
+let entered = Date.now();
+let captions = false;
+let speaker = null;
+
+const player = makePlayer();
+
+function makePlayer() {
+  const asked = new URLSearchParams(location.search).get("player");
+  const parts = [steps, new Films(), at("film"), new Curtain(at("curtain")), moved];
+  const codecs = new Set(steps.map(({ codec }) => codec));
+  const can = (codec) => at("film").canPlayType(`video/mp4; codecs="${codec}"`);
+  if (calm || asked === "stills") return stills();
+  if ([...codecs].every(Stream.plays) && asked !== "two") return new Stream(...parts);
+  if ([...codecs].every(can) && at("film").requestVideoFrameCallback) return new TwoVideos(...parts);
+  at("told").textContent =
+    "This browser plays no H.264, so you see stills. Open the page in Chrome, Edge, Safari or Firefox.";
+  return stills();
+}
+
+function stills() {
+  at("film").hidden = true;
+  at("still").hidden = false;
+  return new Stills(steps, at("still"), moved);
+}
+
+/** A picture is seen. */
+function moved(place) {
+  const changed = place.step !== here.step;
+  here = place;
+  if (changed) arrive();
+  caption();
+}
+
+function arrive() {
+  const told = steps[here.step];
+  entered = Date.now();
+  document.body.style.setProperty("--ground", told.background);
+  at("film").setAttribute("aria-label", told.alt);
+  at("where").textContent = `${told.name}, step ${here.step + 1} of ${steps.length}`;
+  history.replaceState(null, "", `#${here.step + 1}`);
+  document.querySelectorAll("#overview button").forEach((button, number) => {
+    button.toggleAttribute("aria-current", number === here.step);
+  });
+  speaker?.arrive();
+}
+
+function caption() {
+  const { cues, frames, fps } = steps[here.step];
+  const now = here.part === "hold" ? frames / fps - 0.01 : here.seconds;
+  const said = captions && cues.find(([start, end]) => start <= now && now < end);
+  const text = said ? said[2] : "";
+  if (at("caption").textContent !== text) at("caption").textContent = text;
+}
+
+// What keys ask for. Whoever steps is no longer in the dark.
+
+function on() {
+  light();
+  if (player.paused) return player.resume();
+  if (!waits(steps, here)) {
+    const told = steps[here.step];
+    if (told.stops) return player.go(here.step, "hold");
+    if (here.step + 1 < steps.length) return player.go(here.step + 1, "step");
+  }
+  if (!player.on(goes)) toggle();
+}
+
+/** Back to where one waited last. */
+function back() {
+  light();
+  const step = waits(steps, here) || here.part === "step" ? here.step - 1 : here.step;
+  if (step >= 0) player.go(step, "hold");
+  else player.go(0, "step");
+}
+
+function repeat() {
+  light();
+  player.go(here.step, "step");
+}
+
+function toggle() {
+  player.paused ? player.resume() : player.pause();
+}
+
+let wasPaused = false;
+function dark() {
+  if (!at("dark").hidden) return light();
+  wasPaused = player.paused;
+  player.pause();
+  at("dark").hidden = false;
+}
+
+function light() {
+  if (at("dark").hidden) return;
+  at("dark").hidden = true;
+  if (!wasPaused) player.resume();
+}
+
+function to(step) {
+  light();
+  at("overview").close();
+  player.go(step, "step");
+}
+
+function full() {
+  const asked = document.fullscreenElement
+    ? document.exitFullscreen()
+    : document.documentElement.requestFullscreen();
+  asked.catch(() => {}); // asked from the other window
+}
+
+function show(dialog) {
+  at(dialog).open ? at(dialog).close() : at(dialog).showModal();
+  at(dialog).querySelector("[aria-current]")?.focus();
+}
+
+const keys = {
+  on, back, repeat, toggle, dark, full,
+  first: () => to(0),
+  last: () => to(steps.length - 1),
+  overview: () => show("overview"),
+  help: () => show("help"),
+  captions: () => {
+    captions = !captions;
+    caption();
+  },
+  lap: () => {
+    goes = goes === "now" ? "lap" : "now";
+    at("where").textContent = goes === "now" ? "A click goes on at once" : "A click waits for the lap's end";
+  },
+  speaker: () => {
+    speaker = openSpeaker(speaker);
+  },
+};
+const bound = {
+  " ": "on", ArrowRight: "on", ArrowDown: "on", PageDown: "on", Enter: "on", n: "on",
+  ArrowLeft: "back", ArrowUp: "back", PageUp: "back", Backspace: "back",
+  Home: "first", End: "last", r: "repeat", p: "toggle", b: "dark", ".": "dark", f: "full",
+  o: "overview", c: "captions", l: "lap", s: "speaker", h: "help", "?": "help",
+};
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog && !["o", "h", "?"].includes(event.key)) return; // it has keys of its own
+  const name = bound[event.key] ?? bound[event.key.toLowerCase()];
+  if (!name) return;
+  event.preventDefault();
+  keys[name]();
+}
+
+addEventListener("keydown", pressed);
+let touched = null;
+at("stage").addEventListener("pointerdown", ({ clientX }) => {
+  touched = clientX;
+});
+at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => {
+  if (touched === null || button > 0) return;
+  const way = clientX - touched;
+  touched = null;
+  pointerType === "touch" && way > 50 ? back() : on();
+});
+
+steps.forEach((told, number) => {
+  const button = document.createElement("button");
+  const picture = Object.assign(new Image(), { src: told.last, alt: "" });
+  const name = document.createElement("span");
+  name.textContent = `${number + 1}. ${told.name}`;
+  button.append(picture, name);
+  button.addEventListener("click", () => to(number));
+  at("tiles").append(button);
+});
+
+const asked = Number.parseInt(location.hash.slice(1), 10) - 1;
+here.step = -1;
+player.go(asked >= 0 && asked < steps.length ? asked : 0, "step");

@@ -1,0 +1,62 @@
+"""A deck on this machine: a server that nobody else reaches, and a browser if there is one."""
+
+from __future__ import annotations
+
+import os
+import platform
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+HOST = "127.0.0.1"
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves the files of one folder, and says nothing."""
+
+    def send_head(self) -> object:  # type: ignore[override]
+        """Answer only who asks for this machine by its own name: no other site may read it."""
+        if self.headers.get("Host", "").rpartition(":")[0] not in (HOST, "localhost"):
+            self.send_error(403)
+            return None
+        return super().send_head()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the command has said where the deck is."""
+
+
+@contextmanager
+def served(page: Path, port: int = 0) -> Iterator[str]:
+    """Serve a page's folder on this machine alone; the page's address. Port 0 takes a free one.
+
+    OSError where the port is taken.
+    """
+    try:
+        server = ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(page.parent)))
+    except OSError as error:
+        raise OSError(
+            f"Port {port} cannot be used ({error.strerror}); leave out --port for a free one."
+        ) from error
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}/{page.name}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def opens_browser(address: str) -> bool:
+    """Open the address in a browser with windows; whether there is one."""
+    if platform.system() == "Linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return False
+    try:
+        return webbrowser.open(address)
+    except webbrowser.Error:
+        return False

@@ -1,0 +1,60 @@
+"""A talk of many clips: a slide for each step, as PowerPoint, HTML and PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from studio.deck.page import PAGES, Goes, html
+from studio.deck.paper import pdf
+from studio.deck.powerpoint import powerpoint
+from studio.job import manifest
+from studio.job.files import locked, sha256
+from studio.job.request import RenderRequest
+from studio.job.sources import digest
+from studio.kit import contents
+
+NAME = "talk"
+
+
+def build(
+    out: Path, requests: list[RenderRequest], *, notes: bool = False, goes: Goes = "now"
+) -> list[Path]:
+    """Write ``talk.pptx``, ``talk.html`` and ``talk.pdf`` from kits that are there.
+
+    Films are those of up to 720 lines. ``notes`` adds ``talk.notes.pdf``; ``goes`` is for ``html``.
+    """
+    folder = out / NAME
+    slides = [
+        slide
+        for request in requests
+        for slide in contents.opened(request, out / request.folder).slides(small=True)
+    ]
+    files: dict[str, Callable[[Path], None]] = {
+        "talk.pptx": lambda to: powerpoint(slides, to),
+        "talk.html": lambda to: html(slides, to, goes=goes),
+        "talk.pdf": lambda to: pdf(slides, to),
+    }
+    if notes:
+        files["talk.notes.pdf"] = lambda to: pdf(slides, to, notes=True)
+    with locked(out, NAME):
+        films = [film for slide in slides for film in slide.films]
+        sources = {film.relative_to(out).as_posix(): sha256(film) for film in films}
+        told = [asdict(slide) | {"film": "", "hold": bool(slide.hold)} for slide in slides]
+        inputs = digest(
+            {
+                "sources": sources,
+                "slides": told,
+                "goes": goes,
+                "makers": contents.makers(),
+                "pages": {path.name: sha256(path) for path in sorted(PAGES.iterdir())},
+                "kit": contents.VERSION,
+            }
+        )
+        for name, make in files.items():
+            if not manifest.is_fresh(folder, name, inputs):
+                make(folder / name)
+                manifest.record(folder, name, inputs, made_from={"sources": sources})
+    manifest.gather(out)
+    return [folder / name for name in files]

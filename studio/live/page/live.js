@@ -1,0 +1,188 @@
+// A live picture in an element: state in, pictures out. spec is written by studio/live/page.py.
+
+const SETTINGS = ["u_p", "u_a", "u_l0", "u_l1", "u_l2", "u_l3"];
+const LATE = 1 / 24, EARLY = 1 / 50, FEWEST = 1000; // seconds a frame; particles
+
+function mount(root, spec, { address = false, changed = () => {} } = {}) {
+  const looks = matchMedia("(prefers-color-scheme: light)");
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const { look } = spec;
+  const starts = new Starts({ ...look, seed: spec.seed, cycle: spec.cycle });
+  const usual = { ...spec.usual, paused: calm.matches };
+  let state = usual, time = 0, before = null, wanted = 0, mean = 0, stale = true;
+
+  const panel = new Panel(spec, ask, (name) => {
+    if (name === "pause") ask({ paused: !state.paused });
+    else restart();
+  });
+  const planes = element("div", { className: "planes" });
+  const app = element("div", { className: "live" }, [planes, panel.element, panel.bar]);
+  const panes = [new Pane(spec, "", "left", starts, ask), new Pane(spec, "2", "right", starts, ask)];
+  const dead = panes[0].dead;
+  root.replaceChildren(app);
+
+  function ask(patch) {
+    if (patch.bead) patch = { beads: [...state.beads, patch.bead].slice(-MOST) };
+    if (patch.paused) patch.time = Number(time.toFixed(3));
+    set({ ...state, ...patch });
+  }
+
+  function restart() {
+    time = 0;
+    for (const pane of panes) if (pane.swarm) pane.swarm.time = null;
+    set({ ...usual, theme: state.theme, paused: state.paused });
+  }
+
+  function set(next, told = true) {
+    const moved = next.time !== state.time;
+    state = next;
+    if (moved) time = state.time;
+    const light = state.theme === "light" || (state.theme === "auto" && looks.matches);
+    app.classList.toggle("light", light);
+    planes.classList.toggle("two", state.panes === 2);
+    const shown = panes.slice(0, state.panes);
+    if (planes.childElementCount !== shown.length) {
+      planes.replaceChildren(...shown.map((pane) => pane.element));
+    }
+    for (const pane of shown) pane.take(state, time);
+    panel.show(state);
+    read(shown);
+    if (told) {
+      if (address) remember();
+      changed(state);
+    }
+    stale = true;
+    wake();
+  }
+
+  function read(shown) {
+    const rows = shown.map((pane) => pane.rows(state));
+    const row = (name, told, key) => [name, told, ...rows.map((values) => values[key])];
+    panel.read([
+      row("exponent 2 − 2/N", "Exponent, two minus two over N", "exponent"),
+      row("norm it keeps least", "The norm that is least from tiny starts", "norm"),
+      row("lands at", "Lands at", "lands"),
+      row("its ‖w‖₁", "Its one-norm", "one"),
+      row("its ‖w‖₂", "Its two-norm", "two"),
+      row("its ‖w‖∞", "Its maximum norm", "most"),
+      ...(state.optimizer === "none" ? [] : [row("real steps end at", "Real steps end at", "steps")]),
+    ], state.panes === 2 ? shown.map((pane) => pane.title(state)) : ["left"]);
+    panel.say(message(shown));
+  }
+
+  function message(shown) {
+    const gap = shown.flatMap((pane) => pane.gaps ?? [])[0];
+    if (wrong.length) return `Not understood in the address, and left out: ${wrong.length}.`;
+    if (dead) return `${dead} The paths are exact, but no particles are seen.`;
+    if (gap) {
+      return `Hatched: the field is no finite number there, first at w = (${gap.map((x) =>
+        x.toFixed(3)).join(", ")}).`;
+    }
+    if (shown.some((pane) => pane.path.length < 2)) return "No parameters reach this start.";
+    return "";
+  }
+
+  let later = 0;
+  function remember() {
+    clearTimeout(later);
+    later = setTimeout(() => {
+      const hash = writeHash(state, usual);
+      history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+    }, 150);
+  }
+
+  let wrong = [];
+  function recall() {
+    const found = readHash(location.hash, usual);
+    wrong = found.wrong;
+    time = found.state.time;
+    set(found.state, false);
+  }
+
+  function wake() {
+    if (!wanted) wanted = requestAnimationFrame(frame);
+  }
+
+  function frame(now) {
+    wanted = 0;
+    if (!state.paused) {
+      const passed = before === null ? 0 : (now - before) / 1000;
+      time += state.slow * Math.min(passed, 0.25);
+      if (before !== null) adapt(passed);
+    } else if (!stale) {
+      return;
+    }
+    before = state.paused ? null : now;
+    stale = false;
+    paint();
+    if (!state.paused) wake();
+  }
+
+  function paint() {
+    const colours = spec.themes[app.classList.contains("light") ? "light" : "dark"];
+    for (const pane of panes.slice(0, state.panes)) {
+      if (pane.swarm && state.paused) pane.swarm.shown = look.count;
+      pane.frame(time, colours, !state.paused);
+    }
+  }
+
+  // Fewer particles where frames are late, more where there is time.
+  function adapt(passed) {
+    mean += 0.1 * (passed - mean);
+    for (const { swarm } of panes) {
+      if (!swarm || passed > 0.5) continue;
+      if (mean > LATE) swarm.shown = Math.max(FEWEST, swarm.shown * 0.98);
+      if (mean < EARLY) swarm.shown = Math.min(look.count, swarm.shown * 1.02);
+    }
+  }
+
+  const keys = (event) => {
+    if (event.target.closest("input, select, button, a, .handle") || event.ctrlKey || event.metaKey) return;
+    if (event.key === " ") ask({ paused: !state.paused });
+    else if (event.key === "r") restart();
+    else return;
+    event.preventDefault();
+  };
+  const again = () => set(state, false);
+  const sized = new ResizeObserver(() => {
+    stale = true;
+    for (const pane of panes) if (pane.path) pane.draw(state);
+    wake();
+  });
+  sized.observe(planes);
+  looks.addEventListener("change", again);
+  if (address) {
+    addEventListener("hashchange", recall);
+    addEventListener("keydown", keys);
+    recall();
+  } else {
+    time = usual.time;
+    set(usual, false);
+  }
+  return {
+    panes,
+    get state() { return state; },
+    get time() { return time; },
+    get mean() { return mean; },
+    set: (patch) => ask(patch),
+    redraw: paint,
+    seek(to) {
+      time = to;
+      paint();
+    },
+    starts,
+    enter,
+    end() {
+      cancelAnimationFrame(wanted);
+      sized.disconnect();
+      looks.removeEventListener("change", again);
+      removeEventListener("hashchange", recall);
+      removeEventListener("keydown", keys);
+    },
+  };
+}
+
+// A page of its own: its state is in the address. Who wants to know finds the picture at its element.
+function begin(place, spec) {
+  place.live = mount(place, spec, { address: true });
+}

@@ -1,0 +1,229 @@
+// The controls: each shows a part of the state, and asks for another one when it is used.
+
+const SCALE = 8400;       // the dial is laid out by N / (1 + N), as in the films
+const STOPS = [["⅕", 5], ["½", 2], ["1", 1], ["2", 1 / 2], ["3", 1 / 3], ["4", 1 / 4],
+  ["6", 1 / 6], ["∞", 0]];
+
+function element(name, properties = {}, children = []) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in made) made[key] = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+let labels = 0;
+
+// A control with its label before it.
+function labelled(text, control, output = null) {
+  labels += 1;
+  control.id ||= `live-${labels}`;
+  const label = element("label", { htmlFor: control.id, textContent: text });
+  return element("div", { className: "field" }, output ? [label, output, control] : [label, control]);
+}
+
+class Panel {
+  // ask(patch): the state is to change; act(name): pause, reset.
+  constructor(spec, ask, act) {
+    this.spec = spec;
+    this.ask = ask;
+    this.act = act;
+    this.updates = [];
+    this.numbers = element("table", { className: "numbers" });
+    this.told = element("p", { className: "told", role: "status" });
+    this.second = element("div", { className: "group" }, this.parameterization("2", "Right"));
+    this.element = element("section", { className: "panel", ariaLabel: "Controls" }, [
+      this.equations(),
+      element("div", { className: "group" }, this.parameterization("", "Parameterization")),
+      this.second,
+      this.numbers,
+      element("div", { className: "group" }, [this.losses(), this.size(), ...this.steps()]),
+      this.told,
+    ]);
+    this.bar = this.playing();
+  }
+
+  show(state, seen) {
+    for (const update of this.updates) update(state, seen);
+    this.second.hidden = state.panes !== 2;
+  }
+
+  say(text) {
+    if (this.told.textContent !== text) this.told.textContent = text;
+  }
+
+  equations() {
+    const place = element("div", { className: "equations", role: "img" });
+    let shown = "";
+    this.updates.push((state) => {
+      const names = equationNames(state), key = names.join(" ");
+      if (key === shown) return;
+      shown = key;
+      place.ariaLabel = names.map((name) => TYPESET.texts[name].said).join("; ");
+      place.replaceChildren(...names.map((name) => {
+        const { width, height, foot } = TYPESET.texts[name];
+        return svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "equation",
+          width: `${width / 20}em`, height: `${height / 20}em`, "aria-hidden": "true" },
+          [typeset(name, { y: foot, size: 20, anchor: 0 })]);
+      }));
+    });
+    return place;
+  }
+
+  parameterization(which, title) {
+    const names = kinds().map((value) =>
+      element("option", { value, textContent: this.spec.titles[value] }));
+    const kind = element("select", {}, names);
+    kind.addEventListener("change", () => this.ask({ [`kind${which}`]: kind.value }));
+    const read = element("output", { className: "depth" });
+    const dial = element("input", { type: "range", min: SCALE / 6, max: SCALE, step: 20 });
+    dial.addEventListener("input", () => {
+      this.ask({ [`s${which}`]: (SCALE - Number(dial.value)) / Number(dial.value) });
+    });
+    const stops = element("div", { className: "stops", role: "group", ariaLabel: "Depths" },
+      STOPS.map(([text, s]) => {
+        const stop = element("button", { type: "button", textContent: text, value: String(s),
+          ariaLabel: `Depth ${text === "∞" ? "infinite" : spoken(s)}` });
+        stop.addEventListener("click", () => this.ask({ [`s${which}`]: s }));
+        return stop;
+      }));
+    const depth = element("div", {}, [labelled("Depth N", dial, read), stops]);
+    const alpha = this.logarithmic("Scale α", 1e-3, 10, `alpha${which}`,
+      (state) => state[`alpha${which}`]);
+    this.updates.push((state) => {
+      const s = state[`s${which}`];
+      kind.value = state[`kind${which}`];
+      dial.value = String(s < 0 ? SCALE : Math.round(SCALE / (1 + s) / 20) * 20);
+      read.textContent = depthInWords(s);
+      dial.setAttribute("aria-valuetext", s === 0 ? "infinite" : spoken(s));
+      for (const stop of stops.children) stop.ariaPressed = String(Number(stop.value) === s);
+      depth.hidden = kind.value !== "depth";
+      alpha.hidden = kind.value !== "difference";
+    });
+    return [labelled(title, kind), depth, alpha];
+  }
+
+  // A slider laid out by the logarithm.
+  logarithmic(text, least, most, name, value, change = null) {
+    const input = element("input", { type: "range", min: Math.log10(least), max: Math.log10(most),
+      step: 0.01 });
+    const read = element("output");
+    input.addEventListener("input", () => {
+      const chosen = Number((10 ** Number(input.value)).toPrecision(3));
+      this.ask(change ? change(chosen) : { [name]: chosen });
+    });
+    this.updates.push((state, seen) => {
+      const now = value(state, seen);
+      input.value = String(Math.log10(Math.max(now, least)));
+      read.textContent = String(Number(now.toPrecision(3)));
+      input.setAttribute("aria-valuetext", read.textContent);
+    });
+    return labelled(text, input, read);
+  }
+
+  losses() {
+    const names = Object.keys(LOSSES).map((value) =>
+      element("option", { value, textContent: this.spec.titles[`loss ${value}`] }));
+    const loss = element("select", {}, names);
+    loss.addEventListener("change", () => this.ask({ loss: loss.value }));
+    this.updates.push((state) => {
+      loss.value = state.loss;
+    });
+    return labelled("Loss", loss);
+  }
+
+  size() {
+    let last = [1, 1];
+    const largest = (state) => Math.max(...state.start);
+    this.updates.push((state) => {
+      if (largest(state) > 0) last = state.start.map((x) => x / largest(state));
+    });
+    return this.logarithmic("Size of the start", 1e-4, 10, "start", largest,
+      (size) => ({ start: last.map((x) => x * size) }));
+  }
+
+  steps() {
+    const names = [["none", "none: the flow itself"], ["descent", "gradient descent"],
+      ["momentum", "momentum 0.9"], ["sign", "sign descent"], ["rmsprop", "RMSProp"],
+      ["adam", "Adam"]];
+    const rule = element("select", {}, names.map(([value, textContent]) =>
+      element("option", { value, textContent })));
+    rule.addEventListener("change", () => this.ask({ optimizer: rule.value }));
+    const eta = this.logarithmic("Step size η", 1e-5, 1, "eta", (state) => state.eta);
+    this.updates.push((state) => {
+      rule.value = state.optimizer;
+      eta.hidden = state.optimizer === "none";
+    });
+    return [labelled("Real steps", rule), eta];
+  }
+
+  playing() {
+    const button = (textContent, told, use) => {
+      const made = element("button", { type: "button", textContent, ariaLabel: told });
+      made.addEventListener("click", use);
+      return made;
+    };
+    const play = button("Pause", "Pause", () => this.act("pause"));
+    const reset = button("Reset", "Reset: everything as it was", () => this.act("reset"));
+    const turn = (values, words, name, label) => {
+      const made = element("button", { type: "button" });
+      let next = values[0];
+      made.addEventListener("click", () => this.ask({ [name]: next }));
+      this.updates.push((state) => {
+        const k = Math.max(values.indexOf(state[name]), 0);
+        next = values[(k + 1) % values.length];
+        made.textContent = words[k];
+        made.ariaLabel = `${label}: ${words[k]}`;
+      });
+      return made;
+    };
+    this.updates.push((state) => {
+      play.textContent = state.paused ? "Play" : "Pause";
+      play.ariaLabel = play.textContent;
+    });
+    return element("nav", { className: "bar", ariaLabel: "Playing" }, [
+      play,
+      turn([1, 0.5, 0.2], ["full speed", "half speed", "fifth of the speed"], "slow", "Speed"),
+      turn(["even", "true"], ["even pace", "true pace"], "pace", "Pace"),
+      turn([1, 2], ["one picture", "two pictures"], "panes", "Pictures"),
+      turn(["auto", "dark", "light"], ["theme: as usual", "dark", "light"], "theme", "Theme"),
+      reset,
+    ]);
+  }
+
+  // rows: [name, spoken name, value of each pane].
+  read(rows, columns) {
+    const cell = (name, textContent, properties = {}) => element(name, { textContent, ...properties });
+    const body = rows.map(([name, told, ...values]) => element("tr", {}, [
+      cell("th", name, { scope: "row", ariaLabel: told }),
+      ...values.map((value) => cell("td", value)),
+    ]));
+    const head = columns.length > 1
+      ? [element("tr", {}, [element("td"), ...columns.map((c) => cell("th", c, { scope: "col" }))])]
+      : [];
+    this.numbers.replaceChildren(
+      element("caption", { className: "unseen", textContent: "What training does" }),
+      element("tbody", {}, [...head, ...body]));
+  }
+}
+
+function depthInWords(s) {
+  if (s === 0) return "∞";
+  const depth = 1 / s, whole = Math.round(Math.abs(s));
+  if (s > 1 && Math.abs(s - whole) < 1e-9) return `1/${whole}`;
+  return Math.abs(depth) < 100 ? String(Number(depth.toFixed(2))) : depth.toFixed(0);
+}
+
+function spoken(s) {
+  const words = { 5: "one fifth", 4: "one quarter", 3: "one third", 2: "one half" };
+  return words[s] ?? String(Number((1 / s).toFixed(2)));
+}
+
+// The equations that a state is told by.
+function equationNames(state) {
+  const kind = state.kind, limit = kind !== "depth" ? "" : state.s === 0 ? " limit"
+    : state.s === 1 ? " plain" : "";
+  return [`law ${kind}${limit}`, `model ${kind}${limit}`, `loss ${state.loss}`];
+}

@@ -1,0 +1,359 @@
+// The particles on the GPU. A picture depends on time and settings alone: particles are followed on
+// a grid of times, its layers, which are kept for as long as a trail; a picture lies between two.
+
+const COLUMNS = 256, LAYER = 1 / 16; // seconds from one to the next, as fields.Stream has them
+const COARSE = 12;                   // pixels that a straight piece of a trail may be long
+
+class Swarm {
+  // look: count, lifetime, trail, fade, edge, extent, width, strength
+  constructor(canvas, look, starts) {
+    this.canvas = canvas;
+    this.look = look;
+    this.starts = starts;
+    this.shown = look.count;
+    this.layers = Math.ceil(look.trail / LAYER) + 12;
+    this.rows = Math.ceil(look.count / COLUMNS);
+    this.gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
+    if (!this.gl) throw new Error("This browser has no WebGL2.");
+    this.begin();
+  }
+
+  // Make all that lives on the GPU, again after a lost context.
+  begin() {
+    const gl = this.gl;
+    if (!gl.getExtension("EXT_color_buffer_float")) {
+      throw new Error("This graphics processor cannot draw into numbers with a point.");
+    }
+    // processors without a GPU add up whole words faster than halves
+    const told = gl.getExtension("WEBGL_debug_renderer_info");
+    const name = told ? gl.getParameter(told.UNMASKED_RENDERER_WEBGL) : "";
+    this.precise = gl.getExtension("EXT_float_blend") && /SwiftShader|llvmpipe/.test(name);
+    this.programs = new Map();
+    const kind = gl.RGBA32F;
+    this.history = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.history);
+    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, kind, COLUMNS, this.rows, this.layers);
+    nearest(gl, gl.TEXTURE_2D_ARRAY);
+    this.head = table(gl, kind, COLUMNS, this.rows);
+    this.born = table(gl, kind, COLUMNS, this.rows);
+    this.target = gl.createFramebuffer();
+    this.plate = gl.createFramebuffer();
+    this.light = null;
+    this.empty = gl.createVertexArray();
+    gl.bindVertexArray(this.empty);
+    this.index = gl.createBuffer();
+    this.quads = 0;
+    this.begins = new Float32Array(4 * COLUMNS * this.rows);
+    this.time = null;
+    this.tone = program(gl, SHADERS["whole.vert.glsl"], SHADERS["tone.glsl"]);
+    this.streaks = program(gl, SHADERS["streak.vert.glsl"], SHADERS["streak.frag.glsl"]);
+  }
+
+  // Take up a flow; particles go on from where they are, if they can.
+  // afresh: the picture is to be as if it had always been so.
+  follow(flow, afresh) {
+    const same = this.flow && this.flow.chart === flow.chart;
+    const changed = !same || this.flow.loss !== flow.loss
+      || JSON.stringify(this.flow.settings) !== JSON.stringify(flow.settings);
+    this.flow = flow;
+    this.advect = this.compiled("advect.glsl");
+    if ((afresh && changed) || (!same && !flow.chart.enter)) this.time = null;
+  }
+
+  compiled(file) {
+    const { chart, loss } = this.flow, key = `${file} ${chart.glsl} ${loss.glsl}`;
+    if (!this.programs.has(key)) {
+      const [precision, rest] = cut(SHADERS[file]);
+      const names = SETTINGS.map((name) => `uniform float ${name};`).join("\n");
+      const parts = [precision, names, SHADERS["functions.glsl"], chart.glsl, loss.glsl,
+        SHADERS["flow.glsl"], rest];
+      this.programs.set(key, program(this.gl, SHADERS["whole.vert.glsl"], parts.join("\n")));
+    }
+    return this.programs.get(key);
+  }
+
+  // The particles of a time, in seconds, from nothing: all that were born since, and their trails.
+  seek(time) {
+    const gl = this.gl, { lifetime, trail, count } = this.look;
+    this.layer = Math.floor((time - lifetime - trail) / LAYER) - 8;
+    this.last = this.newest(this.layer * LAYER);
+    for (let slot = 0; slot < count; slot++) this.place(slot, this.last - mod(this.last - slot, count));
+    this.upload(0, this.rows);
+    this.aim(this.head);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.head);
+    gl.texSubImage2D(
+      gl.TEXTURE_2D, 0, 0, 0, COLUMNS, this.rows, gl.RGBA, gl.FLOAT, this.begins);
+    this.keep();
+    this.time = this.layer * LAYER;
+  }
+
+  // Seconds between two births.
+  get gap() {
+    return this.look.lifetime / this.look.count;
+  }
+
+  // The last life that has begun at a time.
+  newest(time) {
+    return Math.floor(time / this.gap + 1e-9);
+  }
+
+  // Go on to a time: until a layer lies behind it. What lies far away is begun anew.
+  advance(time) {
+    const { lifetime, trail } = this.look, wanted = Math.floor(time / LAYER + 1e-9) + 1;
+    const anew = this.time === null || wanted < this.layer
+      || (wanted - this.layer) * LAYER > lifetime + trail;
+    if (anew) this.seek(time);
+    while (this.layer < wanted) this.step();
+    this.time = time;
+  }
+
+  // Follow all to the next layer.
+  step() {
+    const gl = this.gl, { count } = this.look, from = this.layer * LAYER, to = from + LAYER;
+    const first = this.newest(from) + 1, last = this.newest(to);
+    for (let life = first; life <= last; life++) this.place(mod(life, count), life);
+    if (last >= first) this.refresh(first, last);
+    const use = this.advect;
+    gl.useProgram(use.program);
+    this.aim(this.head);
+    gl.viewport(0, 0, COLUMNS, this.rows);
+    gl.disable(gl.BLEND);
+    this.bind(use, 0, gl.TEXTURE_2D_ARRAY, "u_before", this.history);
+    this.bind(use, 1, gl.TEXTURE_2D, "u_starts", this.born);
+    this.tell(use);
+    gl.uniform1i(use.at("u_layer"), mod(this.layer, this.layers));
+    gl.uniform4i(use.at("u_births"), count, mod(first, count), last - first + 1, COLUMNS);
+    gl.uniform3f(use.at("u_time"), LAYER, this.gap, to - last * this.gap);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    this.layer += 1;
+    this.keep();
+  }
+
+  // Draw into a table from now on.
+  aim(texture) {
+    const gl = this.gl;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.target);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+  }
+
+  tell(use) {
+    const gl = this.gl, { settings } = this.flow;
+    for (const [name, value] of Object.entries(settings)) gl.uniform1f(use.at(name), value);
+  }
+
+  bind(use, unit, kind, name, texture) {
+    const gl = this.gl;
+    gl.activeTexture(gl.TEXTURE0 + unit);
+    gl.bindTexture(kind, texture);
+    gl.uniform1i(use.at(name), unit);
+  }
+
+  // Keep the head as the newest layer.
+  keep() {
+    const gl = this.gl;
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.history);
+    gl.copyTexSubImage3D(
+      gl.TEXTURE_2D_ARRAY, 0, 0, 0, mod(this.layer, this.layers), 0, 0, COLUMNS, this.rows);
+  }
+
+  place(slot, life) {
+    const w = this.starts.at(life);
+    const z = this.flow.chart.enter ? [0, 0] : enterNear(this.flow, w, this.look.extent);
+    this.begins.set([w[0], w[1], z[0], z[1]], 4 * slot);
+  }
+
+  // Upload the rows of some lives.
+  refresh(first, last) {
+    const { count } = this.look;
+    if (last - first + 1 >= count) {
+      this.upload(0, this.rows);
+      return;
+    }
+    const from = Math.floor(mod(first, count) / COLUMNS);
+    const to = Math.floor(mod(last, count) / COLUMNS) + 1;
+    if (mod(first, count) <= mod(last, count)) {
+      this.upload(from, to);
+    } else {
+      this.upload(from, this.rows);
+      this.upload(0, to);
+    }
+  }
+
+  upload(from, to) {
+    const gl = this.gl, part = this.begins.subarray(4 * COLUMNS * from, 4 * COLUMNS * to);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.born);
+    gl.texSubImage2D(
+      gl.TEXTURE_2D, 0, 0, from, COLUMNS, to - from, gl.RGBA, gl.FLOAT, part);
+  }
+
+  // Draw what is there. place: pixels of the origin and of a weight, y upwards.
+  draw(place, colours) {
+    const gl = this.gl, { look } = this, { width, height } = this.canvas;
+    this.fit(width, height);
+    const use = this.streaks;
+    gl.useProgram(use.program);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.plate);
+    gl.viewport(0, 0, width, height);
+    // elsewhere there is no light
+    const reach = look.edge[1] * look.extent, margin = 4;
+    gl.scissor(Math.max(Math.floor(place[0]) - margin, 0), Math.max(Math.floor(place[1]) - margin, 0),
+      Math.ceil(reach * place[2]) + 2 * margin, Math.ceil(reach * place[3]) + 2 * margin);
+    gl.enable(gl.SCISSOR_TEST);
+    gl.clearColor(0, 0, 0, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE);
+    this.bind(use, 0, gl.TEXTURE_2D_ARRAY, "u_history", this.history);
+    this.bind(use, 1, gl.TEXTURE_2D, "u_starts", this.born);
+    const stride = this.shown < look.count ? this.stride : 1, last = this.newest(this.time);
+    const each = this.coarseness(place[2]), segments = Math.ceil(look.trail / (each * LAYER)) + 1;
+    const end = Math.floor((this.layer - 1) / each) * each, ahead = this.layer * LAYER - this.time;
+    gl.uniform4i(use.at("u_slots"), look.count, mod(last, look.count), stride, COLUMNS);
+    gl.uniform4i(use.at("u_layers"), this.layers, mod(this.layer, this.layers),
+      mod(this.layer, this.layers) - (this.layer - end), each);
+    gl.uniform1i(use.at("u_segments"), segments);
+    gl.uniform3f(use.at("u_ahead"), ahead, LAYER, 1 - ahead / LAYER);
+    const since = this.time - last * this.gap;
+    gl.uniform4f(use.at("u_clock"), since, this.gap, this.time - end * LAYER, each * LAYER);
+    gl.uniform4f(use.at("u_life"), look.lifetime, look.trail,
+      look.fade[0] * look.lifetime, look.fade[1] * look.lifetime);
+    gl.uniform2f(use.at("u_edge"), look.edge[0] * look.extent, look.edge[1] * look.extent);
+    gl.uniform4f(use.at("u_place"), ...place);
+    gl.uniform2f(use.at("u_pixels"), width, height);
+    const wide = look.width * (place[2] * look.extent / look.side);
+    gl.uniform2f(use.at("u_look"), Math.max(wide, 1), look.strength * Math.min(wide, 1));
+    for (const name of ["first", "second", "both"]) {
+      gl.uniform3f(use.at(`u_${name}`), ...colours[name]);
+    }
+    const quads = segments * Math.round(this.shown);
+    this.corners(quads);
+    gl.drawElements(gl.TRIANGLES, 6 * quads, gl.UNSIGNED_INT, 0);
+    gl.disable(gl.BLEND);
+    gl.useProgram(this.tone.program);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.disable(gl.SCISSOR_TEST);
+    gl.clearColor(...colours.ground, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.enable(gl.SCISSOR_TEST);
+    this.bind(this.tone, 0, gl.TEXTURE_2D, "u_light", this.light);
+    gl.uniform3f(this.tone.at("u_ground"), ...colours.ground);
+    gl.uniform1f(this.tone.at("u_paper"), colours.paper ? 1 : 0);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.disable(gl.SCISSOR_TEST);
+  }
+
+  // Layers to a straight piece of a trail: at even pace it is known how long that is, in pixels.
+  coarseness(weight) {
+    const { u_even, u_speed } = this.flow.settings;
+    const pixels = u_even ? u_speed * weight * LAYER : Infinity;
+    return Math.min(Math.max(Math.floor((this.precise ? 16 : COARSE) / pixels), 1), 4);
+  }
+
+  // Have the corners of so many quads, two triangles each.
+  corners(quads) {
+    const gl = this.gl;
+    if (this.quads >= quads) return;
+    const list = new Uint32Array(6 * quads);
+    for (let k = 0; k < quads; k++) {
+      list.set([4 * k, 4 * k + 1, 4 * k + 2, 4 * k + 2, 4 * k + 1, 4 * k + 3], 6 * k);
+    }
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.index);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, list, gl.STATIC_DRAW);
+    this.quads = quads;
+  }
+
+  // A whole number without a divisor in common with the count: every so many-th is an even choice.
+  get stride() {
+    const { count } = this.look;
+    let stride = Math.round(0.618 * count);
+    const divisor = (a, b) => (b ? divisor(b, a % b) : a);
+    while (divisor(stride, count) !== 1) stride += 1;
+    return stride;
+  }
+
+  fit(width, height) {
+    const gl = this.gl;
+    if (this.light && this.fitted === `${width} ${height}`) return;
+    gl.deleteTexture(this.light);
+    gl.activeTexture(gl.TEXTURE0);
+    this.light = table(gl, this.precise ? gl.RGBA32F : gl.RGBA16F, width, height);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.plate);
+    gl.framebufferTexture2D(
+      gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.light, 0);
+    this.fitted = `${width} ${height}`;
+  }
+
+  // At coordinates z [[z1, z2], ...]: [w1, w2, v1, v2] of each, as the GPU has them.
+  probe(places) {
+    const gl = this.gl, use = this.compiled("probe.glsl"), rows = Math.ceil(places.length / COLUMNS);
+    const from = table(gl, gl.RGBA32F, COLUMNS, rows), to = table(gl, gl.RGBA32F, COLUMNS, rows);
+    const z = new Float32Array(4 * COLUMNS * rows), felt = new Float32Array(4 * COLUMNS * rows);
+    places.forEach((place, k) => {
+      z.set(place, 4 * k);
+    });
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, from);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, COLUMNS, rows, gl.RGBA, gl.FLOAT, z);
+    gl.useProgram(use.program);
+    this.aim(to);
+    gl.viewport(0, 0, COLUMNS, rows);
+    gl.disable(gl.BLEND);
+    this.bind(use, 0, gl.TEXTURE_2D, "u_places", from);
+    this.tell(use);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.readPixels(0, 0, COLUMNS, rows, gl.RGBA, gl.FLOAT, felt);
+    gl.deleteTexture(from);
+    gl.deleteTexture(to);
+    return places.map((_, k) => [...felt.subarray(4 * k, 4 * k + 4)]);
+  }
+}
+
+function mod(x, n) {
+  return ((x % n) + n) % n;
+}
+
+function nearest(gl, kind) {
+  for (const when of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
+    gl.texParameteri(kind, when, gl.NEAREST);
+  }
+}
+
+function table(gl, kind, width, height) {
+  const made = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, made);
+  gl.texStorage2D(gl.TEXTURE_2D, 1, kind, width, height);
+  nearest(gl, gl.TEXTURE_2D);
+  return made;
+}
+
+// What a shader says of precision has to come first.
+function cut(text) {
+  const lines = text.split("\n"), is = (line) => line.startsWith("precision ");
+  return [lines.filter(is).join("\n"), lines.filter((line) => !is(line)).join("\n")];
+}
+
+function program(gl, vertex, fragment) {
+  const made = gl.createProgram();
+  for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, `#version 300 es\n${text}`);
+    gl.compileShader(shader);
+    gl.attachShader(made, shader);
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
+      throw new Error(`A shader: ${gl.getShaderInfoLog(shader)}`);
+    }
+  }
+  gl.linkProgram(made);
+  if (!gl.getProgramParameter(made, gl.LINK_STATUS) && !gl.isContextLost()) {
+    throw new Error(`A program: ${gl.getProgramInfoLog(made)}`);
+  }
+  const places = new Map();
+  const at = (name) => {
+    if (!places.has(name)) places.set(name, gl.getUniformLocation(made, name));
+    return places.get(name);
+  };
+  return { program: made, at };
+}

@@ -1,0 +1,189 @@
+"""The film from its chapters: each is rendered once, and joined by copying packets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from stage.engine.atomic import atomic_path
+from stage.engine.bt709 import join
+from studio.job import manifest
+from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
+from studio.job.files import locked, sha256
+from studio.job.request import RenderRequest
+from studio.job.sources import digest
+from studio.job.tasks import Report, Said, Task, joint_frames
+from studio.primer.script import Script, spoken
+from studio.primer.words import Track, in_film, write_words
+from studio.render.pipeline import Studio, render, run_at_home, task_for
+from studio.words.voice import Voice, narrate
+
+VERSION = 1
+"""Raise it whenever the same chapters give another film."""
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A film that is there, and its chapters' names and beginnings, in seconds."""
+
+    path: Path
+    chapters: tuple[tuple[str, float], ...]
+    seconds: float
+    is_new: bool
+    files: tuple[str, ...]
+    """What lies beside it."""
+    said: tuple[Said, ...] = ()
+    """What is spoken in it, and when."""
+
+
+class ChaptersError(RuntimeError):
+    """Chapters that could not be rendered, and why."""
+
+    def __init__(self, failed: dict[str, str]) -> None:
+        self.failed = failed
+        told = "; ".join(f"{name}: {why}" for name, why in failed.items())
+        super().__init__(f"The film lacks chapters. {told}")
+
+
+def assemble(studio: Studio, requests: list[RenderRequest], script: Script) -> Assembled:
+    """Render what is stale of the chapters and their joints, and join them, in this order.
+
+    ChaptersError where one cannot be rendered: those that can are kept for the next time.
+    """
+    rate, ahead = requests[0].size.fps, _Ahead(studio.on_event)
+    ahead.more = joint_frames(rate) * (len(requests) - 1)
+    distinct = list(dict.fromkeys(requests))
+    done = render(replace(studio, on_event=ahead.told), distinct)
+    failed = {one.request.clip.name: one.why for one in done if one.state == "failed"}
+    if failed:
+        raise ChaptersError(failed)
+    films = {one.request: one.path for one in done}
+    folder = studio.out / film_folder(requests, script)
+    with locked(studio.out, folder.name):
+        reports = [report_of(studio.out / request.folder) for request in requests]
+        paths = [films[request] for request in requests]
+        parts = _parts(studio, folder, requests, paths, reports, ahead)
+        return _joined(studio, folder, requests, reports, parts, script)
+
+
+def film_folder(requests: list[RenderRequest], script: Script) -> str:
+    """The name of a film's folder: of the script's own film, or of any other selection."""
+    names = [request.clip.name for request in requests]
+    whole = names == list(script.clips)
+    title = script.title if whole else "-".join(names[:3]) + ("-more" if len(names) > 3 else "")
+    look = requests[0].folder.removeprefix(requests[0].clip.name)
+    tail = "" if whole or len(names) <= 3 else f"-{digest({'clips': names})[:6]}"
+    return f"film-{title}{tail}{look}"
+
+
+def report_of(folder: Path) -> Report:
+    """What is known of a clip that has been rendered."""
+    return msgspec.convert(manifest.read(folder)["report"], Report)
+
+
+def _parts(
+    studio: Studio,
+    folder: Path,
+    requests: list[RenderRequest],
+    films: list[Path],
+    reports: list[Report],
+    ahead: _Ahead,
+) -> list[Path]:
+    """Chapters and joints, in turn; joints that are stale are made."""
+    parts = [films[0]]
+    tasks: list[Task] = []
+    fresh: dict[str, str] = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, ((one, other), (before, after)) in enumerate(
+        zip(pairwise(films), pairwise(reports), strict=True), 1
+    ):
+        name, squares = f"joint-{number:02}.mp4", (before.closes, after.opens)
+        made_from = [sha256(one), sha256(other), squares, VERSION]
+        inputs = digest({"joint": made_from})
+        if not manifest.is_fresh(folder, name, inputs):
+            fresh[name] = inputs
+            ends = str(one.resolve()), str(other.resolve())
+            target, more = folder / name, {"parts": ends, "squares": squares}
+            tasks.append(task_for(studio, requests[number], "joint", target, **more))
+        parts += [folder / name, other]
+    run_at_home(replace(studio, on_event=ignore), tasks)
+    for name, inputs in fresh.items():
+        manifest.record(folder, name, inputs)
+    ahead.on_event(Frames(folder.name, ahead.more, ahead.more))
+    return parts
+
+
+def _joined(
+    studio: Studio,
+    folder: Path,
+    requests: list[RenderRequest],
+    reports: list[Report],
+    parts: list[Path],
+    script: Script,
+) -> Assembled:
+    rate = requests[0].size.fps
+    told = [script.chapter(request.clip.name) for request in requests]
+    begin, tracks = 0.0, []
+    for chapter, report in zip(told, reports, strict=True):
+        length = round(report.seconds * rate) / rate
+        tracks.append(Track(chapter, begin, length, tuple(spoken(chapter, report))))
+        begin += length + joint_frames(rate) / rate
+    seconds = begin - joint_frames(rate) / rate
+    marks = tuple((track.chapter.title, track.begin) for track in tracks)
+    about = {"title": script.title, "description": script.description}
+    inputs = digest(
+        {"parts": [sha256(part) for part in parts], "marks": marks, **about, "version": VERSION}
+    )
+    name = "film.mp4"
+    is_new = not manifest.is_fresh(folder, name, inputs)
+    if is_new:
+        studio.on_event(Started(f"{folder.name}/{name}"))
+        join(parts, folder / name, chapters=marks, metadata=about)
+        manifest.record(folder, name, inputs)
+    words: dict[str, Callable[[Path], None]] = write_words(script, tracks, seconds)
+    for other, write in words.items():
+        source = digest({"words": [str(track) for track in tracks], "film": inputs})
+        if not manifest.is_fresh(folder, other, source):
+            write(folder / other)
+            manifest.record(folder, other, source)
+    manifest.gather(studio.out)
+    return Assembled(folder / name, marks, seconds, is_new, tuple(words), tuple(in_film(tracks)))
+
+
+def give_voice(done: Assembled, voice: Voice) -> Path:
+    """The film with what is spoken in it as sound, beside the silent one, its pictures the same.
+
+    It is made anew only where the film, the words or the voice are others. ValueError for a line
+    that has too little time.
+    """
+    folder, name = done.path.parent, "film.voiced.mp4"
+    inputs = digest(
+        {
+            "film": sha256(done.path),
+            "said": [[said.sentence, said.start, said.end] for said in done.said],
+            "voice": [voice.program, str(voice.model), voice.command],
+            "version": VERSION,
+        }
+    )
+    if not manifest.is_fresh(folder, name, inputs):
+        with atomic_path(folder / name) as part:
+            narrate(voice, done.path, done.said, part)
+        manifest.record(folder, name, inputs)
+    return folder / name
+
+
+class _Ahead:
+    """One bar for the whole job: what is planned of the chapters, and the joints besides."""
+
+    def __init__(self, on_event: OnEvent) -> None:
+        self.on_event = on_event
+        self.more = 0
+
+    def told(self, event: Event) -> None:
+        if isinstance(event, Planned):
+            event = Planned(event.frames + self.more)
+        self.on_event(event)

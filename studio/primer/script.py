@@ -1,0 +1,105 @@
+"""The script: which chapters a film has, and what is spoken in them, when.
+
+It is a TOML file, ``assets/primer.toml``, that says of itself how it is read. From it come the
+voice, captions, transcript, speaker notes and chapter marks.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from studio.job.clips import HOUSE
+from studio.job.tasks import Report, Said
+
+SCRIPT = HOUSE / "assets" / "primer.toml"
+
+
+class _Chapter(msgspec.Struct, forbid_unknown_fields=True):
+    clip: str
+    title: str
+    lines: dict[str, list[str]] = {}
+
+
+class _Film(msgspec.Struct, forbid_unknown_fields=True):
+    clips: list[str]
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    title: str
+    subtitle: str
+    description: str
+    chapter: list[_Chapter]
+    film: _Film
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What is spoken over one clip: lines by the name of the section in which they are."""
+
+    clip: str
+    title: str
+    lines: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A film's title and description, its clips in order, and the chapters that it knows."""
+
+    title: str
+    subtitle: str
+    description: str
+    clips: tuple[str, ...]
+    chapters: Mapping[str, Chapter]
+
+    def chapter(self, clip: str) -> Chapter:
+        """The chapter of a clip: one without words, called as the clip, where there is none."""
+        return self.chapters.get(clip, Chapter(clip, clip, {}))
+
+
+def read_script(path: Path = SCRIPT) -> Script:
+    """Read a script; ValueError tells the place of what is wrong in it."""
+    try:
+        found = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: {error}; {SCRIPT.name} shows how a script is written.") from None
+    chapters = {some.clip: Chapter(some.clip, some.title, some.lines) for some in found.chapter}
+    if len(chapters) < len(found.chapter):
+        raise ValueError(f"{path}: a clip has two chapters; give each clip one.")
+    about = " ".join(found.subtitle.split()), found.description.strip()
+    return Script(found.title, *about, tuple(found.film.clips), chapters)
+
+
+def spoken(chapter: Chapter, report: Report) -> list[Said]:
+    """The chapter's lines, and when each is spoken in its clip; ValueError for one without a place.
+
+    A line begins with the sentence on the screen of the same number in its section, and may go on
+    until the next line. Where fewer sentences are shown than there are lines, they share the
+    section's time evenly.
+    """
+    following = [*(begin for _, begin in report.sections[1:]), report.seconds]
+    begins: dict[str, float] = {}
+    until: dict[str, float] = {}
+    for (name, begin), end in zip(report.sections, following, strict=False):
+        begins.setdefault(name, begin)
+        until.setdefault(name, end)
+    made: list[tuple[float, str]] = []
+    for section, lines in chapter.lines.items():
+        if section not in begins:
+            known = ", ".join(begins) or "none"
+            raise ValueError(
+                f"The script speaks of {chapter.clip}, {section!r}: it has no such section. "
+                f"There are: {known}."
+            )
+        first, last = begins[section], until[section]
+        shown = [said.start for said in report.said if first - 1e-6 <= said.start < last - 1e-6]
+        if len(shown) < len(lines):
+            shown = [first + k * (last - first) / len(lines) for k in range(len(lines))]
+        made += zip(shown, lines, strict=False)
+    made.sort()
+    stops = [*(start for start, _ in made[1:]), report.seconds]
+    return [Said(line, start, stop) for (start, line), stop in zip(made, stops, strict=False)]

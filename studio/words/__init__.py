@@ -1,0 +1,1 @@
+"""What is said: captions, transcripts, notes, mathematics in words, and the voice."""

@@ -1,0 +1,177 @@
+"""Holds: what goes on while a talk waits, in bytes before they are encoded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from manim import Circle, FadeIn, tempconfig
+
+from fields import EvenPace, HeldStream, MorphingFlow, PointLoss, Slide, moving, reference_weight
+from stage import BendingPath, FlowScene
+from stage.engine.renderer import StageRenderer
+from stage.keyframes import constant
+from stage.steps import hold_period
+
+LOSS = PointLoss((3.0, 6.0))
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path: Path) -> Iterator[None]:
+    with tempconfig(
+        {
+            "pixel_width": 160,
+            "pixel_height": 90,
+            "frame_rate": 10,
+            "media_dir": str(tmp_path),
+            "progress_bar": "none",
+            "verbosity": "ERROR",
+        }
+    ):
+        yield
+
+
+class Sliding(FlowScene):
+    """Depth rests until 2 s and from 6 s on; a bead goes round every 5 s."""
+
+    count, lifetime, language = 400, 2.0, False
+    ends = (2.0, 6.0, 9.0)
+    stops = ("flow", "flow", "flow")
+
+    def construct(self) -> None:
+        depth = Slide(1.0, 0.2, 2.0, 6.0)
+        plane = self.weight_plane()
+        flow = EvenPace(MorphingFlow(LOSS, depth, reference_weight(LOSS)), self.speed)
+        self.flock = self.swarm(flow, plane)
+        path = BendingPath(
+            plane, constant([[1.0, 1], [8, 2], [9, 9]]), self.clock, self.theme, seconds=2.5
+        )
+        self.add(plane, self.flock, path)
+        for end, stop in zip(self.ends, self.stops, strict=True):
+            self.next_section(f"Until {end}", stop=stop)
+            self.let_flow(1.0, FadeIn(Circle(radius=0.1 * end)))
+            self.let_flow(end - self.clock.get_value())
+            self.look()
+
+    def look(self) -> None:
+        """What a test does at the end of a section."""
+
+
+def filmed(kind: type[FlowScene], *, holds: bool) -> tuple[FlowScene, list[str | None]]:
+    """A clip, and the names of the segments of its film."""
+    with tempconfig(kind().frame_settings):
+        renderer = StageRenderer()
+    renderer.films_holds = holds
+    scene = kind(renderer)
+    scene.render()
+    names = scene.renderer.file_writer.partial_movie_files
+    return scene, [Path(name).name for name in names if name]
+
+
+def test_after_a_period_the_picture_is_what_it_was_and_between_it_flows():
+    pictures = {}
+
+    class Looking(Sliding):
+        def look(self) -> None:
+            now = self.clock.get_value()
+            before = self.picture()
+            self.flock.held = HeldStream(self.flock.stream, now, 5.0)
+            for phase in (0.0, 0.1, 2.5, 4.9, 5.0, 7.5, 10.0):
+                self.clock.phase.set_value(phase)
+                pictures[now, phase] = self.picture()
+            self.clock.phase.set_value(0.0)
+            self.flock.held = None
+            assert (pictures[now, 0.0] == before).all(), "a hold begins with what there was"
+            assert (self.picture() == before).all(), "and leaves nothing behind"
+
+        def picture(self) -> np.ndarray:
+            self.update_mobjects(0)
+            self.renderer.static_image = None
+            self.renderer.update_frame(self)
+            return self.renderer.camera.pixel_array.astype(int)
+
+    filmed(Looking, holds=False)
+    for now in Sliding.ends:
+        seen = {phase: pictures[now, phase] for at, phase in pictures if at == now}
+        assert (seen[5.0] == seen[0.0]).all()
+        assert (seen[10.0] == seen[0.0]).all()
+        assert (seen[7.5] == seen[2.5]).all(), "also in the middle of a lap"
+
+        def change(one: float, other: float, seen=seen) -> float:
+            return float(np.abs(seen[one] - seen[other]).mean())
+
+        assert change(2.5, 0.0) > 2 * change(0.1, 0.0) > 0, "it flows"
+        assert change(4.9, 0.0) == pytest.approx(change(0.1, 0.0), rel=0.5), "without a seam"
+
+
+def test_a_film_is_the_same_with_holds_and_without():
+    one, without = filmed(Sliding, holds=False)
+    other, names = filmed(Sliding, holds=True)
+    assert names == without
+    assert len(names) > 3
+    assert other.time == one.time == pytest.approx(9.0)
+    assert [len(step.hold) for step in one.steps.done] == [0, 0, 0]
+    lengths = [len(step.hold) for step in other.steps.done]
+    assert lengths == [3, 3, 3], "the first frame, and pieces of 2 s"
+    aside = other.renderer.file_writer.aside
+    assert sorted(aside) == [play for step in other.steps.done for play in step.hold]
+    assert all(Path(str(name)).is_file() for name in aside.values())
+
+
+def test_a_hold_needs_rest_on_one_side_of_it():
+    depth = Slide(1.0, 0.2, 2.0, 6.0)
+    flow = EvenPace(MorphingFlow(LOSS, depth))
+    assert [moving(flow, time) for time in (1.0, 2.0, 6.0, 9.0)] == [[], [], [], []]
+    assert moving(flow, 4.0) == [("inverse depth", 6.0)]
+
+    class Early(Sliding):
+        ends = (2.0, 4.0, 9.0)
+
+    told = r"Early, section 'Until 4.0': .* at 4 s, while the inverse depth .* rest from 6 s on"
+    with pytest.raises(ValueError, match=told):
+        filmed(Early, holds=False)
+
+    class Still(Early):
+        stops = ("flow", "auto", "none")
+
+    scene, _ = filmed(Still, holds=True)
+    assert [len(step.hold) for step in scene.steps.done] == [3, 0, 0]
+    assert [step.stops for step in scene.steps.done] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ((2.0, 2.0, 9.0), "section 'Until 2.0': an earlier section has that name"),
+        ((2.0, 6.0, 9.0), "section 'Empty': it has no frames"),
+    ],
+)
+def test_what_is_no_step_is_said(ends: tuple[float, ...], told: str):
+    class Wrong(Sliding):
+        def look(self) -> None:
+            if ends[1] == 6.0:
+                self.next_section("Empty")
+
+    Wrong.ends = ends
+    with pytest.raises(ValueError, match=told):
+        filmed(Wrong, holds=False)
+
+
+@pytest.mark.parametrize("rate", [5, 15, 24, 25, 30, 50, 60])
+@pytest.mark.parametrize("laps", [(), (5.0,), (2.5, 4.0)])
+def test_a_hold_is_whole_laps_frames_and_pieces_of_light(rate: int, laps: tuple[float, ...]):
+    period = hold_period(3.75, laps, Fraction(rate))
+    for whole in (period * rate, period * 60, *(period / lap for lap in laps)):
+        assert math.isclose(whole, round(whole), abs_tol=1e-9)
+    assert period >= 3.75
+    if not laps:
+        assert period < 3.75 + 1
+
+
+def test_laps_that_never_end_together_are_an_error():
+    with pytest.raises(ValueError, match=r"\[2\.9, 3\.7\]"):
+        hold_period(1.0, (3.7, 2.9), Fraction(60))

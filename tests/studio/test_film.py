@@ -1,0 +1,242 @@
+"""A film of several clips: each rendered once, joined by copying, with marks, words and joints."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from stage import Theme
+from studio.film.encode import facts
+from studio.job.clips import find_clips
+from studio.job.tasks import Report, Said, joint_frames
+from studio.primer.script import Chapter, Script, read_script, spoken
+from studio.primer.words import Track, write_words
+from studio.render.joint import joint_pictures
+from tests.studio.conftest import SMALL, Run, frames
+
+SCRIPT = """
+title = "Two"
+subtitle = "dots"
+description = "Nothing else."
+[film]
+clips = ["Drifting", "Turning"]
+[[chapter]]
+clip = "Drifting"
+title = "It drifts, äh"
+[chapter.lines]
+"Here" = ["One dot goes {0, 1}."]
+"There" = ["And it stops.", "Or so."]
+[[chapter]]
+clip = "Turning"
+title = "It turns"
+"""
+JOINT = joint_frames(5)
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("script") / "two.toml"
+    path.write_text(SCRIPT, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def where(reel: Path, scenes: Path, script: Path) -> tuple[object, ...]:
+    return "--scenes", scenes, "--to", reel, "--script", script, *SMALL
+
+
+@pytest.fixture(scope="module")
+def film(flowreel: Run, where: tuple[object, ...], reel: Path) -> Path:
+    told = json.loads(flowreel("film", *where, "--json").stdout)
+    assert told["state"] == "made"
+    return Path(told["film"])
+
+
+def test_chapters_are_in_it_as_they_are(film: Path, drifting: Path, turning: Path) -> None:
+    shown, one, other = (
+        frames(path) for path in (film, drifting / "clip.mp4", turning / "clip.mp4")
+    )
+    assert len(shown) == len(one) + JOINT + len(other)
+    assert (shown[: len(one)], shown[-len(other) :]) == (one, other)
+    between = shown[len(one) : -len(other)]
+    assert len(set(between)) == JOINT, "it moves in every frame"
+    seen = facts(film)
+    assert (seen.codec, seen.profile, seen.pixels) == ("h264", "High", "yuv420p")
+    assert (seen.matrix, seen.primaries, seen.transfer, seen.range) == (1, 1, 1, 1)
+    assert seen.index_first and seen.key_every <= 1.0
+
+
+def test_players_see_the_chapters(film: Path, drifting: Path) -> None:
+    begin = (len(frames(drifting / "clip.mp4")) + JOINT) / 5
+    with av.open(film) as container:
+        marks = [(mark["start"] / 1000, mark["metadata"]["title"]) for mark in container.chapters()]
+        assert container.metadata["title"] == "Two"
+    assert marks == [(0.0, "It drifts, äh"), (pytest.approx(begin, abs=1e-3), "It turns")]
+    head = film.read_bytes()[: 2**16]
+    assert b"chpl" in head, "for VLC and mpv"
+    assert b"tref" in head and b"chap" in head and b"text" in head, "for QuickTime"
+
+
+def test_words_are_beside_it(film: Path) -> None:
+    captions = (film.parent / "captions.en.srt").read_text("utf-8")
+    assert "One dot goes {0, 1}." in captions.replace("\u2060", "")
+    assert "00:00:06,000 --> " in captions, "where the second section begins"
+    assert "## It drifts, äh" in (film.parent / "transcript.md").read_text("utf-8")
+    assert "0:00 It drifts, äh" in (film.parent / "description.md").read_text("utf-8")
+    assert "Or so." in (film.parent / "notes.md").read_text("utf-8")
+
+
+def test_it_is_made_once_and_goes_on_where_it_stopped(
+    film: Path, flowreel: Run, where: tuple[object, ...]
+) -> None:
+    def again() -> dict[str, object]:
+        return json.loads(flowreel("film", *where, "--json").stdout)
+
+    clip = film.parents[1] / "Drifting-96x64p5" / "clip.mp4"
+    made = clip.stat().st_mtime_ns
+    assert again()["state"] == "up to date"
+    whole = film.read_bytes()
+    part = film.parent / "joint-01.mp4"
+    part.write_bytes(part.read_bytes()[:-1])
+    film.unlink()
+    assert again()["state"] == "made"
+    assert film.read_bytes() == whole
+    assert clip.stat().st_mtime_ns == made
+    assert list(film.parent.glob(".*")) == []
+
+
+def test_a_clip_may_come_twice_and_alone(flowreel: Run, where: tuple[object, ...]) -> None:
+    once = json.loads(flowreel("film", "Turning", *where, "--json").stdout)
+    twice = json.loads(flowreel("film", "Turning", "Turning", *where, "--json").stdout)
+    assert twice["seconds"] == pytest.approx(2 * once["seconds"] + JOINT / 5)
+    assert [mark["title"] for mark in twice["chapters"]] == ["It turns"] * 2
+
+
+def test_it_may_speak_and_its_pictures_stay(
+    film: Path, flowreel: Run, where: tuple[object, ...], tmp_path: Path
+) -> None:
+    program = tmp_path / "say.py"
+    program.write_text(
+        "import math, sys, wave\n"
+        "with wave.open(sys.argv[2], 'wb') as file:\n"
+        "    file.setnchannels(1), file.setsampwidth(2), file.setframerate(22050)\n"
+        "    tone = (round(9000 * math.sin(0.2 * n)) for n in range(11025))\n"
+        "    file.writeframes(b''.join(n.to_bytes(2, 'little', signed=True) for n in tone))\n"
+    )
+    say = f"{sys.executable} {program} {{text}} {{out}}"
+    told = json.loads(flowreel("film", *where, "--say", say, "--json").stdout)
+    voiced = Path(told["voiced"])
+    assert frames(voiced) == frames(film)
+    with av.open(voiced) as made, av.open(film) as silent:
+        assert len(made.chapters()) == len(silent.chapters()) == 2
+        lengths = [
+            float(one.duration * one.time_base) for one in made.streams if one.type != "data"
+        ]
+    assert lengths[0] == pytest.approx(lengths[1], abs=0.03)
+
+
+def test_what_cannot_be_filmed_is_named(flowreel: Run, where: tuple[object, ...]) -> None:
+    gone = flowreel("film", "Turning", "Nothing", *where, check=2)
+    assert "There is no clip 'Nothing'" in gone.stderr
+    broken = flowreel("film", "Turning", "Failing", *where, check=1)
+    assert "The film lacks chapters. Failing: " in broken.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("[film]", "[flim]"), "flim"),
+        (('title = "Two"', "title = 2"), "title"),
+        (("title = ", "title "), "line 2"),
+        (('clip = "Turning"', 'clip = "Drifting"'), "two chapters"),
+    ],
+)
+def test_a_script_that_is_wrong_is_named(change, message, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(SCRIPT.replace(*change), "utf-8")
+    with pytest.raises(ValueError, match=message) as told:
+        read_script(path)
+    assert "wrong.toml" in str(told.value)
+
+
+REPORT = Report(
+    seconds=12.0,
+    plays=(),
+    said=(Said("a", 0.0, 2.0), Said("b", 2.0, 4.0), Said("c", 7.0, 9.0)),
+    sections=(("One", 0.0), ("Two", 5.0)),
+    frames=0,
+)
+
+
+def test_a_line_begins_with_its_sentence_on_the_screen() -> None:
+    chapter = Chapter("Clip", "Title", {"One": ["First.", "Second."], "Two": ["Third."]})
+    assert spoken(chapter, REPORT) == [
+        Said("First.", 0.0, 2.0),
+        Said("Second.", 2.0, 7.0),
+        Said("Third.", 7.0, 12.0),
+    ]
+    shared = spoken(Chapter("Clip", "Title", {"Two": ["A.", "B."]}), REPORT)
+    assert [said.start for said in shared] == [5.0, 8.5]
+    with pytest.raises(ValueError, match="Clip, 'Three': it has no such section"):
+        spoken(Chapter("Clip", "Title", {"Three": ["A."]}), REPORT)
+
+
+def test_a_line_too_long_to_be_read_is_named() -> None:
+    chapter = Chapter("Clip", "Title", {"One": ["one two three four five six seven eight", "b"]})
+    script = Script("T", "S", "D", ("Clip",), {"Clip": chapter})
+    track = Track(chapter, 10.0, 12.0, tuple(spoken(chapter, REPORT)))
+    with pytest.raises(ValueError, match=r"'one two .*' at 10 s needs 2\.7 s"):
+        write_words(script, [track], 22.0)
+
+
+def test_planes_of_two_pictures_are_one_on_the_way() -> None:
+    width, height = 160, 90
+
+    def picture(square: tuple[float, float, float]) -> Image.Image:
+        left, low, side = (height * part for part in square)
+        made = Image.new("RGB", (width, height), Theme().background)
+        x, y = width / 2 + left, height / 2 - low
+        made.paste("#ffffff", (round(x), round(y - side), round(x + side), round(y)))
+        return made
+
+    def edges(pixels: np.ndarray) -> list[int]:
+        rows, columns = np.nonzero(pixels[..., 0] > 200)
+        return [columns.min(), columns.max(), rows.min(), rows.max()]
+
+    start, stop = (-0.8, -0.3, 0.6), (-0.3, -0.2, 0.3)
+    made = joint_pictures(picture(start), picture(stop), 7, (start, stop))
+    seen = np.array([edges(pixels) for pixels in made])
+    first, last = edges(np.array(picture(start))), edges(np.array(picture(stop)))
+    for column, begin, end in zip(seen.T, first, last, strict=True):
+        steps = np.diff([begin, *column, end])
+        assert np.all(steps * np.sign(end - begin) >= 0) and np.abs(steps).max() <= 20
+    still = joint_pictures(picture(start), picture(start), 3, (start, start))
+    assert all(np.array_equal(pixels[..., :3], np.array(picture(start))) for pixels in still)
+
+
+# --- our own script -----------------------------------------------------------------------------
+
+
+def test_the_film_is_of_clips_that_there_are() -> None:
+    script, clips = read_script(), find_clips()
+    assert set(script.clips) | set(script.chapters) <= set(clips)
+    assert all(script.chapter(name).lines for name in script.clips)
+
+
+def test_what_is_spoken_is_not_what_is_written() -> None:
+    from tests.scenes.test_claims import CLAIMS
+
+    script = read_script()
+    for name, sentences in CLAIMS.items():
+        written = [set(re.findall(r"\w+", sentence.lower())) for sentence in sentences]
+        for lines in script.chapter(name).lines.values():
+            for line in lines:
+                said = set(re.findall(r"\w+", line.lower()))
+                assert all(len(said & words) < 0.8 * len(said) for words in written), line

@@ -1,0 +1,249 @@
+"""Steps and holds as films: rendered once, joined exactly, packed, cut and presented."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pptx
+import pypdfium2
+import pytest
+
+from studio.deck.powerpoint import powerpoint
+from studio.film import encode
+from studio.film.cut import Cut, cut, fragmented, keys
+from studio.job import manifest
+from studio.job.clips import find_clips
+from studio.job.events import Frames
+from studio.job.request import RenderRequest, Size
+from studio.job.steps import slug, step_files
+from studio.job.tasks import RefusedError, Report, Step
+from studio.kit import contents
+from studio.kit.lecture import lecture_clip
+from studio.kit.pack import pack
+from studio.kit.present import served
+from studio.render.pipeline import Studio, probe, render
+from studio.render.pool import Pool
+from tests.studio.conftest import frames
+
+WAITING = '''
+"""Waiting: a swarm that flows on while nothing else does."""
+
+from manim import Dot, FadeIn, LEFT
+
+from fields import Deep, EvenPace, GradientFlow, PointLoss
+from stage import FlowScene
+
+
+class Waiting(FlowScene):
+    """A swarm waits."""
+
+    count, lifetime = 60, 1.0
+
+    def construct(self) -> None:
+        flow = EvenPace(GradientFlow(PointLoss((3.0, 6.0)), Deep(2)), self.speed)
+        plane = self.weight_plane()
+        swarm = self.swarm(flow, plane)
+        self.add(plane, swarm)
+        self.next_section("All of them")
+        self.say("Here they go.", seconds=2)
+        self.next_section("Who? One more!")
+        self.say("And one more.", FadeIn(Dot().shift(LEFT)), seconds=2)
+        self.next_section("Small print", stop="still")
+        self.let_flow(1, swarm.animate.set_opacity(0))
+
+
+class Twice(Waiting):
+    """Has two sections of one name."""
+
+    def construct(self) -> None:
+        super().construct()
+        self.next_section("All of them")
+'''
+NAMES = ["01-all-of-them", "02-who-one-more", "03-small-print"]
+
+
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> RenderRequest:
+    folder = tmp_path_factory.mktemp("scenes")
+    (folder / "waiting.py").write_text(WAITING.lstrip(), encoding="utf-8")
+    return RenderRequest(find_clips(folder)["Waiting"], Size(96, 64, 5))
+
+
+@pytest.fixture(scope="module")
+def out(waiting: RenderRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kit of it."""
+    made = tmp_path_factory.mktemp("reel")
+    with Pool(2, made / "logs") as pool:
+        (packed,) = pack(Studio(made, pool, workers=2, cores=2), [waiting], alpha=False)
+    assert packed.failed == {}
+    return made
+
+
+def test_steps_are_the_film_and_end_with_the_first_frame_of_their_holds(
+    waiting: RenderRequest, out: Path
+) -> None:
+    folder = out / waiting.folder
+    film = frames(folder / "clip.mp4")
+    assert len(film) == 25
+    joined: list[str] = []
+    for name in NAMES[:2]:
+        step, hold = (frames(folder / f"steps/{name}{kind}.mp4") for kind in ("", ".hold"))
+        assert len(hold) == 9, "1.75 s are a life and a trail: nine frames"
+        assert step[-1] == hold[0]
+        joined += step[:-1]
+    assert not (folder / f"steps/{NAMES[2]}.hold.mp4").exists(), "nothing flows there"
+    assert joined + frames(folder / f"steps/{NAMES[2]}.mp4") == film
+
+
+def test_steps_are_rendered_once_whoever_does_it(
+    waiting: RenderRequest, out: Path, tmp_path: Path
+) -> None:
+    told: list[Frames] = []
+
+    def on_event(event: object) -> None:
+        if isinstance(event, Frames):
+            told.append(event)
+
+    with Pool(2, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool, workers=2, cores=64, on_event=on_event)
+        (found,) = probe(studio, [waiting])
+        assert isinstance(found, Report)
+        assert sum(found.plays) == pytest.approx(found.seconds + 3.6)
+        (done,) = render(studio, [waiting])
+        assert (done.state, done.why) == ("rendered", "")
+        assert {event.total for event in told} == {25 + 18}
+        folder = tmp_path / waiting.folder
+        for name in NAMES[:2]:
+            for kind in ("", ".hold"):
+                path = f"steps/{name}{kind}.mp4"
+                assert frames(folder / path) == frames(out / waiting.folder / path)
+        (folder / "steps" / f"{NAMES[0]}.hold.mp4").unlink()
+        told.clear()
+        (done,) = render(studio, [waiting])
+        assert done.state == "rendered"
+        assert manifest.read(folder)["report"]["frames"] == 0, "its plays were all there"
+        (done,) = render(studio, [waiting])
+        assert done.state == "up to date"
+
+
+def test_two_sections_of_one_name_are_an_error(waiting: RenderRequest, tmp_path: Path) -> None:
+    twice = replace(waiting, clip=find_clips(waiting.clip.path.parent)["Twice"])
+    with Pool(1, tmp_path / "logs") as pool:
+        (found,) = probe(Studio(tmp_path, pool), [twice])
+    assert isinstance(found, RefusedError)
+    assert "Twice, section 'All of them': an earlier section has that name" in str(found)
+
+
+def test_small_steps_join_as_large_ones_do(waiting: RenderRequest, out: Path) -> None:
+    folder = out / waiting.folder
+    assert {0, 10, 20} <= keys(folder / "clip.720p.mp4")
+    small = frames(folder / "clip.720p.mp4")
+    for number, name in enumerate(NAMES[:2]):
+        step, hold = (frames(folder / f"steps/{name}{kind}.720p.mp4") for kind in ("", ".hold"))
+        assert step == [*small[10 * number : 10 * number + 10], hold[0]]
+
+
+def test_powerpoint_moves_on_to_a_hold_and_waits_there(waiting: RenderRequest, out: Path) -> None:
+    deck = pptx.Presentation(str(out / waiting.folder / "slide.pptx"))
+    space = {"p": "http://schemas.openxmlformats.org/presentationml/2006/main"}
+    after, repeat = [], []
+    for slide in deck.slides:
+        after.append(slide._element.find("p:transition", space).get("advTm"))
+        repeat.append(slide._element.find(".//p:video//p:cTn", space).get("repeatCount"))
+    assert after == ["2000", None, "2000", None, None]
+    assert repeat == [None, "indefinite", None, "indefinite", None]
+    named = "http://schemas.microsoft.com/office/powerpoint/2010/main"
+    marks = [mark.attrib for mark in deck.slides[2]._element.iter(f"{{{named}}}bmk")]
+    assert [dict(mark) for mark in marks] == [{"name": "And one more.", "time": "0"}]
+    audit = pytest.importorskip("openxml_audit", reason="pip install '.[dev]'")
+    found = audit.validate_pptx(str(out / waiting.folder / "slide.pptx"))
+    assert found.is_valid, found.errors
+
+
+def test_what_powerpoint_does_not_take_is_said(
+    waiting: RenderRequest, out: Path, tmp_path: Path
+) -> None:
+    slides = contents.opened(waiting, out / waiting.folder).slides(small=True)
+    long = replace(slides[0], frames=5 * 90_000)
+    with pytest.raises(ValueError, match="Waiting: All of them lasts 90000 s"):
+        powerpoint([long], tmp_path / "deck.pptx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_notes_and_captions_are_those_of_the_step(waiting: RenderRequest, out: Path) -> None:
+    first, second, third = contents.opened(waiting, out / waiting.folder).slides(small=True)
+    assert first.notes == ("A swarm waits.", "0:00  Here they go.")
+    assert second.notes == ("0:00  And one more.",)
+    assert third.notes == ()
+    assert [(cue.start, cue.text) for cue in second.cues] == [(0, "And one more.")]
+
+
+def test_notes_pages_have_the_words(waiting: RenderRequest, out: Path, tmp_path: Path) -> None:
+    from studio.deck.paper import pdf
+
+    slides = contents.opened(waiting, out / waiting.folder).slides(small=True)
+    pdf(slides, tmp_path / "notes.pdf", notes=True)
+    with pypdfium2.PdfDocument(tmp_path / "notes.pdf") as paper:
+        texts = [page.get_textpage().get_text_range() for page in paper]
+    assert len(texts) == 3
+    assert "And one more." in texts[1]
+
+
+def test_lecture_clips_are_cut_by_name(waiting: RenderRequest, out: Path) -> None:
+    film = frames(out / waiting.folder / "clip.mp4")
+    made = lecture_clip(out, waiting, "who? one more!", "3")
+    assert made.name == "cut-who-one-more-to-small-print.mp4"
+    assert frames(made) == film[10:]
+    for names, told in [
+        (("Whoo", ""), r"no step 'Whoo'\. There are: All of them, Who\? One more!, Small print"),
+        (("Small print", "All of them"), "comes before"),
+    ]:
+        with pytest.raises(ValueError, match=told):
+            lecture_clip(out, waiting, *names)
+    with pytest.raises(ValueError, match="does not end where it began"):
+        lecture_clip(out, waiting, "", "1", loop=True)
+    assert manifest.flaws(out) == []
+
+
+def test_a_film_is_cut_only_at_key_frames(
+    waiting: RenderRequest, out: Path, tmp_path: Path
+) -> None:
+    film = out / waiting.folder / "clip.mp4"
+    first = next(number for number in range(25) if number not in keys(film))
+    with pytest.raises(ValueError, match=f"frame {first} is no key frame"):
+        cut([Cut(film, first, 25)], tmp_path / "cut.mp4")
+    (tmp_path / "part.mp4").write_bytes(fragmented(Cut(film, 0, 10)))
+    seen = encode.facts(tmp_path / "part.mp4")
+    assert (seen.frames, seen.seconds) == (10, 2.0)
+    last = np.asarray(encode.last_picture(tmp_path / "part.mp4"), int)
+    assert np.abs(last - np.asarray(encode.picture(film, 9), int)).max() == 0
+
+
+def test_a_talk_is_served_to_this_machine_alone(tmp_path: Path) -> None:
+    (tmp_path / "talk.html").write_text("a talk", encoding="utf-8")
+    with served(tmp_path / "talk.html") as address:
+        assert address.startswith("http://127.0.0.1:")
+        assert urllib.request.urlopen(address, timeout=5).read() == b"a talk"
+        other = urllib.request.Request(address, headers={"Host": "elsewhere.example:80"})
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(other, timeout=5)
+        port = int(address.split(":")[2].split("/")[0])
+        with pytest.raises(OSError, match=f"Port {port} cannot be used"), served(tmp_path, port):
+            pass
+
+
+def test_names_of_steps_are_plain_files() -> None:
+    assert [slug(name) for name in ("Around counts r²", "‖w‖₁ ≤ …", "???")] == [
+        "around-counts-r2",
+        "w1",
+        "whole",
+    ]
+    alone = Report(1.0, (1.0,), (), (), 5, steps=(Step("", 0.0, 1.0, (0, 1), (1, 1), True),))
+    (files,) = step_files(alone)
+    assert (files.film, files.names) == ("clip.mp4", ())
+    assert json.dumps(files.title) == '""'
