@@ -57,8 +57,15 @@ class MaxMargin(FlowScene):
             raise misfit(self, "examples", "has rows that are not x1, x2, label")
         if len(found.inputs) > MOST:
             raise misfit(self, "examples", f"has more than {MOST} points; take some of them")
-        if not found.signed("MaxMargin").any():
+        points = found.signed("MaxMargin")
+        if not points.any():
             raise misfit(self, "examples", "has all its points at 0; move them apart")
+        if (np.abs(points.sum(axis=0)) <= 1e-9 * np.abs(points).sum(axis=0)).all():
+            # −∇L at w = 0, and L is convex: the best weights are 0, and belong to no line.
+            why = (
+                "has classes with the same sum of points, so that no line is best; move one of them"
+            )
+            raise misfit(self, "examples", why)
 
     def construct(self) -> None:
         """Run the clock, and watch the line turn; or, of classes that are mixed, come to rest."""

@@ -197,11 +197,22 @@ def test_a_path_of_jumps_is_cut() -> None:
     assert len(path) == 7  # 6 jumps of 8√2 make 60, but for less than one
 
 
-def test_one_class_is_refused_by_what_asks_for_two(tmp_path: Path, flowreel: Run) -> None:
-    (tmp_path / "one.csv").write_text("1,2,1\n2,1,1\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("1,2,1\n2,1,1\n", "the labels are 1; give examples of two classes"),
+        ("1,2,1\n-1,-2,1\n2,1,-1\n-2,-1,-1\n", "so that no line is best; move one of them"),
+        ("1,2,1\n2,1\n", "line 2: 2 numbers where 3 are expected"),
+    ],
+    ids=["one class", "balanced", "ragged"],
+)
+def test_classes_without_a_line_are_refused(
+    rows: str, message: str, tmp_path: Path, flowreel: Run
+) -> None:
+    (tmp_path / "one.csv").write_text(rows, encoding="utf-8")
     asked = ("--set", f"examples={tmp_path / 'one.csv'}", "-r", "96,64", "--fps", "2")
     done = flowreel("render", "MaxMargin", *asked, "--to", tmp_path / "reel", check=1)
-    assert "the labels are 1; give examples of two classes" in done.stderr
+    assert message in done.stderr
     assert not list((tmp_path / "reel").rglob("*.mp4"))
 
 
