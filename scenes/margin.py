@@ -5,6 +5,7 @@ manim -pqh scenes/margin.py MaxMargin
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import numpy as np
@@ -219,9 +220,11 @@ def chosen(scene: MaxMargin, text: str | Examples) -> Examples:
         return examples(FIRST + SECOND + ASTRAY, labels)
     if not text.lower().endswith(".csv"):
         raise misfit(scene, "examples", "is not apart, mixed or the name of a .csv file")
-    if not Path(text).is_file():
+    places = (Path(text), Path(inspect.getfile(type(scene))).parent / text)
+    found = [place for place in places if place.is_file()]
+    if not found:
         raise misfit(scene, "examples", "is no file that there is; give the way to it")
-    return read_examples(Path(text))
+    return read_examples(found[0])
 
 
 def turning(data: Examples, product: np.ndarray) -> float:

@@ -7,7 +7,9 @@ import importlib.util
 import re
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import fields
@@ -75,6 +77,35 @@ def test_python_in_readme_runs():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     _, alone = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     exec(compile(alone, "README.md", "exec"), {"print": lambda value: None})
+
+
+def test_python_on_the_page_of_ones_own_runs(tmp_path, monkeypatch):
+    # PyTorch is not among what we install: arrays as it would give them
+    shapes = {"hidden.weight": np.ones((2, 2)), "hidden.bias": np.zeros(2)}
+
+    def load(k):
+        arrays = {name: k * array for name, array in shapes.items()}
+        return {name: SimpleNamespace(numpy=a.copy) for name, a in arrays.items()}
+
+    torch = SimpleNamespace(load=load)
+    given = {"history": np.cumsum(np.ones((5, 3)) * [1, 2, -1], axis=0) ** 2, "torch": torch}
+    given |= {"files": [1.0, 2.0, 4.0], "print": lambda value: None}
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "own.md").read_text(encoding="utf-8")
+    array, checkpoints, trained = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(compile(array, "own.md", "exec"), given)
+    assert (tmp_path / "run.npz").exists()
+    exec(compile(checkpoints, "own.md", "exec"), given)
+    assert given["two"].weights.tolist() == [[1.0, 0.0], [2.0, 0.0], [4.0, 0.0]]
+    exec(compile(trained, "own.md", "exec"), given)
+
+
+def test_pictures_of_ones_own_are_there_with_a_command_each():
+    text = (ROOT / "docs" / "own.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[.+\]\(\.\./(.+)\)", text)
+    above = re.findall(r"^    flowreel (?:fly|render) .+\n\n!\[", text, re.MULTILINE)
+    assert len(shown) == len(above) == len(set(shown))
+    assert sum((ROOT / name).stat().st_size for name in shown) < 1.5e6
 
 
 def test_clips_in_readme_are_where_it_says():

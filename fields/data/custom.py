@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 from fields.loss import Array
 from fields.parameterization.formula import expression
 
+_HALVINGS = 36  # a piece is then 1e-11 of what it was
+_POLE = 1e9
 _TINY = 1e-30  # the complex step: nothing is subtracted, so nothing is lost
 
 
@@ -66,6 +68,52 @@ class CustomLoss:
                     f"CustomLoss: the {what} is no finite number at w = ({place}); "
                     "write it so that it is one wherever particles start."
                 )
+
+    def check_between(self, begin: ArrayLike, end: ArrayLike) -> None:
+        """Raise ValueError, with the place, where ∇ℓ jumps, or has a pole, between places (n, d).
+
+        Each piece is halved again and again, towards where ∇ℓ changes most: the change falls with
+        the piece's length, but at a kink. And towards where ∇ℓ is largest: a pole grows by 10⁹.
+        """
+        a, b = (np.array(part, dtype=float) for part in (begin, end))
+
+        def change(ends: Array, inner: Array) -> Array:
+            return np.asarray(np.abs(ends[1] - ends[0]))
+
+        def size(ends: Array, inner: Array) -> Array:
+            return np.asarray(np.abs(inner))
+
+        with np.errstate(all="ignore"):
+            ends = np.stack([self.gradient(a), self.gradient(b)])
+            first, largest = np.abs(ends[1] - ends[0]), np.abs(ends).max(axis=(0, 2))
+            kinks, ends = self._halved(a, b, change)
+            last = np.abs(ends[1] - ends[0])
+            is_small = (last <= 1e-3 * first) | (last <= 1e-6 * np.abs(ends).max(axis=0))
+            jumps = np.asarray(~is_small.all(axis=-1))
+            poles, ends = self._halved(a, b, size)
+            grows = ~(np.abs(ends).max(axis=(0, 2)) <= _POLE * (1 + largest))
+        for bad, places in ((jumps, kinks), (grows, poles)):
+            if bad.any():
+                place = ", ".join(f"{x:.4g}" for x in places[int(np.argmax(bad))])
+                raise ValueError(
+                    f"CustomLoss: the loss has no gradient near w = ({place}), where it has a kink "
+                    "or a pole; smooth it, as sqrt((w1 - 3)^2 + 0.01) is smooth."
+                )
+
+    def _halved(
+        self, a: Array, b: Array, measure: Callable[[Array, Array], Array]
+    ) -> tuple[Array, Array]:
+        """Pieces halved towards where a measure is larger: ends, and ∇ℓ at both, (2, n, d)."""
+        before, after = self.gradient(a), self.gradient(b)
+        for _ in range(_HALVINGS):
+            middle = (a + b) / 2
+            g = self.gradient(middle)
+            left = measure(np.stack([before, g]), self.gradient((a + middle) / 2))
+            right = measure(np.stack([g, after]), self.gradient((middle + b) / 2))
+            nearer = ~(right.max(axis=-1) > left.max(axis=-1))[:, None]
+            a, before = np.where(nearer, a, middle), np.where(nearer, before, g)
+            b, after = np.where(nearer, middle, b), np.where(nearer, g, after)
+        return b, np.stack([before, after])
 
 
 def loss_formula(text: str) -> CustomLoss:

@@ -11,6 +11,7 @@ from fields.data.examples import read_examples
 from fields.data.regression import SquaredLoss
 
 _GRID = np.linspace(0.05, 10.0, 24)
+_PLACES = np.stack(np.meshgrid(_GRID, _GRID), axis=-1)
 
 
 def loss_of(text: str) -> CustomLoss | SquaredLoss:
@@ -26,9 +27,19 @@ def loss_of(text: str) -> CustomLoss | SquaredLoss:
                 f"{text}: an example has {examples.inputs.shape[1]} inputs; a plane shows two "
                 "weights, so give rows of x1, x2, label."
             )
-        return SquaredLoss(examples)
+        squared = SquaredLoss(examples)
+        with np.errstate(all="ignore"):
+            finite = np.isfinite(squared.value(_PLACES)).all()
+        if not finite:
+            raise ValueError(
+                f"{text}: its numbers are so large that the loss is no finite number; "
+                "divide each column by its largest."
+            )
+        return squared
     loss = loss_formula(text)
     if loss.dimension != 2:
         raise ValueError(f"loss: {text!r} has {loss.dimension} weights; a plane shows w1 and w2.")
-    loss.check(np.stack(np.meshgrid(_GRID, _GRID), axis=-1))
+    loss.check(_PLACES)
+    for grid in (_PLACES, _PLACES.swapaxes(0, 1)):
+        loss.check_between(grid[:-1].reshape(-1, 2), grid[1:].reshape(-1, 2))
     return loss

@@ -70,6 +70,11 @@ class Recorded:
         columns = [self.names.index(name) for name in (first, second)]
         return Recorded(self.weights[:, columns], self.times, (first, second))
 
+    def save(self, path: Path) -> None:
+        """Write the run to an ``.npz`` that ``read_run`` reads: weights, times and names."""
+        times, names = np.asarray(self.times), np.array(self.names)
+        np.savez_compressed(path, weights=self.weights, times=times, names=names)
+
     def principal_plane(self) -> tuple[Recorded, float]:
         """The run in the plane of its two directions of largest variance, and the plane's share.
 
@@ -92,8 +97,9 @@ class Recorded:
 def record(steps: Sequence[Mapping[str, ArrayLike]] | ArrayLike) -> Recorded:
     """A run from an array (steps, ...), or from a mapping of arrays for each step.
 
-    The second is what checkpoints hold: ``record([{k: v.numpy() for k, v in model.state_dict()
-    .items()} for each step])``. Its weights are named ``layer.weight[2,0]``.
+    The second is what checkpoints hold: ``record([{k: v.numpy() for k, v in torch.load(file)
+    .items()} for file in files])``. Its weights are named ``layer.weight[2,0]``. In a loop that
+    trains, ``v.numpy().copy()``: PyTorch goes on writing into the array that ``numpy()`` gives.
     Raises ValueError where the steps do not fit each other.
     """
     if not (isinstance(steps, Sequence) and steps and isinstance(steps[0], Mapping)):
@@ -116,7 +122,8 @@ def record(steps: Sequence[Mapping[str, ArrayLike]] | ArrayLike) -> Recorded:
 def read_run(path: Path) -> Recorded:
     """A run from a file: ``.csv`` with a row a step, ``.npy`` or ``.npz`` of (steps, ...).
 
-    An ``.npz`` holds one array, or one called ``weights``, and beside it ``times`` if wanted.
+    An ``.npz`` holds one array, or one called ``weights``, and beside it ``times`` and ``names`` if
+    wanted, as ``Recorded.save`` writes them.
     Raises ValueError naming the file and the cure where it is not such a file.
     """
     kind = path.suffix.lower()
@@ -139,22 +146,28 @@ def read_run(path: Path) -> Recorded:
         raise ValueError(
             f"{path}: NumPy finds no array of numbers in it; save it with numpy.save, of floats."
         ) from None
-    times = arrays.pop("times", None)
+    times, names = arrays.pop("times", None), arrays.pop("names", None)
     if "weights" not in arrays and len(arrays) != 1:
         raise ValueError(
             f"{path}: it holds {', '.join(arrays) or 'nothing'}; "
             "call the array of weights (steps, ...) 'weights'."
         )
-    return _recorded(path, arrays.get("weights", next(iter(arrays.values()))), times)
+    named = () if names is None else tuple(map(str, np.ravel(names)))
+    return _recorded(path, arrays.get("weights", next(iter(arrays.values()))), times, named)
 
 
-def _recorded(path: Path, array: Array, times: Array | None) -> Recorded:
+def _recorded(path: Path, array: Array, times: Array | None, names: tuple[str, ...]) -> Recorded:
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{path}: it holds {array.dtype}, and no numbers; save weights as floats.")
     if array.size > MOST:
         raise too_much(path)
     flat = np.array(array, dtype=float)
+    flat = flat.reshape(len(flat), max(1, flat.size // max(1, len(flat))))
+    if names and len(names) != flat.shape[1]:
+        raise ValueError(
+            f"{path}: {len(names)} names for {flat.shape[1]} weights; give each a name."
+        )
     try:
-        return Recorded(flat.reshape(len(flat), -1) if flat.ndim > 1 else flat[:, None], times)
+        return Recorded(flat, times, names)
     except (ValueError, TypeError) as error:
         raise ValueError(f"{path}: {error}") from None

@@ -30,6 +30,15 @@ def read_table(path: Path) -> Table:
     Raises ValueError naming the file, the row and the cure: where a row has not as many numbers as
     the first, where something is no finite number, where there are none, or more than 10⁷.
     """
+    try:
+        return _read(path)
+    except (UnicodeDecodeError, csv.Error):
+        raise ValueError(
+            f"{path}: this is no text of numbers; save it as CSV in UTF-8, a row of numbers a line."
+        ) from None
+
+
+def _read(path: Path) -> Table:
     with path.open(encoding="utf-8-sig", newline="") as file:
         head = file.readline()
         file.seek(0)

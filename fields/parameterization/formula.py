@@ -21,7 +21,9 @@ FUNCTIONS = {
     for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "ln", "log", "sqrt")
 }
 CONSTANTS = {"pi": np.pi, "e": np.e}
-_TOKEN = re.compile(r"\s*(?:(\d+\.?\d*|\.\d+)|([A-Za-z]+_?\d*)|(\*\*|[-+−*·/^(),]))")
+_TOKEN = re.compile(
+    r"\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|([A-Za-z]+_?\d*)|(\*\*|[-+−*·/^(),]))"
+)
 _PLAIN = {"**": "^", "·": "*", "−": "-"}
 
 Tree = tuple[Any, ...]
@@ -206,7 +208,8 @@ def _value(tree: Tree, known: dict[str, Any]) -> Any:
 def _typst(tree: Tree, names: dict[str, str]) -> str:
     match tree:
         case ("number", text):
-            return str(text)
+            digits, _, power = str(text).lower().partition("e")
+            return f"{digits} dot 10^({power})" if power else digits
         case ("name", name):
             return str(names.get(name, name))
         case ("call", "sqrt", inner):

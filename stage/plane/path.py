@@ -14,12 +14,15 @@ from stage.place import put, thread
 from stage.plane.plane import Quadrant
 from stage.theme import Theme
 
+_OFFSTAGE = 100.0  # units: where nothing is seen
+
 
 class Walker(VGroup):
     """One particle on its trajectory: its path so far, and a dot where it is.
 
     ``places`` (m, 2) are weights at ``times`` (m,), seconds since film time ``begin``; before that
-    it waits, and after the last it stays. A small plane asks for less ``weight`` of line and dot.
+    it waits, and after the last it stays, or is gone if it ``leaves``. A small plane asks for less
+    ``weight`` of line and dot.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class Walker(VGroup):
         begin: float = 0.0,
         colour: str | None = None,
         weight: float = 1.0,
+        leaves: bool = False,
     ) -> None:
         super().__init__()
         colour = colour or theme.path
@@ -47,7 +51,8 @@ class Walker(VGroup):
             done = so_far(times, points, time - begin)
             for curve in (shade, line):
                 curve.set_points_as_corners(done)
-            put(dot, done[-1])
+            is_gone = leaves and time - begin >= times[-1]
+            put(dot, done[-1] + (_OFFSTAGE if is_gone else 0.0))
 
         follow_clock(self, clock, look)
 

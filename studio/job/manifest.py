@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.job.clips import HOUSE
+from studio.job.data import changes
 from studio.job.files import locked, sha256, sweep, write_atomically
 from studio.job.sources import makers, manim_settings
 
@@ -110,7 +111,7 @@ def _changes(out: Path, folder: Path) -> list[str]:
         if now.get(name, old) != old
     ]
     settings = made.get("settings", manim_settings()) != manim_settings()
-    return files + versions + ["manim.cfg"] * settings
+    return files + changes(made.get("data", {})) + versions + ["manim.cfg"] * settings
 
 
 def _folders(out: Path) -> list[Path]:

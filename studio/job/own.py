@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from fields import equation
 from fields.data.named import loss_of
 from fields.data.recorded import read_run
 from fields.optimizers.named import optimizer
 from studio.job.clips import HOUSE, Clip
-from studio.job.files import sha256
+from studio.job.data import names_file
+
+_BETWEEN = re.compile(r",(?![^\[]*\])")
+"""Commas between names; those within brackets are of one name, ``layer.weight[2,0]``."""
 
 Told = tuple[tuple[str, str], ...]
 """Variables and values, which tell the clip."""
@@ -34,7 +40,6 @@ def check_flight(
         "REEL_LOSS": _placed(loss),
         "REEL_OPTIMIZERS": ";".join(optimizers),
         "REEL_STARTS": ";".join(starts),
-        "REEL_DATA": _content(Path(loss)) if _is_file(loss) else "",
     }
     path = HOUSE / "studio" / "job" / "fly.py"
     clip = Clip("Fly", path, "Your own", f"Training under w = {' '.join(formula.split())}.")
@@ -43,17 +48,22 @@ def check_flight(
 
 def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
     """The clip of a training run; ValueError says what is wrong with its file."""
-    run, named = read_run(path), [name.strip() for name in weights.split(",") if name.strip()]
+    run = read_run(path)
+    named = [name.strip() for name in _BETWEEN.split(weights) if name.strip()]
     if named and len(named) != 2:
         raise ValueError(f"fly: --weights {weights!r} are not two; give two names, such as w1,w2.")
     if named:
-        run.pair(*named)
-    elif run.weights.shape[1] != 2:
+        run = run.pair(*named)
+    if len(run.weights) < 2 or not np.any(np.diff(run.weights, axis=0)):
+        raise ValueError(
+            f"{path}: the run does not move{' in these weights' * bool(named)}; "
+            "record its steps, a row for each."
+        )
+    if run.weights.shape[1] != 2:
         run.principal_plane()
     told = {
         "REEL_PATH": str(path.resolve()),
         "REEL_WEIGHTS": ";".join(named),
-        "REEL_DATA": _content(path),
     }
     clip = Clip("Run", HOUSE / "studio" / "job" / "run.py", "Your own", f"The run {path.name}.")
     return clip, tuple((name, value) for name, value in told.items() if value)
@@ -61,16 +71,7 @@ def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
 
 def _placed(loss: str) -> str:
     """A file by its whole path, for workers run elsewhere; a formula as it is."""
-    return str(Path(loss).resolve()) if _is_file(loss) else loss
-
-
-def _is_file(loss: str) -> bool:
-    return loss.strip().lower().endswith(".csv")
-
-
-def _content(path: Path) -> str:
-    """A name for what is in a file: with other data it is another film."""
-    return sha256(path)[:32]
+    return str(Path(loss.strip()).resolve()) if names_file(loss) else loss
 
 
 def _check_start(text: str) -> None:

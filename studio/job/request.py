@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.job.clips import HOUSE, Clip
+from studio.job.data import data_files, located
 from studio.job.sources import digest, makers, manim_settings, sources
 
 QUALITIES = {
@@ -66,6 +67,7 @@ class RenderRequest:
             "clip": self.clip.name,
             "size": [self.size.width, self.size.height, self.size.fps],
             "knobs": dict(self.knobs),
+            "data": data_files(dict(self.knobs)),
             "settings": manim_settings(),
             "sources": sources(self.clip.path),
             "makers": makers(),
@@ -86,7 +88,10 @@ class RenderRequest:
 def knobs(
     settings: Sequence[str], theme: str, aspect: str, environment: Mapping[str, str]
 ) -> tuple[tuple[str, str], ...]:
-    """The variables that tell a scene its knobs; what is said here wins over the environment."""
+    """The variables that tell a scene its knobs; what is said here wins over the environment.
+
+    Raises ValueError for what is no setting, and for a file that is not there.
+    """
     given = {n: v for n, v in environment.items() if n.startswith("FLOWREEL_")}
     for setting in settings:
         name, equals, value = setting.partition("=")
@@ -98,7 +103,7 @@ def knobs(
     for name, value in (("THEME", theme), ("ASPECT", aspect)):
         if value:
             given[f"FLOWREEL_{name}"] = value
-    return tuple(sorted(given.items()))
+    return tuple(sorted(located(given).items()))
 
 
 def inside(folder: Path, name: str) -> Path:

@@ -75,7 +75,7 @@ class Run(FlowScene):
             self.run = run
         else:
             self.run, share = run.principal_plane()
-            self.told = f"plane of largest variance: {100 * share:.1f} % of it"
+            self.told = f"plane of {100 * share:.1f} % of the variance"
         self.title = literal(os.environ.get(TITLE) or Path(os.environ[PATH]).name)
         super().__init__(renderer, **kwargs)
 

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from studio.job.clips import HOUSE, parsed
+from studio.job.data import names_file
 from studio.job.files import sha256
 
 WORKER = 2
@@ -36,8 +37,13 @@ def closure(path: Path) -> list[Path]:
 
 
 def sources(path: Path) -> dict[str, str]:
-    """SHA-256 of each file that a scene file is made from, by its place in the house."""
-    return {_place(file, path.parent): sha256(file) for file in closure(path)}
+    """SHA-256 of each file that a scene file is made from, by its place in the house.
+
+    Data beside a file are among them where they stand in it by name, as ``examples = "mine.csv"``.
+    """
+    files = closure(path)
+    files += [beside for file in files for beside in _data(file, file.read_bytes())]
+    return {_place(file, path.parent): sha256(file) for file in files if file.is_file()}
 
 
 def makers() -> dict[str, str]:
@@ -75,6 +81,13 @@ def _imports(file: Path, content: bytes) -> tuple[str, ...]:
             inner = ".".join(filter(None, [package, node.module]))
             names += [inner, *(f"{inner}.{alias.name}" for alias in node.names)]
     return tuple(dict.fromkeys(names))
+
+
+@lru_cache(1024)
+def _data(file: Path, content: bytes) -> tuple[Path, ...]:
+    texts = [node.value for node in ast.walk(parsed(file)) if isinstance(node, ast.Constant)]
+    named = sorted({text for text in texts if isinstance(text, str) and names_file(text)})
+    return tuple(file.parent / name for name in named)
 
 
 def _package(file: Path, level: int) -> tuple[str, ...]:

@@ -39,6 +39,17 @@ class FailedError(Exception):
 
 
 @dataclass(frozen=True)
+class DataFile:
+    """A file that a variable names."""
+
+    variable: str
+    path: str
+    sha256: str
+    content: bytes | None = None
+    """Its bytes, where they came along."""
+
+
+@dataclass(frozen=True)
 class Task:
     """One piece of work on one clip.
 
@@ -60,6 +71,8 @@ class Task:
     fps: int
     knobs: tuple[tuple[str, str], ...] = ()
     """FLOWREEL_… variables, all of them."""
+    data: tuple[DataFile, ...] = ()
+    """Files that they name."""
     cfg: str = ""
     """The folder's manim.cfg."""
     format: Literal["mp4", "mov"] = "mp4"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import os
@@ -22,8 +23,9 @@ from stage.engine.film import FilmWriter
 from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.job.clips import HOUSE
+from studio.job.files import sha256, write_atomically
 from studio.job.sources import digest, makers, sources
-from studio.job.tasks import RefusedError, Report, Said, Step, Task
+from studio.job.tasks import DataFile, RefusedError, Report, Said, Step, Task
 from studio.render.joint import make_joint
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
@@ -279,8 +281,33 @@ def _apply_knobs(task: Task) -> None:
     for variable in [name for name in os.environ if name.startswith(("FLOWREEL_", "REEL_"))]:
         del os.environ[variable]
     os.environ.update(dict(task.knobs))
+    os.environ.update({data.variable: str(_at_hand(data)) for data in task.data})
     if task.kind == "probe":
         os.environ["FLOWREEL_COUNT"] = str(_FEW)
+
+
+def _at_hand(data: DataFile) -> Path:
+    """Where the file is here: at its own place, else a copy of what came along.
+
+    RefusedError where it is neither, or is not what it was when the command was given.
+    """
+    path = Path(data.path)
+    if path.is_file() and sha256(path) == data.sha256:
+        return path
+    if data.content is not None and hashlib.sha256(data.content).hexdigest() == data.sha256:
+        copy = Path("data", data.sha256[:16], path.name)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(copy, data.content)
+        return copy.resolve()
+    if path.is_file() or data.content is not None:
+        raise RefusedError(
+            f"{path} on {gethostname()} is not what it was when the command was given; give it "
+            "again, or bring the same file there."
+        )
+    raise RefusedError(
+        f"{path} is not on {gethostname()}, and is too large to be sent with each task; put it at "
+        "the same place there, or render here, without --scheduler."
+    )
 
 
 def _observed(

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from studio.job import manifest
+from studio.job.data import packed
 from studio.job.events import Finished, Frames, Idle, OnEvent, Planned, ignore
 from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_atomically
 from studio.job.request import QUALITIES, RenderRequest, Size
@@ -192,6 +193,7 @@ def task_for(studio: Studio, request: RenderRequest, kind: Kind, target: Path, *
         height=size.height,
         fps=size.fps,
         knobs=request.knobs,
+        data=packed(request.inputs["data"], travel=studio.away is not None),
         cfg=manim_settings().get("folder", ""),
         cache=str(cache_of(studio, request).resolve()),
         target=str(target.resolve()),

@@ -102,3 +102,10 @@ def test_an_inverse_and_a_derivative_may_be_given():
     )
     np.testing.assert_allclose(own.parameters([8.0, 27.0]), [2, 3], rtol=1e-15)
     np.testing.assert_allclose(own.precondition([8.0, 27.0], [1, 1]), [144.0, 729.0], rtol=1e-14)
+
+
+def test_numbers_may_have_a_power_of_ten() -> None:
+    small = formula("1e-3 u + 2.5E1")
+    np.testing.assert_allclose(small.weights([2.0, 4.0]), [25.002, 25.004])
+    assert formula("2e3 u").function.typst == "w_i = 2 dot 10^(3) u_i"
+    np.testing.assert_allclose(formula("e^u").weights([1.0, 1.0]), [np.e, np.e])

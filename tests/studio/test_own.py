@@ -9,10 +9,13 @@ import av
 import numpy as np
 import pytest
 
-from fields import Adam, GradientDescent
+from fields import Adam, Deep, GradientDescent, PointLoss, train
+from fields.data.custom import CustomLoss
 from fields.data.named import loss_of
 from fields.optimizers.named import optimizer
+from studio.job.fly import farewell, way_within
 from studio.job.own import check_flight, check_run
+from studio.job.request import RenderRequest, Size
 from tests.studio.conftest import Run
 
 SMALL = ("-r", "240,136", "--fps", "4", "--set", "count=50", "--json")
@@ -56,12 +59,12 @@ def test_a_training_run(weights: str, tmp_path: Path, flowreel: Run) -> None:
 
 
 def test_another_run_is_another_film(tmp_path: Path) -> None:
-    told = []
+    made = []
     for scale in (1.0, 2.0):
         np.save(tmp_path / "run.npy", scale * RUN)
-        told.append(dict(check_run(tmp_path / "run.npy", "")[1]))
-    assert told[0]["REEL_PATH"] == told[1]["REEL_PATH"]
-    assert told[0]["REEL_DATA"] != told[1]["REEL_DATA"]
+        clip, told = check_run(tmp_path / "run.npy", "")
+        made.append(RenderRequest(clip, Size(96, 64, 5), told).fingerprint)
+    assert made[0] != made[1]
 
 
 def test_optimizers_by_name() -> None:
@@ -97,6 +100,109 @@ def test_what_is_no_good_is_said(make, message) -> None:
         return
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("loss", "place"),
+    [
+        ("sqrt((w1 - 3)^2) + w2", r"\(3, 0.05\)"),
+        ("sqrt((w1 - w2)^2)", r"\(0.05, 0.05\)"),
+        ("1/(w1 - 3.3) + w2", r"\(3.3, 0.05\)"),
+        ("ln((w2 - 2.2)^2) + w1", r"\(0.05, 2.2\)"),
+    ],
+)
+def test_a_kink_or_a_pole_between_places_is_found(loss: str, place: str) -> None:
+    with pytest.raises(ValueError, match=f"no gradient near w = {place}, where it has a kink or a"):
+        loss_of(loss)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "sqrt((w1 - 3)^2 + 1e-6) + w2",
+        "tanh(10000 (w1 - 3.01)) + w2",
+        "1/((w1 - 3.3)^2 + 0.0001) + w2",
+        "exp(-w1) sin(50 w2)",
+        "w1^20 + 1/w2",
+    ],
+)
+def test_what_is_steep_and_smooth_is_taken(loss: str) -> None:
+    assert loss_of(loss).dimension == 2
+
+
+def test_numbers_too_large_for_a_loss_are_said(tmp_path: Path) -> None:
+    (tmp_path / "large.csv").write_text("1e200,1,1\n1,1,1e200\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"large\.csv: its numbers are so large"):
+        loss_of(str(tmp_path / "large.csv"))
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)), b"1,2\n" + b"3" * 200_000 + b",4\n"])
+def test_what_is_no_table_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_bytes(content)
+    with pytest.raises(ValueError, match=r"run\.csv: this is no text of numbers"):
+        check_run(tmp_path / "run.csv", "")
+
+
+@pytest.mark.parametrize(
+    ("rows", "weights"), [("1,2\n", ""), ("1,2\n1,2\n", ""), ("1,2,3\n1,2,4\n", "w1,w2")]
+)
+def test_a_run_that_does_not_move_is_refused(rows: str, weights: str, tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"run\.csv: the run does not move"):
+        check_run(tmp_path / "run.csv", weights)
+
+
+def test_names_of_weights_may_hold_commas(tmp_path: Path) -> None:
+    head = '"layer.weight[0,1]",layer.bias[0],rest'
+    (tmp_path / "run.csv").write_text(f"{head}\n1,2,3\n2,4,5\n", encoding="utf-8")
+    _, told = check_run(tmp_path / "run.csv", "layer.weight[0,1], layer.bias[0]")
+    assert dict(told)["REEL_WEIGHTS"] == "layer.weight[0,1];layer.bias[0]"
+
+
+def test_steps_too_large_lead_off_the_plane() -> None:
+    loss, start = PointLoss((3.0, 6.0)), (0.5, 0.5)
+    run = train(loss, Deep(1), GradientDescent(2.5), start, steps=2000)
+    # w − w* is multiplied by 1 − 2.5 at each step: 0.5 − 6 becomes 8.25, and w₂ = 14.25
+    assert farewell("descent lr=2.5", run, 10.0) == (
+        1,
+        "descent lr=2.5 diverges: it leaves the plane at step 1",
+    )
+    path, leaves = way_within(run.weights[:, 0], 10.0)
+    assert leaves
+    np.testing.assert_allclose(path[-1], [0.5 + 2.5 * 2.5 * 9.5 / 13.75, 10.0])
+    several = train(loss, Deep(1), GradientDescent(2.5), [start, (2.8, 5.9)], steps=2000)
+    assert farewell("descent", several, 10.0)[1].endswith("leaves the plane at steps 1 to 8")
+
+
+def test_steps_that_are_small_enough_stay() -> None:
+    run = train(PointLoss((3.0, 6.0)), Deep(1), GradientDescent(0.1), (0.5, 0.5), steps=500)
+    assert farewell("descent", run, 10.0) == (0, "")
+    path, leaves = way_within(run.weights[:, 0], 10.0)
+    assert not leaves
+    np.testing.assert_allclose(path[[0, -1]], [[0.5, 0.5], [3.0, 6.0]])
+
+
+def test_a_bead_without_finite_weights_says_so() -> None:
+    loss = CustomLoss(lambda w: np.log(w[..., 0] - 1.0) + w[..., 1] ** 2)
+    run = train(loss, Deep(1), GradientDescent(0.1), (1.2, 1.0), steps=50)
+    step, said = farewell("descent", run, 10.0)
+    assert step == int(run.diverged[0]) > 0
+    assert said == f"descent has no finite weights at step {step}"
+
+
+def test_a_path_of_jumps_is_cut() -> None:
+    jumps = np.tile([[1.0, 1.0], [9.0, 9.0]], (500, 1))
+    path, leaves = way_within(np.vstack([jumps, [[20.0, 20.0]]]), 10.0)
+    assert not leaves
+    assert len(path) == 7  # 6 jumps of 8√2 make 60, but for less than one
+
+
+def test_one_class_is_refused_by_what_asks_for_two(tmp_path: Path, flowreel: Run) -> None:
+    (tmp_path / "one.csv").write_text("1,2,1\n2,1,1\n", encoding="utf-8")
+    asked = ("--set", f"examples={tmp_path / 'one.csv'}", "-r", "96,64", "--fps", "2")
+    done = flowreel("render", "MaxMargin", *asked, "--to", tmp_path / "reel", check=1)
+    assert "the labels are 1; give examples of two classes" in done.stderr
+    assert not list((tmp_path / "reel").rglob("*.mp4"))
 
 
 def test_a_bad_run_is_refused_before_anything_is_made(tmp_path: Path, flowreel: Run) -> None:
