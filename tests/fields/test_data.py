@@ -273,3 +273,16 @@ def test_several_arrays_want_a_name(tmp_path):
         read_run(tmp_path / "two.txt")
     with pytest.raises(FileNotFoundError):
         read_run(tmp_path / "none.npy")
+
+
+def test_a_saved_run_comes_back_with_its_names(tmp_path):
+    steps = [{"layer.weight": np.full((2, 2), k), "layer.bias": np.zeros(2)} for k in range(4)]
+    run = record(steps)
+    run.save(tmp_path / "run.npz")
+    back = read_run(tmp_path / "run.npz")
+    assert back.names == run.names
+    np.testing.assert_array_equal(back.weights, run.weights)
+    np.testing.assert_array_equal(back.times, run.times)
+    np.savez(tmp_path / "few.npz", weights=run.weights, names=["a", "b"])
+    with pytest.raises(ValueError, match=r"few\.npz: 2 names for 6 weights"):
+        read_run(tmp_path / "few.npz")
