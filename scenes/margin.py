@@ -57,7 +57,7 @@ class MaxMargin(FlowScene):
             raise misfit(self, "examples", "has rows that are not x1, x2, label")
         if len(found.inputs) > MOST:
             raise misfit(self, "examples", f"has more than {MOST} points; take some of them")
-        points = found.signed("MaxMargin")
+        points = found.signed("examples")
         if not points.any():
             raise misfit(self, "examples", "has all its points at 0; move them apart")
         if (np.abs(points.sum(axis=0)) <= 1e-9 * np.abs(points).sum(axis=0)).all():

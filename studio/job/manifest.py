@@ -77,6 +77,8 @@ def gather(out: Path, **made: str) -> None:
         sweep(out.glob(".*"))
         files = read(out)["files"] | {name: _entry(out / name, made[name]) for name in made}
         folders = {path.name: read(path)["files"] for path in _folders(out)}
+        if not (files or folders or (out / NAME).exists()):
+            return  # nothing was made
         _write(out, {"form": _FORM, "files": files, "folders": folders})
 
 

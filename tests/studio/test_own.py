@@ -214,6 +214,7 @@ def test_classes_without_a_line_are_refused(
     done = flowreel("render", "MaxMargin", *asked, "--to", tmp_path / "reel", check=1)
     assert message in done.stderr
     assert not list((tmp_path / "reel").rglob("*.mp4"))
+    assert not list((tmp_path / "reel").rglob("manifest.json"))
 
 
 def test_a_bad_run_is_refused_before_anything_is_made(tmp_path: Path, flowreel: Run) -> None:
