@@ -15,6 +15,10 @@ from fields.loss import Array, PointLoss
 from fields.parameterization.power import Power
 
 _HALVINGS = 70  # of an interval of 800: to less than the last bit of any z there
+_COARSE = 14  # to a twentieth: from there Newton's method squares the error
+_STEPS = 5  # of it
+_THERE = 36.0  # ln of the odds, beyond which a twentieth more moves a weight by less than a bit
+_SURE = 1e-9  # the last step, for its square is below rounding
 _NEAR = 40.0  # ln of the odds, beyond which a weight is its target
 
 
@@ -149,17 +153,42 @@ def _solve(target: float, w: Array, t: Array, p: float) -> Array:
     with np.errstate(divide="ignore"):
         z = np.log(x) - np.log(np.abs(1 - x))
     low = np.clip(z, -760.0, _NEAR)
-    high, goal = np.full_like(low, _NEAR), learned(x, p) + tau
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        early = learned(_odds(middle, x), p) < goal
-        low, high = np.where(early, middle, low), np.where(early, high, middle)
+    found = target * _odds(_root(low, learned(x, p) + tau, x, p), x)
     rests = (x == 0) & (p >= 1) | (x == 1) | (tau == 0)
-    found = target * _odds(0.5 * (low + high), x)
     if p == 2:
         v = np.where((x < 1) & (x > 0), 1 / np.where(x > 0, x, 1.0) - 1, 1.0)
         found = np.where(x < 1, target / (1 + wrightomega(v + np.log(v) - tau)), found)
     return np.asarray(np.where(rests, w, found))
+
+
+def _root(low: Array, goal: Array, side: Array, p: float) -> Array:
+    """The z, from ``low`` on, whose odds have B = ``goal``: by halves, then by Newton's method.
+
+    B grows with z at the rate x^(1−p), on either side of x = 1.
+    """
+    high, coarse = np.full_like(low, _NEAR), _COARSE + int(np.ceil(np.log2(1 + abs(1 - p))))
+    for _ in range(coarse):
+        low, high = _half(low, high, goal, side, p)
+    z, step = 0.5 * (low + high), np.zeros_like(low)
+    with np.errstate(all="ignore"):
+        for _ in range(_STEPS):
+            x = _odds(z, side)
+            step = (learned(x, p) - goal) * x ** (p - 1)
+            z = np.clip(z - step, low, high)
+    # beside the target x has only so many digits of 1 − x, and B those digits
+    unsure = ~((np.abs(step) <= _SURE + 1e-15 * np.exp(z)) | (z > _THERE))
+    if unsure.any():
+        few = [part[unsure] for part in (low, high, goal, side)]
+        for _ in range(coarse, _HALVINGS):
+            few[0], few[1] = _half(few[0], few[1], few[2], few[3], p)
+        z[unsure] = 0.5 * (few[0] + few[1])
+    return np.asarray(z)
+
+
+def _half(low: Array, high: Array, goal: Array, side: Array, p: float) -> tuple[Array, Array]:
+    middle = 0.5 * (low + high)
+    early = learned(_odds(middle, side), p) < goal
+    return np.where(early, middle, low), np.where(early, high, middle)
 
 
 def _odds(z: Array, side: Array) -> Array:
