@@ -17,6 +17,7 @@ import click
 from studio.cli import film, live, render, talk
 from studio.cli.options import FAILED, MISSING, json_option, to_option
 from studio.extras import MissingError
+from studio.render.interrupt import noted_interrupts
 
 
 class _Flowreel(click.Group):
@@ -24,7 +25,8 @@ class _Flowreel(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with noted_interrupts():
+                return super().invoke(ctx)
         except MissingError as error:
             click.echo(f"flowreel: {error}", err=True)
             ctx.exit(MISSING)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from studio.job.events import Idle, OnEvent, Started, ignore
 from studio.job.tasks import FailedError, RefusedError, Report, Task, TaskError, WorkerLostError
 from studio.render.executor import Executor, OnFrames, ignore_frames
+from studio.render.interrupt import raise_noted
 from studio.render.work import ClipWork, Job, Run, WorkQueue, nearest, next_job
 
 T = TypeVar("T")
@@ -135,6 +136,7 @@ class Dispatcher:
         frees = [run.future.free for run in runs if not run.is_free]
         never: Future[None] = Future()  # nobody waits for nothing: that would take no time
         wait({never, *awaited, *frees, *(run.future for run in runs)}, self._tick, FIRST_COMPLETED)
+        raise_noted()
         while not self._heard.empty():
             run, frames = self._heard.get()
             run.heard = self._clock()
