@@ -118,7 +118,7 @@ def trained(target: torch.Tensor, layers: list[torch.Tensor], step: float) -> np
         if k % every == 0:
             seen.append(torch.linalg.svdvals((second @ first).detach()).numpy())
         optimizer.zero_grad()
-        (0.5 * torch.sum((second @ first - target) ** 2)).backward()  # type: ignore[no-untyped-call]
+        (0.5 * torch.sum((second @ first - target) ** 2)).backward()
         optimizer.step()
     return np.array(seen)
 

@@ -13,6 +13,7 @@ from manim import LEFT, ORIGIN, FadeIn, FadeOut, Mobject, smooth, squish_rate_fu
 
 from fields.systems.factorization import Completion as Problem
 from fields.systems.factorization import singular_values
+from fields.theory.curve import arc_length
 from stage import FlowScene, LiveNumber, equation
 from stage.keyframes import formatted, interpolated, smoothstep
 from stage.panel.matrix import Bars, MatrixBoard, MatrixFill
@@ -166,8 +167,6 @@ def played(problem: Problem, *, count: int = 241) -> np.ndarray:
     """W (count, n, m) from the start until all that is seen is fitted, evenly along its way."""
     arrival = problem.arrival()
     W = problem.path(np.append(0.0, np.geomspace(1e-6 * arrival, arrival, 3000)))
-    way = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(W, axis=0), axis=(1, 2))))
-    part = smoothstep(np.linspace(0.0, 1.0, count)) * way[-1]
-    place = np.interp(part, way, np.arange(len(way)))
-    low = np.minimum(place.astype(int), len(way) - 2)
-    return np.asarray(W[low] + (place - low)[:, None, None] * (W[low + 1] - W[low]))
+    way = arc_length(W)
+    at = interpolated(way, W)
+    return np.array([at(part) for part in smoothstep(np.linspace(0.0, 1.0, count)) * way[-1]])

@@ -116,10 +116,8 @@ class MaxMargin(FlowScene):
         size = 8.0 / float(np.median(np.linalg.norm(self.data.inputs, axis=1)) or 1.0)
         others = np.random.default_rng(self.seed).normal(size=(LINES, 2)) * size
         paths = log_time_path(loss, np.vstack([[HARDLY, HARDLY], others]), tau, rtol=1e-8)
-        place = np.interp(self.log_time, tau, np.arange(len(tau)))
-        low = np.minimum(place.astype(int), len(tau) - 2)
-        part = (place - low)[:, None]
-        runs = paths[:, low] + part * (paths[:, low + 1] - paths[:, low])
+        runs_at = interpolated(tau, np.moveaxis(paths, 0, 1))
+        runs = np.array([runs_at(time) for time in self.log_time]).swapaxes(0, 1)
         w, best = runs[0], max_margin(self.data) if self.separable else runs[0, -1]
         self.best = best
         across = w[:, 0] * best[1] - w[:, 1] * best[0]
@@ -127,9 +125,7 @@ class MaxMargin(FlowScene):
         self.clock_at = interpolated(times, self.log_time)
         self.weights_at = interpolated(times, w)
         self.others_at = interpolated(times, np.moveaxis(runs[1:], 0, 1))
-        margins = loss.margins(w)
-        least = margins.min(axis=-1)
-        logs = np.log(np.sum(np.exp(least[:, None] - margins), axis=-1)) - least
+        logs = loss.log_value(w)
         self.loss_at = interpolated(times, logs)
         self.angle_at = interpolated(times, angle)
         self.product_at = interpolated(times, angle * self.log_time)

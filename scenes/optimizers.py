@@ -22,6 +22,7 @@ from fields import (
     post_rate,
     train,
 )
+from fields.theory.curve import arc_length
 from stage import FlowScene, Walker, minimizer_line
 from stage.knobs import misfit
 from stage.plane.plane import WeightPlane
@@ -129,7 +130,7 @@ class Optimizers(FlowScene):
         path = self.paths[name]
         times = np.linspace(0.0, WALK, len(path))
         if name != "flow":  # at an even pace along the path, for steps come to rest in a long tail
-            way = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1)))
+            way = arc_length(path)
             times = WALK * way / max(way[-1], 1e-9)
             times += np.arange(len(times)) * 1e-9  # rising, also where it rests
         begin = self.clock.get_value() + 0.5

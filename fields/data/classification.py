@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import linprog
+from scipy.special import logsumexp
 
 from fields.data.examples import Examples
 from fields.data.regression import product
@@ -68,6 +69,10 @@ class ExponentialLoss(MarginLoss):
         """Σᵢ e^(−yᵢ xᵢ·w), shape (...)."""
         with np.errstate(over="ignore"):
             return np.asarray(np.sum(np.exp(-self.margins(w)), axis=-1))
+
+    def log_value(self, w: ArrayLike) -> Array:
+        """Ln ℓ(w), shape (...): a number also where ℓ is e⁻¹⁰⁰⁰."""
+        return np.asarray(logsumexp(-self.margins(w), axis=-1))
 
     def pull(self, margins: Array, log_scale: Array) -> Array:
         """e^(s − yᵢ xᵢ·w), shape (..., n)."""

@@ -24,12 +24,10 @@ _STEP = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Some:
-    """Those lives of a stream that were born after an instant, and not after another one."""
+class _OfStream:
+    """What has its measures from a stream."""
 
     stream: Stream
-    after: float
-    until: float
 
     @property
     def lifetime(self) -> float:
@@ -38,13 +36,21 @@ class Some:
 
     @property
     def count(self) -> int:
-        """How many of all lives are alive at a time."""
+        """How many lives of the stream are alive at a time."""
         return self.stream.count
 
     @property
     def spacing(self) -> float:
         """Seconds between two samples."""
         return self.stream.spacing
+
+
+@dataclass(frozen=True, eq=False)
+class LivesBetween(_OfStream):
+    """Those lives of a stream that were born after an instant, and not after another one."""
+
+    after: float
+    until: float
 
     def blocks(self, since: float, until: float) -> list[tuple[int, NDArray[np.float32]]]:
         """As those of the stream, without the lives that are left out."""
@@ -72,11 +78,11 @@ class Some:
 
 # Here, where the hash behind Manim's cache does not come.
 _Parts = dict[tuple[int, int], tuple[NDArray[np.float32], NDArray[np.float32]]]
-_parts: WeakKeyDictionary[Some, _Parts] = WeakKeyDictionary()
+_parts: WeakKeyDictionary[LivesBetween, _Parts] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
-class HeldStream:
+class HeldStream(_OfStream):
     """A stream until ``since``; from then on its flow rests, and a picture repeats each ``period``.
 
     Lives born in the hold repeat, one ``period`` later, those born in the ``period`` before it. So
@@ -86,7 +92,6 @@ class HeldStream:
     light is that of the time before ``since``, to the last bit.
     """
 
-    stream: Stream
     since: float
     period: float
 
@@ -96,32 +101,17 @@ class HeldStream:
                 f"HeldStream: a period of {self.period!r} s is shorter than a life, "
                 f"{self.stream.lifetime} s; those alive at its begin would be seen at its end."
             )
-        alive = Some(self._going_on(), self.since - self.lifetime, self.since)
-        new = Some(self.stream, self.since - self.period, self.since)
+        alive = LivesBetween(self._going_on(), self.since - self.lifetime, self.since)
+        new = LivesBetween(self.stream, self.since - self.period, self.since)
         object.__setattr__(self, "kinds", (alive, new))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> HeldStream:
         """It is a value, as the stream."""
         return self
 
-    @property
-    def lifetime(self) -> float:
-        """Seconds."""
-        return self.stream.lifetime
-
-    @property
-    def count(self) -> int:
-        """How many are alive at a time, to within one."""
-        return self.stream.count
-
-    @property
-    def spacing(self) -> float:
-        """Seconds between two samples."""
-        return self.stream.spacing
-
     def strands(
         self, since: float, until: float
-    ) -> Iterator[tuple[Stream | Some, float, float, float]]:
+    ) -> Iterator[tuple[Stream | LivesBetween, float, float, float]]:
         """Who leaves light between two times: lives, from when to when, how much later than then.
 
         What ends ``later`` seconds after the time given is the same, picture by picture.

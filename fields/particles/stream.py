@@ -16,7 +16,7 @@ from fields.flow import Flow
 from fields.loss import Array
 from fields.particles.projection import Projection
 from fields.solve.cache import by_value
-from fields.solve.integrate import AT_ONCE, integrate_anew
+from fields.solve.integrate import AT_ONCE, at_once, integrate_anew
 
 _BLOCK = 8192  # lives, at most, in a block
 _LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
@@ -220,7 +220,7 @@ def _seen(stream: Stream, begin: Array, times: Array) -> Array:
         return hold_at_axes(integrate_anew(stream.flow, begin, times, stream.rtol))
     states, seen = stream.view.lift(begin), np.empty((*times.shape, 2))
     # so many at a time that all their numbers are never together in memory
-    some = max(1, 2 * AT_ONCE // states.shape[-1])
+    some = at_once(states.shape[-1])
     for first in range(0, len(states), some):
         part = slice(first, first + some)
         paths = integrate_anew(stream.flow, states[part], times[part], stream.rtol)

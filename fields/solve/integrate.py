@@ -67,11 +67,16 @@ def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Arra
     if not (np.isfinite(instants).all() and np.all(np.diff(instants, axis=1) >= 0)):
         raise ValueError("integrate: the times must be finite and must not decrease.")
     out = np.empty((len(begin), m, starts.shape[-1]))
-    together = AT_ONCE if begin.shape[-1] == 2 else max(1, AT_ONCE // begin.shape[-1])
+    together = at_once(begin.shape[-1])
     for first in range(0, len(begin), together):
         part = slice(first, first + together)
         _follow(flow, begin[part], instants[part], rtol, out[part], first)
     return out.reshape(*shape, m, starts.shape[-1])
+
+
+def at_once(dimension: int) -> int:
+    """Particles that are followed together, of so many coordinates."""
+    return AT_ONCE if dimension == 2 else max(1, AT_ONCE // dimension)
 
 
 def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:

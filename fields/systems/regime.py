@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 from fields.chart import PlaneChart
 from fields.loss import Array, LineLoss, Loss
 from fields.parameterization.difference import Difference
+from fields.theory.curve import evenly
 
 
 def hypentropy(model: Difference, w: ArrayLike) -> Array:
@@ -81,9 +82,7 @@ def regime_path(loss: LineLoss, model: Difference, *, count: int = 121) -> Array
     z = np.arcsinh(end / (2 * model.scale**2)) * parts[:, None]
     places = 2 * model.scale**2 * np.sinh(z)
     places[-1] = end
-    way = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=-1)))
-    stops = np.linspace(0.0, way[-1], count)
-    return np.stack([np.interp(stops, way, places[:, i]) for i in (0, 1)], axis=-1)
+    return evenly(places, count)
 
 
 def regime_landing(loss: LineLoss, model: Difference) -> Array:

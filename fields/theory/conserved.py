@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power
-from fields.theory.curve import between
+from fields.theory.curve import between, evenly
 from fields.theory.landing import conserved, landing
 from fields.theory.mirror import dual, primal
 
@@ -32,7 +32,7 @@ def conserved_curve(
     """
     if (stays := _stays(parameterization, start)).any():
         ends = np.where(stays, 0.0, [[_NEAREST * extent], [extent]])
-        return _evenly(ends, count)
+        return evenly(ends, count)
     n, start = np.array([loss.a, loss.b]), np.asarray(start, dtype=float)
     kept, nearest = conserved(loss, parameterization, start), _NEAREST * extent
     found = [start[None]]
@@ -54,7 +54,7 @@ def conserved_curve(
     if len(places) < 2:
         return np.empty((0, 2))
     away = places @ np.abs(n) if n[0] * n[1] >= 0 else places[:, int(np.argmax(n))]
-    return _evenly(places[np.argsort(away)], count)
+    return evenly(places[np.argsort(away)], count)
 
 
 def landing_path(
@@ -75,7 +75,7 @@ def landing_path(
     if not np.all(np.isfinite(end)):
         raise ValueError(f"landing_path: from {tuple(start)} training does not reach {loss}.")
     if _stays(parameterization, start).any():
-        return _evenly(np.stack([start, end]), count)
+        return evenly(np.stack([start, end]), count)
     q0, q1 = dual(parameterization, start), dual(parameterization, end)
     done, left = [], []
     for i in np.flatnonzero((q0 != q1) & np.isfinite(q0) & np.isfinite(q1)):
@@ -90,7 +90,7 @@ def landing_path(
     s, r = np.concatenate(done), np.concatenate(left)
     order = np.lexsort([-r, s])
     inner = between(loss, parameterization, start, end, s[order], r[order])
-    return _evenly(np.concatenate([start[None], inner, end[None]]), count)
+    return evenly(np.concatenate([start[None], inner, end[None]]), count)
 
 
 def _stays(parameterization: Power, start: ArrayLike) -> NDArray[np.bool_]:
@@ -104,10 +104,3 @@ def _dense(nearest: float, most: float) -> Array:
     if nearest >= 1e-2 * most:
         return even
     return np.union1d(np.geomspace(nearest, 1e-2 * most, _DENSE // 8), even)
-
-
-def _evenly(places: Array, count: int) -> Array:
-    """``count`` points of a polyline (m, 2), evenly by its length."""
-    way = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=-1)))
-    stops = np.linspace(0.0, way[-1], count)
-    return np.stack([np.interp(stops, way, places[:, i]) for i in (0, 1)], axis=-1)

@@ -1,16 +1,30 @@
-"""Places of a curve of mirror flow between two of its places, right at both ends.
+"""Curves: their length, places evenly along them, and curves of mirror flow, right at both ends.
 
-Along it qᵢ = qᵢ(0) − nᵢE. Counted from the beginning alone, that loses its digits where q falls by
-orders of magnitude; so each weight counts from that end at which its q is smaller.
+Along one of mirror flow qᵢ = qᵢ(0) − nᵢE. Counted from the beginning alone, that loses its digits
+where q falls by orders of magnitude; so each weight counts from that end at which its q is smaller.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power
 from fields.theory.mirror import dual, primal
+
+
+def arc_length(places: ArrayLike) -> Array:
+    """How far along a polyline (m, ...) each of its places is, (m,): the ℓ₂ norms summed."""
+    steps = np.diff(np.asarray(places, dtype=float), axis=0)
+    return np.append(0.0, np.cumsum(np.linalg.norm(steps.reshape(len(steps), -1), axis=-1)))
+
+
+def evenly(places: Array, count: int) -> Array:
+    """``count`` points of a polyline (m, d), evenly by its length."""
+    way = arc_length(places)
+    stops = np.linspace(0.0, way[-1], count)
+    return np.stack([np.interp(stops, way, column) for column in places.T], axis=-1)
 
 
 def length(loss: LineLoss, parameterization: Power, start: Array, end: Array) -> float:

@@ -11,6 +11,7 @@ import click
 
 from studio.cli.options import (
     FAILED,
+    chosen,
     clips_argument,
     json_option,
     look_options,
@@ -21,7 +22,6 @@ from studio.cli.options import (
     work_options,
 )
 from studio.extras import MissingError, install_hint, missing
-from studio.job.clips import find_clips
 from studio.primer.script import SCRIPT, read_script
 
 
@@ -70,11 +70,8 @@ def film(
     speaker = voice_of(say) if say else find_voice() if voice else None
     if voice and not speaker:
         raise MissingError(f"A voice needs {missing_voice()}: {install_hint('voice')}")
-    script, clips = read_script(script_path), find_clips(scenes)
-    wanted = names or script.clips
-    if unknown := [name for name in wanted if name not in clips]:
-        raise ValueError(f"There is no clip {unknown[0]!r}. There are: {', '.join(clips)}.")
-    requests = [request(clips[name], **look) for name in wanted]
+    script = read_script(script_path)
+    requests = [request(clip, **look) for clip in chosen(scenes, names or tuple(script.clips))]
     with studio(out, workers, scheduler, quiet=as_json) as made:
         try:
             done = assemble(made, requests, script)

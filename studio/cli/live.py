@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli.options import json_option, scenes_option
-from studio.job.clips import SCENES, Clip, choose, find_clips
+from studio.job.clips import choose, find_clips
+from studio.render.load import load_module
 
 if TYPE_CHECKING:
     from studio.live.show import Show
@@ -56,19 +55,5 @@ def show_of(what: str, loss: str, scenes: Path) -> Show:
         (clip,) = choose(clips, [what])
         if loss:
             raise ValueError(f"live: {what} brings a loss of its own; give --loss with a formula.")
-        return of_clip(clip.name, loaded(clip), settings())
+        return of_clip(clip.name, getattr(load_module(clip.path), clip.name), settings())
     return of_formula(what, loss)
-
-
-def loaded(clip: Clip) -> type:
-    """The class of a clip."""
-    if clip.path.parent == SCENES:
-        module = import_module(f"scenes.{clip.module}")
-    else:
-        place = spec_from_file_location(f"_live_{clip.module}", clip.path)
-        assert place is not None and place.loader is not None  # a .py file
-        module = module_from_spec(place)
-        place.loader.exec_module(module)
-    kind = getattr(module, clip.name)
-    assert isinstance(kind, type)  # find_clips has read it as a class
-    return kind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from studio.job.sources import digest
 from studio.kit.snippets import snippets
 from studio.live.page import page
 from studio.live.show import of_clip
+from studio.render.load import load_module
 
 NAME = "gallery"
 """The folder of what the page alone needs."""
@@ -82,7 +82,7 @@ def _live(folder: Path) -> str:
     scene = HOUSE / made.get("scene", "")
     if scene.parent != SCENES:
         return ""
-    kind = getattr(import_module(f"scenes.{scene.stem}"), made["clip"])
+    kind = getattr(load_module(scene), made["clip"])
     try:
         return page(of_clip(made["clip"], kind, settings(made["knobs"])))
     except ValueError:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
+from typing import BinaryIO
 
 HOST = "127.0.0.1"
 
@@ -18,7 +20,7 @@ HOST = "127.0.0.1"
 class _Handler(SimpleHTTPRequestHandler):
     """Serves the files of one folder, and says nothing."""
 
-    def send_head(self) -> object:  # type: ignore[override]
+    def send_head(self) -> BytesIO | BinaryIO | None:
         """Answer only who asks for this machine by its own name: no other site may read it."""
         if self.headers.get("Host", "").rpartition(":")[0] not in (HOST, "localhost"):
             self.send_error(403)

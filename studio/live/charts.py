@@ -162,21 +162,20 @@ def _own(own: Own) -> ChartCode:
         tree, name = read.trees[0], read.names[0]
         weights = tuple(code(tree, {name: f"z{k}"}) for k in (1, 2))
         slope = tuple(code(derivative(tree, name), {name: f"z{k}"}) for k in (1, 2))
-        slopes = (slope[0], "0.0", "0.0", slope[1])
+        a, b, c, d = slope[0], "0.0", "0.0", slope[1]
     else:
         named = {name: f"z{k}" for k, name in enumerate(read.names, 1)}
         weights = tuple(code(tree, named) for tree in read.trees)
-        slopes = tuple(  # type: ignore[assignment]
+        a, b, c, d = (
             code(derivative(tree, name), named) for tree in read.trees for name in read.names
         )
     leave = (weights[0], weights[1])
-    a, b, c, d = slopes
     pull = _applied(a, c, "g"), _applied(b, d, "g")
     push = _applied(a, b, "d"), _applied(c, d, "d")
     trained = Trained(("z1", "z2"), (_of_u(leave[0]), _of_u(leave[1])), tuple(map(_of_u, pull)))
     scale = _twice("1.0 + f_abs(z#)")
     one, other = map(float, np.broadcast_to(own.guess, (2,)))
-    return ChartCode(None, leave, pull, push, scale, trained, slopes, (one, other))
+    return ChartCode(None, leave, pull, push, scale, trained, (a, b, c, d), (one, other))
 
 
 def _of_u(text: str) -> str:

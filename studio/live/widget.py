@@ -72,6 +72,8 @@ def live_class() -> type[Any]:
     anywidget = import_extra("anywidget", "A live picture in a notebook")
     traitlets = import_extra("traitlets", "A live picture in a notebook")
 
+    # Its bases and decorators are of packages that are loaded here and nowhere else: to the type
+    # checker, which must not need them, they are anything.
     class Live(anywidget.AnyWidget):  # type: ignore[name-defined, misc]
         """A flow of ``fields`` under the hand: ``live.depth = 4``, ``live.start``, both ways.
 

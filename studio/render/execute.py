@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +24,7 @@ from studio.job.files import sha256, write_atomically
 from studio.job.sources import digest, makers, sources
 from studio.job.tasks import DataFile, RefusedError, Report, Said, Step, Task
 from studio.render.joint import make_joint
+from studio.render.load import load_module
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _STRAY = 4  # levels of light by which rounding alone may move a pixel
@@ -317,7 +315,7 @@ def _observed(
 
     Times are those of the film: what is left out of it says nothing, and is no section.
     """
-    clip = getattr(_module(path), task.clip)
+    clip = getattr(load_module(path), task.clip)
     said: list[Said] = []
     sections: list[tuple[str, float]] = []
 
@@ -335,19 +333,3 @@ def _observed(
 
     body = {"say": say, "next_section": next_section, "__module__": clip.__module__}
     return type(clip.__name__, (clip,), body), said, sections
-
-
-def _module(path: Path) -> object:
-    if path.is_relative_to(HOUSE):
-        return importlib.import_module(".".join(path.relative_to(HOUSE).with_suffix("").parts))
-    if str(path.parent) not in sys.path:  # as the manim command does for its file
-        sys.path.insert(0, str(path.parent))
-    name = f"flowreel_scenes_{digest({'path': str(path)})}"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:  # for what does not end in .py, and no clip does
-            raise ImportError(f"{path} is no file of Python.")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]

@@ -82,9 +82,9 @@ def opened(browser: Browser, tmp_path: Path) -> Callable[..., Page]:
         path = write(show, tmp_path / "live.html")
         context = {"viewport": {"width": 1000, "height": 560}, **context}
         seen = browser.new_context(offline=True, **context).new_page()
-        seen.wrong = []  # type: ignore[attr-defined]
-        seen.on("pageerror", lambda error: seen.wrong.append(str(error)))  # type: ignore[attr-defined]
-        seen.on("requestfailed", lambda asked: seen.wrong.append(asked.url))  # type: ignore[attr-defined]
+        seen.wrong = []
+        seen.on("pageerror", lambda error: seen.wrong.append(str(error)))
+        seen.on("requestfailed", lambda asked: seen.wrong.append(asked.url))
         seen.goto(f"{path.as_uri()}#{address}")
         return seen
 
@@ -102,8 +102,8 @@ def page_of(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Calla
             show = show_of(FORMULA, MODELS[name], count=100)
             path = write(show, folder / f"{len(pages)}.html")
             page = browser.new_context(viewport={"width": 300, "height": 300}).new_page()
-            page.wrong = []  # type: ignore[attr-defined]
-            page.on("pageerror", lambda error: page.wrong.append(str(error)))  # type: ignore[attr-defined]
+            page.wrong = []
+            page.on("pageerror", lambda error: page.wrong.append(str(error)))
             page.goto(f"{path.as_uri()}#paused=yes")
             pages[name] = page
         return pages[name]
