@@ -71,7 +71,9 @@ def film(
     if voice and not speaker:
         raise MissingError(f"A voice needs {missing_voice()}: {install_hint('voice')}")
     script = read_script(script_path)
-    requests = [request(clip, **look) for clip in chosen(scenes, names or tuple(script.clips))]
+    wanted = names or tuple(script.clips)
+    found = {clip.name: clip for clip in chosen(scenes, wanted)}
+    requests = [request(found[name], **look) for name in wanted]  # a clip may come twice
     with studio(out, workers, scheduler, quiet=as_json) as made:
         try:
             done = assemble(made, requests, script)
