@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
-from manim import Mobject, TransformMatchingShapes
+from manim import ORIGIN, FadeIn, FadeOut, Mobject, TransformMatchingShapes
 
 
 class MatchShapes(TransformMatchingShapes):
@@ -13,7 +14,16 @@ class MatchShapes(TransformMatchingShapes):
 
     Manim goes through shapes in the order of a set of hashes, which Python draws anew for each
     process: where glyphs cross, the picture, and always its key in the cache, was left to chance.
+    And it has those that go fly to the middle of those that come, which is the middle of the frame
+    where none come: here they then fade where they are.
     """
+
+    def __init__(self, mobject: Mobject, target_mobject: Mobject, **kwargs: Any) -> None:
+        super().__init__(mobject, target_mobject, **kwargs)
+        going, coming = self.animations[-2:]
+        assert isinstance(going, FadeOut) and isinstance(coming, FadeIn)  # as Manim has made them
+        if not coming.mobject.family_members_with_points():
+            going.shift_vector = ORIGIN
 
     @staticmethod
     def get_mobject_key(mobject: Mobject) -> int:
