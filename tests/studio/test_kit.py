@@ -39,9 +39,9 @@ from studio.job.request import RenderRequest, Size
 from studio.kit.pack import pack
 from studio.kit.snippets import snippets
 from studio.render.pipeline import Studio
-from studio.render.pool import Pool
 from tests.studio.conftest import SMALL, Run, frames
 from tests.studio.words import read_back
+from tests.studio.workers import SharedPool
 
 ALWAYS = {
     "clip.mp4",
@@ -307,7 +307,7 @@ def test_all_that_a_kit_takes_long_for_is_told(scenes: Path, tmp_path: Path) -> 
                 told.setdefault(name, []).append(done)
                 assert total == 10
 
-    with Pool(1, tmp_path / "logs") as pool:
+    with SharedPool(1, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool, on_event=on_event)
         pack(studio, [request])
         films = ("", "/clip.alpha.mov", "/clip.720p.mp4", "/clip.alpha.webm")
@@ -337,7 +337,7 @@ def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path
         if event.name == "Drifting-96x64p5/clip.alpha.webm":
             raise KeyboardInterrupt
 
-    with Pool(2, tmp_path / "logs") as pool:
+    with SharedPool(2, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool, workers=2, cores=4, on_event=give_up)
         with pytest.raises(KeyboardInterrupt):
             pack(studio, requests)
