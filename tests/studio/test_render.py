@@ -299,8 +299,8 @@ def test_an_interrupted_run_ends_at_once(scenes: Path, tmp_path: Path) -> None:
 
 
 def test_two_at_once_do_the_work_once(scenes: Path, tmp_path: Path) -> None:
-    arguments = ["render", "Turning", *SMALL, "--scenes", scenes, "--to", tmp_path, "--json"]
-    command = [sys.executable, "-W", "error", "-m", "studio", *map(str, arguments)]
+    arguments = ["render", "Turning", *SMALL, "-j", 1, "--scenes", scenes, "--to", tmp_path]
+    command = [sys.executable, "-W", "error", "-m", "studio", *map(str, arguments), "--json"]
     runs = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
