@@ -21,6 +21,7 @@ from stage.network.split import Box, split
 from stage.network.tiles import Tiles
 from stage.panel.chart import Values
 from stage.panel.dial import Dial
+from stage.text.language import gettext
 
 CHAPTER = 16
 
@@ -60,7 +61,7 @@ class Modes(FlowScene):
         self.next_section("Smaller starts")
         self.say("Start smaller, and count time in units of $delta$:", seconds=4.5)
         self.say("the patterns come one at a time.", seconds=4.5)
-        limit = "In the limit, a staircase: each at $tau = 1 slash sigma$."
+        limit = gettext("In the limit, a staircase: each at $tau = 1 slash sigma$.")
         self.say(limit, steps, seconds=8.0)
 
         self.next_section("Source")
@@ -120,7 +121,7 @@ class Modes(FlowScene):
             law = self.formula(rows["law"], both if wide else "dot(u) = 2 u (sigma - u)", 54)
             still.append(law.shift(aside * RIGHT))
         if "miss" in rows:
-            source = f'abs(u - "exact") < 10^({math.ceil(math.log10(self.miss))})'
+            source = f'abs(u - "{gettext("exact")}") < 10^({math.ceil(math.log10(self.miss))})'
             miss = self.formula(rows["miss"], source, theme.text_pixels)
             still.append(miss.shift(aside * RIGHT))
         self.rest(*still)

@@ -43,6 +43,7 @@ from stage.layout import SHAPES, Layout
 from stage.panel.dial import DEPTHS, DepthDial, Marks
 from stage.plane.plane import Quadrant, WeightPlane
 from stage.steps import StepLog, Stop
+from stage.text.language import gettext, gettext_noop, language_of, speaking, tag_of
 from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
 
@@ -51,9 +52,12 @@ if TYPE_CHECKING:
 
 EXTENT = 10.0
 """Weights on the plane go from 0 to this."""
-PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
+PACES = {
+    "even": gettext_noop("directions exact, speeds evened"),
+    "true": gettext_noop("true pace"),
+}
 """How film time goes, in words,"""
-SIGNS = {"even": "even pace", "true": "true pace"}
+SIGNS = {"even": gettext_noop("even pace"), "true": gettext_noop("true pace")}
 """and as a sign, where it was told before."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
@@ -76,8 +80,8 @@ class FlowScene(MovingCameraScene):
     theme: Theme = DARK
     aspect: str = ""
     """Shape of the picture, one of ``SHAPES``; as Manim is told with ``-r`` where there is none."""
-    language: bool = True
-    """Whether there are words on the screen, apart from the mathematics."""
+    language: str = "en"
+    """In which words are, by its tag; empty for a screen without any, apart from mathematics."""
     draft: bool = False
     """Whether to encode for a look: in half the time, into a file thrice as large."""
     count: int = 10_000
@@ -97,6 +101,8 @@ class FlowScene(MovingCameraScene):
         apply_knobs(self, settings())
         self.theme = _on_chosen_ground(self.theme)
         check(self, EXTENT)
+        self.language = tag_of(f"{self.language}") if self.language else ""
+        self.catalogue = language_of(self.language)
         self.check_story()
         self.frame_settings = _shape(self.aspect)
         self.layout = Layout(
@@ -119,8 +125,8 @@ class FlowScene(MovingCameraScene):
         """
 
     def render(self, preview: bool = False) -> bool:
-        """Render the clip in its own shape; Manim's settings are then again what they were."""
-        with tempconfig(self.frame_settings):
+        """Render the clip in its own shape and language; all is then again what it was."""
+        with tempconfig(self.frame_settings), speaking(self.catalogue):
             return bool(super().render(preview))
 
     def setup(self) -> None:
@@ -175,6 +181,7 @@ class FlowScene(MovingCameraScene):
         stop: Stop | None = None,
     ) -> None:
         """Begin a section, as in Manim: a step of a talk, which ends in a ``stop``."""
+        name = gettext(name)
         self.steps.begin(name, stop or self.stop, is_left_out=skip_animations)
         super().next_section(name, section_type, skip_animations)
 
@@ -295,6 +302,7 @@ class FlowScene(MovingCameraScene):
                 self.let_flow(seconds - CHANGE)
             return
         room = 2 * self.layout.right
+        sentence = gettext(sentence)
         spoken = words(sentence, self.theme, width=room)
         if spoken.width > room or spoken.height > self.layout.caption:
             raise ValueError(
@@ -381,7 +389,7 @@ class FlowScene(MovingCameraScene):
         """Words in the panel; an empty group where the film is to be without language."""
         if not self.language:
             return VGroup()
-        made = words(source, self.theme, faint=faint)
+        made = words(gettext(source), self.theme, faint=faint)
         return made.move_to((self.layout.panel[0], height, 0.0), aligned_edge=LEFT)
 
 

@@ -18,6 +18,7 @@ from fields import HeldStream, moving
 from stage.clock import Clock
 from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
+from stage.text.language import gettext
 
 Stop = Literal["auto", "flow", "still", "none"]
 """What a section ends in: a hold where there is one and else a still, a hold, a still, no stop."""
@@ -83,7 +84,7 @@ class StepLog:
                 f"{self._place(name)}: stop is {stop!r}; give one of {', '.join(get_args(Stop))}."
             )
         if name == "unnamed":  # as Manim calls them all
-            name = f"Step {len(self.done) + 1}"
+            name = gettext("Step {number}", number=f"{len(self.done) + 1}")
         if name in [step.name for step in self.done]:
             raise ValueError(
                 f"{self._place(name)}: an earlier section has that name; steps are found by "

@@ -34,6 +34,11 @@ class Clip:
     """Among all clips, from 1."""
 
     @property
+    def title(self) -> str:
+        """``DepthMorph`` as people write it."""
+        return "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(self.name))
+
+    @property
     def module(self) -> str:
         """The name that ``manim`` gives to its folder of films."""
         return self.path.stem
