@@ -8,12 +8,13 @@ from threading import Event as Happened
 from threading import Lock
 
 from stage.engine.atomic import atomic_path
+from stage.text.language import speaking
 from studio.extras import MissingError, install_hint, missing
 from studio.job import manifest
 from studio.job.events import Event, OnEvent, Planned, Started
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
-from studio.job.sources import digest
+from studio.job.sources import digest, sources_of
 from studio.kit import contents
 from studio.render.pipeline import Studio, render
 from studio.words.voice import Voice, find_voice, missing_voice
@@ -128,11 +129,21 @@ def _fill(
 ) -> Packed:
     folder = studio.out / request.folder
     clip = replace(contents.opened(request, folder), on_event=studio.on_event)
+    with speaking(clip.language):
+        return _packed(studio, clip, alpha, voice, ahead)
+
+
+def _packed(
+    studio: Studio, clip: contents.Kit, alpha: bool, voice: Voice | None, ahead: _Ahead
+) -> Packed:
+    """Fill the folder of a clip whose language is spoken."""
+    request, folder = clip.request, clip.folder
     inputs = digest(
         {
             "film": sha256(clip.film),
             "report": asdict(clip.report),
-            "clip": [clip.title, request.clip.shows, request.clip.chapter],
+            "clip": [clip.title, clip.shows, clip.chapter],
+            "words": sources_of(clip.language),
             "kit": contents.VERSION,
             "makers": contents.makers(),
         }

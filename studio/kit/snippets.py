@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from studio.words.captions import LANGUAGE
+from stage.text.language import current
 
 
 def snippets(
@@ -15,17 +15,17 @@ def snippets(
 ) -> dict[str, str]:
     """Text to copy, by the name of the tool; ``folder`` is where the kit lies.
 
-    ``steps`` are films in it, for the tools that go through them by click.
+    It says that captions are in the language that is spoken now. ``steps`` are films in it, for the tools that go through them by click.
     """
     kit = PurePosixPath(folder)
     film, poster = kit / ("clip.loop.mp4" if loops else "clip.mp4"), kit / "poster.png"
-    loop = " loop" if loops else ""
+    loop, language = " loop" if loops else "", current()
     described = html.escape(_one_line(alt), quote=True)
     # reveal.js starts what is marked so whenever its slide is shown; plain pages need the other
     plays = f"data-autoplay autoplay{loop} muted playsinline"
     track = (
-        f'  <track kind="captions" srclang="{LANGUAGE.tag}" label="{LANGUAGE.name}" '
-        f'src="{kit / "captions.vtt"}">'
+        f'  <track kind="captions" srclang="{language.tag}" label="{language.name}" '
+        f'src="{kit / f"captions.{language.tag}.vtt"}">'
     )
     movie = r"\movie[autostart,showcontrols=false" + (",loop" if loops else "") + "]"
     return {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from stage.text.language import current, gettext
 from studio.job.files import write_atomically
 from studio.job.tasks import Report, Said
 from studio.primer.script import Chapter, Script
@@ -41,7 +42,10 @@ def in_film(tracks: Sequence[Track]) -> list[Said]:
 def write_words(
     script: Script, tracks: Sequence[Track], seconds: float
 ) -> dict[str, Callable[[Path], None]]:
-    """Files by name, and what writes each; ValueError for a line that cannot be read in time."""
+    """Files by name, and what writes each; ValueError for a line that cannot be read in time.
+
+    They are in the language that is spoken now.
+    """
     whole = Report(
         seconds=seconds,
         plays=(),
@@ -50,7 +54,7 @@ def write_words(
         frames=0,
     )
     cues = captions.cues(whole)
-    tag = captions.LANGUAGE.tag
+    tag = current().tag
     texts = {
         f"captions.{tag}.srt": captions.written(cues, "srt"),
         f"captions.{tag}.vtt": captions.written(cues, "vtt"),
@@ -67,7 +71,8 @@ def _writer(text: str) -> Callable[[Path], None]:
 
 def notes(script: Script, tracks: Sequence[Track]) -> str:
     """What a speaker needs who talks over the film, chapter by chapter."""
-    lines = [f"# {script.title}: speaker notes", ""]
+    head = gettext("{title}: speaker notes", title=script.title)
+    lines = [f"# {head}", ""]
     for track in tracks:
         lines += [f"## {clock(track.begin)} {track.chapter.title}", ""]
         lines += [f"- {clock(said.start)} {said.sentence}" for said in track.in_film]
