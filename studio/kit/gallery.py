@@ -16,6 +16,7 @@ from studio.job import manifest
 from studio.job.clips import HOUSE, SCENES
 from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
+from studio.kit.contents import parts_of
 from studio.kit.snippets import snippets
 from studio.live.page import page
 from studio.live.show import of_clip
@@ -136,7 +137,7 @@ def _card(folder: Path, lives: bool) -> Card:
             about["alt"],
             loops=about["loops"],
             background=about["background"],
-            steps=[step["film"] for step in about["steps"] if step["film"] != "clip.mp4"],
+            parts=parts_of(about["steps"]),
         ),
     )
 
