@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from studio.job.files import sha256, write_atomically
 
 ENDINGS = (".wav", ".flac", ".aiff", ".m4a", ".mp3", ".ogg", ".opus")
 """Of files that may be takes."""
-_TAKE = re.compile(r"(.+)\.take-(\d+)(\.left-out)?\.wav")
+_TAKE = re.compile(r"(.+)\.take-(\d+)(\.left-out|\.recording)?\.wav")
+_UNFINISHED = ".recording.wav"
 _SCRIPT = "takes.json"
 
 
@@ -39,6 +41,31 @@ class Takes:
         """Where the next take of a line is to be: a name that no file has."""
         taken = [number for number, _, _ in self._numbered(beat)]
         return self.folder / f"{beat}.take-{max(taken, default=0) + 1:02}.wav"
+
+    @contextmanager
+    def recording(self, beat: str) -> Iterator[Path]:
+        """Where a take is while it is recorded; one that is not kept is left out, and stays."""
+        take = self.coming(beat)
+        part = take.with_name(f"{take.stem}{_UNFINISHED}")
+        try:
+            yield part
+        except BaseException:
+            self.recovered()
+            raise
+
+    def keep(self, part: Path, sentence: str) -> Path:
+        """Let a take count that was recorded for these words."""
+        take = part.with_name(part.name.replace(_UNFINISHED, ".wav"))
+        part.replace(take)
+        self.note(take, sentence)
+        return take
+
+    def recovered(self) -> list[Path]:
+        """Takes that were cut off as they were recorded, left out now, each with its file."""
+        return [
+            self.leave_out(part.replace(part.with_name(part.name.replace(_UNFINISHED, ".wav"))))
+            for part in sorted(self.folder.glob(f"*{_UNFINISHED}"))
+        ]
 
     def leave_out(self, take: Path) -> Path:
         """Let a take count no more; its file stays, by another name."""
