@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 LONGEST = 300
 """Seconds after which a take ends by itself, were it forgotten."""
@@ -54,21 +56,24 @@ class Recorder:
 
         NoMicrophoneError if the program records nothing.
         """
-        running = _started([filled(part, target) for part in self.command])
-        try:
-            with suppress(subprocess.TimeoutExpired):
-                running.wait(_BEGINS)
-                raise self._failure(_last_words(running))
-            yield
-        finally:
-            why = _stopped(running)
-        if not target.is_file() or target.stat().st_size < _HEADER:
-            target.unlink(missing_ok=True)
-            raise self._failure(why)
+        with TemporaryFile() as said:
+            running = _started([filled(part, target) for part in self.command], said)
+            try:
+                with suppress(subprocess.TimeoutExpired):
+                    if running.wait(_BEGINS) or not target.is_file():
+                        raise self._failure(said)
+                yield
+            finally:
+                _stop(running)
+            if not target.is_file() or target.stat().st_size < _HEADER:
+                target.unlink(missing_ok=True)
+                raise self._failure(said)
 
-    def _failure(self, why: str) -> NoMicrophoneError:
-        told = why or "is a microphone there, and not in use?"
-        return NoMicrophoneError(f"{self.command[0]} recorded nothing: {told} {_CURE}")
+    def _failure(self, said: IO[bytes]) -> NoMicrophoneError:
+        said.seek(0)
+        lines = said.read().decode(errors="replace").strip().splitlines()
+        why = lines[-1] if lines else "is a microphone there, and free?"
+        return NoMicrophoneError(f"{self.command[0]} recorded nothing: {why} {_CURE}")
 
 
 def recorder_of(command: str) -> Recorder:
@@ -109,21 +114,18 @@ def filled(part: str, target: Path) -> str:
     return part.replace("{seconds}", str(LONGEST)).replace("{out}", str(target))
 
 
-def _started(command: list[str]) -> subprocess.Popen[bytes]:
+def _started(command: list[str], said: IO[bytes]) -> subprocess.Popen[bytes]:
+    quiet = subprocess.DEVNULL
     try:
         return subprocess.Popen(  # in a session of its own: an interrupt is for us, who end it
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
+            command, stdin=quiet, stdout=quiet, stderr=said, start_new_session=True
         )
     except OSError as error:
         raise NoMicrophoneError(f"{command[0]} does not start: {error.strerror}. {_CURE}") from None
 
 
-def _stopped(running: subprocess.Popen[bytes]) -> str:
-    """Have a program finish its file, and end it if it does not; what it said last."""
+def _stop(running: subprocess.Popen[bytes]) -> None:
+    """Have a program finish its file, and end it if it does not."""
     if running.poll() is None:
         running.terminate() if os.name == "nt" else running.send_signal(signal.SIGINT)
         try:
@@ -131,11 +133,3 @@ def _stopped(running: subprocess.Popen[bytes]) -> str:
         except subprocess.TimeoutExpired:
             running.kill()
             running.wait()
-    return _last_words(running)
-
-
-def _last_words(running: subprocess.Popen[bytes]) -> str:
-    assert running.stderr is not None and running.stdin is not None  # they are pipes
-    with running.stdin, running.stderr as told:
-        lines = [] if told.closed else told.read().decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else ""
