@@ -29,7 +29,8 @@ from studio.job.tasks import Report, Said
 from studio.kit.snippets import markdown, snippets
 from studio.snippets.parts import Part
 from studio.words import captions
-from studio.words.voice import Voice, narrate
+from studio.words.narrate import narrate
+from studio.words.voice import Speaker, Voice
 from studio.words.wording import plain
 
 VERSION = 8
@@ -157,7 +158,9 @@ def files(
             kit.folder / "clip.alpha.mov", to, kit.told(CLEAR)
         )
     if voice:
-        made["clip.voiced.mp4"] = lambda kit, to: narrate(voice, kit.film, kit.report.said, to)
+        made["clip.voiced.mp4"] = lambda kit, to: narrate(
+            Speaker(voice), kit.film, kit.report.said, to
+        )
     return made | {"meta.json": _meta}
 
 
