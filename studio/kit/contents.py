@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from PIL.Image import Image
 
 from stage.text.language import Language, language_of
 from stage.text.source import literal
@@ -26,8 +28,10 @@ from studio.job.request import RenderRequest
 from studio.job.steps import StepFiles, step_files
 from studio.job.tasks import Report, Said
 from studio.kit.snippets import markdown, snippets
+from studio.snippets.parts import Part
 from studio.words import captions
-from studio.words.voice import Voice, narrate
+from studio.words.narrate import narrate
+from studio.words.voice import Speaker, Voice
 from studio.words.wording import plain
 
 VERSION = 8
@@ -35,6 +39,8 @@ VERSION = 8
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""
 FILM = "clip.mp4"
+OPENING = "steps/00-opening.jpg"
+"""The first picture."""
 LINES = 720
 SMALLER, CLEAR = "clip.720p.mp4", "clip.alpha.webm"
 """Films that are made of films: they take as long as rendering."""
@@ -144,6 +150,7 @@ def files(
     made: dict[str, Callable[[Kit, Path], None]] = {
         SMALLER: lambda kit, to: encode.smaller(kit.film, to, LINES, kit.told(SMALLER), kit.starts),
         **_small_steps(report),
+        **_stills(report),
         "poster.png": lambda kit, to: encode.poster(kit.film, to),
         "clip.gif": _gif,
         f"captions.{tag}.vtt": lambda kit, to: _captions(kit, to, "vtt"),
@@ -160,7 +167,9 @@ def files(
             kit.folder / "clip.alpha.mov", to, kit.told(CLEAR)
         )
     if voice:
-        made["clip.voiced.mp4"] = lambda kit, to: narrate(voice, kit.film, kit.report.said, to)
+        made["clip.voiced.mp4"] = lambda kit, to: narrate(
+            Speaker(voice), kit.film, kit.report.said, to
+        )
     return made | {"meta.json": _meta}
 
 
@@ -195,6 +204,11 @@ def smaller(name: str) -> str:
     return name.removesuffix(".mp4") + ".720p.mp4"
 
 
+def still(name: str) -> str:
+    """What the last picture of a step's film is called."""
+    return name.removesuffix(".mp4") + ".jpg"
+
+
 def _small_steps(report: Report) -> dict[str, Callable[[Kit, Path], None]]:
     """Steps and holds of up to 720 lines: holds encoded again, steps cut out of the film."""
     made: dict[str, Callable[[Kit, Path], None]] = {}
@@ -218,6 +232,24 @@ def _small_step(number: int, kit: Kit, to: Path) -> None:
     if files.hold:
         pieces.append(Cut(kit.folder / smaller(files.hold), 0, 1))
     cut(pieces, to)
+
+
+def _stills(report: Report) -> dict[str, Callable[[Kit, Path], None]]:
+    """Where each step begins and ends, for what shows a picture before a film, or in its place."""
+    made: dict[str, Callable[[Kit, Path], None]] = {}
+    for number, files in enumerate(step_files(report)):
+        if files.names:
+            made[still(files.film)] = partial(_still, number)
+            made.setdefault(OPENING, lambda kit, to: _jpeg(encode.first_picture(kit.film), to))
+    return made
+
+
+def _still(number: int, kit: Kit, to: Path) -> None:
+    _jpeg(encode.last_picture(kit.folder / kit.steps[number].film), to)
+
+
+def _jpeg(picture: Image, to: Path) -> None:
+    picture.convert("RGB").save(to, "JPEG", quality=90, subsampling=0)
 
 
 def _fitting(kit: Kit) -> list[Slide]:
@@ -248,9 +280,38 @@ def _snippets(kit: Kit, to: Path) -> None:
         kit.alt,
         loops=kit.report.loops,
         background=kit.report.background,
-        steps=[files.film for files in kit.steps if files.names],
+        parts=parts_of(_told_steps(kit)),
     )
     _write(to, markdown(made))
+
+
+def _told_steps(kit: Kit) -> list[dict[str, Any]]:
+    """The steps as ``meta.json`` tells them."""
+    return [
+        {
+            "name": files.title or kit.title,
+            "film": files.film,
+            "hold": files.hold,
+            "stops": files.step.stops,
+            "seconds": slide.frames / slide.fps,
+            "notes": slide.notes,
+            "alt": slide.alt,
+        }
+        for files, slide in zip(kit.steps, kit.slides(small=False), strict=True)
+    ]
+
+
+def parts_of(steps: Sequence[dict[str, Any]]) -> list[Part]:
+    """Steps as text to copy wants them, from ``meta.json``; none for a clip that is one step."""
+    first, made = OPENING, []
+    for step in steps:
+        if step["film"] == FILM:
+            return []
+        last = still(step["film"])
+        told = {name: step[name] for name in ("film", "hold", "stops", "seconds", "alt")}
+        made.append(Part(**told, notes=tuple(step["notes"]), first=first, last=last))
+        first = last
+    return made
 
 
 def _meta(kit: Kit, to: Path) -> None:
@@ -271,10 +332,7 @@ def _meta(kit: Kit, to: Path) -> None:
         "background": kit.report.background,
         "seed": kit.report.seed,
         "sections": [{"name": name, "start": start} for name, start in kit.report.sections],
-        "steps": [
-            {"name": files.title or kit.title, "film": files.film, "hold": files.hold}
-            for files in kit.steps
-        ],
+        "steps": _told_steps(kit),
         "said": [asdict(cue) for cue in kit.cues],
         "versions": kit.request.inputs["makers"] | makers(),
         "fingerprint": kit.request.fingerprint,

@@ -17,6 +17,7 @@ from studio.job import manifest
 from studio.job.clips import HOUSE, SCENES
 from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
+from studio.kit.contents import parts_of
 from studio.kit.snippets import snippets
 from studio.live.page import page
 from studio.live.show import of_clip
@@ -68,7 +69,7 @@ def build(out: Path) -> tuple[Path, int]:
         pages = {folder.name: _live(folder) for folder in folders}
         _own_files(out, folders, pages)
         live = {name for name, text in pages.items() if text}
-        cards = [_card(folder, folder.name in live) for folder in folders]
+        cards = [_spoken(folder, folder.name in live) for folder in folders]
         cards.sort(key=lambda card: card.about["place"])
         chapters: dict[str, list[Card]] = {}
         for card in cards:
@@ -121,12 +122,16 @@ def _own_files(out: Path, folders: list[Path], pages: dict[str, str]) -> None:
     manifest.note(out / NAME, made_from={"sources": seen})
 
 
-def _card(folder: Path, lives: bool) -> Card:
+def _spoken(folder: Path, lives: bool) -> Card:
     about = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    with speaking(language_of(about.get("language", ""))) as language:
+        return _card(folder, about, language, lives)
+
+
+def _card(folder: Path, about: dict[str, Any], language: Language, lives: bool) -> Card:
     there = manifest.read(folder)["files"]
     films = ("clip.720p.mp4", "clip.mp4")
     named = {name.format(language.tag): title for name, title in _DOWNLOADS.items()}
-    language = language_of(about.get("language", ""))
     vtt = folder / f"captions.{language.tag}.vtt"
     return Card(
         folder=folder.name,
@@ -146,7 +151,7 @@ def _card(folder: Path, lives: bool) -> Card:
             about["alt"],
             loops=about["loops"],
             background=about["background"],
-            steps=[step["film"] for step in about["steps"] if step["film"] != "clip.mp4"],
+            parts=parts_of(about["steps"]),
         ),
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stage.text.language import current, gettext
 from studio.job.files import write_atomically
-from studio.job.tasks import Report, Said
-from studio.primer.script import Chapter, Script
+from studio.job.tasks import Report, Said, joint_frames
+from studio.primer.script import Beat, Chapter, Script, beats
 from studio.words import captions
 
 
@@ -17,21 +17,44 @@ from studio.words import captions
 class Track:
     """A chapter in the film: when it begins, how long it is, and what is spoken in it, and when.
 
-    Times of ``said`` are those of the chapter.
+    Times of ``beats`` are those of the chapter.
     """
 
     chapter: Chapter
     begin: float
     length: float
-    said: tuple[Said, ...]
+    beats: tuple[Beat, ...]
+
+    @property
+    def beats_in_film(self) -> list[Beat]:
+        """Its lines, by the film's time."""
+        return [
+            replace(
+                beat,
+                said=Said(
+                    beat.said.sentence, self.begin + beat.said.start, self.begin + beat.said.end
+                ),
+            )
+            for beat in self.beats
+        ]
 
     @property
     def in_film(self) -> list[Said]:
         """What is spoken, by the film's time."""
-        return [
-            Said(some.sentence, self.begin + some.start, self.begin + some.end)
-            for some in self.said
-        ]
+        return [beat.said for beat in self.beats_in_film]
+
+
+def tracks_of(
+    script: Script, clips: Sequence[str], reports: Sequence[Report], rate: int
+) -> list[Track]:
+    """The chapters of a film of these clips, at so many frames a second, joints between them."""
+    begin, made = 0.0, []
+    for clip, report in zip(clips, reports, strict=True):
+        chapter = script.chapter(clip)
+        length = round(report.seconds * rate) / rate
+        made.append(Track(chapter, begin, length, tuple(beats(chapter, report))))
+        begin += length + joint_frames(rate) / rate
+    return made
 
 
 def in_film(tracks: Sequence[Track]) -> list[Said]:
