@@ -41,7 +41,7 @@ from studio.words.takes import Takes
 from studio.words.voice import Speaker, identity
 from studio.words.wording import aloud
 
-_VERSION = 1
+_VERSION = 2
 """Raise it whenever the same film, words and voice give another film."""
 FILM = "film.voiced.mp4"
 _UNHEARD = 0.02  # seconds by which a line may be too long without a picture being held
@@ -178,7 +178,8 @@ def _made(
         write_atomically(folder / name, text)
     about = {"title": script.title, "description": script.description}
     with _held(done, holds, tracks, about) as film, atomic_path(folder / FILM) as part:
-        with_sound(film, laid([one for _, one in placed], seconds), part)
+        sound = laid([one for _, one in placed], seconds)
+        with_sound(film, sound, part, captions.track(cues))
     return {
         "stretched": {hold.beat: round(hold.frames / done.rate, 3) for hold in holds},
         "silent": [beat.name for beat, one in zip(beats, spoken, strict=True) if not one],

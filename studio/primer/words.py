@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stage.engine.bt709 import Captions
 from stage.text.language import current, gettext
 from studio.job.files import write_atomically
 from studio.job.tasks import Report, Said, joint_frames
@@ -69,13 +70,7 @@ def write_words(
 
     They are in the language that is spoken now.
     """
-    whole = Report(
-        seconds=seconds,
-        plays=(),
-        said=tuple(in_film(tracks)),
-        sections=tuple((track.chapter.title, track.begin) for track in tracks),
-        frames=0,
-    )
+    whole = _whole(tracks, seconds)
     cues = captions.cues(whole)
     tag = current().tag
     texts = {
@@ -86,6 +81,21 @@ def write_words(
         "description.md": description(script, tracks),
     }
     return {name: _writer(text) for name, text in texts.items()}
+
+
+def track_of_captions(tracks: Sequence[Track], seconds: float) -> Captions:
+    """The captions as a track of the film, in the language that is spoken now."""
+    return captions.track(captions.cues(_whole(tracks, seconds)))
+
+
+def _whole(tracks: Sequence[Track], seconds: float) -> Report:
+    return Report(
+        seconds=seconds,
+        plays=(),
+        said=tuple(in_film(tracks)),
+        sections=tuple((track.chapter.title, track.begin) for track in tracks),
+        frames=0,
+    )
 
 
 def _writer(text: str) -> Callable[[Path], None]:

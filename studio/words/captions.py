@@ -15,7 +15,8 @@ from textwrap import wrap
 
 import srt
 
-from stage.text.language import gettext
+from stage.engine.bt709 import Captions
+from stage.text.language import current, gettext
 from studio.job.tasks import Report, Said, Step
 from studio.words.wording import plain
 
@@ -138,6 +139,11 @@ def written(made: Sequence[Cue], form: str) -> str:
         ]
     )
     return text
+
+
+def track(made: Sequence[Cue]) -> Captions:
+    """Captions as a track of a film, which says that they are in the language spoken now."""
+    return Captions(current().code, tuple((cue.start, cue.end, cue.text) for cue in made))
 
 
 def _stamp(seconds: float) -> str:
