@@ -164,7 +164,7 @@ def _is_clip(name: str, kinds: dict[str, _Kind]) -> bool:
     open_: set[str] = set()
     closed: set[str] = set()
     for name in found:  # grows: what it comes from
-        if name in kinds:
+        if name in kinds and name != _ROOT:  # what that leaves open, it sets itself
             open_ |= kinds[name].open
             closed |= kinds[name].closed
             found.extend(base for base in kinds[name].bases if base not in found)

@@ -55,6 +55,7 @@ def script(
         clip = chapter["clip"]
         texts.append((chapter["title"], f"{clip}, chapter of the film"))
         for section, lines in chapter["lines"].items():
+            texts.append((section, f"{clip}, section"))
             texts += [(line, f"{clip}, {section}: spoken, for the ear") for line in lines]
     for line, (text, comment) in enumerate(texts, 1):
         yield line, "gettext", text, [comment]
