@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor as Threads
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -150,12 +150,18 @@ def probe(studio: Studio, requests: Sequence[RenderRequest]) -> list[Report | Ex
         return dispatcher.run([one(request) for request in requests])
 
 
-def run_at_home(studio: Studio, tasks: Sequence[Task]) -> None:
-    """Have single tasks done here, several at a time; what the first one that fails raises."""
+def run_at_home(
+    studio: Studio, tasks: Sequence[Task], on_done: Callable[[Task], None] = lambda task: None
+) -> None:
+    """Have single tasks done here, several at a time; what the first one that fails raises.
+
+    ``on_done`` is told of each that is done.
+    """
     dispatcher = Dispatcher(studio.here, on_event=studio.on_event)
 
     def one(task: Task) -> Steps[Report]:
         done: Report = yield dispatcher.submit(task)
+        on_done(task)
         return done
 
     with _stopping(studio):
@@ -194,6 +200,7 @@ def task_for(studio: Studio, request: RenderRequest, kind: Kind, target: Path, *
         fps=size.fps,
         knobs=request.knobs,
         data=packed(request.inputs["data"], travel=studio.away is not None),
+        language=request.language,
         cfg=manim_settings().get("folder", ""),
         cache=str(cache_of(studio, request).resolve()),
         target=str(target.resolve()),
