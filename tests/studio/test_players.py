@@ -18,7 +18,7 @@ import pyreveal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from benchmarks.joints import coded_deck, joints, looks, watched
 from stage.text.source import literal
@@ -29,17 +29,6 @@ from studio.kit.snippets import snippets
 from studio.words.captions import cues, written
 
 FILM = "document.querySelector('video')"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        chromium = started.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=["--no-sandbox"],
-        )
-        yield chromium
-        chromium.close()
 
 
 def opened(browser: Browser, path: Path, **context: object) -> tuple[Page, list[str]]:
