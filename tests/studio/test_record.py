@@ -108,7 +108,7 @@ def test_without_a_microphone_nothing_is_asked(
     broken.write_text("import sys\nprint('audio open error: No such device', file=sys.stderr)\n")
     recorder = recorder_of(f"{sys.executable} {broken} {{out}}")
     takes = Takes(tmp_path)
-    why = r"recorded nothing: audio open error: No such device .*--recorder .*--from FOLDER"
+    why = r"recorded nothing: audio open error: No such device\. .*--recorder .*--from FOLDER"
     with (
         pytest.raises(NoMicrophoneError, match=why),
         takes.recording("A.b.1") as part,
