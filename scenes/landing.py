@@ -41,6 +41,7 @@ from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
 from stage.plane.landing_marks import ALWAYS, Excess, Landing, NormBall, ringed
+from stage.text.language import gettext
 
 CHAPTER = 11
 
@@ -184,9 +185,9 @@ class LandingDial(FlowScene):
         """Grow a diamond, a circle and a square from the origin, each until it touches the line."""
         theme, left = self.theme, self.layout.panel[0]
         told = (
-            "All $w$ of one $norm(w)_1$ are a diamond.",
-            "Those of one $norm(w)_2$ are a circle,",
-            "of one $norm(w)_infinity$ a square.",
+            gettext("All $w$ of one $norm(w)_1$ are a diamond."),
+            gettext("Those of one $norm(w)_2$ are a circle,"),
+            gettext("of one $norm(w)_infinity$ a square."),
         )
         balls: list[Mobject] = []
         radii: list[Mobject] = []
@@ -266,7 +267,7 @@ class LandingDial(FlowScene):
         swarm = self.swarm_of_all
         self.add(*self.live)
         appear = [FadeIn(one) for one in (*self.still, *self.live)]
-        least = "One start. Anti-deep: near the least $norm(w)_infinity$."
+        least = gettext("One start. Anti-deep: near the least $norm(w)_infinity$.")
         self.say(least, *appear, seconds=self.turns[1] - self.clock.get_value())
         self.rest(self.plane, *self.still)
         self.remove(*self.marks, *self.live)

@@ -44,6 +44,7 @@ from stage import FlowScene, Particles, Walker, equation, minimizer_line
 from stage.plane.arrange import Tile, tiles
 from stage.plane.plane import target_mark
 from stage.text.cards import card_pages, paragraph
+from stage.text.language import gettext, gettext_noop
 
 CHAPTER = 12
 
@@ -58,29 +59,35 @@ WAYS: tuple[tuple[str, Parameterization], ...] = (
 POINT, LINE = 0, 1
 EVEN, PLAIN, DEEP, DEEPEST = 0, 1, 3, 4  # places in WAYS
 KEEP = (
-    (POINT, (DEEPEST,), "Deep and from a small start: sparse for long."),
-    (LINE, (DEEP, EVEN, PLAIN), "Many perfect answers: the parameters choose one."),
-    (POINT, (PLAIN, EVEN, DEEP), "So study the whole path, not only its end."),
+    (POINT, (DEEPEST,), gettext_noop("Deep and from a small start: sparse for long.")),
+    (LINE, (DEEP, EVEN, PLAIN), gettext_noop("Many perfect answers: the parameters choose one.")),
+    (POINT, (PLAIN, EVEN, DEEP), gettext_noop("So study the whole path, not only its end.")),
 )
 READING = (
-    ("Saxe et al. 2013", "Deep linear nets, mode by mode"),
-    ("Gidel et al. 2019", "The same with finite steps"),
-    ("Gissin et al. 2020", "One by one: why depth matters"),
-    ("Gunasekar et al. 2017", "Matrices: small starts, low rank"),
-    ("Arora et al. 2019", "Deeper factors, still lower rank"),
-    ("Woodworth et al. 2019", "Scale decides: kernel or rich"),
-    ("Soudry et al. 2018", "Classification: the max margin"),
-    ("Gunasekar et al. 2018", "Convolution: few frequencies"),
-    ("Nakkiran et al. 2019", "SGD learns the simple first"),
-    ("Combes 2018, Williams 2019", "First steps beyond linear nets"),
+    ("Saxe et al. 2013", gettext_noop("Deep linear nets, mode by mode")),
+    ("Gidel et al. 2019", gettext_noop("The same with finite steps")),
+    ("Gissin et al. 2020", gettext_noop("One by one: why depth matters")),
+    ("Gunasekar et al. 2017", gettext_noop("Matrices: small starts, low rank")),
+    ("Arora et al. 2019", gettext_noop("Deeper factors, still lower rank")),
+    ("Woodworth et al. 2019", gettext_noop("Scale decides: kernel or rich")),
+    ("Soudry et al. 2018", gettext_noop("Classification: the max margin")),
+    ("Gunasekar et al. 2018", gettext_noop("Convolution: few frequencies")),
+    ("Nakkiran et al. 2019", gettext_noop("SGD learns the simple first")),
+    ("Combes 2018, Williams 2019", gettext_noop("First steps beyond linear nets")),
 )
 
 
 SMALL_PRINT = (
-    ("Gradient flow", "Steps without a size; real steps land a little off."),
-    ("Limits", "Sparse and even are limits of ever smaller starts."),
-    ("Anti-deep", "The axes are singular: there the speed has no bound."),
-    ("Two weights", "They are a toy. Look at yours."),
+    (
+        gettext_noop("Gradient flow"),
+        gettext_noop("Steps without a size; real steps land a little off."),
+    ),
+    (gettext_noop("Limits"), gettext_noop("Sparse and even are limits of ever smaller starts.")),
+    (
+        gettext_noop("Anti-deep"),
+        gettext_noop("The axes are singular: there the speed has no bound."),
+    ),
+    (gettext_noop("Two weights"), gettext_noop("They are a toy. Look at yours.")),
 )
 
 
@@ -152,7 +159,7 @@ class Mosaic(FlowScene):
         ring = target_mark(theme).move_to(plane.at(truth))
         shown: list[Mobject] = [ring]
         if "truth" in rows and table:
-            name = '"truth" quad' if self.language else "w^* ="
+            name = f'"{gettext("truth")}" quad' if self.language else "w^* ="
             name += f" ({truth[0]:g}, {truth[1]:g})"
             line = answer_row(self, rows["truth"], name, float(truth @ x), theme.minimizer)
             shown.append(line)
@@ -162,8 +169,10 @@ class Mosaic(FlowScene):
         if table:
             box = SurroundingRectangle(table[1 + best], color=theme.minimizer, buff=0.14)
             frame.append(box.set_stroke(width=4))
-        came = "Depth came" if self.powers[best] > 1 else "This one came"
-        self.say(f"On the new input, {came.lower()} closest:", *map(FadeIn, frame), seconds=3.0)
+        came = gettext("On the new input, this one came closest:")
+        if self.powers[best] > 1:
+            came = gettext("On the new input, depth came closest:")
+        self.say(came, *map(FadeIn, frame), seconds=3.0)
         self.say("it generalized, because the truth was sparse.", seconds=4.0)
         return [*stage, *table, *shown, *frame]
 
@@ -245,7 +254,7 @@ class Mosaic(FlowScene):
             middle = np.array([left + size / 2, layout.top - (k + 0.5) * step, 0.0])
             made += self.tile(loss, ways, middle, size, now + 0.5 + k * each, hurry=3.0)
             if self.language:
-                said = paragraph(sentence, theme, room, pixels=60 if room > 6 else None)
+                said = paragraph(gettext(sentence), theme, room, pixels=60 if room > 6 else None)
                 told.append(said.move_to(middle + (size / 2 + 0.45) * RIGHT, aligned_edge=LEFT))
         new = made
         for k in range(len(KEEP)):

@@ -20,6 +20,7 @@ from stage.network.answers import Answers, DataPlane
 from stage.network.outline import discs, squares
 from stage.network.split import Box, split
 from stage.panel.chart import Values
+from stage.text.language import gettext
 
 CHAPTER = 22
 
@@ -107,9 +108,9 @@ class SimpleFirst(FlowScene):
         ]
         if self.language:
             right = formatted("{:.2f}".format, interpolated(film, self.right))
-            readings.append(("right", '"right:"', right))
+            readings.append(("right", f'"{gettext("right")}:"', right))
             if "line" in rows:
-                line = self.formula(rows["line"], f'"line:" {self.line_right:.2f}', 56)
+                line = self.formula(rows["line"], f'"{gettext("line")}:" {self.line_right:.2f}', 56)
                 still.append(line.set_color(theme.minimizer).shift(aside * RIGHT))
         for row, name, text_at in readings:
             if row in rows:
@@ -125,7 +126,8 @@ class SimpleFirst(FlowScene):
         left, bottom, right, top = box
         width, height = right - left - 1.05, top - bottom - 0.6
         apart = (self.right[-1] - self.alike[-1]) * height / 1.08 > 0.36
-        names = ('"right"' if self.language else "", 'op("corr")') if apart else ("", "")
+        is_right = f'"{gettext("right")}"' if self.language else ""
+        names = (is_right, 'op("corr")') if apart else ("", "")
         curves: list[tuple[Values, str, str]] = [
             (self.right, self.theme.minimizer, names[0]),
             (np.maximum(self.alike, 0.0), self.theme.path, names[1]),

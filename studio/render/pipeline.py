@@ -200,6 +200,7 @@ def task_for(studio: Studio, request: RenderRequest, kind: Kind, target: Path, *
         fps=size.fps,
         knobs=request.knobs,
         data=packed(request.inputs["data"], travel=studio.away is not None),
+        language=request.language,
         cfg=manim_settings().get("folder", ""),
         cache=str(cache_of(studio, request).resolve()),
         target=str(target.resolve()),
