@@ -37,6 +37,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     *((rf"(?P<x>\w){mark}", f"{{x}} {name}") for mark, name in ACCENTS.items()),
     (r"(?<=\b\w)_\((?P<x>.+?)\)", "{x}"),
     (r"(?<=\b\w)_(?P<x>\w+)", "{x}"),
+    (r"(?<=\w)_(?P<x>∞)", "{x}"),
     (r"\^\((?P<x>.+?)\)", "to the {x}"),
     (r"\^(?P<x>\w+)", "to the {x}"),
     (r"\b(?P<x>\w)/(?P<y>\w)\b", "{x} over {y}"),
@@ -76,9 +77,8 @@ def spoken(message: str, **values: str) -> str:
 
 def messages() -> list[str]:
     """All that may be said for signs, for translators."""
-    return list(
-        dict.fromkeys([*(said for _, said in _PATTERNS), *_NAMES.values(), *_DIGITS, *ELEMENTS])
-    )
+    said = [message for _, message in _PATTERNS if message != "{x}"]
+    return list(dict.fromkeys([*said, *_NAMES.values(), *_DIGITS, *ELEMENTS]))
 
 
 def signs_as_words(text: str) -> str:
@@ -104,7 +104,7 @@ def _flat(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    flat = _flat(text) if re.fullmatch(rf"[{_RAISED}]+", text) else text
+    flat = _flat(text) if re.fullmatch(rf"[{_RAISED}]+|[₀-₉]+", text) else text
     return spoken(_DIGITS[int(flat)]) if flat != text and len(flat) == 1 else flat
 
 
