@@ -15,7 +15,8 @@ import numpy as np
 from PIL import Image
 
 from stage.engine.bt709 import TO_RGB
-from stage.engine.film import FilmSegment, segment_spec
+from stage.engine.codec import segment_spec
+from stage.engine.segment import FilmSegment
 from stage.keyframes import smoothstep
 from studio.job.tasks import joint_frames
 

@@ -35,11 +35,13 @@ from manim.utils.color import ManimColor
 from PIL import Image, ImageSequence
 
 import stage.engine.film
+import stage.engine.viewer
 from stage import FlowScene
 from stage.engine import film as module
 from stage.engine.alpha import straight
-from stage.engine.film import FilmWriter, has_viewer, join, presentable
+from stage.engine.film import FilmWriter, join
 from stage.engine.gif import timing
+from stage.engine.viewer import has_viewer, presentable
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -534,10 +536,10 @@ def test_a_viewer_is_a_program_and_a_screen(tmp_path, monkeypatch):
 
 
 def test_a_viewer_is_used_where_there_is_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(stage.engine.film, "has_viewer", lambda: True)
+    monkeypatch.setattr(stage.engine.viewer, "has_viewer", lambda: True)
     with tempconfig({"preview": True, "media_dir": str(tmp_path)}):
         assert Filmed().session_spec.presentation.open_after_render
-        monkeypatch.setattr(stage.engine.film, "has_viewer", lambda: False)
+        monkeypatch.setattr(stage.engine.viewer, "has_viewer", lambda: False)
         assert not Filmed().session_spec.presentation.open_after_render
 
 
