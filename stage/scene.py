@@ -36,7 +36,7 @@ from stage.engine.camera import StageCamera
 from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
 from stage.engine.still import in_place, keep_still
-from stage.engine.viewer import presentable
+from stage.film.viewer import presentable
 from stage.keyframes import Schedule
 from stage.knobs import apply_knobs, check, settings
 from stage.layout import SHAPES, Layout

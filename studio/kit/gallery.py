@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from stage.knobs import settings
 from studio.deck.page import data_text, page_of
 from studio.job import manifest

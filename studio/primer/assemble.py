@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from stage.engine.atomic import atomic_path
-from stage.engine.bt709 import join
+from stage.film.atomic import atomic_path
+from stage.film.bt709 import join
 from studio.job import manifest
 from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
 from studio.job.files import locked, sha256

@@ -25,7 +25,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from scipy.signal import lfilter, resample_poly
 
-from stage.engine.bt709 import INDEX_FIRST
+from stage.film.bt709 import INDEX_FIRST
 from studio.extras import missing
 from studio.job.tasks import Said
 from studio.words.wording import aloud

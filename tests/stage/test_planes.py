@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.engine.segment import FramePlanes
+from stage.film.segment import FramePlanes
 
 
 def read(frame: av.VideoFrame) -> list[np.ndarray]:

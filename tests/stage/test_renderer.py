@@ -13,7 +13,7 @@ from manim._config.video_encoder import VideoEncoderSpec
 
 from stage.engine.camera import StageCamera
 from stage.engine.renderer import StageRenderer
-from stage.engine.segment import FilmSegment
+from stage.film.segment import FilmSegment
 from stage.scene import FlowScene
 
 

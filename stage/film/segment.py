@@ -13,10 +13,10 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
-from stage.engine.atomic import partial_path
-from stage.engine.bt709 import tag_codec, tag_frame
-from stage.engine.room import cure
-from stage.engine.seal import seal
+from stage.film.atomic import partial_path
+from stage.film.bt709 import tag_codec, tag_frame
+from stage.film.room import cure
+from stage.film.seal import seal
 
 PLANAR = "yuv420p"
 """The pixel format of films without alpha."""
@@ -33,7 +33,7 @@ class FramePlanes:
 
     def filled(self, pixels: np.ndarray) -> av.VideoFrame:
         """A picture (rows, columns, RGBA) as a frame of BT.709 in limited range, 4:2:0."""
-        from stage.engine.planes import to_planes  # compiled code: others never load it
+        from stage.film.planes import to_planes  # compiled code: others never load it
 
         height, width = pixels.shape[:2]
         frame = None
@@ -159,6 +159,6 @@ def straight(pixels: np.ndarray) -> np.ndarray:
     """Undo, in place, that colour is dimmed by its alpha, where there is any alpha."""
     if pixels[..., 3].min() == 255:
         return pixels
-    from stage.engine import alpha  # compiled code: what is opaque never loads it
+    from stage.film import alpha  # compiled code: what is opaque never loads it
 
     return alpha.straight(pixels)

@@ -24,14 +24,14 @@ from manim.scene.scene_file_writer import SceneFileWriter, _SceneFileWriterSetti
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
-from stage.engine.atomic import atomic_path, final_path
-from stage.engine.bt709 import INDEXED, TO_RGB, frames_of, join
-from stage.engine.codec import check_shape, film_spec
-from stage.engine.gif import timing, write_gif
-from stage.engine.room import check_folder
-from stage.engine.seal import is_sealed
-from stage.engine.segment import FilmSegment, FramePlanes, straight
-from stage.engine.viewer import say_no_viewer
+from stage.film.atomic import atomic_path, final_path
+from stage.film.bt709 import INDEXED, TO_RGB, frames_of, join
+from stage.film.codec import check_shape, film_spec
+from stage.film.gif import timing, write_gif
+from stage.film.room import check_folder
+from stage.film.seal import is_sealed
+from stage.film.segment import FilmSegment, FramePlanes, straight
+from stage.film.viewer import say_no_viewer
 
 FILM_VERSION = 6
 """Part of the cache key: raise it whenever the same pictures give another file."""
