@@ -5,6 +5,7 @@
     python -m benchmarks render --rounds 5     medians of more rounds
     python -m benchmarks peers --large         with 3,300 stream lines: some minutes more
     python -m benchmarks against --commit ID   our own time in parts of that of an earlier commit
+    python -m benchmarks live                  a live page, without a GPU: needs Chromium
 
 Every round interleaves what it compares, so that a busy machine slows all of it alike. A ratio is
 the median over the rounds of ratios within a round, and its spread the least and the most.
@@ -16,7 +17,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import against, encoder, render, whole
+from benchmarks import against, encoder, live, render, whole
 
 PARTS = {
     "render": render.render,
@@ -26,7 +27,7 @@ PARTS = {
     "start": whole.start,
     "memory": whole.memory,
 }
-ASKED = {"against": against.against}
+ASKED = {"against": against.against, "live": live.live}
 """Parts that run only where they are asked for."""
 
 
