@@ -162,6 +162,10 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     },
     starts,
     enter,
+    integrate,
+    landing,
+    flow: (patch) => flowOf(spec, { ...state, ...patch }, ""),
+    drawn: (patch) => drawn(spec, { ...state, ...patch }, ""),
     end() {
       cancelAnimationFrame(wanted);
       sized.disconnect();

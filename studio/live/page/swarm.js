@@ -59,8 +59,8 @@ class Swarm {
     if ((afresh && changed) || (!same && !flow.chart.enter)) this.time = null;
   }
 
-  compiled(file) {
-    const { chart, loss } = this.flow, key = `${file} ${chart.glsl} ${loss.glsl}`;
+  compiled(file, { chart, loss } = this.flow) {
+    const key = `${file} ${chart.glsl} ${loss.glsl}`;
     if (!this.programs.has(key)) {
       const [precision, rest] = cut(SHADERS[file]);
       const names = SETTINGS.map((name) => `uniform float ${name};`).join("\n");
@@ -136,8 +136,8 @@ class Swarm {
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
   }
 
-  tell(use) {
-    const gl = this.gl, { settings } = this.flow;
+  tell(use, { settings } = this.flow) {
+    const gl = this.gl;
     for (const [name, value] of Object.entries(settings)) gl.uniform1f(use.at(name), value);
   }
 
@@ -234,8 +234,8 @@ class Swarm {
   }
 
   // At coordinates z [[z1, z2], ...]: [w1, w2, v1, v2] of each, as the GPU has them.
-  probe(places) {
-    const gl = this.gl, use = this.compiled("probe.glsl"), rows = Math.ceil(places.length / COLUMNS);
+  probe(places, flow = this.flow) {
+    const gl = this.gl, use = this.compiled("probe.glsl", flow), rows = Math.ceil(places.length / COLUMNS);
     const from = table(gl, gl.RGBA32F, COLUMNS, rows), to = table(gl, gl.RGBA32F, COLUMNS, rows);
     const z = new Float32Array(4 * COLUMNS * rows), felt = new Float32Array(4 * COLUMNS * rows);
     places.forEach((place, k) => {
@@ -249,7 +249,7 @@ class Swarm {
     gl.viewport(0, 0, COLUMNS, rows);
     gl.disable(gl.BLEND);
     this.bind(use, 0, gl.TEXTURE_2D, "u_places", from);
-    this.tell(use);
+    this.tell(use, flow);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     gl.readPixels(0, 0, COLUMNS, rows, gl.RGBA, gl.FLOAT, felt);
     gl.deleteTexture(from);
