@@ -98,7 +98,7 @@ class Pane {
     }
     if (anew) {
       Object.assign(this, { chart: path.chart, loss: path.loss });
-      this.gaps = this.notFinite();
+      this.gaps = [state[`kind${which}`], state.loss].includes("own") ? this.notFinite() : [];
       plane.gaps(this.gaps, spec.look.extent / 40);
     }
     plane.name.textContent = state.panes === 2 ? this.title(state) : "";
@@ -111,7 +111,7 @@ class Pane {
     return kind === "depth" ? `N = ${depthInWords(s)}` : this.spec.titles[kind];
   }
 
-  // Cells where the field is no finite number, as the GPU has it.
+  // Cells where the field is no finite number, as the GPU has it: with formulas of users alone.
   notFinite() {
     const { extent } = this.spec.look, cells = [];
     if (!this.swarm || this.lost) return [];
