@@ -276,7 +276,8 @@ class DepthMorph(FlowScene):
         self.set_the_stage()
 
         first, last = self.depths
-        stop = None if self.opening >= _LONG else "still"  # short, and soon over
+        # short, and soon over
+        stop = self.stop if self.opening >= _LONG else "still"
         self.next_section(gettext("Depth {depth}", depth=f"{first:g}"), stop=stop)
         if first == 1 and self.opening >= _LONG:
             self.say("Plain training: from anywhere, straight to the target.", seconds=5)
