@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stage import FlowScene
-from stage.engine.film import FilmWriter
+from stage.film.writer import FilmWriter
 from studio.job.tasks import Said
 from tests.scenes.composition import faults_while
 from tests.scenes.following import followers, stale

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from studio.film.encode import facts
 from studio.job import manifest
 from studio.job.clips import find_clips
