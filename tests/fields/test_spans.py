@@ -25,7 +25,7 @@ from fields import (
     reference_weight,
 )
 from fields.chart import PlaneChart
-from fields.particles.stream import starts
+from fields.particles.starts import starts
 from fields.solve.bundle import STEPS
 from fields.solve.integrate import enter
 from fields.solve.march import march
@@ -88,7 +88,7 @@ def test_an_algebraic_decay_is_exact_over_forty_decades(depth, counted):
     ids=repr,
 )
 def test_a_sparse_target_is_as_easy_as_any_at_even_pace(target, parameterization):
-    """One weight goes to 0 along a layer that gets ever thinner: to 1e-13 of it within a life."""
+    """One weight goes to 0 along an ever thinner layer: to 1e-13 of it within a lifetime."""
     loss = PointLoss(target)
     softness = 1.0 if parameterization == Deep(0.2) else 0.3
     flow = EvenPace(GradientFlow(loss, parameterization), 1.15, softness, loss)
