@@ -12,7 +12,10 @@ from manim.utils.color import ManimColor
 
 from stage import DARK, LIGHT, FlowScene, Particles, Theme, equation
 from stage.layout import SHAPES
+from stage.text.language import gettext
 from stage.text.writing import Written
+from studio.job.tasks import Report, Said
+from studio.words.captions import cues
 from tests.scenes.clips import clips, small
 
 SLACK = 0.03  # units: 4 pixels of 1080
@@ -130,6 +133,13 @@ def faults(scene: FlowScene) -> set[str]:
 
 # A theme has colours of its own, and no places: each is seen in a wide shape and in a high one.
 THEMED = {"16:9": DARK, "4:3": LIGHT, "1:1": LIGHT, "9:16": DARK}
+# What fits in one language in a shape seldom fails in the other: a clip is seen in two shapes in
+# each, its neighbour in the other two. Captions are measured in all: tests/test_catalogue.py.
+SPOKEN = {
+    (kind, aspect): ("en", "de")[(number + place) % 2]
+    for number, kind in enumerate(clips())
+    for place, aspect in enumerate(SHAPES)
+}
 
 
 @pytest.mark.parametrize("aspect", SHAPES)
@@ -138,7 +148,8 @@ def test_all_has_its_place(
     kind: type[FlowScene], aspect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found: set[str] = set()
-    flow = FlowScene.let_flow
+    said: list[Said] = []
+    flow, say = FlowScene.let_flow, FlowScene.say
 
     def let_flow(scene: FlowScene, seconds: float, *args: object, **kw: object) -> None:
         flow(scene, seconds, *args, **kw)
@@ -148,12 +159,21 @@ def test_all_has_its_place(
             scene.update_mobjects(0)
             found.update(faults(scene))
 
+    def heard(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
+        now = scene.clock.get_value()
+        said.append(Said(gettext(sentence), now, now + seconds))
+        say(scene, sentence, *args, seconds=seconds)
+
     monkeypatch.setattr(FlowScene, "let_flow", let_flow)
+    monkeypatch.setattr(FlowScene, "say", heard)
     look = {"aspect": aspect, "theme": THEMED[aspect], "count": 50}
+    look["language"] = SPOKEN[kind, aspect]
     shaped = type(kind.__name__, (kind,), look)
     with small(tmp_path, fps=2, format="png", pixel_width=240, pixel_height=240):
-        shaped().render()
+        scene = shaped()
+        scene.render()
     assert found == set()
+    cues(Report(scene.clock.get_value(), (), tuple(said), (), 0))  # or nobody could read them
 
 
 def test_a_fault_is_found(tmp_path: Path) -> None:
