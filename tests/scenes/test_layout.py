@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from manim.utils.color import ManimColor
 
 from stage import DARK, LIGHT, FlowScene, Particles, Theme, equation
 from stage.layout import SHAPES
-from stage.text.language import gettext
+from stage.text.language import gettext, language_of
 from stage.text.writing import Written
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues
@@ -174,6 +176,16 @@ def test_all_has_its_place(
         scene.render()
     assert found == set()
     cues(Report(scene.clock.get_value(), (), tuple(said), (), 0))  # or nobody could read them
+    known = sayings(SPOKEN[kind, aspect])
+    unknown = [some.sentence for some in said if not known.fullmatch(some.sentence)]
+    assert unknown == [], "not in the catalogue: give them to say as a plain text, or to gettext"
+
+
+@cache
+def sayings(tag: str) -> re.Pattern[str]:
+    """All sentences that a catalogue has, with anything in the places for numbers."""
+    texts = language_of(tag).texts.values() or [".*"]
+    return re.compile("|".join(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text)) for text in texts))
 
 
 def test_a_fault_is_found(tmp_path: Path) -> None:
