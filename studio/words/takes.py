@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from studio.job.files import sha256, write_atomically
 
 ENDINGS = (".wav", ".flac", ".aiff", ".m4a", ".mp3", ".ogg", ".opus")
