@@ -17,7 +17,7 @@ from typing import Any
 import av
 import msgspec
 
-from stage.engine.bt709 import frames_of
+from stage.film.bt709 import frames_of
 from studio.job import manifest
 from studio.job.data import packed
 from studio.job.events import Finished, Found, Frames, Idle, OnEvent, Planned, ignore

@@ -164,9 +164,7 @@ def plain(scenes: Path, once: Once) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def reel(
-    scenes: Path, once: Once, flowreel: Run, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def reel(scenes: Path, once: Once, flowreel: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two kits, a deck and a gallery: a copy of one's own, for tests change it."""
     name = "ours #1 $(touch gone) & 'more'"
 
