@@ -42,6 +42,7 @@ from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, power_in_words
 from stage.plane.path import Runners, lapping
 from stage.plane.streamlines import drawn_lines
+from stage.steps import Stop
 from stage.text.language import gettext
 from stage.text.matching import MatchShapes
 
@@ -276,8 +277,7 @@ class DepthMorph(FlowScene):
         self.set_the_stage()
 
         first, last = self.depths
-        # short, and soon over
-        stop = self.stop if self.opening >= _LONG else "still"
+        stop: Stop | None = None if self.opening >= _LONG else "still"  # short, and soon over
         self.next_section(gettext("Depth {depth}", depth=f"{first:g}"), stop=stop)
         if first == 1 and self.opening >= _LONG:
             self.say("Plain training: from anywhere, straight to the target.", seconds=5)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stage.text.language import language_of, speaking
 from studio.cli.options import (
     FAILED,
     chosen,
@@ -23,7 +24,7 @@ from studio.cli.options import (
 )
 from studio.extras import MissingError, install_hint, missing
 from studio.job.files import WORK
-from studio.primer.script import SCRIPT, read_script
+from studio.primer.script import SCRIPT, read_script, translated
 
 if TYPE_CHECKING:
     from studio.primer.voiced import Voiced
@@ -78,19 +79,21 @@ def film(
     from studio.primer.assemble import ChaptersError, assemble
     from studio.primer.voiced import give_voice, work_of
     from studio.words.takes import Takes
-    from studio.words.voice import Speaker, find_voice, missing_voice, voice_of
+    from studio.words.voice import Speaker, find_voice, no_voice, voice_of
 
-    reader = voice_of(say) if say else find_voice() if voice else None
-    if voice and not reader:
-        raise MissingError(f"A voice needs {missing_voice()}: {install_hint('voice')}")
     script = read_script(script_path)
     wanted = names or tuple(script.clips)
     found = {clip.name: clip for clip in chosen(scenes, wanted)}
     requests = [request(found[name], **look) for name in wanted]  # a clip may come twice
+    language = language_of(requests[0].language)
+    script = translated(script, language)
+    reader = voice_of(say) if say else find_voice(language) if voice else None
+    if voice and not reader:
+        raise MissingError(no_voice(language))
     speaker = Speaker(reader, out / WORK / "voice") if reader else None
     takes = Takes(takes_path) if takes_path else None
     more = work_of(script, wanted, requests[0].size.fps) if speaker or takes else 0
-    with studio(out, workers, scheduler, quiet=as_json) as made:
+    with studio(out, workers, scheduler, quiet=as_json) as made, speaking(language):
         try:
             done = assemble(made, requests, script, more=more)
             voiced = give_voice(made, done, script, speaker, takes) if more else None

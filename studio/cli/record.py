@@ -12,6 +12,7 @@ from typing import Any
 import click
 from filelock import FileLock, Timeout
 
+from stage.text.language import language_of
 from studio.cli.options import (
     FAILED,
     MISSING,
@@ -25,7 +26,7 @@ from studio.cli.options import (
 )
 from studio.extras import MissingError, install_hint, missing
 from studio.primer.rehearsal import Line, lines_of, spoken_seconds, state, verdict
-from studio.primer.script import SCRIPT, read_script
+from studio.primer.script import SCRIPT, read_script, translated
 from studio.primer.words import clock
 from studio.words.recorder import NoMicrophoneError, Recorder, find_recorder, play, recorder_of
 from studio.words.takes import Takes, named_by_beat
@@ -129,6 +130,7 @@ def _lines(
             click.echo(f"flowreel: {report}", err=True)
             sys.exit(FAILED)
     known = [report for report in reports if not isinstance(report, Exception)]
+    script = translated(script, language_of(requests[0].language))
     return lines_of(script, wanted, known, requests[0].size.fps)
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from stage.text.language import catalogue, languages
+from stage.text.language import Language, catalogue, languages
 from studio.job.clips import HOUSE, parsed
 from studio.job.data import names_file
 from studio.job.files import sha256
@@ -47,6 +47,12 @@ def sources(path: Path, language: str = "") -> dict[str, str]:
     files += [beside for file in files for beside in _data(file, file.read_bytes())]
     files += sorted({catalogue(tag) for tag in {*_tags(files), language} if tag in languages()[1:]})
     return {_place(file, path.parent): sha256(file) for file in files if file.is_file()}
+
+
+def sources_of(language: Language) -> dict[str, str]:
+    """SHA-256 of the catalogue that a language is read from, by its place; English has none."""
+    files = [catalogue(language.tag)] if language.tag in languages()[1:] else []
+    return {_place(file, HOUSE): sha256(file) for file in files}
 
 
 def makers() -> dict[str, str]:

@@ -17,10 +17,10 @@ from studio.job.request import RenderRequest
 from studio.job.sources import digest
 from studio.job.tasks import Report, Task, joint_frames
 from studio.primer.script import Script
-from studio.primer.words import Track, tracks_of, write_words
+from studio.primer.words import Track, track_of_captions, tracks_of, write_words
 from studio.render.pipeline import Studio, render, run_at_home, task_for
 
-VERSION = 1
+VERSION = 2
 """Raise it whenever the same chapters give another film."""
 
 
@@ -54,8 +54,9 @@ def assemble(
 ) -> Assembled:
     """Render what is stale of the chapters and their joints, and join them, in this order.
 
-    ``more`` frames' worth of work is to come after that, and counts in the bar. ChaptersError where
-    a chapter cannot be rendered: those that can are kept for the next time.
+    Words are in the language that is spoken now. ``more`` frames' worth of work is to come after
+    that, and counts in the bar. ChaptersError where a chapter cannot be rendered: those that can
+    are kept for the next time.
     """
     rate, ahead = requests[0].size.fps, _Ahead(studio.on_event)
     ahead.joints = joint_frames(rate) * (len(requests) - 1)
@@ -137,14 +138,21 @@ def _joined(
     seconds = tracks[-1].begin + tracks[-1].length
     marks = tuple((track.chapter.title, track.begin) for track in tracks)
     about = {"title": script.title, "description": script.description}
+    told = track_of_captions(tracks, seconds)
     inputs = digest(
-        {"parts": [sha256(part) for part in parts], "marks": marks, **about, "version": VERSION}
+        {
+            "parts": [sha256(part) for part in parts],
+            "marks": marks,
+            "captions": repr(told),
+            **about,
+            "version": VERSION,
+        }
     )
     name = "film.mp4"
     is_new = not manifest.is_fresh(folder, name, inputs)
     if is_new:
         studio.on_event(Started(f"{folder.name}/{name}"))
-        join(parts, folder / name, chapters=marks, metadata=about)
+        join(parts, folder / name, chapters=marks, metadata=about, captions=told)
         manifest.record(folder, name, inputs)
     words: dict[str, Callable[[Path], None]] = write_words(script, tracks, seconds)
     for other, write in words.items():

