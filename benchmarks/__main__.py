@@ -6,6 +6,7 @@
     python -m benchmarks peers --large         with 3,300 stream lines: some minutes more
     python -m benchmarks against --commit ID   our own time in parts of that of an earlier commit
     python -m benchmarks holds --clips Modes   what holds cost beside their clips
+    python -m benchmarks live                  a live page, without a GPU: needs Chromium
 
 Every round interleaves what it compares, so that a busy machine slows all of it alike. A ratio is
 the median over the rounds of ratios within a round, and its spread the least and the most.
@@ -17,7 +18,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import against, encoder, holds, render, whole
+from benchmarks import against, encoder, holds, live, render, whole
 
 PARTS = {
     "render": render.render,
@@ -27,7 +28,7 @@ PARTS = {
     "start": whole.start,
     "memory": whole.memory,
 }
-ASKED = {"against": against.against, "holds": holds.holds}
+ASKED = {"against": against.against, "holds": holds.holds, "live": live.live}
 """Parts that run only where they are asked for."""
 
 

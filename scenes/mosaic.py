@@ -241,36 +241,43 @@ class Mosaic(FlowScene):
         ]
 
     def keep(self, before: list[Mobject]) -> list[Mobject]:
-        """Three tiles and, beside each, what it says."""
+        """Three tiles, and one after the other what each says."""
         layout, theme = self.layout, self.theme
         step = (layout.top - layout.bottom) / len(KEEP)
         size = min(step - 0.25, 0.3 * 2 * layout.right)
         left = -min(layout.right, 5.6)
         room = -2 * left - size - 0.45
+        now, each = self.clock.get_value(), 3.0
         made: list[Mobject] = []
+        told: list[Mobject] = []
         for k, (loss, ways, sentence) in enumerate(KEEP):
             middle = np.array([left + size / 2, layout.top - (k + 0.5) * step, 0.0])
-            begin = self.clock.get_value() + 0.5
-            new = self.tile(loss, ways, middle, size, begin, hurry=3.0)
+            made += self.tile(loss, ways, middle, size, now + 0.5 + k * each, hurry=3.0)
             if self.language:
-                told = paragraph(gettext(sentence), theme, room, pixels=60 if room > 6 else None)
-                aside = middle + (size / 2 + 0.45) * RIGHT
-                new.append(told.move_to(aside, aligned_edge=LEFT))
-            self.let_flow(1.0, *self.leave(before), *self.come(new))
-            self.let_flow(2.0)
-            made, before = made + new, []
-        return made
+                said = paragraph(gettext(sentence), theme, room, pixels=60 if room > 6 else None)
+                told.append(said.move_to(middle + (size / 2 + 0.45) * RIGHT, aligned_edge=LEFT))
+        new = made
+        for k in range(len(KEEP)):
+            self.let_flow(1.0, *self.leave(before), *self.come([*new, *told[k : k + 1]]))
+            self.let_flow(each - 1.0)
+            before, new = [], []
+        return [*made, *told]
 
     def read(
         self, before: list[Mobject], cards: Sequence[tuple[str, str]], seconds: float
     ) -> list[Mobject]:
-        """Cards, page by page; without language, what was there stays for as long."""
+        """Cards, one after the other; without language, what was there stays for as long."""
         layout = self.layout
         box = (-layout.right, layout.bottom + 0.1, layout.right, layout.top)
         pages = card_pages(cards, self.theme, box) if self.language else []
         for page in pages:
-            self.let_flow(1.0, *self.leave(before), *self.come([page]))
-            self.let_flow(max(1.5, seconds / len(pages) - 1.0))
+            starts = np.linspace(0.05, 0.7, len(page))
+            shown = [
+                FadeIn(card, run_time=2.0, rate_func=squish_rate_func(smooth, start, start + 0.3))
+                for card, start in zip(page, starts, strict=True)
+            ]
+            self.let_flow(2.0, *self.leave(before), *shown)
+            self.let_flow(max(1.0, seconds / len(pages) - 2.0))
             before = [page]
         if not pages:
             self.let_flow(seconds)
@@ -278,7 +285,7 @@ class Mosaic(FlowScene):
 
     def come(self, mobjects: list[Mobject]) -> list[Any]:
         """Appear while what was there leaves, a little later: the picture is never empty."""
-        late = {"run_time": 1.0, "rate_func": squish_rate_func(smooth, 0.25, 0.95)}
+        late = {"run_time": 1.0, "rate_func": squish_rate_func(smooth, 0.3, 0.95)}
         shown: list[Any] = []
         for mobject in mobjects:
             if isinstance(mobject, Particles):  # light appears while it moves
@@ -293,4 +300,4 @@ class Mosaic(FlowScene):
     def leave(self, mobjects: list[Mobject]) -> list[Animation]:
         """Disappear in the first part of a second, and the caption with it."""
         gone, self.caption = [*mobjects, *filter(None, [self.caption])], None
-        return [FadeOut(mobject, run_time=0.65) for mobject in gone]
+        return [FadeOut(mobject, run_time=0.5) for mobject in gone]

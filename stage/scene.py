@@ -27,10 +27,10 @@ from manim.utils.color import ManimColor
 from fields import Flow, Stream
 from stage.clock_scene import ClockScene
 from stage.engine.camera import StageCamera
-from stage.engine.film import presentable
 from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
 from stage.engine.still import in_place, keep_still
+from stage.film.viewer import presentable
 from stage.keyframes import Schedule
 from stage.knobs import apply_knobs, check, settings
 from stage.layout import SHAPES, Layout

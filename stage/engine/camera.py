@@ -15,9 +15,9 @@ import numpy as np
 from manim import Mobject, MovingCamera, VMobject
 from manim.utils.color import ManimColor
 
-from stage.engine.film import FILM_VERSION
 from stage.engine.particles import Particles
 from stage.engine.still import entries, lay_still
+from stage.film.writer import FILM_VERSION
 from stage.theme import PIXELS_PER_UNIT, Theme
 
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white

@@ -17,7 +17,7 @@ from manim._config.video_encoder import to_av_frame_rate
 from manim.utils.exceptions import EndSceneEarlyException
 
 from stage.engine.camera import StageCamera
-from stage.engine.film import FilmWriter
+from stage.film.writer import FilmWriter
 from stage.timeline import Timeline
 
 

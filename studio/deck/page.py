@@ -11,12 +11,12 @@ from typing import Any, Literal
 from PIL.Image import Image
 
 from stage.text.language import current, gettext, gettext_noop
+from studio.catalogue.scripts import table
 from studio.deck.slides import Slide, title_of
 from studio.extras import import_extra
 from studio.film import encode
 from studio.film.cut import Cut, codec_name, fragmented
 from studio.job.files import write_atomically
-from studio.words.scripts import table
 
 Goes = Literal["now", "lap"]
 """When a click in a hold goes on: at once, cross-faded, or at the end of the lap."""

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import typst
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from stage.text.language import current
 from stage.text.source import fonts, literal
 from studio.deck.slides import Slide

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from stage.text.language import current, gettext
 from studio.deck.slides import Slide, title_of, weight
 from studio.extras import import_extra

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from stage.knobs import settings
 from stage.text.language import ENGLISH, Language, gettext, gettext_noop, language_of, speaking
 from studio.deck.page import data_text, page_of

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from threading import Event as Happened
 from threading import Lock
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from stage.text.language import language_of, speaking
 from studio.extras import MissingError, install_hint, missing
 from studio.job import manifest

@@ -28,8 +28,8 @@ from studio.live.typeset import typeset
 PAGE = Path(__file__).parent / "page"
 EXTENT = 10.0
 SCRIPTS = (
-    "functions.js", "random.js", "flow.js", "theory.js", "swarm.js", "state.js", "plane.js",
-    "panel.js", "pane.js", "live.js",
+    "functions.js", "random.js", "flow.js", "theory.js", "gl.js", "swarm.js", "light.js",
+    "painter.js", "tempo.js", "state.js", "plane.js", "panel.js", "pane.js", "live.js",
 )  # fmt: skip
 """In the order in which they stand in a page: each knows those before it."""
 SHADERS = (

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from fields import Flow, LineLoss
+from fields.optimizers.named import NAMES
 from studio.extras import import_extra
 from studio.live.page import PAGE, codes, library, spec, usual
 from studio.live.show import Show, of_flow
@@ -41,7 +42,7 @@ export default { render };
 """
 
 
-OPTIMIZERS = ["none", "descent", "momentum", "sign", "rmsprop", "adam"]
+OPTIMIZERS = ["none", *NAMES]
 """Those of ``page/theory.js``."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from stage.engine.bt709 import join
+from stage.film.bt709 import join
 from studio.job import manifest
 from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
 from studio.job.files import locked, sha256

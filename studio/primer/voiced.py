@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from stage.engine.atomic import atomic_path
-from stage.engine.bt709 import join
+from stage.film.atomic import atomic_path
+from stage.film.bt709 import join
 from stage.text.language import current
 from studio.film.cut import Cut, cut, keys
 from studio.film.encode import facts, picture
@@ -247,7 +247,8 @@ def _held(
 
 def _still(film: Path, hold: Hold, target: Path, rate: int) -> None:
     """Encode a picture that is held, as the film itself was encoded."""
-    from stage.engine.film import FilmSegment, segment_spec  # Manim, which few films need here
+    from stage.film.codec import segment_spec  # Manim, which few films need here
+    from stage.film.segment import FilmSegment
 
     shown = picture(film, hold.at - 1)
     segment = FilmSegment(target=target, spec=segment_spec(*shown.size, rate))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stage.engine.bt709 import Captions
+from stage.film.bt709 import Captions
 from stage.text.language import current, gettext
 from studio.job.files import write_atomically
 from studio.job.tasks import Report, Said, joint_frames

@@ -15,9 +15,9 @@ import numpy as np
 from manim import Scene, config, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
-from stage.engine.bt709 import join
-from stage.engine.film import FilmWriter
 from stage.engine.renderer import StageRenderer
+from stage.film.bt709 import join
+from stage.film.writer import FilmWriter
 from stage.scene import FlowScene
 from stage.text.language import gettext
 from studio.job.clips import HOUSE

@@ -10,6 +10,9 @@ _GOES_ON = (
     "this.style.visibility = 'hidden'; "
     "this.previousElementSibling.currentTime = 0; this.previousElementSibling.play()"
 )
+# A film that a browser starts by itself when it is seen again stays at its end; a hold never ends.
+_AGAIN = "this.style.visibility = ''; if (this.ended) this.currentTime = 0"
+_RESTS = "if (!this.checkVisibility({ visibilityProperty: true })) this.pause()"
 
 
 def marp(told: Told) -> str:
@@ -23,8 +26,11 @@ def _marp(told: Told, part: Part) -> str:
     title = f'title="{attribute(part.alt or told.alt)}"'
     hold, goes_on = [], ""
     if part.hold:
-        goes_on = f' onplay="this.style.visibility = \'\'" onended="{_GOES_ON}"'
-        hold = [f'<video src="{told.at(part.hold)}" loop muted playsinline width="100%"></video>']
+        goes_on = f' onplay="{_AGAIN}" onended="{_GOES_ON}"'
+        hold = [
+            f'<video src="{told.at(part.hold)}" loop muted playsinline width="100%" '
+            f'ontimeupdate="{_RESTS}"></video>'
+        ]
     loop = " loop" if part.loops else ""
     film = f'src="{told.at(part.film)}" autoplay{loop} muted playsinline width="100%"'
     return "\n".join(
@@ -56,7 +62,7 @@ def slidev(told: Told) -> str:
             "---",
             "",
             f"<!-- the folder {told.folder} lies in public/ -->",
-            f'<div class="relative w-full h-full" style="background: {told.background}">',
+            f'<div class="absolute inset-0" style="background: {told.background}">',
             *lines,
             "</div>",
             "",
@@ -71,6 +77,8 @@ def _slidev(told: Told, parts: list[Part], number: int, count: int) -> list[str]
     """The films of one click: there from that click on, until the next."""
     if count == 1:
         click = ""
+    elif number == 0:
+        click = 'v-click.hide="1" '
     elif number + 1 < count:
         click = f'v-click="[{number}, {number + 1}]" '
     else:

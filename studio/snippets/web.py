@@ -32,23 +32,27 @@ _SCRIPT = """\
       slide.addEventListener(event, ({ target }) => act(target, target.parentElement), true);
     on("ended", (film) => {
       const next = film.nextElementSibling;
-      if (next?.localName !== "video") return;
+      if (film === rests || next?.localName !== "video") return;
       next.currentTime = 0;
       next.style.opacity = 1;
       next.play();
     });
     on("playing", (film, step) => {
+      if (film === rests) return;
       if (step !== seen()) return film.pause();
-      for (const other of steps.flatMap(films)) if (other !== film) other.pause();
+      for (const other of steps.flatMap(films)) if (![film, rests].includes(other)) other.pause();
       if (film === films(step)[0])
         for (const later of films(step).slice(1)) later.style.opacity = 0;
     });
-    let last = steps[0];
-    new MutationObserver(() => {
-      const back = steps.indexOf(seen()) < steps.indexOf(last);
+    let last = steps[0], rests = null;
+    new MutationObserver((changes) => {
+      const comes = changes.some(({ target }) => target === slide);
+      const back = !comes && steps.indexOf(seen()) < steps.indexOf(last);
       last = seen();
-      if (!back || !slide.matches(".present") || !films(last)[0].paused) return;
-      const end = films(last).at(-1);
+      rests = null;
+      if (!back) return;
+      const [first] = films(last), end = films(last).at(-1);
+      if (!first.paused) rests = first;
       end.style.opacity = 1;
       if (end.loop) end.play();
       else end.currentTime = end.duration;

@@ -15,7 +15,7 @@ from textwrap import wrap
 
 import srt
 
-from stage.engine.bt709 import Captions
+from stage.film.bt709 import Captions
 from stage.text.language import current, gettext
 from studio.job.tasks import Report, Said, Step
 from studio.words.wording import plain

@@ -12,7 +12,7 @@ from typing import Any
 import av
 import numpy as np
 
-from stage.engine.bt709 import INDEX_FIRST, Captions, text_packets
+from stage.film.bt709 import INDEX_FIRST, Captions, text_packets
 from stage.text.language import current
 from studio.job.tasks import Said
 from studio.words.sound import RATE, Samples, Spoken, encoded, faded, leveled

@@ -73,7 +73,7 @@ class Recorder:
         said.seek(0)
         lines = said.read().decode(errors="replace").strip().splitlines()
         why = lines[-1] if lines else "is a microphone there, and free?"
-        return NoMicrophoneError(f"{self.command[0]} recorded nothing: {why} {_CURE}")
+        return NoMicrophoneError(f"{self.command[0]} recorded nothing: {why.rstrip('.')}. {_CURE}")
 
 
 def recorder_of(command: str) -> Recorder:

@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
-from stage.engine.atomic import atomic_path
+import msgspec
+
+from stage.film.atomic import atomic_path
 from studio.job.files import sha256, write_atomically
 
 ENDINGS = (".wav", ".flac", ".aiff", ".m4a", ".mp3", ".ogg", ".opus")
@@ -23,6 +25,7 @@ ENDINGS = (".wav", ".flac", ".aiff", ".m4a", ".mp3", ".ogg", ".opus")
 _TAKE = re.compile(r"(.+)\.take-(\d+)(\.left-out|\.recording)?\.wav")
 _UNFINISHED = ".recording.wav"
 _SCRIPT = "takes.json"
+_Told = dict[str, tuple[str, str]]
 
 
 class Takes:
@@ -75,12 +78,13 @@ class Takes:
 
     def note(self, take: Path, sentence: str) -> None:
         """Write down for which words a take was made."""
-        told = self._told() | {sha256(take): sentence}
+        told = self._told() | {take.name: (sha256(take), sentence)}
         write_atomically(self.folder / _SCRIPT, json.dumps(told, ensure_ascii=False, indent=1))
 
     def words(self, take: Path) -> str:
         """For which words a take was made, as far as that is known."""
-        return self._told().get(sha256(take), "")
+        digest, sentence = self._told().get(take.name, ("", ""))
+        return sentence if digest == sha256(take) else ""
 
     def bring(self, source: Path, beat: str) -> Path:
         """Copy a file from elsewhere as the next take of a line, unless a take is this file."""
@@ -93,12 +97,12 @@ class Takes:
             shutil.copyfile(source, part)
         return target
 
-    def _told(self) -> dict[str, str]:
+    def _told(self) -> _Told:
+        """By the names of files: what each was, and for which words."""
         try:
-            told = json.loads((self.folder / _SCRIPT).read_text("utf-8"))
-        except (OSError, ValueError):
+            return msgspec.json.decode((self.folder / _SCRIPT).read_bytes(), type=_Told)
+        except (OSError, msgspec.MsgspecError):
             return {}
-        return {str(key): str(value) for key, value in told.items()} if told else {}
 
     def _numbered(self, beat: str) -> list[tuple[int, Path, bool]]:
         """Takes of a line by number, and whether each was left out."""

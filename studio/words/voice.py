@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, files, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from stage.text.language import ENGLISH, Language
 from studio.extras import install_hint, missing
 from studio.job.files import sha256

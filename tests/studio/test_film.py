@@ -142,6 +142,19 @@ def test_it_may_speak_and_its_pictures_stay(
     assert lengths[0] == pytest.approx(lengths[1], abs=0.03)
 
 
+def test_its_lines_are_listed_by_name_time_and_room(
+    flowreel: Run, where: tuple[object, ...], tmp_path: Path
+) -> None:
+    asked = *where[: -len(SMALL)], "--takes", tmp_path / "none", "--list", "--json"
+    told = json.loads(flowreel("record", *asked).stdout)
+    assert [(line["name"], line["begin"], line["room"]) for line in told] == [
+        ("Drifting.here.1", 0.0, pytest.approx(5.9)),
+        ("Drifting.there.1", 6.0, pytest.approx(6.4)),
+        ("Drifting.there.2", 12.5, pytest.approx(6.4)),
+    ]
+    assert {line["state"] for line in told} == {"to be recorded"}
+
+
 def test_what_cannot_be_filmed_is_named(flowreel: Run, where: tuple[object, ...]) -> None:
     gone = flowreel("film", "Turning", "Nothing", *where, check=2)
     assert "There is no clip 'Nothing'" in gone.stderr

@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from stage.engine.bt709 import join
+from stage.film.bt709 import join
 from stage.text.source import literal
 from studio.job.tasks import Said
 from studio.words.narrate import narrate

@@ -10,7 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from stage.engine.film import FilmSegment, segment_spec
+from stage.film.codec import segment_spec
+from stage.film.segment import FilmSegment
 from studio.film.cut import keys
 from studio.job.tasks import Said
 from studio.primer.assemble import Assembled

@@ -32,6 +32,11 @@ function f_least(x, y) {
   return Math.max(Math.min(Math.abs(x), Math.abs(y)), 1e-30);
 }
 
+// a x + b y.
+function f_dot(a, x, b, y) {
+  return a * x + b * y;
+}
+
 // a x + b y + c.
 function f_across(a, x, b, y, c) {
   return a * x + b * y + c;

@@ -1,7 +1,6 @@
 // A live picture in an element: state in, pictures out. spec is written by studio/live/page.py.
 
 const SETTINGS = ["u_p", "u_a", "u_l0", "u_l1", "u_l2", "u_l3"];
-const LATE = 1 / 24, EARLY = 1 / 50, FEWEST = 1000; // seconds a frame; particles
 
 function mount(root, spec, { address = false, changed = () => {} } = {}) {
   const looks = matchMedia("(prefers-color-scheme: light)");
@@ -9,7 +8,8 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   const { look } = spec;
   const starts = new Starts({ ...look, seed: spec.seed, cycle: spec.cycle });
   const usual = { ...spec.usual, paused: calm.matches };
-  let state = usual, time = 0, before = null, wanted = 0, mean = 0, stale = true;
+  let state = usual, time = 0, before = null, wanted = 0, stale = true;
+  const tempo = new Tempo(look.count);
 
   const panel = new Panel(spec, ask, (name) => {
     if (name === "pause") ask({ paused: !state.paused });
@@ -108,7 +108,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     if (!state.paused) {
       const passed = before === null ? 0 : (now - before) / 1000;
       time += state.slow * Math.min(passed, 0.25);
-      if (before !== null) adapt(passed);
+      if (before !== null) tempo.take(passed);
     } else if (!stale) {
       return;
     }
@@ -121,18 +121,8 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   function paint() {
     const colours = spec.themes[app.classList.contains("light") ? "light" : "dark"];
     for (const pane of panes.slice(0, state.panes)) {
-      if (pane.swarm && state.paused) pane.swarm.shown = look.count;
+      if (pane.swarm) pane.swarm.shown = state.paused ? look.count : tempo.shown;
       pane.frame(time, colours, !state.paused);
-    }
-  }
-
-  // Fewer particles where frames are late, more where there is time.
-  function adapt(passed) {
-    mean += 0.1 * (passed - mean);
-    for (const { swarm } of panes) {
-      if (!swarm || passed > 0.5) continue;
-      if (mean > LATE) swarm.shown = Math.max(FEWEST, swarm.shown * 0.98);
-      if (mean < EARLY) swarm.shown = Math.min(look.count, swarm.shown * 1.02);
     }
   }
 
@@ -163,7 +153,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     panes,
     get state() { return state; },
     get time() { return time; },
-    get mean() { return mean; },
+    tempo,
     set: (patch) => ask(patch),
     redraw: paint,
     seek(to) {
@@ -172,6 +162,10 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     },
     starts,
     enter,
+    integrate,
+    landing,
+    flow: (patch) => flowOf(spec, { ...state, ...patch }, ""),
+    drawn: (patch) => drawn(spec, { ...state, ...patch }, ""),
     end() {
       cancelAnimationFrame(wanted);
       sized.disconnect();

@@ -50,6 +50,7 @@ class Pane {
     this.dead = "";
     try {
       this.swarm = new Swarm(this.plane.canvas, spec.look, starts);
+      this.paintBy(this.swarm.software ? "cpu" : "gpu");
     } catch (error) {
       this.dead = error.message;
     }
@@ -60,6 +61,7 @@ class Pane {
     this.plane.canvas.addEventListener("webglcontextrestored", () => {
       this.lost = false;
       this.swarm.begin();
+      this.paintBy(this.painted);
       this.swarm.follow(this.flow, true);
       this.ask({});
     });
@@ -67,6 +69,14 @@ class Pane {
       const w = this.plane.under(event);
       if (w.every((x) => x >= 0 && x <= spec.look.extent)) this.ask({ bead: w });
     });
+  }
+
+  // Let light be added up on the "gpu", or, where there is none, on the "cpu".
+  paintBy(whom) {
+    const { plane, swarm } = this;
+    this.painted = whom;
+    plane.show(whom === "cpu");
+    this.painter = whom === "cpu" ? new CpuPainter(swarm, plane.picture) : new GpuPainter(swarm);
   }
 
   // Take up a state: everything that time does not change.
@@ -88,7 +98,7 @@ class Pane {
     }
     if (anew) {
       Object.assign(this, { chart: path.chart, loss: path.loss });
-      this.gaps = this.notFinite();
+      this.gaps = [state[`kind${which}`], state.loss].includes("own") ? this.notFinite() : [];
       plane.gaps(this.gaps, spec.look.extent / 40);
     }
     plane.name.textContent = state.panes === 2 ? this.title(state) : "";
@@ -101,7 +111,7 @@ class Pane {
     return kind === "depth" ? `N = ${depthInWords(s)}` : this.spec.titles[kind];
   }
 
-  // Cells where the field is no finite number, as the GPU has it.
+  // Cells where the field is no finite number, as the GPU has it: with formulas of users alone.
   notFinite() {
     const { extent } = this.spec.look, cells = [];
     if (!this.swarm || this.lost) return [];
@@ -198,10 +208,9 @@ class Pane {
   frame(time, colours, moving) {
     const { plane } = this, { beads } = plane.layers;
     if (this.swarm && !this.lost) {
-      // without a GPU, pixels are dear while things move
-      plane.fit(moving ? (this.swarm.precise ? 0.75 : 1.5) : 2);
+      plane.fit(moving ? (this.painted === "cpu" ? 1 : 1.5) : 2);
       this.swarm.advance(time);
-      this.swarm.draw(plane.place(), colours);
+      this.painter.draw(plane.place(), colours);
     }
     beads.replaceChildren();
     const show = (w) => {

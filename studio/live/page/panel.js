@@ -146,8 +146,8 @@ class Panel {
 
   steps() {
     const names = [["none", "none: the flow itself"], ["descent", "gradient descent"],
-      ["momentum", "momentum 0.9"], ["sign", "sign descent"], ["rmsprop", "RMSProp"],
-      ["adam", "Adam"]];
+      ["momentum", "momentum 0.9"], ["sign", "sign descent"], ["adagrad", "AdaGrad"],
+      ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW, decay 0.01"]];
     const rule = element("select", {}, names.map(([value, textContent]) =>
       element("option", { value, textContent })));
     rule.addEventListener("change", () => this.ask({ optimizer: rule.value }));

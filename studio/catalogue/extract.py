@@ -14,7 +14,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from stage.text.language import FACTS, paragraphs
+from stage.text.language import FACTS, SPOKEN, paragraphs
+from studio.formulas.signs import messages
 from studio.job.clips import SCENES, find_clips
 
 Message = tuple[int, str, str | tuple[str, str], list[str]]
@@ -37,6 +38,9 @@ def python(
         yield from _clips(path)
     if path.stem == "language":
         yield from ((1, "gettext", fact, [told]) for fact, told in FACTS.items())
+    if path.stem == "signs":
+        for text in messages():
+            yield 1, "pgettext", (SPOKEN, text), ["read out: a sign of a formula in words"]
     for node, place in _walk(tree, ""):
         if isinstance(node, ast.Call):
             yield from _called(node, place)

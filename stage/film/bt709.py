@@ -15,7 +15,7 @@ from av.stream import Stream
 from av.subtitles.stream import SubtitleStream
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 
 INDEX_FIRST: Final = {"movflags": "+faststart+write_colr"}
 """Options of an MP4 or MOV that plays while it is loading, and says its colours."""
