@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from inspect import signature
 from typing import TYPE_CHECKING, Any, cast
 
 from manim import (
@@ -258,10 +259,11 @@ class FlowScene(MovingCameraScene):
         """Play what has begun; nothing else comes alive meanwhile."""
         families = (thing.get_family() for thing in self.mobjects)
         self._alive = [part for family in families for part in family if part.updaters]
+        self._takes_dt: dict[Any, bool] = {}
         try:
             super().play_internal(skip_rendering)
         finally:
-            self._alive = None
+            self._alive, self._takes_dt = None, {}
 
     def update_mobjects(self, dt: float) -> None:
         """Have what is alive look itself up: as time passes, without asking everything else."""
@@ -269,7 +271,19 @@ class FlowScene(MovingCameraScene):
             super().update_mobjects(dt)
         else:
             for part in self._alive:
-                part.update(dt, recursive=False)
+                self._update(part, dt)
+
+    def _update(self, part: Mobject, dt: float) -> None:
+        """Have its updaters run, as Manim does, which reads their signatures anew each time."""
+        if part.updating_suspended:
+            return
+        for updater in part.updaters:
+            if updater not in self._takes_dt:
+                self._takes_dt[updater] = "dt" in signature(updater).parameters
+            if self._takes_dt[updater]:
+                cast(Any, updater)(part, dt)
+            else:
+                cast(Any, updater)(part)
 
     def _sort(self, animations: Sequence[Animation]) -> None:
         """Of what stands behind everything alive, put last what ``animations`` change.
