@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from manim.utils.color import ManimColor
 from stage import DARK, LIGHT, FlowScene, Theme, equation
 from stage.engine.camera import StageCamera
 from stage.layout import SHAPES
+from stage.text.language import gettext, language_of
+from studio.job.tasks import Report, Said
+from studio.words.captions import cues
 from tests.scenes.clips import clips, small
 from tests.scenes.composition import faults, faults_while
 
@@ -35,29 +40,42 @@ def contrast(one: str, other: str) -> float:
 
 
 # A theme has colours of its own, and no places: each is seen in a wide shape and in a high one.
-# 16:9, in the dark, is looked at where films are rendered anyway: tests/scenes/test_clips.py.
-THEMED = {"4:3": LIGHT, "1:1": LIGHT, "9:16": DARK}
+THEMED = {"16:9": DARK, "4:3": LIGHT, "1:1": LIGHT, "9:16": DARK}
+# What fits in one language in a shape seldom fails in the other: a clip is seen in two shapes in
+# each, its neighbour in the other two. Captions are measured in all: tests/test_catalogue.py.
+SPOKEN = {
+    (kind, aspect): ("en", "de")[(number + place) % 2]
+    for number, kind in enumerate(clips())
+    for place, aspect in enumerate(SHAPES)
+}
+# In English and 16:9 a clip is looked at where it is rendered anyway: tests/scenes/test_clips.py.
+LOOKED_AT = [look for look, tag in SPOKEN.items() if (look[1], tag) != ("16:9", "en")]
 
 
-def test_every_shape_is_looked_at() -> None:
-    assert {"16:9", *THEMED} == set(SHAPES)
-
-
-@pytest.mark.parametrize("aspect", THEMED)
-@pytest.mark.parametrize("kind", clips(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    ("kind", "aspect"), LOOKED_AT, ids=lambda value: getattr(value, "__name__", value)
+)
 def test_all_has_its_place(
     kind: type[FlowScene], aspect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At every instant that is looked at; of the pictures only the last one is painted."""
     found: set[str] = set()
-    flow = FlowScene.let_flow
+    said: list[Said] = []
+    flow, say = FlowScene.let_flow, FlowScene.say
 
     def let_flow(scene: FlowScene, seconds: float, *args: object, **kw: object) -> None:
         flow(scene, seconds, *args, **kw)
         found.update(faults_while(scene, seconds))
 
+    def heard(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
+        now = scene.clock.get_value()
+        said.append(Said(gettext(sentence), now, now + seconds))
+        say(scene, sentence, *args, seconds=seconds)
+
     monkeypatch.setattr(FlowScene, "let_flow", let_flow)
+    monkeypatch.setattr(FlowScene, "say", heard)
     look = {"aspect": aspect, "theme": THEMED[aspect], "count": 50}
+    look["language"] = SPOKEN[kind, aspect]
     shaped = type(kind.__name__, (kind,), look)
     with small(tmp_path, fps=2, format="png", pixel_width=240, pixel_height=240):
         with monkeypatch.context() as patch:
@@ -67,6 +85,17 @@ def test_all_has_its_place(
         scene.renderer.update_frame(scene, ignore_skipping=True)
     assert found == set()
     assert np.ptp(scene.renderer.get_frame()[..., :3]) > 0, "it can be painted"
+    cues(Report(scene.clock.get_value(), (), tuple(said), (), 0))  # or nobody could read them
+    known = sayings(SPOKEN[kind, aspect])
+    unknown = [some.sentence for some in said if not known.fullmatch(some.sentence)]
+    assert unknown == [], "not in the catalogue: give them to say as a plain text, or to gettext"
+
+
+@cache
+def sayings(tag: str) -> re.Pattern[str]:
+    """All sentences that a catalogue has, with anything in the places for numbers."""
+    texts = language_of(tag).texts.values() or [".*"]
+    return re.compile("|".join(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text)) for text in texts))
 
 
 def test_a_fault_is_found(tmp_path: Path) -> None:
