@@ -34,8 +34,7 @@ from fields.theory.invariant import line_invariant
 from fields.theory.landing import landing, landing_condition
 from fields.theory.learning import learned, learning_time, point_invariant, point_solution
 from fields.theory.limit import field_distance
-from fields.theory.mirror import divergence, dual, norm_order, potential, primal
-from fields.theory.norm import least_norm
+from fields.theory.mirror import divergence, dual, least_norm, norm_order, potential, primal
 from fields.theory.rate import even_rate, post_rate, reference_weight
 
 __all__ = [

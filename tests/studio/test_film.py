@@ -14,11 +14,11 @@ from PIL import Image
 
 from stage import Theme
 from studio.film.encode import facts
+from studio.film.joint import joint_pictures
 from studio.job.clips import find_clips
 from studio.job.tasks import Report, Said, joint_frames
 from studio.primer.script import Chapter, Script, beats, read_script
 from studio.primer.words import Track, write_words
-from studio.render.joint import joint_pictures
 from tests.studio.conftest import SMALL, Run, frames
 
 SCRIPT = """
