@@ -124,7 +124,8 @@ def spoken(watched: Watched) -> list[tuple[Said, ...]]:
     """What the film's script says in a clip, when, in all languages that are complete."""
     scene = watched.scene
     chapter = read_script().chapter(type(scene).__name__)
-    sections = tuple((step.name, step.begin) for step in scene.steps.done)
+    # what is said goes by the clock, and sections by frames
+    sections = tuple((step.name, step.begin - 1 / FPS) for step in scene.steps.done)
     told = Report(scene.clock.get_value(), (), tuple(watched.said), sections, 0)
     lines = beats(chapter, told) if chapter.lines else []
     return [
