@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from scipy.ndimage import gaussian_filter
 
 from fields import Deep, EvenPace, GradientFlow, Loss, Parameterization, Polar, Stream
-from fields.particles.stream import starts
+from fields.particles.starts import starts
 from stage.engine.camera import StageCamera
 from stage.engine.particles import Particles
 from stage.layout import Layout
