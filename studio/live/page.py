@@ -38,7 +38,7 @@ SHADERS = (
 )  # fmt: skip
 _DEPTH_OF_COLOUR = 1.6  # as in stage.engine.camera
 _TITLES = {
-    "depth": "depth N: (1 + u/N)ᴺ", "polar": "polar: r, θ", "log": "logarithm: ln u",
+    "depth": "depth: (1 + u/N)ᴺ", "polar": "polar: r, θ", "log": "logarithm: ln u",
     "difference": "difference: u² − v²", "own": "your own", "loss point": "a point, w*",
     "loss line": "a line of best weights", "loss own": "your own",
 }  # fmt: skip

@@ -16,9 +16,10 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     else restart();
   });
   const planes = element("div", { className: "planes" });
-  const app = element("div", { className: "live" }, [planes, panel.element, panel.bar]);
+  const app = element("div", { className: "live" }, [planes, panel.bar, panel.element]);
   const panes = [new Pane(spec, "", "left", starts, ask), new Pane(spec, "2", "right", starts, ask)];
   const dead = panes[0].dead;
+  const columns = panes.map((pane) => element("div", { className: "column" }, [pane.element]));
   root.replaceChildren(app);
 
   function ask(patch) {
@@ -42,7 +43,8 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     planes.classList.toggle("two", state.panes === 2);
     const shown = panes.slice(0, state.panes);
     if (planes.childElementCount !== shown.length) {
-      planes.replaceChildren(...shown.map((pane) => pane.element));
+      planes.replaceChildren(...columns.slice(0, shown.length));
+      panel.stand(shown.length === 2 ? columns : []);
     }
     for (const pane of shown) pane.take(state, time);
     panel.show(state);
@@ -58,9 +60,12 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   function read(shown) {
     const rows = shown.map((pane) => pane.rows(state));
     const row = (name, told, key) => [name, told, ...rows.map((values) => values[key])];
+    const powers = [
+      row("exponent", "Exponent, two minus two over N", "exponent"),
+      row("keeps least", "The norm that is least from tiny starts", "norm"),
+    ];
     panel.read([
-      row("exponent 2 − 2/N", "Exponent, two minus two over N", "exponent"),
-      row("norm it keeps least", "The norm that is least from tiny starts", "norm"),
+      ...(shown.some((pane) => pane.kind(state) === "depth") ? powers : []),
       row("lands at", "Lands at", "lands"),
       row("its ‖w‖₁", "Its one-norm", "one"),
       row("its ‖w‖₂", "Its two-norm", "two"),
@@ -72,7 +77,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
 
   function message(shown) {
     const gap = shown.flatMap((pane) => pane.gaps ?? [])[0];
-    if (wrong.length) return `Not understood in the address, and left out: ${wrong.length}.`;
+    if (wrong.length) return `Left out of the address: ${leftOut(wrong)}.`;
     if (dead) return `${dead} The paths are exact, but no particles are seen.`;
     if (gap) {
       return `Hatched: the field is no finite number there, first at w = (${gap.map((x) =>
