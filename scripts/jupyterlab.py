@@ -46,9 +46,15 @@ def notebook(path: Path) -> None:
 
 
 def run(page: Page, number: int) -> None:
-    """Run a cell of the notebook."""
-    page.locator(".jp-CodeCell .cm-content").nth(number).click()
-    page.keyboard.press("Control+Enter")
+    """Run a cell of the notebook; again where it came before the kernel was ready."""
+    cell = page.locator(".jp-CodeCell").nth(number)
+    for _ in range(10):
+        cell.locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_timeout(2000)
+        if cell.locator(".jp-InputPrompt").text_content() != "[ ]:":
+            return
+    raise RuntimeError(f"Cell {number} does not run.")
 
 
 def check(page: Page) -> None:

@@ -20,6 +20,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   const panes = [new Pane(spec, "", "left", starts, ask), new Pane(spec, "2", "right", starts, ask)];
   const dead = panes[0].dead;
   const columns = panes.map((pane) => element("div", { className: "column" }, [pane.element]));
+  root.classList.add("live-room");
   root.replaceChildren(app);
 
   function ask(patch) {
