@@ -103,9 +103,11 @@ class Stream:
         samples = _samples(self, {block for _, block in found})
         return [(number, samples[block]) for number, block in found]
 
-    def strands(self, since: float, until: float) -> list[tuple[Stream, float, float, float]]:
-        """Who leaves light between two times, when, and how much later: itself, then, at once."""
-        return [(self, since, until, 0.0)]
+    def strands(
+        self, since: float, until: float
+    ) -> list[tuple[Stream, float, float, float, float]]:
+        """Who leaves light between two times: itself, then, at once, and all of it."""
+        return [(self, since, until, 0.0, 1.0)]
 
     def at(self, time: float) -> Array:
         """Positions (count, 2), in weights, oldest first."""

@@ -10,30 +10,33 @@ from typing import Any, Literal
 
 from PIL.Image import Image
 
+from stage.text.language import current, gettext, gettext_noop
+from studio.catalogue.scripts import table
 from studio.deck.slides import Slide, title_of
 from studio.extras import import_extra
 from studio.film import encode
 from studio.film.cut import Cut, codec_name, fragmented
 from studio.job.files import write_atomically
-from studio.words.captions import LANGUAGE
 
 Goes = Literal["now", "lap"]
 """When a click in a hold goes on: at once, cross-faded, or at the end of the lap."""
 PAGES = Path(__file__).parent / "pages"
 _STILL = (960, 960)
 KEYS = {
-    "click, space, →, ↓, Page Down": "on: into the next step, or to the end of this one",
-    "←, ↑, Page Up": "back, to where the talk waited last",
-    "r": "repeat the step",
-    "p": "pause and go on",
-    "b, .": "black, and pause",
-    "c": "captions, for the audience",
-    "f": "full screen",
-    "o": "overview of all steps",
-    "s": "the speaker's window: notes, next step, clock",
-    "l": "go on at once, or at the end of the lap",
-    "Home, End": "first and last step",
-    "h, ?": "these keys",
+    gettext_noop("click, space, →, ↓, Page Down"): gettext_noop(
+        "on: into the next step, or to the end of this one"
+    ),
+    gettext_noop("←, ↑, Page Up"): gettext_noop("back, to where the talk waited last"),
+    "r": gettext_noop("repeat the step"),
+    "p": gettext_noop("pause and go on"),
+    "b, .": gettext_noop("black, and pause"),
+    "c": gettext_noop("captions, for the audience"),
+    "f": gettext_noop("full screen"),
+    "o": gettext_noop("overview of all steps"),
+    "s": gettext_noop("the speaker's window: notes, next step, clock"),
+    "l": gettext_noop("go on at once, or at the end of the lap"),
+    gettext_noop("Home, End"): gettext_noop("first and last step"),
+    "h, ?": gettext_noop("these keys"),
 }
 
 
@@ -67,14 +70,16 @@ def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
             }
         )
     scripts = ("player.js", "stream.js", "two.js", "speaker.js", "deck.js")
+    script = "\n".join((PAGES / name).read_text(encoding="utf-8") for name in scripts)
     page = page_of(
         "deck.html",
         title=title_of(slides),
         steps=steps,
         goes=goes,
         films=films,
-        keys=KEYS.items(),
-        script="\n".join((PAGES / name).read_text(encoding="utf-8") for name in scripts),
+        keys=[(gettext(key), gettext(does)) for key, does in KEYS.items()],
+        script=script,
+        words=table(script),
     )
     write_atomically(target, page)
 
@@ -89,7 +94,7 @@ def page_of(template: str, **values: Any) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    pages.globals["language"] = LANGUAGE
+    pages.globals |= {"language": current(), "_": gettext}
     return str(pages.get_template(template).render(**values))
 
 

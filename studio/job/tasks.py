@@ -73,6 +73,8 @@ class Task:
     """FLOWREEL_… variables, all of them."""
     data: tuple[DataFile, ...] = ()
     """Files that they name."""
+    language: str = ""
+    """Whose catalogue is among the sources."""
     cfg: str = ""
     """The folder's manim.cfg."""
     format: Literal["mp4", "mov"] = "mp4"
@@ -147,6 +149,8 @@ class Report:
     """Seconds that this took."""
     seed: int | None = None
     background: str = ""
+    language: str = "en"
+    """In which it is said, by its tag; empty for a clip without words."""
     steps: tuple[Step, ...] = ()
 
     @property

@@ -15,10 +15,11 @@ import numpy as np
 from manim import Scene, config, tempconfig
 from manim.utils.exceptions import EndSceneEarlyException
 
-from stage.engine.bt709 import join
-from stage.engine.film import FilmWriter
 from stage.engine.renderer import StageRenderer
+from stage.film.bt709 import join
+from stage.film.writer import FilmWriter
 from stage.scene import FlowScene
+from stage.text.language import gettext
 from studio.job.clips import HOUSE
 from studio.job.files import sha256, write_atomically
 from studio.job.sources import digest, makers, sources
@@ -179,7 +180,7 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             f"{path} is not on {gethostname()}: away from home, film the clips of the house, or "
             "put the scene files at the same place there."
         )
-    made_from = sources(path)
+    made_from = sources(path, task.language)
     if digest(made_from) != task.sources:
         raise RefusedError(
             f"The worker in {HOUSE} on {gethostname()} has other sources for {task.clip} than the "
@@ -245,6 +246,7 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
+            language=scene.language,
             steps=_steps(scene),
         )
 
@@ -323,13 +325,13 @@ def _observed(
         start = scene.time
         clip.say(scene, sentence, *animations, seconds=seconds)
         if scene.time > start:
-            said.append(Said(sentence, start, scene.time))
+            said.append(Said(gettext(sentence), start, scene.time))
 
     def next_section(scene: FlowScene, name: str = "unnamed", *args: object, **kw: object) -> None:
         clip.next_section(scene, name, *args, **kw)
         if sections and sections[-1][1] == scene.time:  # nothing was shown of the last one
             sections.pop()
-        sections.append((name, scene.time))
+        sections.append((gettext(name), scene.time))
 
     body = {"say": say, "next_section": next_section, "__module__": clip.__module__}
     return type(clip.__name__, (clip,), body), said, sections

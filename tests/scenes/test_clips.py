@@ -15,8 +15,8 @@ from manim import RIGHT, Blink, Dot, Square
 
 from scenes.deep import DepthMorph
 from stage import FlowScene, equation, minimizer_mark
-from stage.engine.film import FilmWriter
 from stage.figure import Figure
+from stage.film.writer import FilmWriter
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues, written
 from studio.words.wording import aloud, plain

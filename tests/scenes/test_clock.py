@@ -110,5 +110,5 @@ def test_every_kind_of_animation_leaves_it_awake(stale: Stale, tmp_path: Path) -
 def test_what_sleeps_is_found(
     stale: Stale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stage.scene._keep_awake", lambda _: None)
+    monkeypatch.setattr("stage.clock_scene._keep_awake", lambda _: None)
     assert stale.go_through(Faded, tmp_path, fps=8)

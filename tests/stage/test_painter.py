@@ -33,7 +33,7 @@ class Paths:
         return self.lifetime / (self.samples.shape[1] - 1)
 
     def strands(self, since: float, until: float):
-        return [(self, since, until, 0.0)]
+        return [(self, since, until, 0.0, 1.0)]
 
     def blocks(self, since: float, until: float):
         lives = np.ascontiguousarray(np.moveaxis(self.samples, 0, -1), dtype=np.float32)

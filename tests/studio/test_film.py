@@ -16,7 +16,7 @@ from stage import Theme
 from studio.film.encode import facts
 from studio.job.clips import find_clips
 from studio.job.tasks import Report, Said, joint_frames
-from studio.primer.script import Chapter, Script, read_script, spoken
+from studio.primer.script import Chapter, Script, beats, read_script
 from studio.primer.words import Track, write_words
 from studio.render.joint import joint_pictures
 from tests.studio.conftest import SMALL, Run, frames
@@ -142,6 +142,19 @@ def test_it_may_speak_and_its_pictures_stay(
     assert lengths[0] == pytest.approx(lengths[1], abs=0.03)
 
 
+def test_its_lines_are_listed_by_name_time_and_room(
+    flowreel: Run, where: tuple[object, ...], tmp_path: Path
+) -> None:
+    asked = *where[: -len(SMALL)], "--takes", tmp_path / "none", "--list", "--json"
+    told = json.loads(flowreel("record", *asked).stdout)
+    assert [(line["name"], line["begin"], line["room"]) for line in told] == [
+        ("Drifting.here.1", 0.0, pytest.approx(5.9)),
+        ("Drifting.there.1", 6.0, pytest.approx(6.4)),
+        ("Drifting.there.2", 12.5, pytest.approx(6.4)),
+    ]
+    assert {line["state"] for line in told} == {"to be recorded"}
+
+
 def test_what_cannot_be_filmed_is_named(flowreel: Run, where: tuple[object, ...]) -> None:
     gone = flowreel("film", "Turning", "Nothing", *where, check=2)
     assert "There is no clip 'Nothing'" in gone.stderr
@@ -177,21 +190,21 @@ REPORT = Report(
 
 def test_a_line_begins_with_its_sentence_on_the_screen() -> None:
     chapter = Chapter("Clip", "Title", {"One": ["First.", "Second."], "Two": ["Third."]})
-    assert spoken(chapter, REPORT) == [
-        Said("First.", 0.0, 2.0),
-        Said("Second.", 2.0, 7.0),
-        Said("Third.", 7.0, 12.0),
+    assert [(beat.name, beat.said) for beat in beats(chapter, REPORT)] == [
+        ("Clip.one.1", Said("First.", 0.0, 2.0)),
+        ("Clip.one.2", Said("Second.", 2.0, 7.0)),
+        ("Clip.two.1", Said("Third.", 7.0, 12.0)),
     ]
-    shared = spoken(Chapter("Clip", "Title", {"Two": ["A.", "B."]}), REPORT)
-    assert [said.start for said in shared] == [5.0, 8.5]
+    shared = beats(Chapter("Clip", "Title", {"Two": ["A.", "B."]}), REPORT)
+    assert [beat.said.start for beat in shared] == [5.0, 8.5]
     with pytest.raises(ValueError, match="Clip, 'Three': it has no such section"):
-        spoken(Chapter("Clip", "Title", {"Three": ["A."]}), REPORT)
+        beats(Chapter("Clip", "Title", {"Three": ["A."]}), REPORT)
 
 
 def test_a_line_too_long_to_be_read_is_named() -> None:
     chapter = Chapter("Clip", "Title", {"One": ["one two three four five six seven eight", "b"]})
     script = Script("T", "S", "D", ("Clip",), {"Clip": chapter})
-    track = Track(chapter, 10.0, 12.0, tuple(spoken(chapter, REPORT)))
+    track = Track(chapter, 10.0, 12.0, tuple(beats(chapter, REPORT)))
     with pytest.raises(ValueError, match=r"'one two .*' at 10 s needs 2\.7 s"):
         write_words(script, [track], 22.0)
 

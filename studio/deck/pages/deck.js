@@ -22,9 +22,15 @@ function makePlayer() {
   if (calm || asked === "stills") return stills();
   if ([...codecs].every(Stream.plays) && asked !== "two") return new Stream(...parts);
   if ([...codecs].every(can) && at("film").requestVideoFrameCallback) return new TwoVideos(...parts);
-  at("told").textContent =
-    "This browser plays no H.264, so you see stills. Open the page in Chrome, Edge, Safari or Firefox.";
+  at("told").textContent = say(
+    "This browser plays no H.264, so you see stills. Open the page in Chrome, Edge, Safari or Firefox.",
+  );
   return stills();
+}
+
+/** A text in the language of the page, with its placeholders. */
+function say(text, values = {}) {
+  return (deck.words[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 function stills() {
@@ -46,7 +52,9 @@ function arrive() {
   entered = Date.now();
   document.body.style.setProperty("--ground", told.background);
   at("film").setAttribute("aria-label", told.alt);
-  at("where").textContent = `${told.name}, step ${here.step + 1} of ${steps.length}`;
+  at("where").textContent = say("{name}, step {number} of {count}", {
+    name: told.name, number: here.step + 1, count: steps.length,
+  });
   history.replaceState(null, "", `#${here.step + 1}`);
   document.querySelectorAll("#overview button").forEach((button, number) => {
     button.toggleAttribute("aria-current", number === here.step);
@@ -136,7 +144,7 @@ const keys = {
   },
   lap: () => {
     goes = goes === "now" ? "lap" : "now";
-    at("where").textContent = goes === "now" ? "A click goes on at once" : "A click waits for the lap's end";
+    at("where").textContent = goes === "now" ? say("A click goes on at once") : say("A click waits for the lap's end");
   },
   speaker: () => {
     speaker = openSpeaker(speaker);

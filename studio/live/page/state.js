@@ -11,7 +11,7 @@ function reader(told, read) {
 }
 
 function number(least, most) {
-  return reader(() => `a number from ${least} to ${most}`, (text) => {
+  return reader(() => say("a number from {least} to {most}", { least, most }), (text) => {
     const value = NUMBER.test(text) ? Number(text) : NaN;
     return value >= least && value <= most ? value : undefined;
   });
@@ -19,14 +19,14 @@ function number(least, most) {
 
 function numbers(count, least, most) {
   const read = number(least, most);
-  return reader(() => `${count} numbers from ${least} to ${most}`, (text) => {
+  return reader(() => say("{count} numbers from {least} to {most}", { count, least, most }), (text) => {
     const values = text.split(",").map(read);
     return values.length === count && !values.includes(undefined) ? values : undefined;
   });
 }
 
 function word(known) {
-  return reader(() => `one of ${known().join(", ")}`,
+  return reader(() => say("one of {names}", { names: known().join(", ") }),
     (text) => (known().includes(text) ? text : undefined));
 }
 
@@ -35,23 +35,23 @@ function kinds() {
   return [...new Set(Object.keys(CHARTS).map((name) => name.replace(/^depth_.*/, "depth")))];
 }
 
-const depth = reader(() => `a depth of 1/${DEEPEST} or more, or inf`, (text) => {
+const depth = reader(() => say("a depth of 1/{most} or more, or inf", { most: DEEPEST }), (text) => {
   if (text === "inf") return 0;
   const value = NUMBER.test(text) ? Number(text) : NaN;
   return Math.abs(value) >= 1 / DEEPEST && Math.abs(value) < Infinity ? 1 / value : undefined;
 });
 
-const line = reader(() => "a, b, c of a line, a and b not both 0", (text) => {
+const line = reader(() => say("a, b, c of a line, a and b not both 0"), (text) => {
   const values = numbers(3, -1e4, 1e4)(text);
   return values && Math.hypot(values[0], values[1]) > 1e-6 ? values : undefined;
 });
 
-const places = reader(() => `at most ${MOST} places, such as 1,2;3,4`, (text) => {
+const places = reader(() => say("at most {most} places, such as 1,2;3,4", { most: MOST }), (text) => {
   const found = text.split(";").map(numbers(2, 0, MOST));
   return found.length <= MOST && !found.includes(undefined) ? found : undefined;
 });
 
-const truth = reader(() => "yes or no", (text) => ({ yes: true, no: false })[text]);
+const truth = reader(() => say("yes or no"), (text) => ({ yes: true, no: false })[text]);
 
 // How each is read from an address, and, where it is not a plain text, how it is written there.
 const READ = {
@@ -106,8 +106,9 @@ function readHash(hash, usual) {
 function leftOut(wrong) {
   const known = wrong.filter((name) => Object.hasOwn(READ, name));
   const others = wrong.length - known.length;
-  const told = known.map((name) => `${name}, which is not ${READ[name][0].told}`);
-  if (others) told.push(others === 1 ? "a name that is not known" : `${others} unknown names`);
+  const told = known.map((name) => say("{name} (give {what})", { name, what: READ[name][0].told }));
+  if (others === 1) told.push(say("a name that is not known"));
+  if (others > 1) told.push(say("{count} unknown names", { count: others }));
   return told.join("; ");
 }
 
