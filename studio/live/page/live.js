@@ -17,9 +17,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   });
   const planes = element("div", { className: "planes" });
   const app = element("div", { className: "live" }, [planes, panel.bar, panel.element]);
-  const panes = [new Pane(spec, "", "left", starts, ask), new Pane(spec, "2", "right", starts, ask)];
-  const dead = panes[0].dead;
-  const columns = panes.map((pane) => element("div", { className: "column" }, [pane.element]));
+  const panes = [], columns = []; // the second is made when it is asked for
   root.classList.add("live-room");
   root.replaceChildren(app);
 
@@ -42,6 +40,11 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     const light = state.theme === "light" || (state.theme === "auto" && looks.matches);
     app.classList.toggle("light", light);
     planes.classList.toggle("two", state.panes === 2);
+    while (panes.length < state.panes) {
+      const [which, name] = [["", "left"], ["2", "right"]][panes.length];
+      panes.push(new Pane(spec, which, name, starts, ask));
+      columns.push(element("div", { className: "column" }, [panes.at(-1).element]));
+    }
     const shown = panes.slice(0, state.panes);
     if (planes.childElementCount !== shown.length) {
       planes.replaceChildren(...columns.slice(0, shown.length));
@@ -79,7 +82,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   function message(shown) {
     const gap = shown.flatMap((pane) => pane.gaps ?? [])[0];
     if (wrong.length) return say("Left out of the address: {names}.", { names: leftOut(wrong) });
-    if (dead) return `${dead} ${say("The paths are exact, but no particles are seen.")}`;
+    if (panes[0].dead) return `${panes[0].dead} ${say("The paths are exact, but no particles are seen.")}`;
     if (gap) {
       const place = printed(`(${gap.map((x) => x.toFixed(3)).join(", ")})`);
       return say("Hatched: the field is no finite number there, first at w = {place}.", { place });
@@ -172,8 +175,11 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     landing,
     flow: (patch) => flowOf(spec, { ...state, ...patch }, ""),
     drawn: (patch) => drawn(spec, { ...state, ...patch }, ""),
+    // Let go of all: a browser gives a page few contexts, and takes the oldest away for a new one.
     end() {
       cancelAnimationFrame(wanted);
+      wanted = Infinity;
+      for (const { swarm } of panes) swarm?.gl.getExtension("WEBGL_lose_context")?.loseContext();
       sized.disconnect();
       looks.removeEventListener("change", again);
       removeEventListener("hashchange", recall);
