@@ -196,6 +196,21 @@ def test_a_lost_context_comes_back(four: Page, painter: str) -> None:
 
 
 @in_browser
+def test_who_lets_go_of_a_picture_keeps_no_context(opened: Opened) -> None:
+    page = opened(show_of(POINT, Deep(1)), "paused=yes&panes=2")
+    lost = page.evaluate(
+        f"""async () => {{
+            const {{ panes }} = {LIVE};
+            {LIVE}.end();
+            await new Promise((good) => setTimeout(good, 50));
+            return panes.map(({{ swarm }}) => swarm.gl.isContextLost());
+        }}"""
+    )
+    assert lost == [True, True]
+    assert page.wrong == []
+
+
+@in_browser
 def test_without_webgl_the_paths_are_there(opened: Opened) -> None:
     none = "HTMLCanvasElement.prototype.getContext = () => null"
     page = opened(show_of(LINE, Deep(2)), "", none)
