@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
+from PIL import ImageColor
 from PIL.Image import Image
 
 from stage.text.language import current, gettext, gettext_noop
@@ -22,6 +26,7 @@ Goes = Literal["now", "lap"]
 """When a click in a hold goes on: at once, cross-faded, or at the end of the lap."""
 PAGES = Path(__file__).parent / "pages"
 _STILL = (960, 960)
+POLICY = "THE-POLICY"
 KEYS = {
     gettext_noop("click, space, →, ↓, Page Down"): gettext_noop(
         "on: into the next step, or to the end of this one"
@@ -67,9 +72,13 @@ def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
                 "film": name,
                 "hold": hold,
                 "last": _jpeg(encode.last_picture(slide.film)),
+                "shape": slide.width / slide.height,
+                "live": _live(slide),
+                "asks": bool(slide.live and slide.asks),
             }
         )
-    scripts = ("player.js", "stream.js", "two.js", "speaker.js", "deck.js")
+    scripts = ("player.js", "stream.js", "two.js", "trial.js", "speaker.js", "deck.js")
+    plays = any(slide.live for slide in slides)
     script = "\n".join((PAGES / name).read_text(encoding="utf-8") for name in scripts)
     page = page_of(
         "deck.html",
