@@ -106,6 +106,7 @@ function repeat() {
 }
 
 function toggle() {
+  if (trial.open) return trial.toggle();
   player.paused ? player.resume() : player.pause();
 }
 
@@ -148,7 +149,7 @@ function tryIt() {
   const told = steps[here.step];
   if (trial.enter(here.step)) return;
   at("where").textContent = told.live
-    ? "This browser has no WebGL2: the film stays." : "Nothing of this step can be tried.";
+    ? say("This browser has no WebGL2: the film stays.") : say("Nothing of this step can be tried.");
 }
 
 const keys = {
@@ -191,8 +192,8 @@ function pressed(event) {
 
 addEventListener("keydown", pressed);
 let touched = null;
-at("stage").addEventListener("pointerdown", ({ clientX }) => {
-  touched = clientX;
+at("stage").addEventListener("pointerdown", ({ clientX, target }) => {
+  touched = at("trial").contains(target) ? null : clientX;
 });
 at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => {
   if (touched === null || button > 0) return;

@@ -36,7 +36,7 @@ const trial = {
     this.lie();
     player.pause();
     requestAnimationFrame(() => requestAnimationFrame(() => place.classList.remove("faint")));
-    at("where").textContent = `${told.name}, live`;
+    at("where").textContent = say("{name}, live", { name: told.name });
     history.replaceState(null, "", `#${step + 1}v`);
     return true;
   },
@@ -54,6 +54,11 @@ const trial = {
     at("trial").hidden = true;
     history.replaceState(null, "", `#${step + 1}`);
     if (goesOn && !paused) player.resume();
+  },
+
+  toggle() {
+    const { live: running } = this.shown;
+    running.set({ paused: !running.state.paused });
   },
 
   /** Have the plane where the film has it, if there is room for its knobs at the right. */
