@@ -69,6 +69,7 @@ def join(
     """
     begin = Fraction(0)
     copies: list[Stream] = []
+    told: list[av.Packet[Any]] = []
     options = INDEX_FIRST if target.suffix in INDEXED else {}
     with (
         atomic_path(target, needed=False) as part,
@@ -91,8 +92,8 @@ def join(
                 begin += Fraction(
                     _append(source, film, copies, begin, told), source.streams.video[0].guessed_rate
                 )
-            for packet in told:
-                film.mux(packet)
+        for packet in told:
+            film.mux(packet)
 
 
 @dataclass(frozen=True)

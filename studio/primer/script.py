@@ -144,7 +144,7 @@ def beats(chapter: Chapter, report: Report) -> list[Beat]:
     stops = [*(start for start, *_ in made[1:]), report.seconds]
     return [
         Beat(name, section, Said(line, start, stop))
-        for (start, name, section, line), stop in zip(made, stops, strict=True)
+        for (start, name, section, line), stop in zip(made, stops, strict=False)
     ]
 
 

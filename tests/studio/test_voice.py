@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from stage.film.bt709 import join
+from stage.film.bt709 import Captions, join
 from stage.text.source import literal
 from studio.job.tasks import Said
 from studio.words.narrate import narrate
@@ -158,7 +158,12 @@ def test_any_program_may_speak_without_a_shell(
 def test_chapter_marks_stay_when_a_film_gets_a_voice(
     voice: Voice, film: Path, tmp_path: Path
 ) -> None:
-    join([film, film], tmp_path / "two.mp4", chapters=[("One", 0.0), ("Two", 6.0)])
+    told = Captions("eng", ((1.0, 2.0, "First."), (7.0, 8.0, "Second."), (11.0, 11.9, "Last.")))
+    chapters = [("One", 0.0), ("Two", 6.0)]
+    join([film, film], tmp_path / "two.mp4", chapters=chapters, captions=told)
+    with av.open(tmp_path / "two.mp4") as made:
+        texts = [bytes(packet)[2:].decode() for packet in made.demux(subtitles=0) if packet.size]
+    assert [text for text in texts if text] == ["First.", "Second.", "Last."]
     narrate(
         Speaker(voice), tmp_path / "two.mp4", [Said("A a a.", 1.0, 2.0)], tmp_path / "voiced.mp4"
     )
