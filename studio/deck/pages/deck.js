@@ -47,15 +47,22 @@ function moved(place) {
   caption();
 }
 
+/** Where we are, for who hears it, and in the address. */
+function tell(told) {
+  at("where").textContent = trial.open
+    ? say("{name}, live", { name: told.name })
+    : say("{name}, step {number} of {count}", {
+      name: told.name, number: here.step + 1, count: steps.length,
+    });
+  history.replaceState(null, "", `#${here.step + 1}${trial.open ? "v" : ""}`);
+}
+
 function arrive() {
   const told = steps[here.step];
   entered = Date.now();
   document.body.style.setProperty("--ground", told.background);
   at("film").setAttribute("aria-label", told.alt);
-  at("where").textContent = say("{name}, step {number} of {count}", {
-    name: told.name, number: here.step + 1, count: steps.length,
-  });
-  history.replaceState(null, "", `#${here.step + 1}`);
+  tell(told);
   document.querySelectorAll("#overview button").forEach((button, number) => {
     button.toggleAttribute("aria-current", number === here.step);
   });

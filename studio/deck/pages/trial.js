@@ -36,15 +36,14 @@ const trial = {
     this.lie();
     player.pause();
     requestAnimationFrame(() => requestAnimationFrame(() => place.classList.remove("faint")));
-    at("where").textContent = say("{name}, live", { name: told.name });
-    history.replaceState(null, "", `#${step + 1}v`);
+    if (here.step === step) tell(told); // else it is about to be there
     return true;
   },
 
   /** Away with it; the film goes on where it was. */
   close(goesOn = true) {
     if (!this.open) return;
-    const { step, live: running, paused } = this.shown;
+    const { live: running, paused } = this.shown;
     running.end();
     for (const canvas of at("live").querySelectorAll("canvas")) {
       canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
@@ -52,7 +51,7 @@ const trial = {
     this.shown = null;
     at("live").replaceChildren();
     at("trial").hidden = true;
-    history.replaceState(null, "", `#${step + 1}`);
+    tell(steps[here.step]);
     if (goesOn && !paused) player.resume();
   },
 
