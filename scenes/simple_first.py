@@ -13,7 +13,7 @@ from manim import RIGHT, DashedLine, FadeIn, Mobject, VGroup, VMobject
 from fields.systems.network import ReluNetwork
 from fields.systems.simplicity import SimpleFirst as System
 from fields.systems.simplicity import accuracy, likeness, linear_model, with_one
-from stage import FlowScene, TimeChart
+from stage import FlowScene, TimeChart, equation
 from stage.engine.still import keep_still
 from stage.keyframes import formatted, interpolated
 from stage.network.answers import Answers, DataPlane
@@ -124,10 +124,14 @@ class SimpleFirst(FlowScene):
     def chart(self, box: Box) -> TimeChart:
         """How alike the network and the line answer, and how often it is right, over ln k."""
         left, bottom, right, top = box
-        width, height = right - left - 1.05, top - bottom - 0.6
+        height = top - bottom - 0.6
         apart = (self.right[-1] - self.alike[-1]) * height / 1.08 > 0.36
         is_right = f'"{gettext("right")}"' if self.language else ""
         names = (is_right, 'op("corr")') if apart else ("", "")
+        named = [
+            equation(name, self.theme, pixels=self.theme.text_pixels) for name in names if name
+        ]
+        width = right - left - max(1.05, *(name.width + 0.25 for name in named), 0.0)
         curves: list[tuple[Values, str, str]] = [
             (self.right, self.theme.minimizer, names[0]),
             (np.maximum(self.alike, 0.0), self.theme.path, names[1]),

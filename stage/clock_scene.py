@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from inspect import signature
 from typing import TYPE_CHECKING, Any, cast
 
 from manim import Animation, Mobject, MovingCameraScene, linear
@@ -166,10 +167,11 @@ class ClockScene(MovingCameraScene):
         """Play what has begun; nothing else comes alive meanwhile."""
         families = (thing.get_family() for thing in self.mobjects)
         self._alive = [part for family in families for part in family if part.updaters]
+        self._takes_dt: dict[int, tuple[object, bool]] = {}
         try:
             super().play_internal(skip_rendering)
         finally:
-            self._alive = None
+            self._alive, self._takes_dt = None, {}
 
     def update_mobjects(self, dt: float) -> None:
         """Have what is alive look itself up: as time passes, without asking everything else."""
@@ -177,7 +179,19 @@ class ClockScene(MovingCameraScene):
             super().update_mobjects(dt)
         else:
             for part in self._alive:
-                part.update(dt, recursive=False)
+                self._update(part, dt)
+
+    def _update(self, part: Mobject, dt: float) -> None:
+        """Have its updaters run, as Manim does, which reads their signatures anew each time."""
+        if type(part).update is not Mobject.update:
+            part.update(dt, recursive=False)
+        elif not part.updating_suspended:
+            for updater in part.updaters:
+                key = id(updater)  # not every callable can be hashed; what is kept keeps its id
+                if key not in self._takes_dt:
+                    self._takes_dt[key] = updater, "dt" in signature(updater).parameters
+                told = (part, dt) if self._takes_dt[key][1] else (part,)
+                cast(Any, updater)(*told)
 
     def _sort(self, animations: Sequence[Animation]) -> None:
         """Of what stands behind everything alive, put last what ``animations`` change.

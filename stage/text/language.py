@@ -23,6 +23,8 @@ SPOKEN = "spoken"
 _PLACE = re.compile(r"\{(\w+)\}")
 _DECIMAL = re.compile(r'"[^"]*"|(?<![\w.])\d+\.\d+(?!\d*\s*(?:em|pt|%))')
 """A decimal number in mathematics; or what is in quotes, which stays as it is."""
+_PAIR = re.compile(r'("\d+,\d+"),(?=\s*[−-]?["\d])')
+"""A number with a decimal comma, and the comma that parts it from the next."""
 FACTS = {
     "English": "the name of your language, in itself",
     "eng": "its code of three letters, by ISO 639-2/T",
@@ -67,10 +69,13 @@ class Language:
         return text.replace(",", "").replace(".", self.decimal)
 
     def mathematics(self, source: str) -> str:
-        """Typst mathematics with this decimal sign; a comma would be followed by a space."""
+        """Typst mathematics with this decimal sign, in quotes, for a comma is followed by a space.
+
+        Where numbers have a comma, a semicolon parts two of them: (3,04; 5,98).
+        """
         if self.decimal == ".":
             return source
-        return _DECIMAL.sub(self._quoted, source)
+        return _PAIR.sub(r"\1\;", _DECIMAL.sub(self._quoted, source))
 
     def _quoted(self, found: re.Match[str]) -> str:
         text = found[0]

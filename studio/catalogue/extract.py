@@ -11,12 +11,13 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from stage.text.language import FACTS, SPOKEN, paragraphs
 from studio.formulas.signs import messages
-from studio.job.clips import SCENES, find_clips
+from studio.job.clips import SCENES, Clip, find_clips
 
 Message = tuple[int, str, str | tuple[str, str], list[str]]
 """Line, gettext's function, text (with its context before it), and comments for translators."""
@@ -65,8 +66,13 @@ def script(
         yield line, "gettext", text, [comment]
 
 
+@cache
+def _all_clips() -> dict[str, Clip]:
+    return find_clips()
+
+
 def _clips(path: Path) -> Iterator[Message]:
-    for clip in find_clips().values():
+    for clip in _all_clips().values():
         if clip.path == path:
             yield 1, "gettext", clip.chapter, ["what a file of scenes is about"]
             yield 1, "gettext", clip.title, [f"{clip.name}, its title"]

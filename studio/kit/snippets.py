@@ -26,8 +26,8 @@ _TOOLS = {
     "Marp": _Tool(
         slides.marp,
         "markdown",
-        "A slide a step: part them from the slides around by a line `---`. With `marp --html` "
-        "holds go on; without, what they need is filtered, and a step rests at its last picture.",
+        "A slide a step: part them from the slides around by a line `---`. With `marp --html` it "
+        "goes on in its hold; without, that is filtered, and it rests at its last picture.",
     ),
     "Slidev": _Tool(
         slides.slidev,

@@ -21,25 +21,30 @@ def beamer(told: Told) -> str:
     """Pages that play by themselves; a handout has the last picture of each step."""
     lines = [_PREAMBLE.replace("BACKGROUND", told.background.lstrip("#").upper()), ""]
     lines += [r"{\setbeamercolor{background canvas}{bg=flowreel}"]
+    lines += [r"\setbeamertemplate{navigation symbols}{}"]
     for part in told.parts:
         lines += _pages(told, part)
     return "\n".join([*lines, "}"])
 
 
 def _pages(told: Told, part: Part) -> Iterator[str]:
-    """Of a step: its film, then its hold or its last picture."""
+    """Of a step: its film, then its hold or its last picture.
+
+    Okular shows a film's picture again when the film has ended, so none ends on its page.
+    """
     note = rf"\note{{{latex(line)}}}" if (line := " ".join(notes([part]))) else ""
     loop = "[loop]" if part.loops else ""
-    goes_on = rf"\transduration{{{part.seconds:g}}}" if part.hold or not part.stops else ""
     film = rf"\flowreel{loop}{{{told.at(part.first)}}}{{{told.at(part.film)}}}"
-    yield from _page("<beamer>" if part.last else "", [goes_on, film, note])
+    if not part.last:
+        yield from _page("", [film, note])
+        return
+    yield from _page("<beamer>", [rf"\transduration{{{part.seconds:g}}}", film, note])
     if part.hold:
-        hold = rf"\flowreel[loop]{{{told.at(part.last)}}}{{{told.at(part.hold)}}}"
-        yield from _page("", [hold, note])
-    elif part.last:
-        yield from _page(
-            "<handout>", [rf"\makebox[\linewidth]{{\flowreelstill{{{told.at(part.last)}}}}}", note]
-        )
+        rest = rf"\flowreel[loop]{{{told.at(part.last)}}}{{{told.at(part.hold)}}}"
+    else:
+        rest = rf"\makebox[\linewidth]{{\flowreelstill{{{told.at(part.last)}}}}}"
+    goes_on = "" if part.stops else r"\transduration{0}"
+    yield from _page("", [goes_on, rest, note])
 
 
 def _page(modes: str, lines: list[str]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -12,7 +14,10 @@ from manim.utils.color import ManimColor
 
 from stage import DARK, LIGHT, FlowScene, Particles, Theme, equation
 from stage.layout import SHAPES
+from stage.text.language import gettext, language_of
 from stage.text.writing import Written
+from studio.job.tasks import Report, Said
+from studio.words.captions import cues
 from tests.scenes.clips import clips, small
 
 SLACK = 0.03  # units: 4 pixels of 1080
@@ -130,6 +135,13 @@ def faults(scene: FlowScene) -> set[str]:
 
 # A theme has colours of its own, and no places: each is seen in a wide shape and in a high one.
 THEMED = {"16:9": DARK, "4:3": LIGHT, "1:1": LIGHT, "9:16": DARK}
+# What fits in one language in a shape seldom fails in the other: a clip is seen in two shapes in
+# each, its neighbour in the other two. Captions are measured in all: tests/test_catalogue.py.
+SPOKEN = {
+    (kind, aspect): ("en", "de")[(number + place) % 2]
+    for number, kind in enumerate(clips())
+    for place, aspect in enumerate(SHAPES)
+}
 
 
 @pytest.mark.parametrize("aspect", SHAPES)
@@ -138,7 +150,8 @@ def test_all_has_its_place(
     kind: type[FlowScene], aspect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found: set[str] = set()
-    flow = FlowScene.let_flow
+    said: list[Said] = []
+    flow, say = FlowScene.let_flow, FlowScene.say
 
     def let_flow(scene: FlowScene, seconds: float, *args: object, **kw: object) -> None:
         flow(scene, seconds, *args, **kw)
@@ -148,12 +161,31 @@ def test_all_has_its_place(
             scene.update_mobjects(0)
             found.update(faults(scene))
 
+    def heard(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
+        now = scene.clock.get_value()
+        said.append(Said(gettext(sentence), now, now + seconds))
+        say(scene, sentence, *args, seconds=seconds)
+
     monkeypatch.setattr(FlowScene, "let_flow", let_flow)
+    monkeypatch.setattr(FlowScene, "say", heard)
     look = {"aspect": aspect, "theme": THEMED[aspect], "count": 50}
+    look["language"] = SPOKEN[kind, aspect]
     shaped = type(kind.__name__, (kind,), look)
     with small(tmp_path, fps=2, format="png", pixel_width=240, pixel_height=240):
-        shaped().render()
+        scene = shaped()
+        scene.render()
     assert found == set()
+    cues(Report(scene.clock.get_value(), (), tuple(said), (), 0))  # or nobody could read them
+    known = sayings(SPOKEN[kind, aspect])
+    unknown = [some.sentence for some in said if not known.fullmatch(some.sentence)]
+    assert unknown == [], "not in the catalogue: give them to say as a plain text, or to gettext"
+
+
+@cache
+def sayings(tag: str) -> re.Pattern[str]:
+    """All sentences that a catalogue has, with anything in the places for numbers."""
+    texts = language_of(tag).texts.values() or [".*"]
+    return re.compile("|".join(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text)) for text in texts))
 
 
 def test_a_fault_is_found(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def test_numbers_have_its_decimal_sign() -> None:
         "0,5", "−1,25", "12000", "u^2.5",
     ]  # fmt: skip
     assert french.mathematics('"2.0" w_1 = 2.50 + 1/3.5') == '"2.0" w_1 = "2,50" + 1/"3,5"'
+    assert french.mathematics("(3.04, 5.98)") == '("3,04"\\; "5,98")'
     assert ENGLISH.mathematics("x = 2.5") == "x = 2.5"
 
 

@@ -50,8 +50,8 @@ ALWAYS = {
     "clip.alpha.webm",
     "clip.gif",
     "poster.png",
-    "captions.vtt",
-    "captions.srt",
+    "captions.en.vtt",
+    "captions.en.srt",
     "transcript.md",
     "snippets.md",
     "meta.json",
@@ -413,7 +413,7 @@ def test_a_kit_is_not_made_twice_and_one_file_is_mended(
 ) -> None:
     again = ("kit", "Drifting", *SMALL, "--scenes", scenes, "--to", reel, "--json")
     assert json.loads(flowreel(*again).stdout)["kits"][0]["made"] == []
-    (drifting / "captions.srt").unlink()
+    (drifting / "captions.en.srt").unlink()
     stale = drifting / "clip.loop.mp4"
     stale.write_bytes(b"of a film that looped, once")
     manifest.record(drifting, stale.name, "other inputs")
@@ -422,7 +422,10 @@ def test_a_kit_is_not_made_twice_and_one_file_is_mended(
     half, others = (drifting / f".{pid}.clip.gif" for pid in (gone.pid, os.getpid()))
     half.touch()
     others.touch()
-    assert json.loads(flowreel(*again).stdout)["kits"][0]["made"] == ["captions.srt", "meta.json"]
+    assert json.loads(flowreel(*again).stdout)["kits"][0]["made"] == [
+        "captions.en.srt",
+        "meta.json",
+    ]
     assert not stale.exists(), "it was made from other inputs"
     assert not half.exists(), "whoever wrote it is gone"
     assert others.exists(), "whoever writes it lives"

@@ -1,4 +1,15 @@
-// What the generated formulas call, as functions.glsl has it for the GPU, here with all digits.
+// What the generated formulas call, as functions.glsl has it for the GPU, here with all digits;
+// and words and numbers in the language of the page.
+
+function say(text, values = {}) {
+  return (WORDS[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// Numbers with the page's decimal sign; where that is a comma, a semicolon parts them.
+function printed(text) {
+  if (DECIMAL === ".") return text;
+  return text.replace(/(\d), /g, "$1; ").replace(/(\d)\.(?=\d)/g, `$1${DECIMAL}`);
+}
 
 const f_sin = Math.sin, f_cos = Math.cos, f_tan = Math.tan;
 const f_sinh = Math.sinh, f_cosh = Math.cosh, f_tanh = Math.tanh;

@@ -57,28 +57,28 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
 
   function read(shown) {
     const rows = shown.map((pane) => pane.rows(state));
-    const row = (name, told, key) => [name, told, ...rows.map((values) => values[key])];
+    const row = (name, told, key) => [name, told, ...rows.map((values) => printed(values[key]))];
     panel.read([
-      row("exponent 2 − 2/N", "Exponent, two minus two over N", "exponent"),
-      row("norm it keeps least", "The norm that is least from tiny starts", "norm"),
-      row("lands at", "Lands at", "lands"),
-      row("its ‖w‖₁", "Its one-norm", "one"),
-      row("its ‖w‖₂", "Its two-norm", "two"),
-      row("its ‖w‖∞", "Its maximum norm", "most"),
-      ...(state.optimizer === "none" ? [] : [row("real steps end at", "Real steps end at", "steps")]),
+      row(say("exponent 2 − 2/N"), say("Exponent, two minus two over N"), "exponent"),
+      row(say("norm it keeps least"), say("The norm that is least from tiny starts"), "norm"),
+      row(say("lands at"), say("Lands at"), "lands"),
+      row(say("its ‖w‖₁"), say("Its one-norm"), "one"),
+      row(say("its ‖w‖₂"), say("Its two-norm"), "two"),
+      row(say("its ‖w‖∞"), say("Its maximum norm"), "most"),
+      ...(state.optimizer === "none" ? [] : [row(say("real steps end at"), say("Real steps end at"), "steps")]),
     ], state.panes === 2 ? shown.map((pane) => pane.title(state)) : ["left"]);
     panel.say(message(shown));
   }
 
   function message(shown) {
     const gap = shown.flatMap((pane) => pane.gaps ?? [])[0];
-    if (wrong.length) return `Not understood in the address, and left out: ${wrong.length}.`;
-    if (dead) return `${dead} The paths are exact, but no particles are seen.`;
+    if (wrong.length) return say("Not understood in the address, and left out: {count}.", { count: wrong.length });
+    if (dead) return `${dead} ${say("The paths are exact, but no particles are seen.")}`;
     if (gap) {
-      return `Hatched: the field is no finite number there, first at w = (${gap.map((x) =>
-        x.toFixed(3)).join(", ")}).`;
+      const place = printed(`(${gap.map((x) => x.toFixed(3)).join(", ")})`);
+      return say("Hatched: the field is no finite number there, first at w = {place}.", { place });
     }
-    if (shown.some((pane) => pane.path.length < 2)) return "No parameters reach this start.";
+    if (shown.some((pane) => pane.path.length < 2)) return say("No parameters reach this start.");
     return "";
   }
 

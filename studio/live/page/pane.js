@@ -162,7 +162,7 @@ class Pane {
     }
     const within = (w) => w.map((x) => Math.min(Math.max(x, 0), extent));
     plane.handle("start", {
-      w: state.start, label: "Start of the path", className: "start",
+      w: state.start, label: say("Start of the path"), className: "start",
       told: `w1 ${state.start[0].toFixed(2)}, w2 ${state.start[1].toFixed(2)}`,
       move: (w) => ask({ start: within(w) }),
       drop: (w) => ask({ bead: w }),
@@ -170,7 +170,7 @@ class Pane {
     if (state.loss === "point") {
       plane.mark(state.target);
       plane.handle("target", {
-        w: state.target, label: "The best weights, w*", className: "best-place",
+        w: state.target, label: say("The best weights, w*"), className: "best-place",
         told: `w1 ${state.target[0].toFixed(2)}, w2 ${state.target[1].toFixed(2)}`,
         move: (w) => ask({ target: within(w) }),
       });
@@ -189,7 +189,7 @@ class Pane {
     spots.forEach((w, k) => {
       const other = spots[1 - k];
       plane.handle(`line ${k + 1}`, {
-        w, label: `Line of best weights, place ${k + 1}`, className: "best-place",
+        w, label: say("Line of best weights, place {number}", { number: k + 1 }), className: "best-place",
         told: `w1 ${w[0].toFixed(2)}, w2 ${w[1].toFixed(2)}`,
         move: (to) => {
           const inside = to.map((x) => Math.min(Math.max(x, 0), extent));
@@ -243,7 +243,7 @@ class Pane {
 
   stepsEnd() {
     const { path, diverged } = this.run, [x, y] = path[path.length - 1];
-    return diverged ? `gone at step ${path.length}` : `(${x.toFixed(3)}, ${y.toFixed(3)})`;
+    return diverged ? say("gone at step {step}", { step: path.length }) : `(${x.toFixed(3)}, ${y.toFixed(3)})`;
   }
 }
 

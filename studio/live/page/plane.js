@@ -35,7 +35,7 @@ class Plane {
       this.layers[is].setAttribute("clip-path", `url(#${name}-plane)`);
     }
     this.svg = svg("svg", {
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": `The weight plane, ${name}`,
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": say("The weight plane, {name}", { name }),
     }, [svg("defs", {}, [clip]), this.axes(), ...Object.values(this.layers)]);
     this.name = svg("text", { x: LEFT + SIDE / 2, y: TOP - 4, class: "name" });
     this.svg.append(this.name);

@@ -14,7 +14,7 @@ class Swarm {
     this.layers = Math.ceil(look.trail / LAYER) + 12;
     this.rows = Math.ceil(look.count / COLUMNS);
     this.gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
-    if (!this.gl) throw new Error("This browser has no WebGL2.");
+    if (!this.gl) throw new Error(say("This browser has no WebGL2."));
     this.begin();
   }
 
@@ -22,7 +22,7 @@ class Swarm {
   begin() {
     const gl = this.gl;
     if (!gl.getExtension("EXT_color_buffer_float")) {
-      throw new Error("This graphics processor cannot draw into numbers with a point.");
+      throw new Error(say("This graphics processor cannot draw into numbers with a point."));
     }
     const told = gl.getExtension("WEBGL_debug_renderer_info");
     this.software = SOFTWARE.test(gl.getParameter(told ? told.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
