@@ -97,7 +97,9 @@ def film(
     with studio(out, workers, scheduler, quiet=as_json) as made, speaking(language):
         try:
             done = assemble(made, requests, script, more=more)
-            voiced = give_voice(made, done, script, speaker, takes, more) if more else None
+            voiced = (
+                give_voice(made, done, script, speaker, takes, more) if speaker or takes else None
+            )
         except (ChaptersError, RuntimeError) as error:
             click.echo(f"flowreel: {error}", err=True)
             sys.exit(FAILED)
