@@ -47,7 +47,7 @@ docs: ## Build the documentation, build/docs/index.html; warnings are errors
 		.venv/bin/python -m sphinx -q -W --keep-going -d build/doctrees -c docs . build/docs
 	@echo 'build/docs/index.html'
 
-catalogue: ## Bring new sentences into the catalogues in locale/ (LANGUAGE=fr begins another)
+catalogue: ## Bring new sentences into the catalogues in assets/locale/ (LANGUAGE=fr begins another)
 	@scripts/setup dev
 	@scripts/catalogue $(LANGUAGE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from manim import RIGHT, Blink, Dot, Square
 from scenes.deep import DepthMorph
 from stage import FlowScene, equation, minimizer_mark
 from stage.figure import Figure
-from studio.job.tasks import Report
+from stage.text.language import language_of
+from studio.job.tasks import Report, Said
+from studio.primer.script import beats, read_script
 from studio.words.captions import cues, written
 from studio.words.wording import aloud, plain
 from tests.scenes.clips import ROOT, clips, small
@@ -58,6 +61,8 @@ def test_renders_with_nothing_that_steps_or_flashes(
     length = watched.scene.clock.get_value()
     assert length == pytest.approx(SECONDS.get(kind.__name__, 12.0), rel=0.1)
     captions = cues(Report(length, (), tuple(watched.said), (), 0))  # or nobody could read them
+    for said in spoken(watched):
+        cues(Report(length, (), said, (), 0), 1 / FPS)
     for said in watched.said:
         assert letters(plain(said.sentence)) == letters(on_paper(said.sentence))
         assert aloud(said.sentence)
@@ -76,6 +81,20 @@ def test_renders_with_nothing_that_steps_or_flashes(
     assert flashing(light, FPS) < FLASHING
     for time in (min(frames), max(frames)):
         assert drawn(frames[time]) > MEANS_SOMETHING, "both ends of a film are a picture"
+
+
+def spoken(watched: Watched) -> list[tuple[Said, ...]]:
+    """What the film's script says in a clip, when, in all languages that are complete."""
+    scene = watched.scene
+    chapter = read_script().chapter(type(scene).__name__)
+    # what is said goes by the clock, and sections by frames
+    sections = tuple((step.name, step.begin - 1 / FPS) for step in scene.steps.done)
+    told = Report(scene.clock.get_value(), (), tuple(watched.said), sections, 0)
+    lines = beats(chapter, told) if chapter.lines else []
+    return [
+        tuple(replace(beat.said, sentence=gettext(beat.said.sentence)) for beat in lines)
+        for gettext in (language_of(tag).gettext for tag in ("en", "de"))
+    ]
 
 
 # A field, a landscape or a page of words covers a tenth and more of the picture; the axes with

@@ -10,6 +10,7 @@ import pytest
 
 from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
 from stage.engine.painter import AccumulationBuffer, Lens, palette
+from stage.engine.segments import by_rows
 from stage.engine.tone_map import tone_map
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
@@ -172,6 +173,20 @@ def test_the_sum_of_light_does_not_depend_on_who_comes_first():
     assert np.array_equal(whole, exposed(Paths(samples[::-1]), lens()).light)
     parts = [exposed(Paths(some), lens()).light for some in (samples[:250], samples[250:])]
     assert np.array_equal(whole, parts[0] + parts[1])
+
+
+def test_in_the_order_of_rows_nothing_is_lost():
+    rng = np.random.default_rng(3)
+    lines = rng.uniform(-40, 160, (500, 4)).astype(np.float32)  # also above, and below the foot
+    looks = rng.uniform(0, 9, (500, 3)).astype(np.float32)
+    ordered, seen = by_rows(lines, looks, 120)
+
+    def all_of(lines, looks):
+        return sorted(map(tuple, np.hstack([lines, looks]).tolist()))
+
+    assert all_of(ordered, seen) == all_of(lines, looks)
+    inside = ordered[(ordered[:, 1] >= 0) & (ordered[:, 1] < 120), 1]
+    assert np.diff(inside).min() > -4, "but for bands of four rows"
 
 
 def test_too_much_light_is_white_and_does_not_spill_into_other_colours():
