@@ -83,7 +83,7 @@ def test_a_misspelt_clip_is_guessed(scenes: Path) -> None:
 
 def test_a_film_is_made_from_all_that_its_scene_imports(scenes: Path) -> None:
     names = {path.name for path in closure(scenes / "dots.py")}
-    assert {"dots.py", "beside.py", "scene.py", "film.py", "flow.py", "painter.py"} <= names
+    assert {"dots.py", "beside.py", "scene.py", "writer.py", "flow.py", "painter.py"} <= names
     assert not {"cli.py", "deep.py"} & names
 
 
