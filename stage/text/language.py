@@ -1,7 +1,7 @@
 """Languages: what the sources say in English, read in another one from its catalogue.
 
-A catalogue is a gettext file, ``locale/de.po``; English needs none. ``speaking`` sets the language
-in which words are looked up from then on, and ``gettext`` looks one up.
+A catalogue is a gettext file, ``assets/locale/de.po``; English needs none. ``speaking`` sets the
+language in which words are looked up from then on, and ``gettext`` looks one up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polib
 
-LOCALE = Path(__file__).resolve().parents[2] / "locale"
+LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 """Where catalogues are, each called by the tag of its language: ``de.po``, ``pt_BR.po``."""
 SPOKEN = "spoken"
 """Context, by gettext's ``msgctxt``, of words for signs that are read out."""

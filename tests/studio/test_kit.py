@@ -59,7 +59,11 @@ ALWAYS = {
     "slide.html",
     "manifest.json",
 }
-STEPS = {f"steps/{name}{size}.mp4" for name in ("01-here", "02-there") for size in ("", ".720p")}
+STEPS = {
+    f"steps/{name}{end}"
+    for name in ("01-here", "02-there")
+    for end in (".mp4", ".720p.mp4", ".jpg")
+} | {"steps/00-opening.jpg"}
 
 
 def files(folder: Path) -> set[str]:
