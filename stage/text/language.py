@@ -23,8 +23,8 @@ SPOKEN = "spoken"
 _PLACE = re.compile(r"\{(\w+)\}")
 _DECIMAL = re.compile(r'"[^"]*"|(?<![\w.])\d+\.\d+(?!\d*\s*(?:em|pt|%))')
 """A decimal number in mathematics; or what is in quotes, which stays as it is."""
-_PAIR = re.compile(r'("\d+,\d+"),(?=\s*[−-]?["\d])')
-"""A number with a decimal comma, and the comma that parts it from the next."""
+_PAIR = re.compile(r'("\d+,\d+"),(?=\s*[−-]?["\d])|(\d),(?=\s*[−-]?"\d)')
+"""A number, and the comma that parts it from the next, where one of both has a decimal comma."""
 FACTS = {
     "English": "the name of your language, in itself",
     "eng": "its code of three letters, by ISO 639-2/T",
@@ -75,7 +75,7 @@ class Language:
         """
         if self.decimal == ".":
             return source
-        return _PAIR.sub(r"\1\;", _DECIMAL.sub(self._quoted, source))
+        return _PAIR.sub(r"\1\2\\;", _DECIMAL.sub(self._quoted, source))
 
     def _quoted(self, found: re.Match[str]) -> str:
         text = found[0]

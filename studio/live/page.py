@@ -40,7 +40,7 @@ SHADERS = (
 )  # fmt: skip
 _DEPTH_OF_COLOUR = 1.6  # as in stage.engine.camera
 _TITLES = {
-    "depth": gettext_noop("depth N: (1 + u/N)ᴺ"),
+    "depth": gettext_noop("depth: (1 + u/N)ᴺ"),
     "polar": gettext_noop("polar: r, θ"),
     "log": gettext_noop("logarithm: ln u"),
     "difference": gettext_noop("difference: u² − v²"),

@@ -19,6 +19,7 @@ function render({ model, el }) {
   const spec = JSON.parse(model.get("spec"));
   let asked = false;
   el.style.height = `${model.get("height")}px`;
+  el.style.overflow = "auto"; // in a narrow cell the controls are below the picture
   const shown = mount(el, spec, {
     changed(state) {
       asked = true;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from benchmarks.joints import coded_deck, joints, looks, watched
 from stage.text.source import literal
@@ -22,17 +21,6 @@ from studio.job.tasks import Report, Said
 from studio.words.captions import cues, written
 
 FILM = "document.querySelector('video')"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        chromium = started.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=["--no-sandbox"],
-        )
-        yield chromium
-        chromium.close()
 
 
 def opened(browser: Browser, path: Path, **context: object) -> tuple[Page, list[str]]:

@@ -16,9 +16,9 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     else restart();
   });
   const planes = element("div", { className: "planes" });
-  const app = element("div", { className: "live" }, [planes, panel.element, panel.bar]);
-  const panes = [new Pane(spec, "", "left", starts, ask), new Pane(spec, "2", "right", starts, ask)];
-  const dead = panes[0].dead;
+  const app = element("div", { className: "live" }, [planes, panel.bar, panel.element]);
+  const panes = [], columns = []; // the second is made when it is asked for
+  root.classList.add("live-room");
   root.replaceChildren(app);
 
   function ask(patch) {
@@ -40,9 +40,15 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     const light = state.theme === "light" || (state.theme === "auto" && looks.matches);
     app.classList.toggle("light", light);
     planes.classList.toggle("two", state.panes === 2);
+    while (panes.length < state.panes) {
+      const [which, name] = [["", "left"], ["2", "right"]][panes.length];
+      panes.push(new Pane(spec, which, name, starts, ask));
+      columns.push(element("div", { className: "column" }, [panes.at(-1).element]));
+    }
     const shown = panes.slice(0, state.panes);
     if (planes.childElementCount !== shown.length) {
-      planes.replaceChildren(...shown.map((pane) => pane.element));
+      planes.replaceChildren(...columns.slice(0, shown.length));
+      panel.stand(shown.length === 2 ? columns : []);
     }
     for (const pane of shown) pane.take(state, time);
     panel.show(state);
@@ -58,9 +64,12 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   function read(shown) {
     const rows = shown.map((pane) => pane.rows(state));
     const row = (name, told, key) => [name, told, ...rows.map((values) => printed(values[key]))];
+    const powers = [
+      row(say("exponent"), say("Exponent, two minus two over N"), "exponent"),
+      row(say("keeps least"), say("The norm that is least from tiny starts"), "norm"),
+    ];
     panel.read([
-      row(say("exponent 2 − 2/N"), say("Exponent, two minus two over N"), "exponent"),
-      row(say("norm it keeps least"), say("The norm that is least from tiny starts"), "norm"),
+      ...(shown.some((pane) => pane.kind(state) === "depth") ? powers : []),
       row(say("lands at"), say("Lands at"), "lands"),
       row(say("its ‖w‖₁"), say("Its one-norm"), "one"),
       row(say("its ‖w‖₂"), say("Its two-norm"), "two"),
@@ -72,8 +81,8 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
 
   function message(shown) {
     const gap = shown.flatMap((pane) => pane.gaps ?? [])[0];
-    if (wrong.length) return say("Not understood in the address, and left out: {count}.", { count: wrong.length });
-    if (dead) return `${dead} ${say("The paths are exact, but no particles are seen.")}`;
+    if (wrong.length) return say("Left out of the address: {names}.", { names: leftOut(wrong) });
+    if (panes[0].dead) return [panes[0].dead, say("The paths are exact, but no particles are seen.")].join(" ");
     if (gap) {
       const place = printed(`(${gap.map((x) => x.toFixed(3)).join(", ")})`);
       return say("Hatched: the field is no finite number there, first at w = {place}.", { place });
@@ -166,8 +175,11 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     landing,
     flow: (patch) => flowOf(spec, { ...state, ...patch }, ""),
     drawn: (patch) => drawn(spec, { ...state, ...patch }, ""),
+    // Let go of all: a browser gives a page few contexts, and takes the oldest away for a new one.
     end() {
       cancelAnimationFrame(wanted);
+      wanted = Infinity;
+      for (const { swarm } of panes) swarm?.gl.getExtension("WEBGL_lose_context")?.loseContext();
       sized.disconnect();
       looks.removeEventListener("change", again);
       removeEventListener("hashchange", recall);

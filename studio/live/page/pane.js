@@ -106,8 +106,12 @@ class Pane {
     this.draw(state);
   }
 
+  kind(state) {
+    return state[`kind${this.which}`];
+  }
+
   title(state) {
-    const kind = state[`kind${this.which}`], s = state[`s${this.which}`];
+    const kind = this.kind(state), s = state[`s${this.which}`];
     return kind === "depth" ? `N = ${depthInWords(s)}` : this.spec.titles[kind];
   }
 
@@ -189,7 +193,8 @@ class Pane {
     spots.forEach((w, k) => {
       const other = spots[1 - k];
       plane.handle(`line ${k + 1}`, {
-        w, label: say("Line of best weights, place {number}", { number: k + 1 }), className: "best-place",
+        w, label: say("Line of best weights, place {number}", { number: k + 1 }),
+        className: "best-place on-line",
         told: `w1 ${w[0].toFixed(2)}, w2 ${w[1].toFixed(2)}`,
         move: (to) => {
           const inside = to.map((x) => Math.min(Math.max(x, 0), extent));

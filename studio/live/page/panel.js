@@ -33,11 +33,15 @@ class Panel {
     this.updates = [];
     this.numbers = element("table", { className: "numbers" });
     this.told = element("p", { className: "told", role: "status" });
-    this.second = element("div", { className: "group" }, this.parameterization("2", say("Right")));
+    this.models = ["", "2"].map((which) => element("div", { className: "group" }, [
+      this.equations((state) => (state.panes === 2 ? modelNames(state, which) : [])),
+      ...this.parameterization(which),
+    ]));
+    this.first = this.equations((state) =>
+      [...(state.panes === 2 ? [] : modelNames(state, "")), `loss ${state.loss}`]);
     this.element = element("section", { className: "panel", ariaLabel: say("Controls") }, [
-      this.equations(),
-      element("div", { className: "group" }, this.parameterization("", say("Parameterization"))),
-      this.second,
+      this.first,
+      this.models[0],
       this.numbers,
       element("div", { className: "group" }, [this.losses(), this.size(), ...this.steps()]),
       this.told,
@@ -47,20 +51,29 @@ class Panel {
 
   show(state, seen) {
     for (const update of this.updates) update(state, seen);
-    this.second.hidden = state.panes !== 2;
+  }
+
+  // Let what is chosen for each picture stand below it, or, for a single one, in the panel.
+  stand(columns) {
+    if (columns.length) columns.forEach((column, k) => {
+      column.append(this.models[k]);
+    });
+    else this.first.after(this.models[0]);
   }
 
   say(text) {
     if (this.told.textContent !== text) this.told.textContent = text;
   }
 
-  equations() {
+  // The equations of these names, as long as they are those.
+  equations(namesOf) {
     const place = element("div", { className: "equations", role: "img" });
     let shown = "";
     this.updates.push((state) => {
-      const names = equationNames(state), key = names.join(" ");
+      const names = namesOf(state), key = names.join(" ");
       if (key === shown) return;
       shown = key;
+      place.hidden = !names.length;
       place.ariaLabel = names.map((name) => TYPESET.texts[name].said).join("; ");
       place.replaceChildren(...names.map((name) => {
         const { width, height, foot } = TYPESET.texts[name];
@@ -72,7 +85,7 @@ class Panel {
     return place;
   }
 
-  parameterization(which, title) {
+  parameterization(which) {
     const names = kinds().map((value) =>
       element("option", { value, textContent: this.spec.titles[value] }));
     const kind = element("select", {}, names);
@@ -102,7 +115,7 @@ class Panel {
       depth.hidden = kind.value !== "depth";
       alpha.hidden = kind.value !== "difference";
     });
-    return [labelled(title, kind), depth, alpha];
+    return [labelled(say("Parameterization"), kind), depth, alpha];
   }
 
   // A slider laid out by the logarithm.
@@ -146,8 +159,8 @@ class Panel {
 
   steps() {
     const names = [["none", say("none: the flow itself")], ["descent", say("gradient descent")],
-      ["momentum", printed("momentum 0.9")], ["sign", say("sign descent")], ["adagrad", "AdaGrad"],
-      ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", say("AdamW, decay 0.01")]];
+      ["momentum", say("momentum 0.9")], ["sign", say("sign descent")], ["adagrad", "AdaGrad"],
+      ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", say("AdamW, decay {decay}", { decay: printed("0.01") })]];
     const rule = element("select", {}, names.map(([value, textContent]) =>
       element("option", { value, textContent })));
     rule.addEventListener("change", () => this.ask({ optimizer: rule.value }));
@@ -166,6 +179,7 @@ class Panel {
       return made;
     };
     const play = button(say("Pause"), say("Pause"), () => this.act("pause"));
+    play.className = "play";
     const reset = button(say("Reset"), say("Reset: everything as it was"), () => this.act("reset"));
     const turn = (values, words, name, label) => {
       const made = element("button", { type: "button" });
@@ -174,8 +188,7 @@ class Panel {
       this.updates.push((state) => {
         const k = Math.max(values.indexOf(state[name]), 0);
         next = values[(k + 1) % values.length];
-        made.textContent = words[k];
-        made.ariaLabel = `${label}: ${words[k]}`;
+        made.replaceChildren(element("span", { textContent: label }), ` ${words[k]}`);
       });
       return made;
     };
@@ -185,10 +198,10 @@ class Panel {
     });
     return element("nav", { className: "bar", ariaLabel: say("Playing") }, [
       play,
-      turn([1, 0.5, 0.2], [say("full speed"), say("half speed"), say("fifth of the speed")], "slow", say("Speed")),
-      turn(["even", "true"], [say("even pace"), say("true pace")], "pace", say("Pace")),
-      turn([1, 2], [say("one picture"), say("two pictures")], "panes", say("Pictures")),
-      turn(["auto", "dark", "light"], [say("theme: as usual"), say("dark"), say("light")], "theme", say("Theme")),
+      turn([1, 0.5, 0.2], ["1", "½", "⅕"], "slow", say("Speed")),
+      turn(["even", "true"], [say("even"), say("true")], "pace", say("Pace")),
+      turn([1, 2], ["1", "2"], "panes", say("Pictures")),
+      turn(["auto", "dark", "light"], [say("auto"), say("dark"), say("light")], "theme", say("Theme")),
       reset,
     ]);
   }
@@ -221,9 +234,9 @@ function spoken(s) {
   return words[s] ?? printed(String(Number((1 / s).toFixed(2))));
 }
 
-// The equations that a state is told by.
-function equationNames(state) {
-  const kind = state.kind, limit = kind !== "depth" ? "" : state.s === 0 ? " limit"
-    : state.s === 1 ? " plain" : "";
-  return [`law ${kind}${limit}`, `model ${kind}${limit}`, `loss ${state.loss}`];
+// The equations of a picture's parameterization.
+function modelNames(state, which) {
+  const kind = state[`kind${which}`], s = state[`s${which}`];
+  const limit = kind !== "depth" ? "" : s === 0 ? " limit" : s === 1 ? " plain" : "";
+  return [`law ${kind}${limit}`, `model ${kind}${limit}`];
 }

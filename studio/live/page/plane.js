@@ -117,9 +117,9 @@ class Plane {
     let held = this.handles.get(name);
     if (!held) {
       const area = svg("circle", { class: "reach" });
-      const ring = svg("circle", { r: 16, class: "ring" });
+      const ring = svg("circle", { r: 16, class: "ring" }), grip = svg("circle", { r: 7, class: "grip" });
       const group = svg("g", { tabindex: 0, role: "slider", class: `handle ${className}`,
-        "aria-valuemin": 0, "aria-valuemax": this.extent }, [area, ring]);
+        "aria-valuemin": 0, "aria-valuemax": this.extent }, [area, grip, ring]);
       held = { group, area };
       this.handles.set(name, held);
       this.layers.handles.append(group);

@@ -24,7 +24,9 @@ def test_an_address_holds_a_state_and_is_checked(opened: Opened) -> None:
     page.goto(page.url.split("#")[0] + "#" + hostile)
     until(page, f"{LIVE}.state.s === 0.25")
     assert page.evaluate(f"{LIVE}.state.start") == [0.6, 0.6]
-    assert "left out: 5" in (page.text_content("[role=status]") or "")
+    told = page.text_content("[role=status]") or ""
+    assert "start (give 2 numbers from 0 to 10)" in told
+    assert "a name that is not known" in told and "onerror" not in told
     assert page.query_selector("img") is None
     assert page.wrong == []
     # and a page runs nothing that is not its own

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from scipy.ndimage import gaussian_filter
 
 from fields import Deep, EvenPace, GradientFlow, Loss, Parameterization, Polar, Stream
-from fields.particles.stream import starts
+from fields.particles.starts import starts
 from stage.engine.camera import StageCamera
 from stage.engine.particles import Particles
 from stage.layout import Layout
@@ -200,6 +200,21 @@ def test_a_lost_context_comes_back(four: Page, painter: str) -> None:
     assert len(np.unique(before)) > 50, "there is a picture"
     assert np.array_equal(shot(four), before)
     assert four.evaluate(f"{LIVE}.state.s") == 1 / 4
+
+
+@in_browser
+def test_who_lets_go_of_a_picture_keeps_no_context(opened: Opened) -> None:
+    page = opened(show_of(POINT, Deep(1)), "paused=yes&panes=2")
+    lost = page.evaluate(
+        f"""async () => {{
+            const {{ panes }} = {LIVE};
+            {LIVE}.end();
+            await new Promise((good) => setTimeout(good, 50));
+            return panes.map(({{ swarm }}) => swarm.gl.isContextLost());
+        }}"""
+    )
+    assert lost == [True, True]
+    assert page.wrong == []
 
 
 @in_browser
