@@ -32,7 +32,7 @@ class OneByOne(FlowScene):
     turns = (0.0, 8.5, 12.5, 17.0, 20.0, 23.5, 27.5)
     """Seconds at which it is there."""
     lap = 4.85
-    """Seconds in which the beads go through training and rest at its end, as where the film ends."""
+    """Seconds in which the beads go through training, and rest at its end: so does the film."""
 
     def construct(self) -> None:
         """Turn the dial, and watch the curves draw apart."""
