@@ -18,7 +18,7 @@ from scipy.ndimage import uniform_filter
 
 from benchmarks.clips import depth_morph
 from benchmarks.meter import floor, render
-from stage.engine.film import FilmSegment
+from stage.film.segment import FilmSegment
 
 SETTINGS = (
     ("ultrafast", 17),

@@ -20,7 +20,8 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from fields.particles import stream
 from stage.engine import painter, tone_map
-from stage.engine.film import FilmSegment, FilmWriter
+from stage.film.segment import FilmSegment
+from stage.film.writer import FilmWriter
 from stage.scene import FlowScene
 
 

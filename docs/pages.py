@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 import fields
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from stage.knobs import KNOBS
 from studio.job.clips import HOUSE, Clip, find_clips
 from studio.job.sources import digest, makers, manim_settings, sources

@@ -3,7 +3,7 @@
 A frame is a pure function of film time: mobjects hold integrated arrays and one clock, and look up.
 
 Names are loaded when they are first asked for: with most of them comes Manim, of which the
-``flowreel`` command and a part as plain as ``stage.engine.gif`` need nothing.
+``flowreel`` command and a part as plain as ``stage.film.gif`` need nothing.
 """
 
 from importlib import import_module

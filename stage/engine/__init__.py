@@ -1,1 +1,1 @@
-"""From particles and mobjects to a film: painter, camera, renderer and encoder."""
+"""From particles and mobjects to pictures: painter, camera and renderer."""

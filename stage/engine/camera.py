@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import cairo
@@ -15,9 +15,9 @@ import numpy as np
 from manim import Mobject, MovingCamera, VMobject
 from manim.utils.color import ManimColor
 
-from stage.engine.film import FILM_VERSION
 from stage.engine.particles import Particles
 from stage.engine.still import entries, lay_still
+from stage.film.writer import FILM_VERSION
 from stage.theme import PIXELS_PER_UNIT, Theme
 
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
@@ -35,6 +35,19 @@ _Traced = tuple[tuple[float, ...], np.ndarray, cairo.Path]
 _paths: WeakKeyDictionary[VMobject, _Traced] = WeakKeyDictionary()
 
 
+class _Box(NamedTuple):
+    """What a camera's frame is, and from which points that was read."""
+
+    points: bytes
+    width: float
+    height: float
+    centre: np.ndarray
+
+
+# Asked for at every stroke. Beside the camera: the hash behind Manim's cache walks what is in it.
+_boxes: WeakKeyDictionary[Mobject, _Box] = WeakKeyDictionary()
+
+
 class StageCamera(MovingCamera):
     """Manim's camera, and beside it the painter: particles keep their place in the z-order."""
 
@@ -44,6 +57,41 @@ class StageCamera(MovingCamera):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.made_by = (FILM_VERSION, _PAINTED_BY)  # for the cache key
+
+    @property
+    def frame_width(self) -> float:
+        """Of what is seen, in Manim's units."""
+        return self._box.width
+
+    @frame_width.setter
+    def frame_width(self, width: float) -> None:
+        self.frame.stretch_to_fit_width(width)
+
+    @property
+    def frame_height(self) -> float:
+        """Of what is seen, in Manim's units."""
+        return self._box.height
+
+    @frame_height.setter
+    def frame_height(self, height: float) -> None:
+        self.frame.stretch_to_fit_height(height)
+
+    @property
+    def frame_center(self) -> np.ndarray:
+        """The middle of what is seen."""
+        return self._box.centre.copy()
+
+    @frame_center.setter
+    def frame_center(self, centre: Any) -> None:
+        self.frame.move_to(centre)
+
+    @property
+    def _box(self) -> _Box:
+        points, kept = self.frame.points.tobytes(), _boxes.get(self.frame)
+        if kept is None or kept.points != points or self.frame.submobjects:
+            kept = _Box(points, self.frame.width, self.frame.height, self.frame.get_center())
+            _boxes[self.frame] = kept
+        return kept
 
     def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
         """Name the class whose display function draws ``mobject``."""

@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from stage.engine.segments import RATE, add_light, segments
+from stage.engine.segments import RATE, add_light, by_rows, segments
 
 Segments = tuple[np.ndarray, np.ndarray]
 """Lines and their looks, from ``segments``."""
@@ -62,8 +62,8 @@ class Source(Protocol):
 
     def strands(
         self, since: float, until: float
-    ) -> Iterable[tuple[Trajectories, float, float, float]]:
-        """Who leaves light between two times: whose, from when to when, and how much later.
+    ) -> Iterable[tuple[Trajectories, float, float, float, float]]:
+        """Who leaves light between two times: whose, from when to when, how much later, what part.
 
         All are whole slices of time, so that what is left later is the same to the last bit.
         """
@@ -154,10 +154,17 @@ class AccumulationBuffer:
     def _move(self, trajectories: Source, number: int, sign: int) -> None:
         """Add the light of a slice of time, or take it away as it was added."""
         drawn = self._drawn.pop(number, None)
-        drawn = drawn or list(self._segments(trajectories, number, number + 1))
+        drawn = drawn or self._in_order(list(self._segments(trajectories, number, number + 1)))
         if sign > 0:
             self._drawn[number] = drawn
         self._add(drawn, sign)
+
+    def _in_order(self, drawn: list[Segments]) -> list[Segments]:
+        """What a slice leaves, from top to foot: it is added once, and taken away once."""
+        if not drawn:
+            return drawn
+        lines, looks = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+        return [by_rows(lines, looks, len(self.light))]
 
     def _lay(
         self, trajectories: Source, first: int, stop: int, sign: int, part: float = 1.0
@@ -181,11 +188,11 @@ class AccumulationBuffer:
         (a, b, x), (c, d, y) = lens.affine
         affine = (a, b, x - left), (c, d, y - top)
         weight = lens.strength * min(lens.width, 1.0) * QUANTA
-        for some, since, until, later in trajectories.strands(first / RATE, stop / RATE):
+        for some, since, until, later, share in trajectories.strands(first / RATE, stop / RATE):
             slices, back = (round(since * RATE), round(until * RATE), part), round(later * RATE)
             for number, samples in some.blocks(since, until):
                 life = (number, some.lifetime / some.count, some.lifetime, some.spacing)
-                look = (lens.fade, lens.edge, weight, lens.is_polar)
+                look = (lens.fade, lens.edge, weight * share, lens.is_polar)
                 lines, looks = segments(samples, life, slices, affine, *look)
                 looks[:, 2] += back
                 yield lines, looks

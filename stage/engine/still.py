@@ -29,8 +29,20 @@ class Stamp(NamedTuple):
     y: int
 
 
+class Laid(NamedTuple):
+    """What was laid last: all that was seen of the mark, to the bit, and what came of it."""
+
+    matrix: tuple[float, ...]
+    points: bytes
+    widths: tuple[float, float]
+    inks: tuple[bytes, ...]
+    opacity: float
+    look: Look
+    stamp: Stamp
+
+
 # By who was drawn; the hash behind Manim's cache does not come here.
-_stamps: WeakKeyDictionary[VMobject, tuple[Look, Stamp]] = WeakKeyDictionary()
+_stamps: WeakKeyDictionary[VMobject, Laid] = WeakKeyDictionary()
 
 
 def keep_still(mark: Mobject) -> None:
@@ -56,26 +68,30 @@ def entries(matrix: cairo.Matrix) -> tuple[float, ...]:
 
 def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context[Any]) -> None:
     """Lay the stamp of a mark on the picture behind ``ctx``."""
-    inks = [mark.background_stroke_rgbas, mark.fill_rgbas, mark.stroke_rgbas]
-    opacity = max(float(ink[:, 3].max()) for ink in inks)
-    if opacity <= 0:
-        return
-    inks = [np.round(ink / [1, 1, 1, opacity], _DIGITS) for ink in inks]
-    widths = [round(float(w), _DIGITS) for w in (mark.background_stroke_width, mark.stroke_width)]
-    matrix = ctx.get_matrix()
-    outline = mark.points.tobytes()
-    look = Look(entries(matrix), outline, tuple(widths), tuple(ink.tobytes() for ink in inks))
+    inks = mark.background_stroke_rgbas, mark.fill_rgbas, mark.stroke_rgbas
+    widths = float(mark.background_stroke_width), float(mark.stroke_width)
+    matrix, outline = ctx.get_matrix(), mark.points.tobytes()
+    seen = entries(matrix), outline, widths, tuple(ink.tobytes() for ink in inks)
     kept = _stamps.get(mark)
-    if kept is None or kept[0] != look:
-        full = mark.copy()
-        full.background_stroke_rgbas, full.fill_rgbas, full.stroke_rgbas = inks
-        full.background_stroke_width, full.stroke_width = widths
-        stamp = _stamp(camera, full, matrix)
-        _stamps[mark] = kept = look, stamp
+    if kept is None or kept[:4] != seen:
+        opacity = max(float(ink[:, 3].max()) for ink in inks)
+        if opacity <= 0:
+            return
+        full = [np.round(ink / [1, 1, 1, opacity], _DIGITS) for ink in inks]
+        wide = tuple(round(width, _DIGITS) for width in widths)
+        look = Look(entries(matrix), outline, wide, tuple(ink.tobytes() for ink in full))
+        if kept is None or kept.look != look:
+            whole = mark.copy()
+            whole.background_stroke_rgbas, whole.fill_rgbas, whole.stroke_rgbas = full
+            whole.background_stroke_width, whole.stroke_width = wide
+            stamp = _stamp(camera, whole, matrix)
+        else:
+            stamp = kept.stamp
+        _stamps[mark] = kept = Laid(*seen, opacity, look, stamp)
     ctx.save()
     ctx.identity_matrix()
-    ctx.set_source_surface(*kept[1])
-    ctx.paint_with_alpha(min(opacity, 1.0))
+    ctx.set_source_surface(*kept.stamp)
+    ctx.paint_with_alpha(min(kept.opacity, 1.0))
     ctx.restore()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import av
 from av.container import InputContainer, OutputContainer
 
-from stage.engine.bt709 import INDEX_FIRST
+from stage.film.bt709 import INDEX_FIRST
 
 _FRAGMENTS = {
     "movflags": "frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets",

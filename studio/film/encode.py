@@ -17,7 +17,7 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL.Image import Image
 
-from stage.engine.bt709 import INDEX_FIRST, TO_RGB, tag_codec, tag_frame
+from stage.film.bt709 import INDEX_FIRST, TO_RGB, tag_codec, tag_frame
 
 T = TypeVar("T")
 Tell = Callable[[int], None]

@@ -9,8 +9,8 @@ from pathlib import Path
 import av
 from av.video.reformatter import VideoReformatter
 
-from stage.engine.bt709 import TO_RGB
-from stage.engine.gif import timing, write_gif
+from stage.film.bt709 import TO_RGB
+from stage.film.gif import timing, write_gif
 from studio.film.encode import facts
 
 BYTES = 8_000_000

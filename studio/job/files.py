@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 
 WORK = ".work"
 """Where segments, logs and locks are, in a folder of films."""

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from PIL.Image import Image
 
+from stage.text.language import Language, language_of
 from stage.text.source import literal
 from studio.deck import page
 from studio.deck.powerpoint import powerpoint
@@ -29,7 +30,8 @@ from studio.job.tasks import Report, Said
 from studio.kit.snippets import markdown, snippets
 from studio.snippets.parts import Part
 from studio.words import captions
-from studio.words.voice import Voice, narrate
+from studio.words.narrate import narrate
+from studio.words.voice import Speaker, Voice
 from studio.words.wording import plain
 
 VERSION = 8
@@ -67,9 +69,23 @@ class Kit:
     @property
     def alt(self) -> str:
         """What a person who does not see the film is told."""
-        text = self.request.clip.shows
         said = " ".join(plain(some.sentence) for some in self.report.said)
-        return f"Animation: {text}" + (f" On screen: {said}" if said != text else "")
+        return captions.alternative(self.shows, "" if said == self.shows else said)
+
+    @property
+    def language(self) -> Language:
+        """What its words are in."""
+        return language_of(self.report.language)
+
+    @property
+    def shows(self) -> str:
+        """What the clip shows, in its language."""
+        return self.language.gettext(self.request.clip.shows)
+
+    @property
+    def chapter(self) -> str:
+        """The title of its chapter, in its language."""
+        return self.language.gettext(self.request.clip.chapter)
 
     @property
     def cues(self) -> list[captions.Cue]:
@@ -115,36 +131,31 @@ class Kit:
                     frames=self.at(step.end) - self.at(step.start),
                     hold_frames=self.at(length),
                     fps=self.request.size.fps,
-                    notes=captions.step_notes(
-                        self.request.clip.shows if number == 0 else "", told, step
-                    ),
-                    alt=captions.step_alt(files.title, self.request.clip.shows, told, step),
+                    notes=captions.step_notes(self.shows if number == 0 else "", told, step),
+                    alt=captions.step_alt(files.title, self.shows, told, step),
                     cues=captions.within(self.cues, step),
                     width=width,
                     height=height,
                     background=told.background,
+                    live=step.live,
                 )
             )
         return made
-
-
-def titled(name: str) -> str:
-    """``DepthMorph`` as people write it."""
-    return "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(name))
 
 
 def files(
     report: Report, alpha: bool, voice: Voice | None = None
 ) -> dict[str, Callable[[Kit, Path], None]]:
     """What a kit has, and who makes each file, in an order in which all find what they need."""
+    tag = language_of(report.language).tag
     made: dict[str, Callable[[Kit, Path], None]] = {
         SMALLER: lambda kit, to: encode.smaller(kit.film, to, LINES, kit.told(SMALLER), kit.starts),
         **_small_steps(report),
         **_stills(report),
         "poster.png": lambda kit, to: encode.poster(kit.film, to),
         "clip.gif": _gif,
-        "captions.vtt": lambda kit, to: _captions(kit, to, "vtt"),
-        "captions.srt": lambda kit, to: _captions(kit, to, "srt"),
+        f"captions.{tag}.vtt": lambda kit, to: _captions(kit, to, "vtt"),
+        f"captions.{tag}.srt": lambda kit, to: _captions(kit, to, "srt"),
         "transcript.md": _transcript,
         "snippets.md": _snippets,
         "slide.pptx": lambda kit, to: powerpoint(_fitting(kit), to),
@@ -157,7 +168,9 @@ def files(
             kit.folder / "clip.alpha.mov", to, kit.told(CLEAR)
         )
     if voice:
-        made["clip.voiced.mp4"] = lambda kit, to: narrate(voice, kit.film, kit.report.said, to)
+        made["clip.voiced.mp4"] = lambda kit, to: narrate(
+            Speaker(voice), kit.film, kit.report.said, to
+        )
     return made | {"meta.json": _meta}
 
 
@@ -165,10 +178,10 @@ def opened(request: RenderRequest, folder: Path) -> Kit:
     """The clip in a folder whose film is finished."""
     report = msgspec.convert(manifest.read(folder)["report"], Report)
     if not report.said:  # a film without words is captioned with what it shows
-        shows = request.clip.shows
+        shows = language_of(report.language).gettext(request.clip.shows)
         enough = max(captions.LEAST, len(shows.split()) / captions.PACE, 4.0)
         report = replace(report, said=(Said(literal(shows), 0.0, min(enough, report.seconds)),))
-    return Kit(request, folder, report, titled(request.clip.name))
+    return Kit(request, folder, report, language_of(report.language).gettext(request.clip.title))
 
 
 def makers() -> dict[str, str]:
@@ -259,7 +272,7 @@ def _captions(kit: Kit, to: Path, form: str) -> None:
 
 
 def _transcript(kit: Kit, to: Path) -> None:
-    _write(to, captions.transcript(kit.title, kit.request.clip.shows, kit.report))
+    _write(to, captions.transcript(kit.title, kit.shows, kit.report))
 
 
 def _snippets(kit: Kit, to: Path) -> None:
@@ -307,9 +320,10 @@ def _meta(kit: Kit, to: Path) -> None:
     about = {
         "clip": kit.request.clip.name,
         "title": kit.title,
-        "chapter": kit.request.clip.chapter,
+        "language": kit.language.tag,
+        "chapter": kit.chapter,
         "place": kit.request.clip.place,
-        "shows": kit.request.clip.shows,
+        "shows": kit.shows,
         "alt": kit.alt,
         "seconds": seen.seconds,
         "fps": seen.fps,

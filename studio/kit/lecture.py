@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stage.engine.atomic import atomic_path
+from stage.film.atomic import atomic_path
 from studio.film import encode
 from studio.film.cut import Cut, cut
 from studio.job import manifest

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 
+from stage.text.language import current
 from studio.snippets.parts import Told, attribute, clicks, films, notes, shown
-from studio.words.captions import LANGUAGE
 
 # A slide of reveal.js is scaled, and its margin is left free; these lengths undo both.
 _STYLE = """\
@@ -63,14 +63,14 @@ _SCRIPT = """\
 
 def page(told: Told) -> str:
     """The whole clip on a page; the quality that reveal.js asks for is there as well."""
-    loop = " loop" if told.loops else ""
+    loop, language = " loop" if told.loops else "", current()
     return "\n".join(
         [
             f'<video src="{told.clip}" poster="{told.at("poster.png")}" '
             f'data-autoplay autoplay{loop} muted playsinline width="100%"',
             f'  aria-label="{attribute(told.alt)}">',
-            f'  <track kind="captions" srclang="{LANGUAGE.tag}" label="{LANGUAGE.name}" '
-            f'src="{told.at("captions.vtt")}">',
+            f'  <track kind="captions" srclang="{language.tag}" label="{language.name}" '
+            f'src="{told.at(f"captions.{language.tag}.vtt")}">',
             "</video>",
         ]
     )

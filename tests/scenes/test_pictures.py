@@ -14,7 +14,7 @@ from PIL import Image
 from scenes.deep import DepthMorph
 from scenes.figures import LineAntiDeepQuarter, LinePolar, PointDeepFour, PointIdentity
 from stage import DARK, LIGHT, FlowScene
-from stage.engine.film import FilmWriter
+from stage.film.writer import FilmWriter
 from tests.scenes.clips import small
 from tests.scenes.flash import coarse, dimmed, flashing
 

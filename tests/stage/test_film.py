@@ -34,12 +34,14 @@ from manim._config.video_encoder import to_av_frame_rate
 from manim.utils.color import ManimColor
 from PIL import Image, ImageSequence
 
-import stage.engine.film
+import stage.film.viewer
+import stage.film.writer
 from stage import FlowScene
-from stage.engine import film as module
-from stage.engine.alpha import straight
-from stage.engine.film import FilmWriter, has_viewer, join, presentable
-from stage.engine.gif import timing
+from stage.film import writer as module
+from stage.film.alpha import straight
+from stage.film.gif import timing
+from stage.film.viewer import has_viewer, presentable
+from stage.film.writer import FilmWriter, join
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -275,7 +277,7 @@ def test_crf_is_fine_unless_the_user_says_otherwise(bands, tmp_path):
 
 def test_version_of_the_film_is_in_every_name(tmp_path, monkeypatch):
     before = render(Glass, tmp_path).partial_movie_files
-    monkeypatch.setattr(stage.engine.film, "FILM_VERSION", stage.engine.film.FILM_VERSION + 1)
+    monkeypatch.setattr(stage.film.writer, "FILM_VERSION", stage.film.writer.FILM_VERSION + 1)
     assert not set(before) & set(render(Glass, tmp_path).partial_movie_files)
 
 
@@ -435,7 +437,7 @@ def test_a_film_that_fails_to_join_keeps_the_last_one(tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("stage.engine.film.join", fail)
+    monkeypatch.setattr("stage.film.writer.join", fail)
     with pytest.raises(ZeroDivisionError):
         render(Glass, tmp_path)
     assert path.read_bytes() == before and hidden(tmp_path) == []
@@ -447,7 +449,7 @@ def test_a_section_that_fails_to_join_is_not_there(tmp_path, monkeypatch):
             raise ZeroDivisionError
         join(films, target)
 
-    monkeypatch.setattr("stage.engine.film.join", fail_at_sections)
+    monkeypatch.setattr("stage.film.writer.join", fail_at_sections)
     with pytest.raises(ZeroDivisionError):
         render(Bands, tmp_path, save_sections=True)
     assert not any("sections" in path.parts for path in visible(tmp_path, ".mp4"))
@@ -534,10 +536,10 @@ def test_a_viewer_is_a_program_and_a_screen(tmp_path, monkeypatch):
 
 
 def test_a_viewer_is_used_where_there_is_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(stage.engine.film, "has_viewer", lambda: True)
+    monkeypatch.setattr(stage.film.viewer, "has_viewer", lambda: True)
     with tempconfig({"preview": True, "media_dir": str(tmp_path)}):
         assert Filmed().session_spec.presentation.open_after_render
-        monkeypatch.setattr(stage.engine.film, "has_viewer", lambda: False)
+        monkeypatch.setattr(stage.film.viewer, "has_viewer", lambda: False)
         assert not Filmed().session_spec.presentation.open_after_render
 
 

@@ -12,8 +12,8 @@ from manim import Circle, Dot, FadeIn, FadeOut, Scene, Square, VGroup, VMobject,
 from manim._config.video_encoder import VideoEncoderSpec
 
 from stage.engine.camera import StageCamera
-from stage.engine.film import FilmSegment
 from stage.engine.renderer import StageRenderer
+from stage.film.segment import FilmSegment
 from stage.scene import FlowScene
 
 

@@ -29,8 +29,8 @@ from studio.kit.lecture import lecture_clip
 from studio.kit.pack import pack
 from studio.kit.present import served
 from studio.render.pipeline import Studio, probe, render
-from studio.render.pool import Pool
 from tests.studio.conftest import frames
+from tests.studio.workers import SharedPool
 
 WAITING = '''
 """Waiting: a swarm that flows on while nothing else does."""
@@ -80,7 +80,7 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> RenderRequest:
 def out(waiting: RenderRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kit of it."""
     made = tmp_path_factory.mktemp("reel")
-    with Pool(2, made / "logs") as pool:
+    with SharedPool(2, made / "logs") as pool:
         (packed,) = pack(Studio(made, pool, workers=2, cores=2), [waiting], alpha=False)
     assert packed.failed == {}
     return made
@@ -111,7 +111,7 @@ def test_steps_are_rendered_once_whoever_does_it(
         if isinstance(event, Frames):
             told.append(event)
 
-    with Pool(2, tmp_path / "logs") as pool:
+    with SharedPool(2, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool, workers=2, cores=64, on_event=on_event)
         (found,) = probe(studio, [waiting])
         assert isinstance(found, Report)
@@ -135,7 +135,7 @@ def test_steps_are_rendered_once_whoever_does_it(
 
 def test_two_sections_of_one_name_are_an_error(waiting: RenderRequest, tmp_path: Path) -> None:
     twice = replace(waiting, clip=find_clips(waiting.clip.path.parent)["Twice"])
-    with Pool(1, tmp_path / "logs") as pool:
+    with SharedPool(1, tmp_path / "logs") as pool:
         (found,) = probe(Studio(tmp_path, pool), [twice])
     assert isinstance(found, RefusedError)
     assert "Twice, section 'All of them': an earlier section has that name" in str(found)

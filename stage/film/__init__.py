@@ -1,0 +1,1 @@
+"""How films leave: converted, encoded, sealed and joined."""
