@@ -38,7 +38,7 @@ check: ## Look at format, lint and types without changing a file
 # The linear algebra here is small: threads of BLAS would only fight for the cores.
 test: ## Run the tests (ARGS='-k deep' chooses)
 	@scripts/setup dev
-	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist worksteal $(ARGS)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile $(ARGS)
 
 docs: ## Build the documentation, build/docs/index.html; warnings are errors
 	@scripts/setup docs
@@ -47,7 +47,7 @@ docs: ## Build the documentation, build/docs/index.html; warnings are errors
 		.venv/bin/python -m sphinx -q -W --keep-going -d build/doctrees -c docs . build/docs
 	@echo 'build/docs/index.html'
 
-catalogue: ## Bring new sentences into the catalogues in locale/ (LANGUAGE=fr begins another)
+catalogue: ## Bring new sentences into the catalogues in assets/locale/ (LANGUAGE=fr begins another)
 	@scripts/setup dev
 	@scripts/catalogue $(LANGUAGE)
 

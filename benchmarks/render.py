@@ -11,6 +11,7 @@ from statistics import median
 import numpy as np
 
 from benchmarks.clips import arrows, depth_morph, field, stream_lines
+from benchmarks.manimgx import manimgx
 from benchmarks.meter import Measured, floor
 from benchmarks.meter import render as film
 
@@ -88,6 +89,7 @@ def peers(chosen: Namespace) -> None:
         number = f"{runs[0].number:,}" if runs[0].number else "10,000"
         cost, ready = median(r.per_frame for r in runs), median(r.ready for r in runs)
         print(f"| {name} | {number} | {cost:.0f} | {spread(ratios)} | {ready:.1f} |")
+    print(manimgx(1), flush=True)
     if importlib.util.find_spec("matplotlib") is None:
         print("\nmatplotlib is not installed: `pip install matplotlib` to see it here.")
     else:

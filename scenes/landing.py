@@ -47,12 +47,12 @@ CHAPTER = 11
 
 NORMS = ((1.0, "1"), (2.0, "2"), (np.inf, "infinity"))
 WEIGHTS = "{{w_1: first}}", "{{w_2: second}}"
-MEANT = {
-    "1": ("law", "norm(w)_1 = {} + {}".format(*WEIGHTS)),
-    "2": ("number", "norm(w)_2^2 = {{w_1^2: first}} + {{w_2^2: second}}"),
-    "infinity": ("dial", "norm(w)_infinity = max({}, {})".format(*WEIGHTS)),
-}
-"""What each norm is in the quadrant, and in which row it is told."""
+MEANT = (
+    "norm(w)_1 = {} + {}".format(*WEIGHTS),
+    "norm(w)_2^2 = {{w_1^2: first}} + {{w_2^2: second}}",
+    "norm(w)_infinity = max({}, {})".format(*WEIGHTS),
+)
+"""What each norm is in the quadrant."""
 
 
 class LandingDial(FlowScene):
@@ -197,8 +197,12 @@ class LandingDial(FlowScene):
         gone: list[Any] = [FadeOut(one, run_time=0.4) for one in self.perfect]
         later: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.4, 1.0)}
         fades = [*(begin - 0.6 for begin, _ in self.touches[1:]), None]
+        places = [row for row in ("law", "number", "dial", "where") if row in self.rows][:3]
+        if len(places) < 3:  # one place for all, one after the other
+            places = ["dial"] * 3
+        meant: list[Mobject] = []
         grown = zip(NORMS, told, self.touches, fades, strict=True)
-        for (order, name), sentence, (begin, end), fading in grown:
+        for k, ((order, name), sentence, (begin, end), fading) in enumerate(grown):
             best = least_norm(self.loss, order)
             least = float(np.linalg.norm(best, ord=order))
             radius_at = eased((begin, end), (0.0, least))
@@ -210,8 +214,12 @@ class LandingDial(FlowScene):
                 here = formatted(in_words, radius_at)
                 sign, number = self.reading(self.rows[name], f"norm(w)_{name} =", here, stands=1)
                 shown += [sign, number]
-            shown += self.row(*MEANT[name])
+            if places.count(places[k]) > 1:
+                gone += [FadeOut(one, run_time=0.4) for one in meant]
+                meant = []
+            meant += self.row(places[k], MEANT[k])
             radii += shown
+            shown += meant[-1:]
             self.add(ball)
             come = [FadeIn(one, **later) for one in shown]
             self.say(sentence, *dims, *gone, *come, seconds=end - begin + 0.4)
@@ -224,7 +232,7 @@ class LandingDial(FlowScene):
             until = (following[0] - 0.6) if following else end + 0.9
             self.let_flow(max(0.5, until - self.clock.get_value()), FadeIn(mark, run_time=0.5))
         self.say("Each touches the line somewhere else.", seconds=2.6)
-        gone = [FadeOut(one, run_time=0.5) for one in (*balls, *radii)]
+        gone = [FadeOut(one, run_time=0.5) for one in (*balls, *radii, *meant)]
         meters, numbers = self.meters(left)
         self.live += numbers
         self.still += meters

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, cast, get_args
 
 from manim import Mobject, ValueTracker, linear
 
-from fields import HeldStream, moving
+from fields import HeldStream, Stream, moving
 from stage.clock import Clock
 from stage.echo import echoes
 from stage.engine.particles import Particles
@@ -32,6 +32,17 @@ _PIECE = 2.0
 
 
 @dataclass(frozen=True)
+class Held:
+    """A swarm at the begin of a hold."""
+
+    stream: Stream
+    moment: float
+    """Its time, in seconds."""
+    square: tuple[float, float, float]
+    """Where its plane is in the picture: left, lower end and side, in units from the middle."""
+
+
+@dataclass(frozen=True)
 class Step:
     """A section of a clip as a step of a talk."""
 
@@ -44,6 +55,8 @@ class Step:
     """Plays of its hold; none for a still."""
     stops: bool
     """Whether a talk stops at its end."""
+    held: Held | None = None
+    """What its hold is of; None where no swarm flows in it."""
 
 
 class Stepped(Protocol):
@@ -109,10 +122,12 @@ class StepLog:
         plays = range(first, renderer.num_plays)
         if self._is_left_out or scene.time == begin:
             return
+        held = None
         if self._stop in ("auto", "flow") and (period := self._period()):
+            held = self._held()
             self._hold(period)
         hold = range(plays.stop, renderer.num_plays)
-        self.done.append(Step(self._name, begin, plays, hold, self._stop != "none"))
+        self.done.append(Step(self._name, begin, plays, hold, self._stop != "none", held))
 
     def _place(self, name: str) -> str:
         return f"{type(self._scene).__name__}, section {name!r}"
@@ -143,6 +158,15 @@ class StepLog:
                     "stop='still'."
                 )
         return hold_period(laps, scene.renderer.timeline.rate)
+
+    def _held(self) -> Held | None:
+        """The swarm, if there is but one."""
+        swarms = list(_swarms(self._scene.mobjects))
+        if len(swarms) != 1:
+            return None
+        (left, lower, _), (right, *_), _ = swarms[0].points
+        square = float(left), float(lower), float(right - left)
+        return Held(swarms[0].stream, self._scene.clock.get_value(), square)
 
     def _hold(self, period: float) -> None:
         """Render a period in which only the swarms and what runs in laps go on."""

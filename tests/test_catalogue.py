@@ -35,7 +35,7 @@ Found = dict[tuple[str, str], str]
 @cache
 def sources() -> Found:
     """What is to be translated, by context and text, and where it stands."""
-    with (ROOT / "locale" / "babel.ini").open(encoding="utf-8") as mapping:
+    with (ROOT / "assets" / "locale" / "babel.ini").open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     keywords = {"gettext": None, "pgettext": ((1, "c"), 2), "say": None, "_": None}
     found = extract_from_dir(ROOT, methods, options, keywords)

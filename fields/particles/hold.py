@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from fields.flow import Flow
 from fields.pace import HeldFlow
-from fields.particles.stream import Stream, starts
+from fields.particles.starts import starts
+from fields.particles.stream import Stream
 
 _TINY = 1e-9
 _NEAR = 1e-4
@@ -36,7 +37,7 @@ class _OfStream:
 
     @property
     def count(self) -> int:
-        """How many lives of the stream are alive at a time."""
+        """How many particles of the stream are seen at a time."""
         return self.stream.count
 
     @property
@@ -46,14 +47,14 @@ class _OfStream:
 
 
 @dataclass(frozen=True, eq=False)
-class LivesBetween(_OfStream):
-    """Those lives of a stream that were born after an instant, and not after another one."""
+class BegunBetween(_OfStream):
+    """Those trajectories of a stream that begin after an instant, and not after another one."""
 
     after: float
     until: float
 
     def blocks(self, since: float, until: float) -> list[tuple[int, NDArray[np.float32]]]:
-        """As those of the stream, without the lives that are left out."""
+        """As those of the stream, without the trajectories that are left out."""
         first, last = (
             math.floor(end * self.count / self.lifetime + 1e-6) for end in (self.after, self.until)
         )
@@ -65,7 +66,7 @@ class LivesBetween(_OfStream):
         return found
 
     def _part(self, samples: NDArray[np.float32], begin: int, end: int) -> NDArray[np.float32]:
-        """Lives of a block as a block; the copy is kept until another block needs one."""
+        """A part of a block as a block; the copy is kept until another block needs one."""
         if (begin, end) == (0, samples.shape[2]):
             return samples
         kept = _parts.setdefault(self, {})
@@ -78,18 +79,19 @@ class LivesBetween(_OfStream):
 
 # Here, where the hash behind Manim's cache does not come.
 _Parts = dict[tuple[int, int], tuple[NDArray[np.float32], NDArray[np.float32]]]
-_parts: WeakKeyDictionary[LivesBetween, _Parts] = WeakKeyDictionary()
+_parts: WeakKeyDictionary[BegunBetween, _Parts] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
 class HeldStream(_OfStream):
     """A stream until ``since``; from then on its flow rests, and a picture repeats each ``period``.
 
-    Lives born in the hold repeat, one ``period`` later, those born in the ``period`` before it.
-    Those that were alive at its begin go on under the flow as it is at that instant. Where the
-    period is shorter than a life and a ``trail``, some of them would still be seen at its end: they
-    fade, and in their place come those that were as old a ``period`` earlier. So as many are seen
-    as ever, and at the end all light is that of the time before ``since``, to the last bit.
+    Trajectories that begin in the hold repeat, one ``period`` later, those that begin in the
+    ``period`` before it. The cohort that moves at its begin goes on under the flow as it is at that
+    instant. Where the period is shorter than a lifetime and a ``trail``, some of it would still be
+    seen at its end: those fade, and in their place come those of the same age a ``period`` earlier.
+    So as many are seen as ever, and at the end all light is that of the time before ``since``, to
+    the last bit.
 
     ``since`` and ``period`` are whole numbers of slices of time, of which there are ``rate`` in a
     second; all light that is left in one of them fades alike.
@@ -108,13 +110,13 @@ class HeldStream(_OfStream):
                 f"{self.trail!r} s; what was seen at its begin would be seen at its end."
             )
         since, begin = self.since, self.since - self.lifetime
-        gone = min(begin + self.period - self.trail, since)  # born until then: dark at the end
-        alive, new, born = self._going_on(), self.stream, since - self.period
+        gone = min(begin + self.period - self.trail, since)  # begun until then: dark at the end
+        cohort, new, first = self._going_on(), self.stream, since - self.period
         kinds = (
-            LivesBetween(alive, begin, gone),
-            LivesBetween(alive, gone, since),
-            LivesBetween(new, born, since),
-            LivesBetween(new, begin - self.trail, born),
+            BegunBetween(cohort, begin, gone),
+            BegunBetween(cohort, gone, since),
+            BegunBetween(new, first, since),
+            BegunBetween(new, begin - self.trail, first),
         )
         object.__setattr__(self, "kinds", kinds)
 
@@ -124,7 +126,7 @@ class HeldStream(_OfStream):
 
     def strands(
         self, since: float, until: float
-    ) -> Iterator[tuple[Stream | LivesBetween, float, float, float, float]]:
+    ) -> Iterator[tuple[Stream | BegunBetween, float, float, float, float]]:
         """Who leaves light between two times, when, how much later than then, and what part of it.
 
         What ends ``later`` seconds after the time given is the same, picture by picture.
@@ -139,7 +141,7 @@ class HeldStream(_OfStream):
 
     def _slice(
         self, number: int, later: float
-    ) -> Iterator[tuple[Stream | LivesBetween, float, float, float, float]]:
+    ) -> Iterator[tuple[Stream | BegunBetween, float, float, float, float]]:
         """What is left in a slice of the first period."""
         comes = self._share(number)
         then = self.since + number / self.rate, self.since + (number + 1) / self.rate

@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from stage.engine.segments import RATE, add_light, segments
+from stage.engine.segments import RATE, add_light, by_rows, segments
 
 Segments = tuple[np.ndarray, np.ndarray]
 """Lines and their looks, from ``segments``."""
@@ -154,10 +154,17 @@ class AccumulationBuffer:
     def _move(self, trajectories: Source, number: int, sign: int) -> None:
         """Add the light of a slice of time, or take it away as it was added."""
         drawn = self._drawn.pop(number, None)
-        drawn = drawn or list(self._segments(trajectories, number, number + 1))
+        drawn = drawn or self._in_order(list(self._segments(trajectories, number, number + 1)))
         if sign > 0:
             self._drawn[number] = drawn
         self._add(drawn, sign)
+
+    def _in_order(self, drawn: list[Segments]) -> list[Segments]:
+        """What a slice leaves, from top to foot: it is added once, and taken away once."""
+        if not drawn:
+            return drawn
+        lines, looks = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+        return [by_rows(lines, looks, len(self.light))]
 
     def _lay(
         self, trajectories: Source, first: int, stop: int, sign: int, part: float = 1.0

@@ -1,7 +1,7 @@
 """Languages: what the sources say in English, read in another one from its catalogue.
 
-A catalogue is a gettext file, ``locale/de.po``; English needs none. ``speaking`` sets the language
-in which words are looked up from then on, and ``gettext`` looks one up.
+A catalogue is a gettext file, ``assets/locale/de.po``; English needs none. ``speaking`` sets the
+language in which words are looked up from then on, and ``gettext`` looks one up.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pathlib import Path
 
 import polib
 
-LOCALE = Path(__file__).resolve().parents[2] / "locale"
+LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 """Where catalogues are, each called by the tag of its language: ``de.po``, ``pt_BR.po``."""
 SPOKEN = "spoken"
 """Context, by gettext's ``msgctxt``, of words for signs that are read out."""
 _PLACE = re.compile(r"\{(\w+)\}")
 _DECIMAL = re.compile(r'"[^"]*"|(?<![\w.])\d+\.\d+(?!\d*\s*(?:em|pt|%))')
 """A decimal number in mathematics; or what is in quotes, which stays as it is."""
-_PAIR = re.compile(r'("\d+,\d+"),(?=\s*[−-]?["\d])')
-"""A number with a decimal comma, and the comma that parts it from the next."""
+_PAIR = re.compile(r'("\d+,\d+"),(?=\s*[−-]?["\d])|(\d),(?=\s*[−-]?"\d)')
+"""A number, and the comma that parts it from the next, where one of both has a decimal comma."""
 FACTS = {
     "English": "the name of your language, in itself",
     "eng": "its code of three letters, by ISO 639-2/T",
@@ -75,7 +75,7 @@ class Language:
         """
         if self.decimal == ".":
             return source
-        return _PAIR.sub(r"\1\;", _DECIMAL.sub(self._quoted, source))
+        return _PAIR.sub(r"\1\2\\;", _DECIMAL.sub(self._quoted, source))
 
     def _quoted(self, found: re.Match[str]) -> str:
         text = found[0]

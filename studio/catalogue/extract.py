@@ -1,4 +1,4 @@
-"""What is to be translated, for Babel: extractors that ``locale/babel.ini`` names.
+"""What is to be translated, for Babel: extractors that ``assets/locale/babel.ini`` names.
 
 A sentence is found where it is written: as the text of ``say``, ``prose``, ``next_section``,
 ``gettext`` and ``gettext_noop``, as the ``title`` of a figure, and in what a clip and its file say

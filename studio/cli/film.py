@@ -92,11 +92,14 @@ def film(
         raise MissingError(no_voice(language))
     speaker = Speaker(reader, out / WORK / "voice") if reader else None
     takes = Takes(takes_path) if takes_path else None
-    more = work_of(script, wanted, requests[0].size.fps) if speaker or takes else 0
+    size = requests[0].size
+    more = work_of(script, wanted, size.width * size.height) if speaker or takes else 0
     with studio(out, workers, scheduler, quiet=as_json) as made, speaking(language):
         try:
             done = assemble(made, requests, script, more=more)
-            voiced = give_voice(made, done, script, speaker, takes) if more else None
+            voiced = (
+                give_voice(made, done, script, speaker, takes, more) if speaker or takes else None
+            )
         except (ChaptersError, RuntimeError) as error:
             click.echo(f"flowreel: {error}", err=True)
             sys.exit(FAILED)

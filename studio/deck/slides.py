@@ -38,6 +38,10 @@ class Slide:
     width: int
     height: int
     background: str
+    live: str = ""
+    """What a live page of its hold is told, as JSON; empty where there is none."""
+    asks: bool = False
+    """Whether its hold is followed by a live step."""
 
     def size(self, long: int) -> tuple[int, int]:
         """Width and height of exactly the film's shape, the longer about ``long``."""

@@ -121,6 +121,8 @@ class Step:
     """The plays of its hold, which are not in the film; none for a still."""
     stops: bool
     """Whether a talk stops at its end."""
+    live: str = ""
+    """What a live page of its hold is told, as JSON; empty where there is none."""
 
 
 @dataclass(frozen=True)

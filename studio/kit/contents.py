@@ -137,6 +137,7 @@ class Kit:
                     width=width,
                     height=height,
                     background=told.background,
+                    live=step.live,
                 )
             )
         return made

@@ -20,11 +20,17 @@ NAME = "talk"
 
 
 def build(
-    out: Path, requests: list[RenderRequest], *, notes: bool = False, goes: Goes = "now"
+    out: Path,
+    requests: list[RenderRequest],
+    *,
+    notes: bool = False,
+    goes: Goes = "now",
+    live: bool = False,
 ) -> list[Path]:
     """Write ``talk.pptx``, ``talk.html`` and ``talk.pdf`` from kits that are there.
 
-    Films are those of up to 720 lines. ``notes`` adds ``talk.notes.pdf``; ``goes`` is for ``html``.
+    Films are those of up to 720 lines. ``notes`` adds ``talk.notes.pdf``; ``goes`` is for ``html``,
+    and so is ``live``: each clip's last hold that can be live is followed by a live step.
     """
     kits = [contents.opened(request, out / request.folder) for request in requests]
     with speaking(kits[0].language):

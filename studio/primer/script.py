@@ -141,7 +141,7 @@ def beats(chapter: Chapter, report: Report) -> list[Beat]:
         names = [f"{chapter.clip}.{_filed(section)}.{k}" for k in range(1, len(lines) + 1)]
         made += zip(shown, names, [section] * len(lines), lines, strict=False)
     made.sort()
-    stops = [*(start for start, *_ in made[1:]), report.seconds]
+    stops = [*(start for start, *_ in made[1:]), report.seconds] if made else []
     return [
         Beat(name, section, Said(line, start, stop))
         for (start, name, section, line), stop in zip(made, stops, strict=False)

@@ -70,17 +70,28 @@ class Voiced:
     files: tuple[str, ...]
 
 
-def work_of(script: Script, clips: Sequence[str], rate: int) -> int:
-    """How much work a voice is, in frames of film: a second's worth for each line, about."""
-    return rate * sum(len(lines) for clip in clips for lines in script.chapter(clip).lines.values())
+def work_of(script: Script, clips: Sequence[str], pixels: int) -> int:
+    """How much work a voice is, in frames that have so many ``pixels``: as they take time, about.
+
+    Piper takes 1.3 s for a line, mostly to start; a frame takes a worker 8 ms, and 1 s for each 80
+    million pixels.
+    """
+    lines = sum(len(lines) for clip in clips for lines in script.chapter(clip).lines.values())
+    return round(lines * 1.3 / (0.008 + pixels / 8e7))
 
 
 def give_voice(
-    studio: Studio, done: Assembled, script: Script, speaker: Speaker | None, takes: Takes | None
+    studio: Studio,
+    done: Assembled,
+    script: Script,
+    speaker: Speaker | None,
+    takes: Takes | None,
+    work: int = 0,
 ) -> Voiced:
     """The film with what is spoken in it as sound, beside the silent one, its pictures the same.
 
-    It is made anew only where the film, the words, the takes or the voice are others.
+    It is made anew only where the film, the words, the takes or the voice are others. ``work`` is
+    how many frames it counts for in the bar.
     """
     folder = done.path.parent
     beats = [beat for track in done.tracks for beat in track.beats_in_film]
@@ -99,12 +110,11 @@ def give_voice(
         told = manifest.read(folder).get("voiced", {"files": [FILM]})
         if not all(manifest.is_fresh(folder, file, inputs) for file in told["files"]):
             studio.on_event(Started(f"{folder.name}/{FILM}"))
-            spoken = _spoken(studio, folder.name, beats, own, speaker, done.rate)
+            spoken = _spoken(studio, folder.name, beats, own, speaker, work)
             told = _made(done, script, beats, spoken)
             for file in told["files"]:
                 manifest.record(folder, file, inputs, voiced=told)
-    count = work_of(script, [track.chapter.clip for track in done.tracks], done.rate)
-    studio.on_event(Frames(f"{folder.name}/{FILM}", count, count))
+    studio.on_event(Frames(f"{folder.name}/{FILM}", work, work))
     manifest.gather(studio.out)
     others = [
         beat.name
@@ -122,15 +132,15 @@ def _spoken(
     beats: Sequence[Beat],
     own: dict[str, Path | None],
     speaker: Speaker | None,
-    rate: int,
+    work: int,
 ) -> list[Spoken | None]:
     """What is heard of each line, several at a time; None for one that nobody speaks."""
     done = 0
 
     def told(spoken: Spoken | None) -> Spoken | None:
         nonlocal done
-        done += rate
-        studio.on_event(Frames(f"{name}/{FILM}", done, rate * len(beats)))
+        done += 1
+        studio.on_event(Frames(f"{name}/{FILM}", work * done // len(beats), work))
         return spoken
 
     with ThreadPoolExecutor(max(1, min(studio.workers, studio.cores))) as pool:

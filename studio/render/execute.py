@@ -247,11 +247,17 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
             language=scene.language,
-            steps=_steps(scene),
+            steps=_steps(scene, task),
         )
 
 
-def _steps(scene: FlowScene) -> tuple[Step, ...]:
+def _steps(scene: FlowScene, task: Task) -> tuple[Step, ...]:
+    from studio.live.held import told_of  # it sets equations: a clip without a swarm never loads it
+
+    # not as the scene has it: to find out about a clip takes but a few
+    count = int(dict(task.knobs).get("FLOWREEL_COUNT", type(scene).count))
+    start, size = getattr(scene, "start", ()), scene.frame_settings
+    frame = size["frame_width"], size["frame_height"]
     done = scene.steps.done
     ends = [*(step.begin for step in done[1:]), scene.time]
     return tuple(
@@ -262,6 +268,7 @@ def _steps(scene: FlowScene) -> tuple[Step, ...]:
             plays=(step.plays.start, step.plays.stop),
             hold=(step.hold.start, step.hold.stop),
             stops=step.stops,
+            live=told_of(step.held, start, count, frame) if step.held else "",
         )
         for step, end in zip(done, ends, strict=True)
     )

@@ -41,10 +41,10 @@ def _pages(told: Told, part: Part) -> Iterator[str]:
     yield from _page("<beamer>", [rf"\transduration{{{part.seconds:g}}}", film, note])
     if part.hold:
         rest = rf"\flowreel[loop]{{{told.at(part.last)}}}{{{told.at(part.hold)}}}"
-    else:
+        yield from _page("", [rest, note])
+    else:  # where the talk does not stop, the next film goes on from here
         rest = rf"\makebox[\linewidth]{{\flowreelstill{{{told.at(part.last)}}}}}"
-    goes_on = "" if part.stops else r"\transduration{0}"
-    yield from _page("", [goes_on, rest, note])
+        yield from _page("" if part.stops else "<handout>", [rest, note])
 
 
 def _page(modes: str, lines: list[str]) -> Iterator[str]:

@@ -6,17 +6,23 @@ from studio.snippets.parts import Told, shown
 
 
 def jupyter(told: Told) -> str:
-    """A cell whose output has the film in it."""
+    """A cell whose output has the film in it; JupyterLab shows it in a stranger's notebook too.
+
+    It takes the address out of ``<source>`` where a notebook is not trusted, so this is not
+    IPython's ``Video``.
+    """
     loop = " loop" if told.loops else ""
     return "\n".join(
         [
-            "from IPython.display import Video",
+            "from base64 import b64encode",
+            "from pathlib import Path",
             "",
-            "Video(",
-            f'    "{told.at("clip.720p.mp4")}",',
-            "    embed=True,",
-            # the parameter width takes pixels only
-            f"    html_attributes='controls autoplay{loop} muted playsinline width=\"100%\"',",
+            "from IPython.display import HTML",
+            "",
+            f'film = b64encode(Path("{told.at("clip.720p.mp4")}").read_bytes()).decode()',
+            "HTML(",
+            f"    f'<video src=\"data:video/mp4;base64,{{film}}\" controls autoplay{loop} muted '",
+            "    'playsinline width=\"100%\"></video>'",
             ")",
         ]
     )

@@ -21,8 +21,8 @@ def marp(told: Told) -> str:
 
 
 def _marp(told: Told, part: Part) -> str:
-    # Marp drops tracks, styles and aria-label of a film; a comment is a speaker's note
-    said = "<br>".join(notes([part])) or told.alt
+    # Marp drops tracks, styles and aria-label of a film; a comment is a paragraph of a note
+    said = notes([part]) or [told.alt]
     title = f'title="{attribute(part.alt or told.alt)}"'
     hold, goes_on = [], ""
     if part.hold:
@@ -36,7 +36,7 @@ def _marp(told: Told, part: Part) -> str:
     return "\n".join(
         [
             f"<!-- _backgroundColor: {told.background} -->",
-            f"<!-- {comment(said)} -->",
+            *(f"<!-- {comment(line)} -->" for line in said),
             "<style scoped>",
             _MARP,
             "</style>",

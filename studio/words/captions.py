@@ -184,7 +184,9 @@ def step_notes(shows: str, report: Report, step: Step) -> tuple[str, ...]:
 def step_alt(title: str, shows: str, report: Report, step: Step) -> str:
     """What a person who does not see a step's film is told."""
     said = " ".join(plain(some.sentence) for some in _said_in(report, step))
-    return alternative(f"{shows} {title}." if title else shows, "" if said == shows else said)
+    end = "" if title.endswith((".", "?", "!")) else "."
+    part = f" {title}{end}" if title else ""
+    return alternative(f"{shows}{part}", "" if said == shows else said)
 
 
 def alternative(shows: str, said: str = "") -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import normalize
 
 import msgspec
 
@@ -124,13 +125,14 @@ def named_by_beat(folder: Path, beats: Iterable[str]) -> dict[str, Path]:
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() not in ENDINGS or not path.is_file() or path.name.startswith("."):
             continue
-        if path.stem not in known:
-            near = get_close_matches(path.stem, known, 1)
+        name = normalize("NFC", path.stem)  # macOS may part letters from their marks
+        if name not in known:
+            near = get_close_matches(name, known, 1)
             hint = f"is it {near[0]!r}?" if near else "flowreel record --list tells the names."
             raise ValueError(f"{path}: the script has no line of that name; {hint}")
-        if path.stem in found:
-            raise ValueError(f"{path} and {found[path.stem].name} are of one line; leave one.")
-        found[path.stem] = path
+        if name in found:
+            raise ValueError(f"{path} and {found[name].name} are of one line; leave one.")
+        found[name] = path
     if not found:
         raise ValueError(f"{folder} holds no sound file; flowreel record --list tells the names.")
     return found

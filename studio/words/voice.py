@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from stage.film.atomic import atomic_path
 from stage.text.language import ENGLISH, Language
 from studio.extras import install_hint, missing
-from studio.job.files import sha256
+from studio.job.files import sha256, sweep
 from studio.job.sources import digest
 from studio.words.sound import Spoken, leveled, read_sound, trimmed
 
@@ -142,6 +142,8 @@ class Speaker:
     def __init__(self, voice: Voice, kept: Path | None = None) -> None:
         self.voice = voice
         self.kept = kept
+        if kept:
+            sweep(kept.glob(".*"))
 
     def say(self, sentence: str, pace: float = 1.0) -> Spoken:
         """The sentence, as loud as every other; ``pace`` 0.8 is a fifth less time.

@@ -80,6 +80,8 @@ def test_numbers_have_its_decimal_sign() -> None:
     ]  # fmt: skip
     assert french.mathematics('"2.0" w_1 = 2.50 + 1/3.5') == '"2.0" w_1 = "2,50" + 1/"3,5"'
     assert french.mathematics("(3.04, 5.98)") == '("3,04"\\; "5,98")'
+    assert french.mathematics("f(0, 7.5) (7.5, 0)") == 'f(0\\; "7,5") ("7,5"\\; 0)'
+    assert french.mathematics("N = 1, 2") == "N = 1, 2"
     assert ENGLISH.mathematics("x = 2.5") == "x = 2.5"
 
 

@@ -321,13 +321,13 @@ class Still(FlowScene):
         self.add(Square())
         self.let_flow(0.2)
 
-with tempconfig({"media_dir": sys.argv[1], "progress_bar": "none"}):
+with tempconfig({"media_dir": sys.argv[1], "progress_bar": "none", "format": "png"}):
     Still().render()
 print("loaded:", sorted({"numba", "llvmlite", "scipy.integrate"} & set(sys.modules)))
 """
 
 
-def test_a_clip_without_particles_loads_no_compiler(tmp_path: Path) -> None:
+def test_a_still_without_particles_loads_no_compiler(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", STILL, str(tmp_path)],
         cwd=ROOT,

@@ -87,7 +87,7 @@ def filmed(kind: type[FlowScene], *, holds: bool) -> tuple[FlowScene, list[str |
 
 @pytest.mark.parametrize("period", [2.5, 5.0, 1.5])
 def test_after_a_period_the_picture_is_what_it_was_and_between_it_flows(period: float):
-    """Of half a lap, with an echo; of a whole one; and of less than a life."""
+    """Of half a lap, with an echo; of a whole one; and of less than a lifetime."""
     pictures = {}
 
     class Looking(Sliding):
@@ -204,14 +204,14 @@ def test_a_hold_is_longer_than_a_trail():
 
 
 def test_as_much_light_is_seen_in_the_middle_of_a_hold_as_ever():
-    """Lives that stand still, each for itself: what fades is replaced, life for life."""
+    """Particles at rest, each by itself: what fades is replaced, one for one."""
     stream = Stream(Frozen(EvenPace(GradientFlow(LOSS, Deep(2))), 0.0), 600, 3.0, 1)
     held = HeldStream(stream, 6.0, 2.0, 0.75)
     for number in range(360, 480):
-        alive = 0.0
+        seen = 0.0
         for some, since, until, _, share in held.strands(number / 60, (number + 1) / 60):
             middle = 0.5 * (since + until)
             for first, samples in some.blocks(since, until):
                 age = middle - (first + np.arange(samples.shape[2])) * 0.005
-                alive += share * np.count_nonzero((age > 0) & (age < 3.0))
-        assert alive == pytest.approx(600, abs=3)
+                seen += share * np.count_nonzero((age > 0) & (age < 3.0))
+        assert seen == pytest.approx(600, abs=3)

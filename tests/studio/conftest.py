@@ -15,6 +15,7 @@ import av
 import pytest
 from click.testing import CliRunner
 from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
 
 import studio.cli.options
 from studio.cli.main import main
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Once = Callable[[str, Callable[[Path], object]], Path]
 SMALL = ("-r", "96,64", "--fps", "5")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 DOTS = '''
 """Dots: what a test can film in a second."""
@@ -186,6 +188,15 @@ def drifting(reel: Path) -> Path:
 @pytest.fixture(scope="session")
 def turning(reel: Path) -> Path:
     return reel / "Turning-96x64p5"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for each file of tests: a loop that Playwright runs leaves no other one room."""
+    with sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 def frames(film: Path) -> list[str]:

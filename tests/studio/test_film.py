@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import srt
 from PIL import Image
 
 from stage import Theme
@@ -91,6 +92,39 @@ def test_words_are_beside_it(film: Path) -> None:
     assert "## It drifts, äh" in (film.parent / "transcript.md").read_text("utf-8")
     assert "0:00 It drifts, äh" in (film.parent / "description.md").read_text("utf-8")
     assert "Or so." in (film.parent / "notes.md").read_text("utf-8")
+
+
+def captions_in(film: Path) -> tuple[str, list[tuple[float, str]]]:
+    """The language of the track of captions, and what it shows from when on."""
+    with av.open(film) as container:
+        track = container.streams.subtitles[0]
+        shown = [(packet.pts, packet.decode()) for packet in container.demux(track)]
+        lines = [
+            (at / 1000, one.ass.decode().split(",,")[-1]) for at, some in shown for one in some
+        ]
+        return track.metadata["language"], lines
+
+
+def test_captions_are_in_it_as_beside_it(film: Path) -> None:
+    code, lines = captions_in(film)
+    beside = srt.parse((film.parent / "captions.en.srt").read_text("utf-8"))
+    assert code == "eng"
+    assert lines == [
+        (cue.start.total_seconds(), cue.content.replace("\u2060", "").replace("\n", r"\N"))
+        for cue in beside
+    ]
+
+
+def test_a_film_in_another_language_is_another_film(
+    film: Path, flowreel: Run, where: tuple[object, ...]
+) -> None:
+    asked = "Turning", *where, "--set", "language=de", "--json"
+    other = Path(json.loads(flowreel("film", *asked).stdout)["film"])
+    assert other.parent != film.parent
+    assert (other.parent / "captions.de.vtt").is_file()
+    assert "# Two: Notizen zum Vortragen" in (other.parent / "notes.md").read_text("utf-8")
+    voiceless = flowreel("film", *asked, "--voice", check=3)
+    assert "this is Deutsch: name a program that speaks it" in voiceless.stderr
 
 
 def test_it_is_made_once_and_goes_on_where_it_stopped(

@@ -59,7 +59,11 @@ ALWAYS = {
     "slide.html",
     "manifest.json",
 }
-STEPS = {f"steps/{name}{size}.mp4" for name in ("01-here", "02-there") for size in ("", ".720p")}
+STEPS = {
+    f"steps/{name}{end}"
+    for name in ("01-here", "02-there")
+    for end in (".mp4", ".720p.mp4", ".jpg")
+} | {"steps/00-opening.jpg"}
 
 
 def files(folder: Path) -> set[str]:
@@ -172,12 +176,12 @@ def test_the_poster_is_a_frame_but_not_the_first(drifting: Path) -> None:
 
 def test_captions_are_what_is_said(drifting: Path, turning: Path) -> None:
     for form in ("vtt", "srt"):
-        read = read_back((drifting / f"captions.{form}").read_text("utf-8"), form)
+        read = read_back((drifting / f"captions.en.{form}").read_text("utf-8"), form)
         assert read == [
             (0, 6000, "A dot drifts."),
             (6000, 13000, "Then it stops at w₁, or so it is said."),
         ]
-        ((_, _, only),) = read_back((turning / f"captions.{form}").read_text("utf-8"), form)
+        ((_, _, only),) = read_back((turning / f"captions.en.{form}").read_text("utf-8"), form)
         assert only == "A dot goes round, and round."
     said = (drifting / "transcript.md").read_text("utf-8")
     assert said.index("## Here") < said.index("[0:00] A dot") < said.index("## There")

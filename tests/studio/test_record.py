@@ -174,5 +174,11 @@ def test_files_of_no_line_are_named(tmp_path: Path) -> None:
     tone(tmp_path / "Drifting.here1.wav")
     with pytest.raises(ValueError, match=r"no line of that name; is it 'Drifting\.here\.1'\?"):
         named_by_beat(tmp_path, BEATS)
+    (tmp_path / "Drifting.here1.wav").unlink()
+    parted = tone(tmp_path / "Wer.gewa\u0308hlt.1.WAV")
+    assert named_by_beat(tmp_path, ["Wer.gew\u00e4hlt.1"]) == {"Wer.gew\u00e4hlt.1": parted}
+    tone(tmp_path / "Wer.gew\u00e4hlt.1.flac")
+    with pytest.raises(ValueError, match="are of one line; leave one"):
+        named_by_beat(tmp_path, ["Wer.gew\u00e4hlt.1"])
     with pytest.raises(ValueError, match="holds no sound file; flowreel record --list"):
         named_by_beat(ROOT / "assets", BEATS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from dataclasses import replace
@@ -12,6 +13,7 @@ import numpy as np
 import pptx
 import pypdfium2
 import pytest
+from PIL import Image
 
 from studio.deck.powerpoint import powerpoint
 from studio.film import encode
@@ -146,6 +148,20 @@ def test_small_steps_join_as_large_ones_do(waiting: RenderRequest, out: Path) ->
     for number, name in enumerate(NAMES[:2]):
         step, hold = (frames(folder / f"steps/{name}{kind}.720p.mp4") for kind in ("", ".hold"))
         assert step == [*small[10 * number : 10 * number + 10], hold[0]]
+
+
+def test_pictures_are_where_a_step_begins_and_ends(waiting: RenderRequest, out: Path) -> None:
+    folder = out / waiting.folder
+    pictures = [encode.first_picture(folder / "clip.mp4")]
+    pictures += [encode.last_picture(folder / f"steps/{name}.mp4") for name in NAMES]
+    for name, wanted in zip(["00-opening", *NAMES], pictures, strict=True):
+        with Image.open(folder / f"steps/{name}.jpg") as made:
+            far = np.abs(np.asarray(made, int) - np.asarray(wanted.convert("RGB"), int))
+        assert far.mean() < 2
+    text = (folder / "snippets.md").read_text("utf-8")
+    named = set(re.findall(rf"{waiting.folder}/([\w./-]+)", text))
+    assert {name for name in named if not (folder / name).is_file()} == set()
+    assert {f"steps/{name}.mp4" for name in NAMES} <= named
 
 
 def test_powerpoint_moves_on_to_a_hold_and_waits_there(waiting: RenderRequest, out: Path) -> None:

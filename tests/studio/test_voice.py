@@ -15,7 +15,7 @@ from stage.text.source import literal
 from studio.job.tasks import Said
 from studio.words.narrate import narrate
 from studio.words.sound import loudness
-from studio.words.voice import Speaker, Voice, find_voice, missing_voice, voice_of
+from studio.words.voice import Speaker, Voice, find_voice, missing_voice, speak, voice_of
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}
@@ -150,7 +150,8 @@ def test_any_program_may_speak_without_a_shell(
         [Said(literal("One; $(touch gone)."), 1.0, 3.0)],
         tmp_path / "voiced.mp4",
     )
-    assert heard.read_text().splitlines() == ["One; $(touch gone)."]
+    speak(own, "{out}, {text}", tmp_path / "one.wav")
+    assert heard.read_text().splitlines() == ["One; $(touch gone).", "{out}, {text}"]
     with pytest.raises(ValueError, match=r"write it with \{text\} and \{out\}"):
         voice_of("espeak {text}")
 

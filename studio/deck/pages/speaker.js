@@ -56,8 +56,8 @@ class Speaker {
     this.at("time").textContent = new Date().toTimeString().slice(0, 5);
     this.at("since").textContent = spent((Date.now() - began) / 1000);
     this.at("in-step").textContent = spent(this.times[here.step]);
-    const calm = waits(steps, here) ? say("waits") : say("plays");
-    const state = !at("dark").hidden ? say("black") : player.paused ? say("paused") : calm;
+    const calm = trial.open ? say("live") : waits(steps, here) ? say("waits") : say("plays");
+    const state = !at("dark").hidden ? say("black") : player.paused && !trial.open ? say("paused") : calm;
     this.at("state").textContent = captions ? say("{state}, captions", { state }) : state;
   }
 

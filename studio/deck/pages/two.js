@@ -17,6 +17,16 @@ class TwoVideos {
       this.watch(side);
       // where the last picture came too late to be told
       side.video.addEventListener("ended", () => side === this.front && this.begin());
+      side.video.addEventListener("loadedmetadata", () => {
+        side.loaded = true;
+      });
+      // where a seek stays within a picture, none is told
+      side.video.addEventListener("seeked", () => {
+        const { asked } = side;
+        if (side === this.back && side.first !== undefined && !side.ready) {
+          setTimeout(() => side === this.back && side.asked === asked && this.found(side), WHILE);
+        }
+      });
     }
   }
 
@@ -40,7 +50,7 @@ class TwoVideos {
 
   /** The one below has a picture: the one that it waits at, if its times begin where they should. */
   arrived(side, time) {
-    if (side.step === undefined || side.video.seeking) return;
+    if (side.step === undefined || !side.loaded || side.video.seeking) return;
     const { fps } = this.steps[side.step], late = 0.25 / fps;
     if (side.first === undefined) { // with B-frames, films begin a little after 0
       side.first = time > late ? time : 0;
@@ -48,6 +58,10 @@ class TwoVideos {
       else if (side.first) side.video.currentTime = side.first + late;
       if (side.halts || side.first) return;
     }
+    this.found(side);
+  }
+
+  found(side) {
     side.ready = true;
     if (side.wanted) this.swap();
   }
@@ -64,7 +78,7 @@ class TwoVideos {
     const told = this.steps[step], { back } = this;
     const [name, frames] = filmOf(told, part);
     const asked = (this.asked = (this.asked ?? 0) + 1);
-    Object.assign(back, { step, part, asked, length: frames / told.fps, first: undefined, ready: false, wanted: false });
+    Object.assign(back, { step, part, asked, length: frames / told.fps, first: undefined, loaded: false, ready: false, wanted: false });
     back.video.pause();
     back.video.src = this.url(name);
     back.halts = part === "hold" && !told.hold && !told.loops;
@@ -131,4 +145,5 @@ class TwoVideos {
   }
 }
 
+const WHILE = 100; // ms in which what was sought is seen
 const SOON = 8; // ms: half of what a screen takes from one picture to the next

@@ -84,7 +84,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   function message(shown) {
     const gap = shown.flatMap((pane) => pane.gaps ?? [])[0];
     if (wrong.length) return say("Left out of the address: {names}.", { names: leftOut(wrong) });
-    if (panes[0].dead) return `${panes[0].dead} ${say("The paths are exact, but no particles are seen.")}`;
+    if (panes[0].dead) return [panes[0].dead, say("The paths are exact, but no particles are seen.")].join(" ");
     if (gap) {
       const place = printed(`(${gap.map((x) => x.toFixed(3)).join(", ")})`);
       return say("Hatched: the field is no finite number there, first at w = {place}.", { place });

@@ -159,7 +159,7 @@ class Panel {
 
   steps() {
     const names = [["none", say("none: the flow itself")], ["descent", say("gradient descent")],
-      ["momentum", printed("momentum 0.9")], ["sign", say("sign descent")], ["adagrad", "AdaGrad"],
+      ["momentum", say("momentum 0.9")], ["sign", say("sign descent")], ["adagrad", "AdaGrad"],
       ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", say("AdamW, decay {decay}", { decay: printed("0.01") })]];
     const rule = element("select", {}, names.map(([value, textContent]) =>
       element("option", { value, textContent })));

@@ -1,4 +1,4 @@
-"""A browser for each file of tests, and the pages that it opens."""
+"""The pages that the browser of a file of tests opens."""
 
 from __future__ import annotations
 
@@ -7,19 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from studio.live.page import write
 from studio.live.show import Show
-from tests.studio.live.pages import CHROMIUM, Opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+from tests.studio.live.pages import Opened
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +14,8 @@ from playwright.sync_api import Page
 
 from fields import LineLoss, Loss, Parameterization, PointLoss
 from studio.live.show import Show
+from tests.studio.conftest import CHROMIUM
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 in_browser = pytest.mark.skipif(CHROMIUM is None, reason="without Chromium: make setup")
 LIVE = "document.getElementById('live').live"
 POINT, LINE = PointLoss((3.0, 6.0)), LineLoss(-1.0, -2.0, 15.0)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from scipy.ndimage import gaussian_filter
 
 from fields import Deep, EvenPace, GradientFlow, Loss, Parameterization, Polar, Stream
-from fields.particles.stream import starts
+from fields.particles.starts import starts
 from stage.engine.camera import StageCamera
 from stage.engine.particles import Particles
 from stage.layout import Layout
@@ -24,11 +24,18 @@ from tests.studio.live.pages import LINE, LIVE, POINT, Opened, in_browser, pictu
 
 def film(show: Show, theme: Theme, place: list[float], size: tuple[int, int], time: float) -> Any:
     """What the film's painter makes of the particles alone, where the page has them."""
-    (width, height), (x, y, across, up) = size, place
     flow = EvenPace(
         GradientFlow(show.loss, show.parameterization), show.speed, show.softness, show.loss
     )
     stream = Stream(flow, show.count, show.lifetime, show.seed, 10.0, show.period)
+    return painted(stream, theme, place, size, time)
+
+
+def painted(
+    stream: Stream, theme: Theme, place: list[float], size: tuple[int, int], time: float
+) -> Any:
+    """A stream as the film's painter has it, its plane at a place of a picture."""
+    (width, height), (x, y, across, up) = size, place
     unit = 10 * across / Layout(8 * 16 / 9, 8.0).size  # pixels, as in a film with such a plane
     shape = {"pixel_width": width, "pixel_height": height}
     with tempconfig(shape | {"frame_width": width / unit, "frame_height": height / unit}):
