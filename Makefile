@@ -2,6 +2,7 @@
 # except the system libraries that Manim builds on (see scripts/setup).
 
 PYTHON ?=
+LANGUAGE ?=
 FILE ?= scenes/deep.py
 SCENE ?= DepthMorph
 ARGS ?=
@@ -9,7 +10,7 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help film primer setup check test docs test-newest test-lowest format clean
+.PHONY: help film primer setup check test docs catalogue test-newest test-lowest format clean
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -37,7 +38,7 @@ check: ## Look at format, lint and types without changing a file
 # The linear algebra here is small: threads of BLAS would only fight for the cores.
 test: ## Run the tests (ARGS='-k deep' chooses)
 	@scripts/setup dev
-	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist worksteal $(ARGS)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile $(ARGS)
 
 docs: ## Build the documentation, build/docs/index.html; warnings are errors
 	@scripts/setup docs
@@ -45,6 +46,10 @@ docs: ## Build the documentation, build/docs/index.html; warnings are errors
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
 		.venv/bin/python -m sphinx -q -W --keep-going -d build/doctrees -c docs . build/docs
 	@echo 'build/docs/index.html'
+
+catalogue: ## Bring new sentences into the catalogues in assets/locale/ (LANGUAGE=fr begins another)
+	@scripts/setup dev
+	@scripts/catalogue $(LANGUAGE)
 
 test-newest: ## Render and test with the newest packages, on the newest Python that is here
 	@scripts/setup dev

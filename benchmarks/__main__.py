@@ -5,6 +5,8 @@
     python -m benchmarks render --rounds 5     medians of more rounds
     python -m benchmarks peers --large         with 3,300 stream lines: some minutes more
     python -m benchmarks against --commit ID   our own time in parts of that of an earlier commit
+    python -m benchmarks holds --clips Modes   what holds cost beside their clips
+    python -m benchmarks live                  a live page, without a GPU: needs Chromium
 
 Every round interleaves what it compares, so that a busy machine slows all of it alike. A ratio is
 the median over the rounds of ratios within a round, and its spread the least and the most.
@@ -16,7 +18,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import against, encoder, render, whole
+from benchmarks import against, encoder, holds, live, render, whole
 
 PARTS = {
     "render": render.render,
@@ -26,7 +28,7 @@ PARTS = {
     "start": whole.start,
     "memory": whole.memory,
 }
-ASKED = {"against": against.against}
+ASKED = {"against": against.against, "holds": holds.holds, "live": live.live}
 """Parts that run only where they are asked for."""
 
 
@@ -39,6 +41,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="between two captions")
     parser.add_argument("--commit", default="bc4babc", help="what to compare with")
     parser.add_argument("--plays", default="0,4", help="the plays of the clip, as manim -n")
+    parser.add_argument("--clips", default="", help="whose holds, with commas; all that have some")
+    parser.add_argument("--lines", type=int, default=480, help="of the pictures of holds")
     parser.add_argument("--large", action="store_true", help="3,300 stream lines as well")
     chosen = parser.parse_args()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")

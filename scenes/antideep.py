@@ -38,6 +38,7 @@ from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
 from stage.plane.path import Runners, lapping
+from stage.text.language import gettext
 from stage.text.matching import MatchShapes
 
 CHAPTER = 8
@@ -86,7 +87,7 @@ class AntiDeep(FlowScene):
             calm.animate(rate_func=crossfade_in).set_opacity(1),
             moving.animate(rate_func=linear).set_opacity(0),
         )
-        told = "Both weights grow together: the opposite of sparse."
+        told = gettext("Both weights grow together: the opposite of sparse.")
         self.say(told, seconds=CHANGE)
         self.let_flow(1.5, self.write("-8"), *over)
         self.remove(self.moving)

@@ -18,6 +18,7 @@ from stage import FlowScene, LiveNumber, equation
 from stage.keyframes import formatted, interpolated, smoothstep
 from stage.panel.matrix import Bars, MatrixBoard, MatrixFill
 from stage.plane.arrange import triple
+from stage.text.language import gettext
 from stage.text.writing import Written, on_line
 
 CHAPTER = 21
@@ -73,7 +74,10 @@ class Completion(FlowScene):
         self.say("Green: what was hidden. The error there is $epsilon$.", *truth, seconds=4.5)
         self.say("Bars: singular values. The deeper, the fewer,", seconds=4.0)
         first, *_, last = (error[-1] for error in self.errors)
-        self.say(f"and three matrices are {first / last:.0f} times closer than one.", seconds=4.5)
+        closer = gettext(
+            "and three matrices are {times} times closer than one.", times=f"{first / last:.0f}"
+        )
+        self.say(closer, seconds=4.5)
         self.next_section("Source", stop="still")
         self.say("S. Gunasekar et al., 2017; S. Arora et al., 2019.", seconds=4.0)
 

@@ -42,6 +42,8 @@ from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, power_in_words
 from stage.plane.path import Runners, lapping
 from stage.plane.streamlines import drawn_lines
+from stage.steps import Stop
+from stage.text.language import gettext
 from stage.text.matching import MatchShapes
 
 CHAPTER = 5
@@ -119,7 +121,7 @@ class DepthTwo(FlowScene):
         self.add(runners, walker, mark)
         early, late = ("#w2", "#w1") if self.target[1] >= self.target[0] else ("#w1", "#w2")
         self.say("Both start small, and both wait.", seconds=2.1)
-        self.say(f"{early} takes off first.", seconds=1.9)
+        self.say(gettext("{early} takes off first.", early=early), seconds=1.9)
         self.race_on(film, path, early, late)
 
         self.next_section("Everywhere")
@@ -141,9 +143,14 @@ class DepthTwo(FlowScene):
         reached = parts[k, 1 - ahead]
         place = self.plane.at(path[k])
         ring = Circle(radius=0.2, color=self.theme.ink, stroke_width=4).move_to(place)
-        told = f"When {early} is half way, {late} is at {reached:.2f} of its target."
+        told = gettext(
+            "When {early} is half way, {late} is at {reached} of its target.",
+            early=early,
+            late=late,
+            reached=f"{reached:.2f}",
+        )
         self.say(told, FadeIn(ring), seconds=4.0)
-        self.say(f"{late} arrives last.", seconds=rest - 4.0)
+        self.say(gettext("{late} arrives last.", late=late), seconds=rest - 4.0)
 
 
 class RichGetRicher(FlowScene):
@@ -270,7 +277,8 @@ class DepthMorph(FlowScene):
         self.set_the_stage()
 
         first, last = self.depths
-        self.next_section(f"Depth {first:g}")
+        stop: Stop | None = None if self.opening >= _LONG else "still"  # short, and soon over
+        self.next_section(gettext("Depth {depth}", depth=f"{first:g}"), stop=stop)
         if first == 1 and self.opening >= _LONG:
             self.say("Plain training: from anywhere, straight to the target.", seconds=5)
             self.bring_in_depth()
@@ -281,12 +289,15 @@ class DepthMorph(FlowScene):
             still, live = self.instruments()
             self.rest(self.law, self.model, *still)
             self.add(*live)
-            self.say(f"Depth {first:g}. What if it goes on growing?", seconds=self.opening)
+            grows = gettext("Depth {depth}. What if it goes on growing?", depth=f"{first:g}")
+            self.say(grows, seconds=self.opening)
 
         self.next_section("Deeper")
         part = self.sliding / 4
-        begins = "The path begins to bend." if first == 1 else "The path bends ever more."
-        self.say(f"Same loss, same start. {begins}", seconds=part)
+        bending = gettext("Same loss, same start. The path begins to bend.")
+        if first > 1:
+            bending = gettext("Same loss, same start. The path bends ever more.")
+        self.say(bending, seconds=part)
         self.say("What is small falls behind; the picture splits.", seconds=part)
         self.say("When #w2 is half way, #w1 has ever less.", seconds=part)
         if last == np.inf:
@@ -295,8 +306,11 @@ class DepthMorph(FlowScene):
             self.reach_the_limit()
         else:
             self.say("The deeper, the more so.", seconds=part)
-            self.next_section(f"Depth {last:g}")
-            self.say(f"Depth {last:g}: one weight is far ahead of the other.", seconds=3)
+            self.next_section(gettext("Depth {depth}", depth=f"{last:g}"))
+            ahead = gettext(
+                "Depth {depth}: one weight is far ahead of the other.", depth=f"{last:g}"
+            )
+            self.say(ahead, seconds=3)
             self.let_flow(self.opening + self.sliding + self.closing - self.clock.get_value())
 
     def integrate(self) -> None:

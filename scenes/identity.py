@@ -22,6 +22,7 @@ from stage import (
 )
 from stage.plane.legs import Legs
 from stage.plane.streamlines import drawn_lines
+from stage.text.language import gettext
 
 CHAPTER = 3
 
@@ -78,7 +79,7 @@ class Identity(FlowScene):
         gone = FadeOut(walker), FadeOut(quiet)
         one = self.legs(self.start)
         self.add(one, mark)
-        told = "Its velocity: an orange leg for #w1, a blue one for #w2."
+        told = gettext("Its velocity: an orange leg for #w1, a blue one for #w2.")
         self.say(told, *gone, FadeIn(one), seconds=5)
         others = [self.legs(start) for start in (self.start, *self.around)]
         self.add(*others, mark)

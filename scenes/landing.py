@@ -40,11 +40,19 @@ from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
-from stage.plane.landing_marks import Excess, Landing, NormBall, ringed
+from stage.plane.landing_marks import ALWAYS, Excess, Landing, NormBall, ringed
+from stage.text.language import gettext
 
 CHAPTER = 11
 
 NORMS = ((1.0, "1"), (2.0, "2"), (np.inf, "infinity"))
+WEIGHTS = "{{w_1: first}}", "{{w_2: second}}"
+MEANT = (
+    "norm(w)_1 = {} + {}".format(*WEIGHTS),
+    "norm(w)_2^2 = {{w_1^2: first}} + {{w_2^2: second}}",
+    "norm(w)_infinity = max({}, {})".format(*WEIGHTS),
+)
+"""What each norm is in the quadrant."""
 
 
 class LandingDial(FlowScene):
@@ -81,7 +89,9 @@ class LandingDial(FlowScene):
         self.set_the_stage()
 
         self.next_section("Three norms")
-        self.say("Every point of this line fits perfectly.", seconds=4.0)
+        perfect = self.row("law", "{{L(w) = 0: minimizer}}")
+        self.say("Every point of this line fits perfectly.", *map(FadeIn, perfect), seconds=4.0)
+        self.perfect = perfect
         self.touch_the_line()
 
         self.next_section("The dial")
@@ -158,6 +168,10 @@ class LandingDial(FlowScene):
         self.add(swarm, line)
         self.tell_pace(self.rows)
 
+    def row(self, name: str, source: str) -> list[VGroup]:
+        """An equation in a row of the panel, where there is room for that row."""
+        return [self.formula(self.rows[name], source)] if name in self.rows else []
+
     def read(
         self, row: str, name: str, text_at: Callable[[float], str], **place: Any
     ) -> tuple[VGroup, LiveNumber]:
@@ -171,32 +185,45 @@ class LandingDial(FlowScene):
         """Grow a diamond, a circle and a square from the origin, each until it touches the line."""
         theme, left = self.theme, self.layout.panel[0]
         told = (
-            "All $w$ of one $norm(w)_1$ are a diamond.",
-            "Those of one $norm(w)_2$ are a circle,",
-            "of one $norm(w)_infinity$ a square.",
+            gettext("All $w$ of one $norm(w)_1$ are a diamond."),
+            gettext("Those of one $norm(w)_2$ are a circle,"),
+            gettext("of one $norm(w)_infinity$ a square."),
         )
         balls: list[Mobject] = []
         radii: list[Mobject] = []
         self.marks: list[Mobject] = []
         swarm: Any = self.swarm_of_all
         dims = [swarm.animate.set_opacity(0.12)]
-        for (order, name), sentence, (begin, end) in zip(NORMS, told, self.touches, strict=True):
+        gone: list[Any] = [FadeOut(one, run_time=0.4) for one in self.perfect]
+        later: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.4, 1.0)}
+        fades = [*(begin - 0.6 for begin, _ in self.touches[1:]), None]
+        places = [row for row in ("law", "number", "dial", "where") if row in self.rows][:3]
+        if len(places) < 3:  # one place for all, one after the other
+            places = ["dial"] * 3
+        meant: list[Mobject] = []
+        grown = zip(NORMS, told, self.touches, fades, strict=True)
+        for k, ((order, name), sentence, (begin, end), fading) in enumerate(grown):
             best = least_norm(self.loss, order)
             least = float(np.linalg.norm(best, ord=order))
             radius_at = eased((begin, end), (0.0, least))
-            ball = NormBall(self.plane, order, radius_at, self.clock, theme)
+            light_at = eased((fading, fading + 1.0), (1.0, 0.3)) if fading else ALWAYS
+            ball = NormBall(self.plane, order, radius_at, self.clock, theme, light_at)
             balls.append(ball)
             shown: list[Mobject] = []
             if name in self.rows:
                 here = formatted(in_words, radius_at)
                 sign, number = self.reading(self.rows[name], f"norm(w)_{name} =", here, stands=1)
-                radii += [sign, number]
                 shown += [sign, number]
-            gone = [one.animate.set_opacity(0.0) for one in balls[:-1]]
+            if places.count(places[k]) > 1:
+                gone += [FadeOut(one, run_time=0.4) for one in meant]
+                meant = []
+            meant += self.row(places[k], MEANT[k])
+            radii += shown
+            shown += meant[-1:]
             self.add(ball)
-            self.say(sentence, *dims, *gone, *map(FadeIn, shown), seconds=end - begin + 0.4)
-            dims = []
-            self.remove(*balls[:-1])
+            come = [FadeIn(one, **later) for one in shown]
+            self.say(sentence, *dims, *gone, *come, seconds=end - begin + 0.4)
+            dims, gone = [], []
             green: dict[str, Any] = {"colour": theme.minimizer, "halo": True}
             label = equation(f"ell_{name}", theme, pixels=theme.number_pixels, **green)
             mark = ringed(self.plane, best, label, theme, RIGHT + 0.5 * UP)
@@ -205,11 +232,12 @@ class LandingDial(FlowScene):
             until = (following[0] - 0.6) if following else end + 0.9
             self.let_flow(max(0.5, until - self.clock.get_value()), FadeIn(mark, run_time=0.5))
         self.say("Each touches the line somewhere else.", seconds=2.6)
-        gone = [FadeOut(one, run_time=0.5) for one in (balls[-1], *radii)]
+        gone = [FadeOut(one, run_time=0.5) for one in (*balls, *radii, *meant)]
         meters, numbers = self.meters(left)
         self.live += numbers
         self.still += meters
-        self.let_flow(0.5, *gone)
+        bright = swarm.animate(run_time=0.5).set_opacity(0.45)
+        self.let_flow(0.5, *gone, bright)
 
     def meters(self, left: float) -> tuple[list[Mobject], list[Mobject]]:
         """The three norms of the landing, each with a bar for what it has above its least."""
@@ -244,12 +272,11 @@ class LandingDial(FlowScene):
 
     def bring_in_the_dial(self) -> None:
         """The start, its path, where it lands, and the dial: all that the shapes had no need of."""
-        swarm: Any = self.swarm_of_all
-        bright = swarm.animate.set_opacity(0.45)
+        swarm = self.swarm_of_all
         self.add(*self.live)
         appear = [FadeIn(one) for one in (*self.still, *self.live)]
-        least = "One start. Anti-deep: near the least $norm(w)_infinity$."
-        self.say(least, bright, *appear, seconds=self.turns[1] - self.clock.get_value())
+        least = gettext("One start. Anti-deep: near the least $norm(w)_infinity$.")
+        self.say(least, *appear, seconds=self.turns[1] - self.clock.get_value())
         self.rest(self.plane, *self.still)
         self.remove(*self.marks, *self.live)
         self.add(*self.marks, *self.live)

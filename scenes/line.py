@@ -26,6 +26,7 @@ from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.panel.dial import depth_in_words
 from stage.plane.landing_marks import StretchingMinimizer
 from stage.surface.landscape import Draped, Roller, View, cloth, folds, raised
+from stage.text.language import gettext
 
 CHAPTER = 10
 
@@ -93,7 +94,7 @@ class LineOfOptima(FlowScene):
             shown.append(
                 self.formula(rows["numbers"], in_numbers(a, b, c), pixels=theme.number_pixels)
             )
-        sentence = "Now one example to fit: $(a, b)$, with label $-c$."
+        sentence = gettext("Now one example to fit: $(a, b)$, with label $-c$.")
         self.say(sentence, *map(FadeIn, shown), seconds=4.5)
         self.rest(*shown)
         gone = before.animate.set_opacity(0), FadeOut(name), FadeOut(law)
@@ -119,7 +120,10 @@ class LineOfOptima(FlowScene):
         self.let_flow(3.0)
 
         self.next_section("Two paths")
-        told = ("Training stops where it arrives.", "On another path, it arrives elsewhere.")
+        told = (
+            gettext("Training stops where it arrives."),
+            gettext("On another path, it arrives elsewhere."),
+        )
         for row, depth, path, sentence, roller in zip(
             ("one", "two"), self.depths, paths, told, rollers, strict=True
         ):
@@ -139,7 +143,7 @@ class LineOfOptima(FlowScene):
         self.next_section("Everywhere")
         if "swarm" in rows:
             sliding = formatted(partial(depth_in_words, digits=2), slide)
-            label = '"swarm": quad N =' if self.language else "N ="
+            label = f'"{gettext("swarm")}": quad N =' if self.language else "N ="
             self.add(*self.reading(rows["swarm"], label, sliding))
         self.remove(best, *rollers)
         self.add(best, *rollers)  # over the swarm

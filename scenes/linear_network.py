@@ -15,12 +15,14 @@ from fields.systems.factorization import singular_values
 from fields.systems.linear_network import LinearNetwork, nested_pattern
 from fields.systems.modes import staircase
 from stage import FlowScene, TimeChart, equation
+from stage.clock import lap_time
 from stage.keyframes import eased_keyframes, interpolated
 from stage.network.outline import discs, shape
 from stage.network.split import Box, split
 from stage.network.tiles import Tiles
 from stage.panel.chart import Values
 from stage.panel.dial import Dial
+from stage.text.language import gettext
 
 CHAPTER = 16
 
@@ -42,7 +44,7 @@ class Modes(FlowScene):
     """The singular values of what is to be learned."""
     stops = (2.0, 2.0, 4.0, 4.0, 8.0, 8.0, 16.0)
     """The δ of the starts e^(−δ) between which the dial turns."""
-    turns = (0.0, 13.0, 15.0, 20.0, 22.0, 27.0, 29.0)
+    turns = (0.0, 13.5, 15.0, 20.0, 22.0, 27.0, 29.0)
     """Seconds at which it is there."""
     lap = 7.0
     """Seconds in which a training goes by."""
@@ -52,7 +54,7 @@ class Modes(FlowScene):
         self.integrate()
         steps = self.set_the_stage()
 
-        self.next_section("Mode by mode")
+        self.next_section("Mode by mode", stop="still")
         self.say("A matrix to be learned, as a product of two.", seconds=4.5)
         self.say("What is strongest in it is learned first,", seconds=4.5)
         self.say("and each finer pattern later, as an S-curve.", seconds=4.5)
@@ -60,10 +62,10 @@ class Modes(FlowScene):
         self.next_section("Smaller starts")
         self.say("Start smaller, and count time in units of $delta$:", seconds=4.5)
         self.say("the patterns come one at a time.", seconds=4.5)
-        limit = "In the limit, a staircase: each at $tau = 1 slash sigma$."
+        limit = gettext("In the limit, a staircase: each at $tau = 1 slash sigma$.")
         self.say(limit, steps, seconds=8.0)
 
-        self.next_section("Source")
+        self.next_section("Source", stop="still")
         self.say("A. Saxe et al., 2013; G. Gidel et al., 2019.", seconds=4.0)
 
     def integrate(self) -> None:
@@ -84,13 +86,14 @@ class Modes(FlowScene):
         self.trained_at = interpolated(times, trained)
         self.seen, self.path_at = seen, interpolated(times, np.moveaxis(path, 1, 0))
 
-    def part(self, time: float) -> float:
+    @property
+    def part(self) -> float:
         """How far training has come, 0 to 1."""
-        return min(time % self.lap / (HELD * self.lap), 1.0)
+        return min(lap_time(self.clock) % self.lap / (HELD * self.lap), 1.0)
 
     def matrix(self, time: float) -> np.ndarray:
         """W₂W₁ at film time, (8, 8)."""
-        place = self.part(time) * (len(self.seen) - 1)
+        place = self.part * (len(self.seen) - 1)
         k = min(int(place), len(self.seen) - 2)
         path = self.path_at(time)
         return np.asarray(path[k] + (place - k) * (path[k + 1] - path[k]))
@@ -120,11 +123,14 @@ class Modes(FlowScene):
             law = self.formula(rows["law"], both if wide else "dot(u) = 2 u (sigma - u)", 54)
             still.append(law.shift(aside * RIGHT))
         if "miss" in rows:
-            source = f'abs(u - "exact") < 10^({math.ceil(math.log10(self.miss))})'
+            source = f'abs(u - "{gettext("exact")}") < 10^({math.ceil(math.log10(self.miss))})'
             miss = self.formula(rows["miss"], source, theme.text_pixels)
             still.append(miss.shift(aside * RIGHT))
         self.rest(*still)
-        self.add(tiles.live, chart.live, self.dots(), dial.pointer)
+        dots = self.dots()
+        for shown in (*tiles.live, dots):
+            vars(shown).update(lap=self.lap, echoes=False)  # two matrices at once are none
+        self.add(tiles.live, chart.live, dots, dial.pointer)
         return FadeIn(steps)
 
     def chart(self, box: Box) -> TimeChart:
@@ -159,7 +165,7 @@ class Modes(FlowScene):
         def points_at(time: float) -> np.ndarray:
             values = self.trained_at(time)
             tau = np.broadcast_to(self.seen, values.shape)
-            size = np.where(tau <= self.part(time) * LAST, 0.06, 0.0)
+            size = np.where(tau <= self.part * LAST, 0.06, 0.0)
             return discs(self.place(tau, values).reshape(-1, 3), size.ravel())
 
         return shape(points_at, self.clock, self.theme.second)

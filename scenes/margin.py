@@ -20,6 +20,7 @@ from stage.clock import Reckoning
 from stage.keyframes import eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
 from stage.plane.data_plane import DataPlane, Fan, TurningLine, labelled_points, margin_band
+from stage.text.language import gettext
 
 CHAPTER = 19
 
@@ -90,17 +91,18 @@ class MaxMargin(FlowScene):
         self.say("The clock shows $ln t$, and not $t$.", seconds=4.5)
         self.say("At 20 there were half a billion steps of size 1.", seconds=4.5)
         self.say("The angle falls as slowly as $1 slash ln t$:", seconds=4.0)
-        self.say(f"times $ln t$, it tends to {self.limit:.2f}.", seconds=4.5)
+        limit = gettext("times $ln t$, it tends to {limit}.", limit=f"{self.limit:.2f}")
+        self.say(limit, seconds=4.5)
 
     def tell_of_rest(self) -> None:
         """Where none does."""
         self.next_section("Mixed")
         self.say("No line through 0 parts these two classes.", seconds=4.5)
         self.say("So the loss cannot fall to nothing:", seconds=4.0)
-        near = "it has a least value, at finite weights."
-        self.say(near if self.rests else "it only comes near its least value.", seconds=4.5)
+        least = gettext("it has a least value, at finite weights.")
+        self.say(least if self.rests else "it only comes near its least value.", seconds=4.5)
         self.next_section("At rest")
-        growing = "Weights grow for points that can be parted."
+        growing = gettext("Weights grow for points that can be parted.")
         self.say("Training comes to rest there." if self.rests else growing, seconds=4.5)
         self.say("There is no margin to be made wide,", seconds=4.5)
         self.say("and from any start it is the same line.", seconds=8.5)

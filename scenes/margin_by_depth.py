@@ -23,6 +23,7 @@ from stage.clock import Clock, follow_clock
 from stage.keyframes import eased_keyframes, formatted, interpolated, smoothstep
 from stage.plane.arrange import Tile, triple
 from stage.plane.landing_marks import ringed
+from stage.text.language import gettext
 from stage.text.writing import on_line
 from stage.theme import Theme
 
@@ -99,7 +100,10 @@ class MarginByDepth(FlowScene):
         self.remove(*self.walkers)
         self.add(*self.walkers)  # on top again
         self.next_section("Slowly")
-        self.say(f"The deep one creeps: $s$ falls as $(ln t)^(-{self.creep:.1f})$.", seconds=5.5)
+        creeps = gettext(
+            "The deep one creeps: $s$ falls as $(ln t)^(-{power})$.", power=f"{self.creep:.1f}"
+        )
+        self.say(creeps, seconds=5.5)
         self.next_section("Source", stop="still")
         self.say("S. Gunasekar et al., 2018: Convolutional Networks.", seconds=4.0)
 

@@ -44,6 +44,7 @@ from stage import FlowScene, Particles, Walker, equation, minimizer_line
 from stage.plane.arrange import Tile, tiles
 from stage.plane.plane import target_mark
 from stage.text.cards import card_pages, paragraph
+from stage.text.language import gettext, gettext_noop
 
 CHAPTER = 12
 
@@ -58,29 +59,35 @@ WAYS: tuple[tuple[str, Parameterization], ...] = (
 POINT, LINE = 0, 1
 EVEN, PLAIN, DEEP, DEEPEST = 0, 1, 3, 4  # places in WAYS
 KEEP = (
-    (POINT, (DEEPEST,), "Deep and from a small start: sparse for long."),
-    (LINE, (DEEP, EVEN, PLAIN), "Many perfect answers: the parameters choose one."),
-    (POINT, (PLAIN, EVEN, DEEP), "So study the whole path, not only its end."),
+    (POINT, (DEEPEST,), gettext_noop("Deep and from a small start: sparse for long.")),
+    (LINE, (DEEP, EVEN, PLAIN), gettext_noop("Many perfect answers: the parameters choose one.")),
+    (POINT, (PLAIN, EVEN, DEEP), gettext_noop("So study the whole path, not only its end.")),
 )
 READING = (
-    ("Saxe et al. 2013", "Deep linear nets, mode by mode"),
-    ("Gidel et al. 2019", "The same with finite steps"),
-    ("Gissin et al. 2020", "One by one: why depth matters"),
-    ("Gunasekar et al. 2017", "Matrices: small starts, low rank"),
-    ("Arora et al. 2019", "Deeper factors, still lower rank"),
-    ("Woodworth et al. 2019", "Scale decides: kernel or rich"),
-    ("Soudry et al. 2018", "Classification: the max margin"),
-    ("Gunasekar et al. 2018", "Convolution: few frequencies"),
-    ("Nakkiran et al. 2019", "SGD learns the simple first"),
-    ("Combes 2018, Williams 2019", "First steps beyond linear nets"),
+    ("Saxe et al. 2013", gettext_noop("Deep linear nets, mode by mode")),
+    ("Gidel et al. 2019", gettext_noop("The same with finite steps")),
+    ("Gissin et al. 2020", gettext_noop("One by one: why depth matters")),
+    ("Gunasekar et al. 2017", gettext_noop("Matrices: small starts, low rank")),
+    ("Arora et al. 2019", gettext_noop("Deeper factors, still lower rank")),
+    ("Woodworth et al. 2019", gettext_noop("Scale decides: kernel or rich")),
+    ("Soudry et al. 2018", gettext_noop("Classification: the max margin")),
+    ("Gunasekar et al. 2018", gettext_noop("Convolution: few frequencies")),
+    ("Nakkiran et al. 2019", gettext_noop("SGD learns the simple first")),
+    ("Combes 2018, Williams 2019", gettext_noop("First steps beyond linear nets")),
 )
 
 
 SMALL_PRINT = (
-    ("Gradient flow", "Steps without a size; real steps land a little off."),
-    ("Limits", "Sparse and even are limits of ever smaller starts."),
-    ("Anti-deep", "The axes are singular: there the speed has no bound."),
-    ("Two weights", "They are a toy. Look at yours."),
+    (
+        gettext_noop("Gradient flow"),
+        gettext_noop("Steps without a size; real steps land a little off."),
+    ),
+    (gettext_noop("Limits"), gettext_noop("Sparse and even are limits of ever smaller starts.")),
+    (
+        gettext_noop("Anti-deep"),
+        gettext_noop("The axes are singular: there the speed has no bound."),
+    ),
+    (gettext_noop("Two weights"), gettext_noop("They are a toy. Look at yours.")),
 )
 
 
@@ -152,7 +159,7 @@ class Mosaic(FlowScene):
         ring = target_mark(theme).move_to(plane.at(truth))
         shown: list[Mobject] = [ring]
         if "truth" in rows and table:
-            name = '"truth" quad' if self.language else "w^* ="
+            name = f'"{gettext("truth")}" quad' if self.language else "w^* ="
             name += f" ({truth[0]:g}, {truth[1]:g})"
             line = answer_row(self, rows["truth"], name, float(truth @ x), theme.minimizer)
             shown.append(line)
@@ -162,8 +169,10 @@ class Mosaic(FlowScene):
         if table:
             box = SurroundingRectangle(table[1 + best], color=theme.minimizer, buff=0.14)
             frame.append(box.set_stroke(width=4))
-        came = "Depth came" if self.powers[best] > 1 else "This one came"
-        self.say(f"On the new input, {came.lower()} closest:", *map(FadeIn, frame), seconds=3.0)
+        came = gettext("On the new input, this one came closest:")
+        if self.powers[best] > 1:
+            came = gettext("On the new input, depth came closest:")
+        self.say(came, *map(FadeIn, frame), seconds=3.0)
         self.say("it generalized, because the truth was sparse.", seconds=4.0)
         return [*stage, *table, *shown, *frame]
 
@@ -232,36 +241,43 @@ class Mosaic(FlowScene):
         ]
 
     def keep(self, before: list[Mobject]) -> list[Mobject]:
-        """Three tiles and, beside each, what it says."""
+        """Three tiles, and one after the other what each says."""
         layout, theme = self.layout, self.theme
         step = (layout.top - layout.bottom) / len(KEEP)
         size = min(step - 0.25, 0.3 * 2 * layout.right)
         left = -min(layout.right, 5.6)
         room = -2 * left - size - 0.45
+        now, each = self.clock.get_value(), 3.0
         made: list[Mobject] = []
+        told: list[Mobject] = []
         for k, (loss, ways, sentence) in enumerate(KEEP):
             middle = np.array([left + size / 2, layout.top - (k + 0.5) * step, 0.0])
-            begin = self.clock.get_value() + 0.5
-            new = self.tile(loss, ways, middle, size, begin, hurry=3.0)
+            made += self.tile(loss, ways, middle, size, now + 0.5 + k * each, hurry=3.0)
             if self.language:
-                told = paragraph(sentence, theme, room, pixels=60 if room > 6 else None)
-                aside = middle + (size / 2 + 0.45) * RIGHT
-                new.append(told.move_to(aside, aligned_edge=LEFT))
-            self.let_flow(1.0, *self.leave(before), *self.come(new))
-            self.let_flow(2.0)
-            made, before = made + new, []
-        return made
+                said = paragraph(gettext(sentence), theme, room, pixels=60 if room > 6 else None)
+                told.append(said.move_to(middle + (size / 2 + 0.45) * RIGHT, aligned_edge=LEFT))
+        new = made
+        for k in range(len(KEEP)):
+            self.let_flow(1.0, *self.leave(before), *self.come([*new, *told[k : k + 1]]))
+            self.let_flow(each - 1.0)
+            before, new = [], []
+        return [*made, *told]
 
     def read(
         self, before: list[Mobject], cards: Sequence[tuple[str, str]], seconds: float
     ) -> list[Mobject]:
-        """Cards, page by page; without language, what was there stays for as long."""
+        """Cards, one after the other; without language, what was there stays for as long."""
         layout = self.layout
         box = (-layout.right, layout.bottom + 0.1, layout.right, layout.top)
         pages = card_pages(cards, self.theme, box) if self.language else []
         for page in pages:
-            self.let_flow(1.0, *self.leave(before), *self.come([page]))
-            self.let_flow(max(1.5, seconds / len(pages) - 1.0))
+            starts = np.linspace(0.05, 0.7, len(page))
+            shown = [
+                FadeIn(card, run_time=2.0, rate_func=squish_rate_func(smooth, start, start + 0.3))
+                for card, start in zip(page, starts, strict=True)
+            ]
+            self.let_flow(2.0, *self.leave(before), *shown)
+            self.let_flow(max(1.0, seconds / len(pages) - 2.0))
             before = [page]
         if not pages:
             self.let_flow(seconds)
@@ -269,7 +285,7 @@ class Mosaic(FlowScene):
 
     def come(self, mobjects: list[Mobject]) -> list[Any]:
         """Appear while what was there leaves, a little later: the picture is never empty."""
-        late = {"run_time": 1.0, "rate_func": squish_rate_func(smooth, 0.25, 0.95)}
+        late = {"run_time": 1.0, "rate_func": squish_rate_func(smooth, 0.3, 0.95)}
         shown: list[Any] = []
         for mobject in mobjects:
             if isinstance(mobject, Particles):  # light appears while it moves
@@ -284,4 +300,4 @@ class Mosaic(FlowScene):
     def leave(self, mobjects: list[Mobject]) -> list[Animation]:
         """Disappear in the first part of a second, and the caption with it."""
         gone, self.caption = [*mobjects, *filter(None, [self.caption])], None
-        return [FadeOut(mobject, run_time=0.65) for mobject in gone]
+        return [FadeOut(mobject, run_time=0.5) for mobject in gone]

@@ -27,9 +27,12 @@ from stage import FlowScene, Walker, minimizer_line
 from stage.knobs import misfit
 from stage.plane.plane import WeightPlane
 from stage.plane.streamlines import drawn_lines
+from stage.text.language import gettext, gettext_noop
 
 CHAPTER = 18
 
+ROWS = gettext_noop("flow"), gettext_noop("momentum"), "Adam", gettext_noop("decay")
+"""Of what is told where it lands."""
 WALK = 3.5
 """Seconds in which a bead goes along its path, each at a pace of its own."""
 
@@ -56,22 +59,23 @@ class Optimizers(FlowScene):
         self.set_the_stage()
 
         self.next_section("Flow")
-        self.run("flow", "Gradient flow lands here.", "flow", self.theme.path)
+        self.run("flow", gettext("Gradient flow lands here."), "flow", self.theme.path)
         self.next_section("Momentum")
-        heavy = "Momentum is not only faster: it lands elsewhere."
+        heavy = gettext("Momentum is not only faster: it lands elsewhere.")
         self.run("momentum", heavy, "momentum", self.theme.second)
         self.next_section("Adam")
-        told = "Adam makes both steps equally long,"
+        told = gettext("Adam makes both steps equally long,")
         self.run("adam", told, "Adam", self.theme.first, FadeIn(self.diagonal))
         for degree in self.degrees:
             if degree != 2 and self.start[0] == self.start[1]:
                 self.walk(f"adam {degree}", self.theme.first)
         alike = self.start[0] == self.start[1]
-        unseen = "and so it does not see depth: $N = 1, 2, 4$ alike."
+        unseen = gettext("and so it does not see depth: $N = 1, 2, 4$ alike.")
         self.say(unseen if alike else "and so $u_1 - u_2$ stays what it was.", seconds=4.5)
         self.next_section("Along the line")
-        self.run("decay", "Weight decay slides on, to the sparse end.", "decay", self.theme.path)
-        noise = "Noisy labels slide to where the valley is flat."
+        sparse = gettext("Weight decay slides on, to the sparse end.")
+        self.run("decay", sparse, "decay", self.theme.path)
+        noise = gettext("Noisy labels slide to where the valley is flat.")
         self.run("noise", noise, "", self.theme.path)
         self.next_section("Source", stop="still")
         self.say("Adam: D. Kingma, J. Ba, 2015. All as in PyTorch.", seconds=4.0)
@@ -107,13 +111,7 @@ class Optimizers(FlowScene):
         """Build the picture: the plane with the field, and the rows for where beads land."""
         theme = self.theme
         plane = self.plane = self.weight_plane()
-        heights = {
-            "model": 0.95,
-            "flow": 0.85,
-            "momentum": 0.85,
-            "Adam": 0.85,
-            "decay": 0.85,
-        }
+        heights = {"model": 0.95} | dict.fromkeys(ROWS, 0.85)
         self.rows = self.layout.rows(heights, spare=("model", "decay", "flow", "momentum"))
         still: list[Mobject] = [plane]
         if "model" in self.rows:
@@ -149,7 +147,7 @@ class Optimizers(FlowScene):
         self.say(told, *shown, seconds=WALK + 1.0)
         if row in self.rows:
             first, second = self.paths[name][-1]
-            source = f'"{row}": quad ({first:.2f}, {second:.2f})'
+            source = f'"{gettext(row)}": quad ({first:.2f}, {second:.2f})'
             written = self.formula(self.rows[row], source, self.theme.number_pixels)
             self.let_flow(1.0, FadeIn(written))
             self.rest(written)

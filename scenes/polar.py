@@ -14,6 +14,7 @@ from stage import CHANGE, FlowScene, Walker, WeightPlane, minimizer_mark
 from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.plane.polar import PolarGrid, PolarPull, towards
 from stage.plane.zoom import ZoomingPolarPlane
+from stage.text.language import gettext
 from stage.text.writing import equation
 
 CHAPTER = 9
@@ -138,7 +139,7 @@ class Polar(FlowScene):
         self.rest(plane, wide)
         self.tell_pace(rows)
         self.add(swarm, wide.unit, wide.name_of_unit, mark, one)
-        told = "From near nothing: it turns about $r = 1$, then goes out."
+        told = gettext("From near nothing: it turns about $r = 1$, then goes out.")
         self.say(told, FadeIn(mark), FadeIn(one), seconds=4.5)
         self.say("From far out: first round, then in.", FadeIn(other), seconds=5.5)
 

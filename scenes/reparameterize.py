@@ -23,6 +23,7 @@ from stage.plane.grid import CarriedGrid, mapped_grid
 from stage.plane.legs import SplitArrow
 from stage.plane.map_arrow import crossing, dashed
 from stage.text.highlight import LitEquation
+from stage.text.language import gettext
 from stage.text.matching import MatchShapes
 from stage.text.writing import on_line
 
@@ -67,8 +68,8 @@ class ChainRule(FlowScene):
         self.integrate()
         self.set_the_stage()
         self.next_section("The map")
-        self.say(f"Train $u$; the model still is $w = {self.map}$.", seconds=3.0)
-        every = "Every $w$ has its $u$: the functions are the same."
+        self.say(gettext("Train $u$; the model still is $w = {map}$.", map=self.map), seconds=3.0)
+        every = gettext("Every $w$ has its $u$: the functions are the same.")
         self.say(every, FadeIn(self.map_arrow), seconds=CHANGE)
         self.add(self.grid)
         self.let_flow(self.lands - self.clock.get_value())
@@ -198,7 +199,10 @@ class ChainRule(FlowScene):
         grows = eased((now + 0.5, now + 1.5), [0 * g, g * unit])
         pull = SplitArrow(w_plane.at(self.start), grows, self.clock, theme)
         self.add(pull)
-        self.say(f"The loss pulls #w1 by {first}, #w2 by {second}.", lit[0], seconds=3.5)
+        told = gettext(
+            "The loss pulls #w1 by {first}, #w2 by {second}.", first=first, second=second
+        )
+        self.say(told, lit[0], seconds=3.5)
         multipliers = self.multipliers()
         now = self.clock.get_value()
         grows = eased((now + 0.5, now + 2.0), [g * unit, once])
@@ -210,14 +214,14 @@ class ChainRule(FlowScene):
         grows = eased((now + 0.5, now + 2.0), [once * small, twice * small])
         in_w = SplitArrow(w_plane.at(self.start), grows, self.clock, theme)
         self.add(in_w)
-        again = "$J$ carries the step to $w$: times the slope again."
+        again = gettext("$J$ carries the step to $w$: times the slope again.")
         self.say(again, lit[2], FadeOut(pull), FadeIn(in_w), FadeIn(self.closed), seconds=4)
         self.arrows = in_u, in_w
 
     def walk(self) -> None:
         """Both dots go, at true pace; in dashes the way of training w itself."""
         gone = map(FadeOut, self.arrows)
-        told = "True pace: large weights run, small ones wait."
+        told = gettext("True pace: large weights run, small ones wait.")
         self.say(told, *gone, FadeIn(self.straight), seconds=6.0)
 
     def generalize(self) -> None:

@@ -13,13 +13,14 @@ from manim import RIGHT, DashedLine, FadeIn, Mobject, VGroup, VMobject
 from fields.systems.network import ReluNetwork
 from fields.systems.simplicity import SimpleFirst as System
 from fields.systems.simplicity import accuracy, likeness, linear_model, with_one
-from stage import FlowScene, TimeChart
+from stage import FlowScene, TimeChart, equation
 from stage.engine.still import keep_still
 from stage.keyframes import formatted, interpolated
 from stage.network.answers import Answers, DataPlane
 from stage.network.outline import discs, squares
 from stage.network.split import Box, split
 from stage.panel.chart import Values
+from stage.text.language import gettext
 
 CHAPTER = 22
 
@@ -107,9 +108,9 @@ class SimpleFirst(FlowScene):
         ]
         if self.language:
             right = formatted("{:.2f}".format, interpolated(film, self.right))
-            readings.append(("right", '"right:"', right))
+            readings.append(("right", f'"{gettext("right")}:"', right))
             if "line" in rows:
-                line = self.formula(rows["line"], f'"line:" {self.line_right:.2f}', 56)
+                line = self.formula(rows["line"], f'"{gettext("line")}:" {self.line_right:.2f}', 56)
                 still.append(line.set_color(theme.minimizer).shift(aside * RIGHT))
         for row, name, text_at in readings:
             if row in rows:
@@ -123,9 +124,14 @@ class SimpleFirst(FlowScene):
     def chart(self, box: Box) -> TimeChart:
         """How alike the network and the line answer, and how often it is right, over ln k."""
         left, bottom, right, top = box
-        width, height = right - left - 1.05, top - bottom - 0.6
+        height = top - bottom - 0.6
         apart = (self.right[-1] - self.alike[-1]) * height / 1.08 > 0.36
-        names = ('"right"' if self.language else "", 'op("corr")') if apart else ("", "")
+        is_right = f'"{gettext("right")}"' if self.language else ""
+        names = (is_right, 'op("corr")') if apart else ("", "")
+        named = [
+            equation(name, self.theme, pixels=self.theme.text_pixels) for name in names if name
+        ]
+        width = right - left - max(1.05, *(name.width + 0.25 for name in named), 0.0)
         curves: list[tuple[Values, str, str]] = [
             (self.right, self.theme.minimizer, names[0]),
             (np.maximum(self.alike, 0.0), self.theme.path, names[1]),

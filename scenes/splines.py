@@ -21,6 +21,7 @@ from stage.network.kinks import Kinks, River
 from stage.network.split import Box, graph_and_panel
 from stage.panel.dial import Dial, FallingCurve
 from stage.plane.plane import target_mark
+from stage.text.language import gettext
 
 CHAPTER = 24
 
@@ -164,7 +165,7 @@ class Splines(FlowScene):
         readings: list[tuple[str, str, int, Callable[[float], str]]] = [
             ("alpha", "abs(a_j) = alpha =", 1, formatted(in_words, of_alpha)),
             ("travel", "abs(Delta x_j) =", 1, formatted("{:.3f}".format, self.travel)),
-            ("places", '"bends:"', 0, formatted("{:.1f}".format, self.places)),
+            ("places", f'"{gettext("bends")}:"', 0, formatted("{:.1f}".format, self.places)),
         ]
         for row, name, stands, text_at in readings:
             if row in rows and (self.language or row != "places"):

@@ -28,6 +28,7 @@ from stage.network.crowd import Crowd, feature_axes, rings
 from stage.network.outline import arrows, shape
 from stage.network.split import split
 from stage.panel.chart import Values
+from stage.text.language import gettext
 from stage.text.writing import on_line
 
 CHAPTER = 23
@@ -60,9 +61,9 @@ class TwoClasses(FlowScene):
         self.say("a rare one few, most of them beside it.", *fades, seconds=4.5)
 
         self.next_section("Starved")
-        turns = "The units of a network turn to the common feature."
+        turns = gettext("The units of a network turn to the common feature.")
         self.say(turns, FadeOut(few), seconds=4.5)
-        pull = "What is answered well hardly pulls any more,"
+        pull = gettext("What is answered well hardly pulls any more,")
         self.say(pull, FadeIn(common), seconds=4.5)
         self.say("so the rare one is learned far later.", FadeIn(rare), seconds=5.0)
 
@@ -119,16 +120,18 @@ class TwoClasses(FlowScene):
         aside = (places.panel[0] - self.layout.panel[0]) * RIGHT
         heights = {"law": 0.9, "common": 0.7, "rare": 0.7, "alone": 0.7}
         rows = places.rows(heights, spare=("law",))
-        names = ('"common"', '"rare"') if self.language else ("x_1", "x_2")
+        names = ("x_1", "x_2")
+        if self.language:
+            names = (f'"{gettext("common")}"', f'"{gettext("rare")}"')
         still: list[Mobject] = [plane, feature_axes(plane, names, theme), first]
         if "law" in rows and places.panel[2] - places.panel[0] > 4.0:
             law = "f(x) = sum_j c_j (a_j dot x)_+"
             still.append(self.formula(rows["law"], law, 54).shift(aside))
         told = []
         for row, name, colour, time in (
-            ("common", '"common:"', theme.path, self.learned(0, 0)),
-            ("rare", '"rare:"', theme.minimizer, self.learned(0, 1)),
-            ("alone", '"rare, alone:"', theme.minimizer, self.learned(1, 1)),
+            ("common", f'"{gettext("common")}:"', theme.path, self.learned(0, 0)),
+            ("rare", f'"{gettext("rare")}:"', theme.minimizer, self.learned(0, 1)),
+            ("alone", f'"{gettext("rare, alone")}:"', theme.minimizer, self.learned(1, 1)),
         ):
             name = (
                 name if self.language else {"common": "x_1 :", "rare": "x_2 :"}.get(row, "x_2' :")

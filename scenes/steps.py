@@ -26,6 +26,7 @@ from stage.knobs import misfit
 from stage.place import put
 from stage.plane.plane import WeightPlane
 from stage.plane.streamlines import drawn_lines
+from stage.text.language import gettext
 
 CHAPTER = 17
 
@@ -115,7 +116,7 @@ class Steps(FlowScene):
                 still.append(self.formula(rows[row], source, theme.number_pixels))
         if "flow" in rows:
             first, second = self.end
-            source = f'"flow": ({first:.2f}, {second:.2f})'
+            source = f'"{gettext("flow")}": ({first:.2f}, {second:.2f})'
             still.append(self.formula(rows["flow"], source, theme.number_pixels))
         sign, number = self.reading(rows["size"], "eta =", formatted("{:.3f}".format, self.size_at))
         live += [sign, number]

@@ -48,7 +48,7 @@ def follow_clock(mobject: Mobject, clock: ValueTracker, look: Callable[[float], 
     ``look`` sets points outright, from arrays and from film time alone. It does not touch colours
     or opacities, which belong to animations. Manim puts updaters to sleep while their mobject is
     animated, and fades between two copies of it: what fades in would show an old state, and then
-    jump. ``FlowScene`` leaves awake what has ``follows_clock``.
+    jump. ``ClockScene`` leaves awake what has ``follows_clock``.
     """
 
     def read(_: Mobject) -> None:

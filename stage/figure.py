@@ -23,6 +23,7 @@ from stage.plane.plane import WeightPlane, minimizer_line, minimizer_mark
 from stage.plane.streamlines import drawn_lines
 from stage.scene import PACES, FlowScene
 from stage.steps import Stop
+from stage.text.language import gettext
 from stage.text.source import literal
 from stage.text.writing import words
 
@@ -55,7 +56,7 @@ class Figure(FlowScene):
         flow = self.flow(loss)
         plane = self.weight_plane()
         texts = {
-            "title": lambda height: self.prose(height, f"*{self.title}*"),
+            "title": lambda height: self.prose(height, f"*{gettext(self.title)}*"),
             "model": lambda height: self.formula(height, self.model),
             "law": lambda height: self.formula(height, self.law),
             "pull": lambda height: self.formula(height, self.pull),

@@ -1,11 +1,9 @@
-"""The scene base class: a clock, a theme, a plane, and a way to let time pass."""
+"""The base class of every clip: its knobs, its theme and layout, and what stands in them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from inspect import signature
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from manim import (
     BLACK,
@@ -13,26 +11,21 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    Animation,
     FadeIn,
     FadeOut,
     Mobject,
-    MovingCameraScene,
     VGroup,
     config,
-    linear,
     logger,
     smooth,
     squish_rate_func,
     tempconfig,
 )
 from manim.constants import RendererType
-from manim.scene.section import DefaultSectionType
 from manim.utils.color import ManimColor
-from manim.utils.exceptions import EndSceneEarlyException
 
 from fields import Flow, Stream
-from stage.clock import Clock
+from stage.clock_scene import ClockScene
 from stage.engine.camera import StageCamera
 from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
@@ -43,42 +36,35 @@ from stage.knobs import apply_knobs, check, settings
 from stage.layout import SHAPES, Layout
 from stage.panel.dial import DEPTHS, DepthDial, Marks
 from stage.plane.plane import Quadrant, WeightPlane
-from stage.steps import StepLog, Stop
+from stage.text.language import gettext, gettext_noop, language_of, speaking, tag_of
 from stage.text.writing import LiveNumber, equation, in_one, on_line, words
 from stage.theme import DARK, Theme
 
-if TYPE_CHECKING:
-    from tqdm import tqdm
-
 EXTENT = 10.0
 """Weights on the plane go from 0 to this."""
-PACES = {"even": "directions exact, speeds evened", "true": "true pace"}
+PACES = {
+    "even": gettext_noop("directions exact, speeds evened"),
+    "true": gettext_noop("true pace"),
+}
 """How film time goes, in words,"""
-SIGNS = {"even": "even pace", "true": "true pace"}
+SIGNS = {"even": gettext_noop("even pace"), "true": gettext_noop("true pace")}
 """and as a sign, where it was told before."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
 _GONE = 0.4
 """Part of a change in which the last caption disappears."""
-_PIECE = 2.0
-"""Seconds of time that only flows, in one play."""
 _BELOW = 0.13
 """From the foot of the safe area up to the line on which captions stand, with or without a g."""
 
 
-class FlowScene(MovingCameraScene):
-    """A Manim scene whose every frame is a pure function of film time.
-
-    ``clock`` holds seconds of time that flows. Mobjects look themselves up at it; nothing steps.
-    It goes on in ``let_flow`` only: in plays of Manim's own, and in ``wait``, it stands still.
-    ``time`` is where in the film we are: frames that are in it until now, over the frame rate.
-    """
+class FlowScene(ClockScene):
+    """What every clip is built from: its knobs, a theme, a layout, captions, a plane, a panel."""
 
     theme: Theme = DARK
     aspect: str = ""
     """Shape of the picture, one of ``SHAPES``; as Manim is told with ``-r`` where there is none."""
-    language: bool = True
-    """Whether there are words on the screen, apart from the mathematics."""
+    language: str = "en"
+    """In which words are, by its tag; empty for a screen without any, apart from mathematics."""
     draft: bool = False
     """Whether to encode for a look: in half the time, into a file thrice as large."""
     count: int = 10_000
@@ -87,8 +73,6 @@ class FlowScene(MovingCameraScene):
     seed: int = 7
     speed: float = 1.15
     """Even pace: units of weight per second of film."""
-    stop: Stop = "auto"
-    """What a section ends in that does not say so itself."""
 
     def __init__(self, renderer: StageRenderer | None = None, **kwargs: Any) -> None:
         if config.renderer == RendererType.OPENGL:
@@ -98,6 +82,8 @@ class FlowScene(MovingCameraScene):
         apply_knobs(self, settings())
         self.theme = _on_chosen_ground(self.theme)
         check(self, EXTENT)
+        self.language = tag_of(f"{self.language}") if self.language else ""
+        self.catalogue = language_of(self.language)
         self.check_story()
         self.frame_settings = _shape(self.aspect)
         self.layout = Layout(
@@ -110,7 +96,6 @@ class FlowScene(MovingCameraScene):
                 skipping = bool(kwargs.get("skip_animations", False))
                 renderer = StageRenderer(skip_animations=skipping, draft=self.draft)
             super().__init__(camera_class=StageCamera, renderer=renderer, **kwargs)
-        self.renderer: StageRenderer = renderer
         self.session_spec = presentable(self.session_spec)
 
     def check_story(self) -> None:
@@ -120,183 +105,17 @@ class FlowScene(MovingCameraScene):
         """
 
     def render(self, preview: bool = False) -> bool:
-        """Render the clip in its own shape; Manim's settings are then again what they were."""
-        with tempconfig(self.frame_settings):
+        """Render the clip in its own shape and language; all is then again what it was."""
+        with tempconfig(self.frame_settings), speaking(self.catalogue):
             return bool(super().render(preview))
 
     def setup(self) -> None:
         """Start the clock, and paint the stage in the theme's background."""
-        self.clock = Clock(0.0)
+        super().setup()
         self.caption: Mobject | None = None
-        self.steps = StepLog(self)
-        self._has_ended_early = False
-        self._alive: list[Mobject] | None = None
         if not config.transparent:
             self.renderer.camera.background_color = ManimColor(self.theme.background)
             self.renderer.camera.init_background()
-
-    def let_flow(self, seconds: float, *animations: Any) -> None:
-        """Let film time pass, evenly, while ``animations`` play beside it.
-
-        What is long is played in pieces: each is kept as it is done, and several can share them.
-        """
-        if not seconds > 0:
-            raise ValueError(f"{type(self).__name__}: time flows forward, not {seconds} s.")
-        while not animations and seconds > _PIECE + 1:
-            self.let_flow(_PIECE)
-            seconds -= _PIECE
-        self._sort(animations)
-        now = self.clock.get_value()
-        lasting = round(seconds, 9)  # as the clock counts
-        passing = cast(Any, self.clock.animate)(run_time=lasting, rate_func=linear).set_value(
-            now + lasting
-        )
-        self.play(passing, *animations)
-        # A play that was rendered leaves its last frame, one from the cache leaves its end.
-        self.update_mobjects(0)
-
-    def tear_down(self) -> None:
-        """End the last step, unless the rest of the clip is left out."""
-        if self._has_ended_early:
-            return
-        try:
-            self.steps.end()
-        except EndSceneEarlyException:
-            return
-        except BaseException:
-            self.renderer.file_writer.abort_encode_jobs()
-            raise
-
-    def next_section(
-        self,
-        name: str = "unnamed",
-        section_type: str = DefaultSectionType.NORMAL,
-        skip_animations: bool = False,
-        *,
-        stop: Stop | None = None,
-    ) -> None:
-        """Begin a section, as in Manim: a step of a talk, which ends in a ``stop``."""
-        self.steps.begin(name, stop or self.stop, is_left_out=skip_animations)
-        super().next_section(name, section_type, skip_animations)
-
-    def play(
-        self,
-        *args: Any,
-        subcaption: str | None = None,
-        subcaption_duration: float | None = None,
-        subcaption_offset: float = 0.0,
-        **kwargs: Any,
-    ) -> None:
-        """Play animations, and caption them, if they are in the film, for as long as they are."""
-        begin = self.time
-        try:
-            super().play(*args, **kwargs)
-        except EndSceneEarlyException:
-            self._has_ended_early = True
-            raise
-        shown = self.time - begin
-        if subcaption and shown:
-            length = shown if subcaption_duration is None else subcaption_duration
-            self.add_subcaption(subcaption, length, subcaption_offset - shown)
-
-    def add_subcaption(self, content: str, duration: float = 1.0, offset: float = 0.0) -> None:
-        """Caption the film from now on; no caption comes of what is left out of it."""
-        if offset < 0 or not self.renderer.leaves_out_next():
-            super().add_subcaption(content, duration, offset)
-
-    def add_sound(
-        self, sound_file: str, time_offset: float = 0.0, gain: float | None = None, **kwargs: Any
-    ) -> None:
-        """Let a sound begin now; it is not heard if what comes now is left out of the film.
-
-        Manim asks whether the last play was skipped, and leaves a sound out after a cached one.
-        """
-        if not self.renderer.leaves_out_next():
-            writer = self.renderer.file_writer
-            writer.add_sound(sound_file, self.time + time_offset, gain, **kwargs)
-
-    @classmethod
-    def validate_run_time(
-        cls, run_time: float, method: Callable[..., object], parameter_name: str = "run_time"
-    ) -> float:
-        """The length, were it shorter than a frame: the next one then begins sooner."""
-        if not 0 < run_time < math.inf:
-            raise ValueError(
-                f"{cls.__name__}.{method.__name__}() has a {parameter_name} of {run_time} s; "
-                "give a positive number of seconds."
-            )
-        return run_time
-
-    def compile_animation_data(self, *animations: Any, **kwargs: Any) -> FlowScene | None:
-        """Prepare the animations of a play, and find its frames."""
-        compiled = super().compile_animation_data(*animations, **kwargs)
-        self.renderer.begin_play(self.duration)
-        return compiled
-
-    def get_time_progression(
-        self,
-        run_time: float,
-        description: str,
-        n_iterations: int | None = None,
-        override_skip_animations: bool = False,
-    ) -> tqdm[float]:
-        """Go through the instants of a play's frames, or to its end where it is skipped."""
-        progress = super().get_time_progression(
-            run_time, description, n_iterations, override_skip_animations
-        )
-        if override_skip_animations or not self.renderer.skip_animations:
-            progress.iterable = self.renderer.instants
-            progress.total = n_iterations or len(progress.iterable)
-        return progress
-
-    def begin_animations(self) -> None:
-        """Begin them, and let what follows the clock go on doing so."""
-        for animation in self.animations or ():
-            _keep_awake(animation)
-        super().begin_animations()
-
-    def play_internal(self, skip_rendering: bool = False) -> None:
-        """Play what has begun; nothing else comes alive meanwhile."""
-        families = (thing.get_family() for thing in self.mobjects)
-        self._alive = [part for family in families for part in family if part.updaters]
-        self._takes_dt: dict[Any, bool] = {}
-        try:
-            super().play_internal(skip_rendering)
-        finally:
-            self._alive, self._takes_dt = None, {}
-
-    def update_mobjects(self, dt: float) -> None:
-        """Have what is alive look itself up: as time passes, without asking everything else."""
-        if self._alive is None or dt == 0:
-            super().update_mobjects(dt)
-        else:
-            for part in self._alive:
-                self._update(part, dt)
-
-    def _update(self, part: Mobject, dt: float) -> None:
-        """Have its updaters run, as Manim does, which reads their signatures anew each time."""
-        if part.updating_suspended:
-            return
-        for updater in part.updaters:
-            if updater not in self._takes_dt:
-                self._takes_dt[updater] = "dt" in signature(updater).parameters
-            if self._takes_dt[updater]:
-                cast(Any, updater)(part, dt)
-            else:
-                cast(Any, updater)(part)
-
-    def _sort(self, animations: Sequence[Animation]) -> None:
-        """Of what stands behind everything alive, put last what ``animations`` change.
-
-        Manim draws once what stands before the first thing that changes, and all else per frame.
-        """
-        alive = [any(part.updaters for part in thing.get_family()) for thing in self.mobjects]
-        behind = alive.index(True) if True in alive else len(alive)
-        changing = {id(part) for part in _changed(animations)}
-        self.mobjects[:behind] = sorted(
-            self.mobjects[:behind],
-            key=lambda thing: any(id(part) in changing for part in thing.get_family()),
-        )
 
     def say(self, sentence: str, *animations: Any, seconds: float) -> None:
         """Put a sentence into the caption band, in place of the last one, and let time pass.
@@ -309,6 +128,7 @@ class FlowScene(MovingCameraScene):
                 self.let_flow(seconds - CHANGE)
             return
         room = 2 * self.layout.right
+        sentence = gettext(sentence)
         spoken = words(sentence, self.theme, width=room)
         if spoken.width > room or spoken.height > self.layout.caption:
             raise ValueError(
@@ -330,11 +150,6 @@ class FlowScene(MovingCameraScene):
         self.rest(shown)
         if seconds > CHANGE:
             self.let_flow(seconds - CHANGE)
-
-    def rest(self, *mobjects: Mobject) -> None:
-        """Move what no longer changes behind what does: Manim then draws it once."""
-        self.remove(*mobjects)
-        self.mobjects = [*mobjects, *self.mobjects]
 
     def weight_plane(self, extent: float = EXTENT) -> WeightPlane:
         """The weight plane where the layout has it."""
@@ -395,22 +210,8 @@ class FlowScene(MovingCameraScene):
         """Words in the panel; an empty group where the film is to be without language."""
         if not self.language:
             return VGroup()
-        made = words(source, self.theme, faint=faint)
+        made = words(gettext(source), self.theme, faint=faint)
         return made.move_to((self.layout.panel[0], height, 0.0), aligned_edge=LEFT)
-
-
-def _keep_awake(animation: Animation) -> None:
-    """Have an animation leave the updaters alone of what follows the clock."""
-    if any(getattr(part, "follows_clock", False) for part in animation.mobject.get_family()):
-        animation.suspend_mobject_updating = False
-    for inner in getattr(animation, "animations", ()):
-        _keep_awake(inner)
-
-
-def _changed(animations: Sequence[Animation]) -> Iterator[Mobject]:
-    for animation in animations:
-        yield from cast(Mobject, animation.mobject).get_family()
-        yield from _changed(getattr(animation, "animations", ()))
 
 
 def _on_chosen_ground(theme: Theme) -> Theme:

@@ -14,19 +14,32 @@ from typing import Any, Literal, Protocol, cast, get_args
 
 from manim import Mobject, ValueTracker, linear
 
-from fields import HeldStream, moving
+from fields import HeldStream, Stream, moving
 from stage.clock import Clock
+from stage.echo import echoes
 from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
+from stage.text.language import gettext
 
 Stop = Literal["auto", "flow", "still", "none"]
 """What a section ends in: a hold where there is one and else a still, a hold, a still, no stop."""
 PIECES = 60
 """Pieces of light in a second: a hold begins with one, and has a whole number of them."""
-_LONGEST = 20.0
-"""Seconds of a hold, for laps that hardly ever end together."""
+HOLD = 2.0
+"""Seconds of a hold, at least: with fewer one would see it repeat."""
 _PIECE = 2.0
 """Seconds of a hold in one play, as of time that flows."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A swarm at the begin of a hold."""
+
+    stream: Stream
+    moment: float
+    """Its time, in seconds."""
+    square: tuple[float, float, float]
+    """Where its plane is in the picture: left, lower end and side, in units from the middle."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,8 @@ class Step:
     """Plays of its hold; none for a still."""
     stops: bool
     """Whether a talk stops at its end."""
+    held: Held | None = None
+    """What its hold is of; None where no swarm flows in it."""
 
 
 class Stepped(Protocol):
@@ -83,7 +98,7 @@ class StepLog:
                 f"{self._place(name)}: stop is {stop!r}; give one of {', '.join(get_args(Stop))}."
             )
         if name == "unnamed":  # as Manim calls them all
-            name = f"Step {len(self.done) + 1}"
+            name = gettext("Step {number}", number=f"{len(self.done) + 1}")
         if name in [step.name for step in self.done]:
             raise ValueError(
                 f"{self._place(name)}: an earlier section has that name; steps are found by "
@@ -107,10 +122,12 @@ class StepLog:
         plays = range(first, renderer.num_plays)
         if self._is_left_out or scene.time == begin:
             return
+        held = None
         if self._stop in ("auto", "flow") and (period := self._period()):
+            held = self._held()
             self._hold(period)
         hold = range(plays.stop, renderer.num_plays)
-        self.done.append(Step(self._name, begin, plays, hold, self._stop != "none"))
+        self.done.append(Step(self._name, begin, plays, hold, self._stop != "none", held))
 
     def _place(self, name: str) -> str:
         return f"{type(self._scene).__name__}, section {name!r}"
@@ -118,7 +135,9 @@ class StepLog:
     def _period(self) -> float | None:
         """How long the hold is that the step ends in; None for a still."""
         scene = self._scene
-        swarms, laps = list(_swarms(scene.mobjects)), set(_laps(scene.mobjects))
+        swarms = list(_swarms(scene.mobjects))
+        # what has no echo is where it was only after a whole lap
+        laps = {lap * (1 if _echoes(part) else 2) for lap, part in _laps(scene.mobjects)}
         if not swarms and not laps:
             if self._stop == "flow":
                 raise ValueError(
@@ -138,10 +157,16 @@ class StepLog:
                     f"{name} still moves; it is at rest {when}. End the section there, or ask for "
                     "stop='still'."
                 )
-        least = max(
-            (swarm.stream.lifetime + swarm.theme.trail_seconds for swarm in swarms), default=0
-        )
-        return hold_period(least, laps, scene.renderer.timeline.rate)
+        return hold_period(laps, scene.renderer.timeline.rate)
+
+    def _held(self) -> Held | None:
+        """The swarm, if there is but one."""
+        swarms = list(_swarms(self._scene.mobjects))
+        if len(swarms) != 1:
+            return None
+        (left, lower, _), (right, *_), _ = swarms[0].points
+        square = float(left), float(lower), float(right - left)
+        return Held(swarms[0].stream, self._scene.clock.get_value(), square)
 
     def _hold(self, period: float) -> None:
         """Render a period in which only the swarms and what runs in laps go on."""
@@ -152,9 +177,10 @@ class StepLog:
         swarms = list(_swarms(mobjects))
         since = math.floor(scene.clock.get_value() * PIECES + 1e-6) / PIECES
         for swarm in swarms:
-            swarm.held = HeldStream(swarm.stream, since, period)
+            swarm.held = HeldStream(swarm.stream, since, period, swarm.theme.trail_seconds, PIECES)
+        parted = [thing for lap, thing in _laps(mobjects) if not _is_whole(period / lap)]
         try:
-            with renderer.aside():
+            with renderer.aside(), echoes(parted, scene.clock, period):
                 now = 0.0
                 for seconds in _parts(period, float(1 / renderer.timeline.rate)):
                     now += seconds
@@ -168,29 +194,23 @@ class StepLog:
             scene.update_mobjects(0)
 
 
-def hold_period(least: float, laps: Iterable[float], rate: Fraction) -> float:
-    """The shortest hold of ``least`` seconds or more: whole laps, frames and pieces of light.
+def hold_period(laps: Iterable[float], rate: Fraction) -> float:
+    """The shortest hold of ``HOLD`` seconds or more, in whole frames and whole pieces of light.
 
-    Raises ValueError where that is very long.
+    Where things run in ``laps``, seconds, it is the first half lap after that, so that an echo
+    comes half a lap behind; of several, the longest.
     """
-    steps = [
-        1 / rate,
-        Fraction(1, PIECES),
-        *(Fraction(lap).limit_denominator(1000) for lap in laps),
-    ]
-    unit = steps[0]
-    for step in steps[1:]:
-        unit = Fraction(
-            math.lcm(unit.numerator * step.denominator, step.numerator * unit.denominator),
-            unit.denominator * step.denominator,
-        )
-    period = max(1, math.ceil(Fraction(least) / unit - Fraction(1, 10**6))) * unit
-    if period > _LONGEST:
-        raise ValueError(
-            f"A hold would take {float(period):g} s until laps of {sorted(laps)} s end together at "
-            f"{float(rate):g} frames a second; give laps that have a short common multiple."
-        )
-    return float(period)
+    one, other = 1 / rate, Fraction(1, PIECES)
+    unit = Fraction(
+        math.lcm(one.numerator * other.denominator, other.numerator * one.denominator),
+        one.denominator * other.denominator,
+    )
+    halves = [math.ceil(2 * HOLD / lap - 1e-6) * lap / 2 for lap in laps]
+    return float(math.ceil(Fraction(max(halves, default=HOLD)) / unit - Fraction(1, 10**6)) * unit)
+
+
+def _is_whole(number: float) -> bool:
+    return math.isclose(number, round(number), abs_tol=1e-6)
 
 
 def _parts(period: float, frame: float) -> Iterator[float]:
@@ -211,9 +231,13 @@ def _swarms(mobjects: Iterable[Mobject]) -> Iterator[Particles]:
                 yield part
 
 
-def _laps(mobjects: Iterable[Mobject]) -> Iterator[float]:
-    """How long the laps take of what runs in laps."""
+def _echoes(part: Mobject) -> bool:
+    return bool(getattr(part, "echoes", True))
+
+
+def _laps(mobjects: Iterable[Mobject]) -> Iterator[tuple[float, Mobject]]:
+    """What runs in laps, and how long they take."""
     for thing in mobjects:
         for part in thing.get_family():
             if lap := getattr(part, "lap", None):
-                yield float(lap)
+                yield float(lap), part

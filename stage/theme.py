@@ -47,7 +47,7 @@ class Theme:
     tile_light: float = 2.6
     """The same on a small plane among others, with few particles."""
     fade_in: float = 0.08
-    """Part of a particle's life over which it appears."""
+    """Part of a particle's lifetime over which it appears."""
     fade_out: float = 0.30
     edge: tuple[float, float] = (0.925, 1.03)
     """Where, in parts of the extent, the far edges begin and end to fade."""

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from fields.flow import Flow
 from fields.pace import HeldFlow
-from fields.particles.stream import Stream, starts
+from fields.particles.starts import starts
+from fields.particles.stream import Stream
 
 _TINY = 1e-9
 _NEAR = 1e-4
@@ -36,7 +37,7 @@ class _OfStream:
 
     @property
     def count(self) -> int:
-        """How many lives of the stream are alive at a time."""
+        """How many particles of the stream are seen at a time."""
         return self.stream.count
 
     @property
@@ -46,14 +47,14 @@ class _OfStream:
 
 
 @dataclass(frozen=True, eq=False)
-class LivesBetween(_OfStream):
-    """Those lives of a stream that were born after an instant, and not after another one."""
+class BegunBetween(_OfStream):
+    """Those trajectories of a stream that begin after an instant, and not after another one."""
 
     after: float
     until: float
 
     def blocks(self, since: float, until: float) -> list[tuple[int, NDArray[np.float32]]]:
-        """As those of the stream, without the lives that are left out."""
+        """As those of the stream, without the trajectories that are left out."""
         first, last = (
             math.floor(end * self.count / self.lifetime + 1e-6) for end in (self.after, self.until)
         )
@@ -65,7 +66,7 @@ class LivesBetween(_OfStream):
         return found
 
     def _part(self, samples: NDArray[np.float32], begin: int, end: int) -> NDArray[np.float32]:
-        """Lives of a block as a block; the copy is kept until another block needs one."""
+        """A part of a block as a block; the copy is kept until another block needs one."""
         if (begin, end) == (0, samples.shape[2]):
             return samples
         kept = _parts.setdefault(self, {})
@@ -78,32 +79,46 @@ class LivesBetween(_OfStream):
 
 # Here, where the hash behind Manim's cache does not come.
 _Parts = dict[tuple[int, int], tuple[NDArray[np.float32], NDArray[np.float32]]]
-_parts: WeakKeyDictionary[LivesBetween, _Parts] = WeakKeyDictionary()
+_parts: WeakKeyDictionary[BegunBetween, _Parts] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
 class HeldStream(_OfStream):
     """A stream until ``since``; from then on its flow rests, and a picture repeats each ``period``.
 
-    Lives born in the hold repeat, one ``period`` later, those born in the ``period`` before it. So
-    after ``since`` there are two kinds of light: of those that were alive then, who go on under the
-    flow as it is at that instant; and of the new ones, who do what others did a ``period`` ago.
-    With a ``period`` of a lifetime and a trail at least, the first kind is gone at its end, and all
-    light is that of the time before ``since``, to the last bit.
+    Trajectories that begin in the hold repeat, one ``period`` later, those that begin in the
+    ``period`` before it. The cohort that moves at its begin goes on under the flow as it is at that
+    instant. Where the period is shorter than a lifetime and a ``trail``, some of it would still be
+    seen at its end: those fade, and in their place come those of the same age a ``period`` earlier.
+    So as many are seen as ever, and at the end all light is that of the time before ``since``, to
+    the last bit.
+
+    ``since`` and ``period`` are whole numbers of slices of time, of which there are ``rate`` in a
+    second; all light that is left in one of them fades alike.
     """
 
     since: float
     period: float
+    trail: float
+    """Seconds until light is dark."""
+    rate: int = 60
 
     def __post_init__(self) -> None:
-        if not self.period >= self.stream.lifetime:
+        if not self.period > self.trail:
             raise ValueError(
-                f"HeldStream: a period of {self.period!r} s is shorter than a life, "
-                f"{self.stream.lifetime} s; those alive at its begin would be seen at its end."
+                f"HeldStream: a period of {self.period!r} s is no longer than a trail, "
+                f"{self.trail!r} s; what was seen at its begin would be seen at its end."
             )
-        alive = LivesBetween(self._going_on(), self.since - self.lifetime, self.since)
-        new = LivesBetween(self.stream, self.since - self.period, self.since)
-        object.__setattr__(self, "kinds", (alive, new))
+        since, begin = self.since, self.since - self.lifetime
+        gone = min(begin + self.period - self.trail, since)  # begun until then: dark at the end
+        cohort, new, first = self._going_on(), self.stream, since - self.period
+        kinds = (
+            BegunBetween(cohort, begin, gone),
+            BegunBetween(cohort, gone, since),
+            BegunBetween(new, first, since),
+            BegunBetween(new, begin - self.trail, first),
+        )
+        object.__setattr__(self, "kinds", kinds)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> HeldStream:
         """It is a value, as the stream."""
@@ -111,23 +126,40 @@ class HeldStream(_OfStream):
 
     def strands(
         self, since: float, until: float
-    ) -> Iterator[tuple[Stream | LivesBetween, float, float, float]]:
-        """Who leaves light between two times: lives, from when to when, how much later than then.
+    ) -> Iterator[tuple[Stream | BegunBetween, float, float, float, float]]:
+        """Who leaves light between two times, when, how much later than then, and what part of it.
 
         What ends ``later`` seconds after the time given is the same, picture by picture.
         """
-        alive, new = vars(self)["kinds"]
-        while since < until - _TINY:
-            lap = max(math.floor((since - self.since) / self.period + _TINY), -1)
-            end = min(until, self.since + (lap + 1) * self.period)
-            if lap < 0:
-                yield self.stream, since, end, 0.0
-            else:
-                later = lap * self.period
-                then = since - later, end - later
-                yield alive, *then, later
-                yield new, then[0] - self.period, then[1] - self.period, later + self.period
-            since = end
+        first, stop = (round((time - self.since) * self.rate) for time in (since, until))
+        whole = round(self.period * self.rate)
+        if first < 0:
+            yield self.stream, since, min(until, self.since), 0.0, 1.0
+        for number in range(max(first, 0), stop):
+            lap, slice_ = divmod(number, whole)
+            yield from self._slice(slice_, lap * self.period)
+
+    def _slice(
+        self, number: int, later: float
+    ) -> Iterator[tuple[Stream | BegunBetween, float, float, float, float]]:
+        """What is left in a slice of the first period."""
+        comes = self._share(number)
+        then = self.since + number / self.rate, self.since + (number + 1) / self.rate
+        before = then[0] - self.period, then[1] - self.period
+        for kind, share, (begin, end), after in zip(
+            vars(self)["kinds"],
+            (1.0, 1.0 - comes, 1.0, comes),
+            (then, then, before, before),
+            (later, later, later + self.period, later + self.period),
+            strict=True,
+        ):
+            if share > 0.0 and kind.after < kind.until:
+                yield kind, begin, end, after, share
+
+    def _share(self, number: int) -> float:
+        """How much is seen of those that come, in a slice of a period."""
+        part = min(number / round((self.period - self.trail) * self.rate), 1.0)
+        return part * part * (3.0 - 2.0 * part)
 
     def _going_on(self) -> Stream:
         """The stream under the flow as it is from the instant on."""

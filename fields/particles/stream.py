@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from fields.flow import Flow
 from fields.loss import Array
 from fields.particles.projection import Projection
+from fields.particles.sampled import hold_at_axes, interpolated
+from fields.particles.starts import starts
 from fields.solve.cache import by_value
 from fields.solve.integrate import AT_ONCE, at_once, integrate_anew
 
-_BLOCK = 8192  # lives, at most, in a block
+_BLOCK = 8192  # trajectories, at most, in a block
 _LEAST = 2048  # and at least: where a flow is stiff a few take as long as all
-_KEPT = 16  # blocks, of some 3 MB, that stay beside those alive; a film looks at neighbouring ones
-_PLASTIC = 1.324717957244746  # x³ = x + 1: its powers spread points evenly in the plane
+_KEPT = 16  # blocks, of some 3 MB, that stay beside those seen; a film looks at neighbouring ones
 
 
 class Motion(Protocol):
@@ -38,19 +39,19 @@ class Motion(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """Particles that never stop: exactly ``count`` are alive at any time, each for ``lifetime``.
+    """Particles that never stop: ``count`` at any time, each of which respawns after ``lifetime``.
 
-    Life k begins at time k·lifetime/count, so one is born whenever one dies, there is no instant at
-    which all are reborn, and no sink empties the picture. Lives begin evenly all over [0, extent]²
-    and a little beyond, drawn with ``seed``. With ``period``, which the flow must share, the lives
-    repeat: the picture at ``time + period`` is the picture at ``time``, and a film of that length
-    loops without a seam.
+    Trajectory k begins at time k·lifetime/count, as an older one ends: respawn is staggered, there
+    is no instant at which all particles jump, and no sink empties the picture. Trajectories begin
+    evenly all over [0, extent]² and a little beyond, drawn with ``seed``. With ``period``, which
+    the flow must share, they repeat: the picture at ``time + period`` is the picture at ``time``,
+    and a film of that length loops without a seam.
 
-    With ``view``, what the flow moves are not the two weights of the picture: lives start where the
-    view lifts places of the square, and what is seen of them is what it projects.
+    With ``view``, what the flow moves are not the two weights of the picture: trajectories start
+    where the view lifts places of the square, and what is seen of them is what it projects.
 
-    The flow runs in film time, seconds. Lives are integrated when first looked at and kept for a
-    while, so a long film needs no more memory than a short one.
+    The flow runs in film time, seconds. Trajectories are integrated when first looked at and kept
+    for a while, so a long film needs no more memory than a short one.
     """
 
     flow: Flow
@@ -74,7 +75,7 @@ class Stream:
             cycles = self.period * self.count / self.lifetime
             if not (cycles >= 1 and abs(cycles - round(cycles)) < 1e-6):
                 raise ValueError(
-                    f"Stream: the period {self.period!r} is no whole number of births; "
+                    f"Stream: the period {self.period!r} is no whole number of respawns; "
                     f"make it a multiple of the lifetime, {self.lifetime} s."
                 )
         # A film's cache must see that a flow has changed, and the code of a class is not seen.
@@ -88,44 +89,46 @@ class Stream:
         return self
 
     def blocks(self, since: float, until: float) -> list[tuple[int, NDArray[np.float32]]]:
-        """All lives that are alive at some time between two, and some that are not, by blocks.
+        """All trajectories that are seen at some time between two, and some others, by blocks.
 
-        Of each block the number of its first life, and positions (m, 2, n): m samples from birth to
-        death, evenly spaced in time, of n lives.
+        Of each block the number of its first trajectory, and positions (m, 2, n): m samples of n
+        trajectories from begin to end, evenly spaced in time.
         """
         per_second = self.count / self.lifetime
-        life = math.floor(since * per_second) - self.count + 1
+        oldest = math.floor(since * per_second) - self.count + 1
         newest, found = math.floor(until * per_second), []
-        while life <= newest:
-            block, before = divmod(self._index(life), self._size)
-            found.append((life - before, block))
-            life += len(self._lives(block)) - before
+        while oldest <= newest:
+            block, before = divmod(self._index(oldest), self._size)
+            found.append((oldest - before, block))
+            oldest += len(self._numbers(block)) - before
         samples = _samples(self, {block for _, block in found})
         return [(number, samples[block]) for number, block in found]
 
-    def strands(self, since: float, until: float) -> list[tuple[Stream, float, float, float]]:
-        """Who leaves light between two times, when, and how much later: itself, then, at once."""
-        return [(self, since, until, 0.0)]
+    def strands(
+        self, since: float, until: float
+    ) -> list[tuple[Stream, float, float, float, float]]:
+        """Who leaves light between two times: itself, then, at once, and all of it."""
+        return [(self, since, until, 0.0, 1.0)]
 
     def at(self, time: float) -> Array:
         """Positions (count, 2), in weights, oldest first."""
         newest = math.floor(time * self.count / self.lifetime)
         oldest = newest - self.count + 1
-        alive = [
+        seen = [
             block[:, :, max(oldest - number, 0) : newest + 1 - number]
             for number, block in self.blocks(time, time)
         ]
-        return _look_up(np.concatenate(alive, axis=2), self.age(time) / self.spacing)
+        return interpolated(np.concatenate(seen, axis=2), self.age(time) / self.spacing)
 
     def age(self, time: float) -> Array:
-        """For how long each has lived, (count,), in seconds."""
+        """For how long each has been moving, (count,), in seconds."""
         oldest = math.floor(time * self.count / self.lifetime) - self.count + 1
         ages = time - (oldest + np.arange(self.count)) * (self.lifetime / self.count)
         return np.clip(ages, 0.0, self.lifetime)
 
     @property
     def spacing(self) -> float:
-        """Seconds between the samples of a life."""
+        """Seconds between the samples of a trajectory."""
         return self.lifetime / self._steps
 
     @property
@@ -134,48 +137,33 @@ class Stream:
 
     @property
     def _size(self) -> int:
-        """Lives in a block: those of half a lifetime, as far as they are followed at once."""
+        """Trajectories in a block: half a lifetime of them, as far as they are followed at once."""
         return min(max(self.count // 2, _LEAST), _BLOCK)
 
     @property
     def _cycle(self) -> int | None:
-        """Lives in a period."""
+        """Trajectories in a period."""
         return None if self.period is None else round(self.period * self.count / self.lifetime)
 
-    def _lives(self, block: int) -> range:
-        """The lives of a block; the last one of a period is shorter."""
+    def _numbers(self, block: int) -> range:
+        """The trajectories of a block, by number; the last block of a period is shorter."""
         end = (block + 1) * self._size
         return range(block * self._size, end if self._cycle is None else min(end, self._cycle))
 
-    def _index(self, life: int) -> int:
-        return life if self._cycle is None else life % self._cycle
-
-
-def starts(lives: NDArray[np.integer[Any]], seed: int, extent: float, count: int) -> Array:
-    """Where consecutive lives begin, (n, 2): evenly over the square and 5 % beyond it.
-
-    A low-discrepancy sequence (R₂ of M. Roberts, shifted by the seed), shuffled and loosened by the
-    distance between neighbours among ``count``: even, and yet no lattice shows.
-    """
-    shift = np.random.default_rng(seed).random(2)
-    even = shift + np.outer(lives, [1 / _PLASTIC, 1 / _PLASTIC**2])
-    chance = np.random.default_rng([seed, int(lives[0]) % 2**32])
-    loose = even + (chance.random(even.shape) - 0.5) / math.sqrt(count)
-    order = np.arange(len(loose))
-    chance.shuffle(order)
-    return np.asarray(extent * (1e-3 + 1.049 * (loose[order] % 1.0)))
+    def _index(self, number: int) -> int:
+        return number if self._cycle is None else number % self._cycle
 
 
 _blocks: OrderedDict[tuple[Hashable, int], NDArray[np.float32]] = OrderedDict()
 
 
 def _samples(stream: Stream, blocks: set[int]) -> dict[int, NDArray[np.float32]]:
-    """The lives of some blocks, followed unless those of an equal stream are still in memory."""
+    """The trajectories of some blocks; those of an equal stream may still be in memory."""
     name = _name(stream)
     keys = {block: (name, block) for block in blocks}
     missing = sorted(block for block, key in keys.items() if key not in _blocks)
-    for block, lives in zip(missing, _follow_blocks(stream, missing), strict=True):
-        _blocks[keys[block]] = lives
+    for block, paths in zip(missing, _follow_blocks(stream, missing), strict=True):
+        _blocks[keys[block]] = paths
     for key in keys.values():
         _blocks.move_to_end(key)
     found = {block: _blocks[key] for block, key in keys.items()}
@@ -184,11 +172,11 @@ def _samples(stream: Stream, blocks: set[int]) -> dict[int, NDArray[np.float32]]
     return found
 
 
-_names: WeakKeyDictionary[Stream, Hashable] = WeakKeyDictionary()  # told at every frame
+_names: WeakKeyDictionary[Stream, Hashable] = WeakKeyDictionary()  # asked for at every frame
 
 
 def _name(stream: Stream) -> Hashable:
-    """What its lives are kept by: its value, or else something that is equal to nothing."""
+    """What its trajectories are kept by: its value, or else something that is equal to nothing."""
     if stream not in _names:
         try:
             _names[stream] = by_value(stream)
@@ -198,12 +186,12 @@ def _name(stream: Stream) -> Hashable:
 
 
 def _follow_blocks(stream: Stream, blocks: Sequence[int]) -> list[NDArray[np.float32]]:
-    """Positions (m, 2, n) of the lives of each block; the few that take long do so together."""
+    """Trajectories (m, 2, n) of each block; the few that take long do so together."""
     found: list[NDArray[np.float32]] = []
-    lives = [np.array(stream._lives(block)) for block in blocks]
+    numbers = [np.array(stream._numbers(block)) for block in blocks]
     together = max(1, AT_ONCE // stream._size)
     for first in range(0, len(blocks), together):
-        part = lives[first : first + together]
+        part = numbers[first : first + together]
         begin = [starts(some, stream.seed, stream.extent, stream.count) for some in part]
         ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
         times = np.concatenate(part)[:, None] * (stream.lifetime / stream.count) + ages
@@ -226,36 +214,3 @@ def _seen(stream: Stream, begin: Array, times: Array) -> Array:
         paths = integrate_anew(stream.flow, states[part], times[part], stream.rtol)
         seen[part] = stream.view.project(paths)
     return seen
-
-
-def hold_at_axes(places: Array) -> Array:
-    """Trajectories (n, m, 2) that rest, from then on, where they first leave the quadrant."""
-    out = (places[..., 0] < 0) | (places[..., 1] < 0)
-    out[:, 0] = False  # whoever starts outside may move
-    gone = np.flatnonzero(out.any(axis=1))
-    first = np.argmax(out[gone], axis=1)
-    before, after = places[gone, first - 1], places[gone, first]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        parts = np.where(after < 0, before / (before - after), 1.0)
-    exit_ = before + np.clip(np.min(parts, axis=1), 0, 1)[:, None] * (after - before)
-    later = np.arange(places.shape[1]) >= first[:, None]
-    held = places.copy()
-    held[gone] = np.where(later[..., None], exit_[:, None, :], held[gone])
-    return held
-
-
-def _look_up(samples: NDArray[np.float32], at: Array) -> Array:
-    """Positions (n, 2): the cubic through the four nearest samples (Catmull and Rom's).
-
-    Beyond its first and last sample a life goes on as a parabola.
-    """
-    last = len(samples) - 1
-    i = np.minimum(at.astype(int), last - 1)
-    t = (at - i)[:, None]
-    n = np.arange(len(i))
-    a, b, c, d = (samples[np.clip(i + k, 0, last), :, n].astype(float) for k in (-1, 0, 1, 2))
-    a = np.where((i == 0)[:, None], 3 * (b - c) + d, a)
-    d = np.where((i == last - 1)[:, None], 3 * (c - b) + a, d)
-    return np.asarray(
-        b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-    )

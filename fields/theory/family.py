@@ -44,7 +44,7 @@ def paths_by_depth(
     ``rtol`` is that of ``integrate``.
     """
     along = np.asarray(inverse_depths, dtype=float)
-    # all at once: path k lives from time 100 k on, where the depth is the k-th
+    # all at once: path k begins at time 100 k, where the depth is the k-th
     times = _APART * np.arange(len(along))[:, None] + np.linspace(0, length, samples)
     begin = np.repeat(np.asarray(starts, dtype=float)[..., None, :], len(along), axis=-2)
     flow = EvenPace(MorphingFlow(loss, _InTurn(along)), 1.0, 0.3, loss)

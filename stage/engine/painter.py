@@ -62,8 +62,8 @@ class Source(Protocol):
 
     def strands(
         self, since: float, until: float
-    ) -> Iterable[tuple[Trajectories, float, float, float]]:
-        """Who leaves light between two times: whose, from when to when, and how much later.
+    ) -> Iterable[tuple[Trajectories, float, float, float, float]]:
+        """Who leaves light between two times: whose, from when to when, how much later, what part.
 
         All are whole slices of time, so that what is left later is the same to the last bit.
         """
@@ -188,11 +188,11 @@ class AccumulationBuffer:
         (a, b, x), (c, d, y) = lens.affine
         affine = (a, b, x - left), (c, d, y - top)
         weight = lens.strength * min(lens.width, 1.0) * QUANTA
-        for some, since, until, later in trajectories.strands(first / RATE, stop / RATE):
+        for some, since, until, later, share in trajectories.strands(first / RATE, stop / RATE):
             slices, back = (round(since * RATE), round(until * RATE), part), round(later * RATE)
             for number, samples in some.blocks(since, until):
                 life = (number, some.lifetime / some.count, some.lifetime, some.spacing)
-                look = (lens.fade, lens.edge, weight, lens.is_polar)
+                look = (lens.fade, lens.edge, weight * share, lens.is_polar)
                 lines, looks = segments(samples, life, slices, affine, *look)
                 looks[:, 2] += back
                 yield lines, looks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Final
 import av
 from av.container import InputContainer, OutputContainer
 from av.stream import Stream
+from av.subtitles.stream import SubtitleStream
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from stage.film.atomic import atomic_path
@@ -24,6 +26,17 @@ TO_RGB: Final = {
     "dst_color_range": ColorRange.JPEG,
 }
 """How a frame of such a film becomes RGB with all of its levels, for a reformatter."""
+
+
+_MILLISECOND = Fraction(1, 1000)
+_HEADER = (
+    b"[V4+ Styles]\n"
+    b"Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, "
+    b"Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, "
+    b"Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n"
+    b"Style: Default,Sans,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,0\n"
+)
+"""How captions look, in the only form in which FFmpeg takes that for a track of text."""
 
 
 def tag_codec(codec: av.VideoCodecContext) -> None:
@@ -47,14 +60,16 @@ def join(
     *,
     chapters: Sequence[tuple[str, float]] = (),
     metadata: Mapping[str, str] | None = None,
+    captions: Captions | None = None,
 ) -> None:
     """Join films of one kind, not a frame of them changed, to one that plays while it is loading.
 
     Its index is in front. ``chapters`` are names and the seconds at which they begin, for the marks
-    that players show. It appears when it is whole.
+    that players show; ``captions`` are a track of text. It appears when it is whole.
     """
     begin = Fraction(0)
     copies: list[Stream] = []
+    told: list[av.Packet[Any]] = []
     options = INDEX_FIRST if target.suffix in INDEXED else {}
     with (
         atomic_path(target, needed=False) as part,
@@ -72,21 +87,65 @@ def join(
                     # A copy forgets which ProRes it is, and with it the alpha.
                     tag = source.streams.video[0].codec_context.codec_tag
                     copies[0].codec_context.codec_tag = tag
+                    told = text_packets(film, captions) if captions else []
                 # How long a film is, is rounded to milliseconds in it: its frames are counted.
                 begin += Fraction(
-                    _append(source, film, copies, begin), source.streams.video[0].guessed_rate
+                    _append(source, film, copies, begin, told), source.streams.video[0].guessed_rate
                 )
+        for packet in told:
+            film.mux(packet)
+
+
+@dataclass(frozen=True)
+class Captions:
+    """A track of text, and its language."""
+
+    code: str
+    """By ISO 639-2/T."""
+    lines: tuple[tuple[float, float, str], ...]
+    """From when to when, in seconds, and what: it may have several lines."""
+
+
+def text_packets(film: OutputContainer, captions: Captions) -> list[av.Packet[Any]]:
+    """Give an MP4 a track for captions; its packets, in order.
+
+    A sample of timed text is its length in two bytes and its text in UTF-8. Source: 3GPP TS 26.245,
+    section 5.17.
+    """
+    track = film.add_stream("mov_text")
+    track.time_base = _MILLISECOND
+    assert isinstance(track, SubtitleStream)  # by its codec
+    track.codec_context.subtitle_header = _HEADER
+    track.metadata["language"] = captions.code
+    packets = []
+    for begin, end, text in captions.lines:
+        content = text.encode()
+        packet = av.Packet(len(content).to_bytes(2, "big") + content)
+        packet.stream, packet.time_base = track, _MILLISECOND
+        packet.pts = packet.dts = round(1000 * begin)
+        packet.duration = round(1000 * end) - packet.pts
+        packets.append(packet)
+    return packets
 
 
 def _append(
-    source: InputContainer, film: OutputContainer, copies: list[Stream], begin: Fraction
+    source: InputContainer,
+    film: OutputContainer,
+    copies: list[Stream],
+    begin: Fraction,
+    told: list[av.Packet[Any]],
 ) -> int:
-    """Copy a film to where it begins, in seconds, in another; how many frames it has."""
+    """Copy a film to where it begins, in seconds, in another; how many frames it has.
+
+    Of what is told, all that comes before a packet is written, and taken from ``told``.
+    """
     frames = 0
     for packet in source.demux():
         if packet.dts is not None and packet.pts is not None:
             frames += packet.stream.type == "video"
             packet.pts += round(begin / packet.time_base)
+            while told and Fraction(told[0].pts or 0, 1000) <= packet.pts * packet.time_base:
+                film.mux(told.pop(0))
             packet.dts = None  # it need not rise from one film to the next
             packet.stream = copies[packet.stream.index]
             film.mux(packet)

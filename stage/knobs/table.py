@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stage.layout import SHAPES
+from stage.text.language import languages, tag_of
 from stage.theme import THEMES
 
 
@@ -91,6 +92,10 @@ KNOBS = {
     ),
     "theme": Knob(lambda text: THEMES[text.strip()], " or ".join(THEMES), "colours and light"),
     "aspect": Knob(_one_of(*SHAPES), ", ".join(SHAPES), "shape of the picture"),
-    "language": Knob(_truth, "yes or no", "no: leaves out all words, and keeps the mathematics"),
+    "language": Knob(
+        tag_of,
+        ", ".join((*languages(), "no")),
+        "of all words; no: leaves them out, and keeps the mathematics",
+    ),
     "draft": Knob(_truth, "yes or no", "yes: encodes in half the time, into files thrice as large"),
 }

@@ -10,16 +10,20 @@ from numpy.typing import ArrayLike
 
 from fields import Loss
 from stage.clock import follow_clock
-from stage.keyframes import Schedule
+from stage.keyframes import Schedule, eased
 from stage.place import put
 from stage.plane.plane import Quadrant, target_mark
 from stage.theme import Theme
+
+ALWAYS = eased((0.0, 1.0), (1.0, 1.0))
+"""Opaque at all times."""
 
 
 class NormBall(VGroup):
     """All weights of the quadrant whose norm of an ``order`` is that of now: a shape that grows.
 
-    ``radius_at`` maps film time to that norm. A diamond for 1, a circle for 2, a square for ∞.
+    ``radius_at`` maps film time to that norm, ``light_at`` to how opaque the shape is, of 1. A
+    diamond for 1, a circle for 2, a square for ∞.
     """
 
     def __init__(
@@ -29,14 +33,15 @@ class NormBall(VGroup):
         radius_at: Schedule,
         clock: ValueTracker,
         theme: Theme,
+        light_at: Schedule = ALWAYS,
     ) -> None:
         super().__init__()
         angles = np.linspace(0.0, np.pi / 2, 91)
         way = np.column_stack([np.cos(angles), np.sin(angles)])
         way[-1, 0] = 0.0
         edge = way / np.linalg.norm(way, ord=order, axis=1)[:, None]
-        inside = VMobject(color=theme.path, fill_opacity=0.1, stroke_width=0)
-        shade = VMobject(color=theme.background, stroke_width=11, stroke_opacity=0.7)
+        inside = VMobject(color=theme.path, stroke_width=0)
+        shade = VMobject(color=theme.background, stroke_width=11)
         line = VMobject(color=theme.path, stroke_width=5)
         self.add(inside, shade, line)
 
@@ -45,6 +50,10 @@ class NormBall(VGroup):
             for stroke in (shade, line):
                 stroke.set_points_as_corners(points)
             inside.set_points_as_corners([plane.frame[0], *points, plane.frame[0]])
+            light = float(light_at(time))
+            inside.set_fill(opacity=0.1 * light)
+            shade.set_stroke(opacity=0.7 * light)
+            line.set_stroke(opacity=light)
 
         follow_clock(self, clock, look)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from manim import DOWN, LEFT, UL, UP, Line, VGroup
 
+from stage.text.language import gettext
 from stage.text.writing import Written, words
 from stage.theme import PIXELS_PER_UNIT, Theme
 
@@ -62,8 +63,8 @@ def card_pages(
 
 def _card(name: str, text: str, theme: Theme, width: float) -> VGroup:
     inner = width - _RULE
-    title = paragraph(f"*{name}*", theme, inner)
-    told = paragraph(text, theme, inner, faint=True)
+    title = paragraph(f"*{gettext(name)}*", theme, inner)
+    told = paragraph(gettext(text), theme, inner, faint=True)
     top = title.get_top()[1]
     told.next_to(title, DOWN, buff=0.17, aligned_edge=LEFT)
     if title.height < _LINE:  # lines keep their distance, whether or not letters hang below them

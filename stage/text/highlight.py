@@ -5,6 +5,7 @@ from __future__ import annotations
 from manim import VGroup
 
 from stage.text.glyphs import Mathematics
+from stage.text.language import current
 from stage.text.writing import Written, typeset
 from stage.theme import Theme
 
@@ -22,7 +23,7 @@ class LitEquation(Written):
         super().__init__()
         self.names = names
         self.em = pixels or theme.equation_pixels
-        made = typeset(Mathematics, source, self.em)
+        made = typeset(Mathematics, current().mathematics(source), self.em)
         rest = set(range(len(made.glyphs)))
         for name in names:
             self.add(made.some(made.named[name]))

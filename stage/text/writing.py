@@ -13,6 +13,7 @@ from manim import UP, Mobject, ValueTracker, VGroup, VMobject
 
 from stage.engine.still import keep_still
 from stage.text.glyphs import Mathematics, Prose
+from stage.text.language import current
 from stage.text.source import PREAMBLE, fonts
 from stage.theme import PIXELS_PER_UNIT, Theme, font_size
 
@@ -138,6 +139,7 @@ def equation(
     halo: bool = False,
 ) -> Written:
     """Typst mathematics, its em ``pixels`` high at 1080 lines."""
+    source = current().mathematics(source)
     made = typeset(Mathematics, source, pixels or theme.equation_pixels)
     return _dressed(made, theme, colour, faint, halo)
 
@@ -187,8 +189,10 @@ class LiveNumber(Written):
         self.em = pixels or theme.number_pixels
         base = after.family_members_with_points()[stands].get_bottom()[1]
         self.place = np.array([after.get_right()[0] + 0.18, base, 0.0])
-        line = equation(self.CHARACTERS.replace("∞", "infinity"), theme, pixels=self.em)
-        drawn = zip(self.CHARACTERS, line.family_members_with_points(), strict=True)
+        self.decimal = current().decimal
+        characters = self.CHARACTERS.replace(".", self.decimal)
+        line = equation(characters.replace("∞", "infinity"), theme, pixels=self.em)
+        drawn = zip(characters, line.family_members_with_points(), strict=True)
         self.glyphs = {character: glyph.points for character, glyph in drawn}
         self.line = float(self.glyphs["1"][:, 1].min())
         self.digit = max(np.ptp(self.glyphs[c][:, 0]) for c in "0123456789") * 1.13
@@ -215,7 +219,7 @@ class LiveNumber(Written):
             return self.digit
         return (
             float(np.ptp(self.glyphs[character][:, 0]))
-            + (0.5 if character == "." else 0.3) * self.digit
+            + (0.5 if character in ".," else 0.3) * self.digit
         )
 
 
@@ -223,7 +227,8 @@ def _read(number: Mobject) -> None:
     assert isinstance(number, LiveNumber)
     cursor, base = number.place[:2]
     placed = []
-    for character in number.text_at(number.clock.get_value()):
+    text = number.text_at(number.clock.get_value()).replace(".", number.decimal)
+    for character in text:
         glyph, step = number.glyphs[character], number.advance(character)
         middle = (glyph[:, 0].min() + glyph[:, 0].max()) / 2
         placed.append(glyph + np.array([cursor + step / 2 - middle, base - number.line, 0.0]))

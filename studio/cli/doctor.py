@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 
 from studio.extras import EXTRAS, install_hint, missing
 from studio.job.clips import HOUSE
+from studio.words.recorder import NoMicrophoneError, find_recorder
 from studio.words.voice import find_voice, missing_voice, speak
 
 _ROOM = 2_000_000_000  # bytes: all twelve chapters with their segments
@@ -57,6 +58,7 @@ def examine(out: Path) -> list[Finding]:
         _viewer,
         _players,
         _voice,
+        _recorder,
     ]
     return [finding for look in looks for finding in look(out)]
 
@@ -176,3 +178,13 @@ def _voice(_: Path) -> list[Finding]:
         except (OSError, RuntimeError) as error:
             found = str(error)
     return [Finding("Voice", is_well, found, install_hint("voice"), is_needed=False)]
+
+
+def _recorder(_: Path) -> list[Finding]:
+    """What flowreel record would record with; whether a microphone is there, it finds out."""
+    cure = "sudo apt-get install alsa-utils" if sys.platform == "linux" else "install sox or ffmpeg"
+    try:
+        found, is_well = find_recorder().command[0], True
+    except NoMicrophoneError:
+        found, is_well = "a voice is recorded elsewhere; flowreel record --from brings it in", False
+    return [Finding("Recorder", is_well, found, cure, is_needed=False)]

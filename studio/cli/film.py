@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from stage.text.language import language_of, speaking
 from studio.cli.options import (
     FAILED,
     chosen,
@@ -22,7 +23,11 @@ from studio.cli.options import (
     work_options,
 )
 from studio.extras import MissingError, install_hint, missing
-from studio.primer.script import SCRIPT, read_script
+from studio.job.files import WORK
+from studio.primer.script import SCRIPT, read_script, translated
+
+if TYPE_CHECKING:
+    from studio.primer.voiced import Voiced
 
 
 @click.command()
@@ -36,6 +41,12 @@ from studio.primer.script import SCRIPT, read_script
     help="What is spoken, and in which order clips come.",
 )
 @click.option("--voice", is_flag=True, help="With a film that speaks: extra voice.")
+@click.option(
+    "--takes",
+    "takes_path",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with what you recorded; other lines are read by the voice, if any.",
+)
 @click.option("--say", default="", metavar="COMMAND", help="A voice of yours: with {text}, {out}.")
 @look_options
 @work_options
@@ -47,6 +58,7 @@ def film(
     script_path: Path,
     voice: bool,
     say: str,
+    takes_path: Path | None,
     workers: int,
     scheduler: str | None,
     scenes: Path,
@@ -64,20 +76,30 @@ def film(
     """
     if missing("talk"):
         raise MissingError(f"Captions need {', '.join(missing('talk'))}: {install_hint('talk')}")
-    from studio.primer.assemble import ChaptersError, assemble, give_voice
-    from studio.words.voice import find_voice, missing_voice, voice_of
+    from studio.primer.assemble import ChaptersError, assemble
+    from studio.primer.voiced import give_voice, work_of
+    from studio.words.takes import Takes
+    from studio.words.voice import Speaker, find_voice, no_voice, voice_of
 
-    speaker = voice_of(say) if say else find_voice() if voice else None
-    if voice and not speaker:
-        raise MissingError(f"A voice needs {missing_voice()}: {install_hint('voice')}")
     script = read_script(script_path)
     wanted = names or tuple(script.clips)
     found = {clip.name: clip for clip in chosen(scenes, wanted)}
     requests = [request(found[name], **look) for name in wanted]  # a clip may come twice
-    with studio(out, workers, scheduler, quiet=as_json) as made:
+    language = language_of(requests[0].language)
+    script = translated(script, language)
+    reader = voice_of(say) if say else find_voice(language) if voice else None
+    if voice and not reader:
+        raise MissingError(no_voice(language))
+    speaker = Speaker(reader, out / WORK / "voice") if reader else None
+    takes = Takes(takes_path) if takes_path else None
+    size = requests[0].size
+    more = work_of(script, wanted, size.width * size.height) if speaker or takes else 0
+    with studio(out, workers, scheduler, quiet=as_json) as made, speaking(language):
         try:
-            done = assemble(made, requests, script)
-            voiced = give_voice(done, speaker) if speaker else None
+            done = assemble(made, requests, script, more=more)
+            voiced = (
+                give_voice(made, done, script, speaker, takes, more) if speaker or takes else None
+            )
         except (ChaptersError, RuntimeError) as error:
             click.echo(f"flowreel: {error}", err=True)
             sys.exit(FAILED)
@@ -88,12 +110,32 @@ def film(
             "state": "made" if done.is_new else "up to date",
             "chapters": [{"title": name, "begin": round(at, 3)} for name, at in done.chapters],
             "files": list(done.files),
-            **({"voiced": str(voiced)} if voiced else {}),
+            **(
+                {
+                    "voiced": str(voiced.path),
+                    "stretched": voiced.stretched,
+                    "silent": voiced.silent,
+                    "other_words": voiced.other_words,
+                }
+                if voiced
+                else {}
+            ),
         }
         click.echo(json.dumps(told, indent=1, ensure_ascii=False))
     else:
         state = "made" if done.is_new else "up to date"
         click.echo(f"{state:20} {done.path}")
         if voiced:
-            click.echo(f"{'with a voice':20} {voiced}")
+            click.echo(f"{'with a voice':20} {voiced.path}")
+            _tell(voiced)
         click.echo(f"{'beside it':20} {', '.join(done.files)}")
+
+
+def _tell(voiced: Voiced) -> None:
+    """Say what is to be known of a film that speaks."""
+    for name, seconds in voiced.stretched.items():
+        click.echo(f"{'stretched':20} {name}: its picture is held for {seconds:.1f} s", err=True)
+    if voiced.silent:
+        click.echo(f"{'nobody speaks':20} {', '.join(voiced.silent)}", err=True)
+    for name in voiced.other_words:
+        click.echo(f"{'recorded before':20} {name}: its words are others now", err=True)

@@ -37,9 +37,12 @@ def live(what: str, loss: str, path: Path, scenes: Path, as_json: bool) -> None:
         flowreel live "u^3 + u"
         flowreel live "u^2" --loss "(w1 w2 - 4)^2" --to mine.html
     """
+    from stage.knobs import settings
+    from stage.text.language import language_of, speaking
     from studio.live.page import write
 
-    write(show_of(what, loss, scenes), path)
+    with speaking(language_of(settings().get("language", ""))):
+        write(show_of(what, loss, scenes), path)
     size = path.stat().st_size
     told = {"page": str(path), "bytes": size}
     click.echo(json.dumps(told) if as_json else f"{path}: {size / 1e3:.0f} kB")

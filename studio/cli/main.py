@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from studio.cli import film, live, render, talk
+from studio.cli import film, live, record, render, talk
 from studio.cli.options import FAILED, MISSING, json_option, to_option
 from studio.extras import MissingError
 from studio.render.interrupt import noted_interrupts
@@ -53,6 +53,7 @@ def main() -> None:
         flowreel render DepthMorph -q l      a small draft
         flowreel kit DepthMorph              all a talk needs, in one folder
         flowreel film                        Primer, the film of all chapters
+        flowreel record                      what it says, in your voice
         flowreel doctor                      what is missing here, and how to get it
 
     Films and kits go to media/reel/, a folder for each clip; --to names another place. What is
@@ -105,6 +106,7 @@ for command in (
     render.render_,
     render.fly,
     film.film,
+    record.record,
     live.live,
     render.check,
     talk.kit,

@@ -19,7 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from studio.job.events import Event, Frames, Idle, Planned, Started
+from studio.job.events import Event, Found, Frames, Idle, Planned, Started
 
 console = Console(stderr=True, highlight=False)
 
@@ -42,6 +42,8 @@ class Board:
         )
         self._quiet = quiet
         self._whole = self.bars.add_task("All clips", total=None)
+        self._planned: int | None = None
+        self._found: dict[str, int] = {}
         self._clips: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
 
@@ -49,7 +51,11 @@ class Board:
         """Show what has happened, in any thread."""
         match event:
             case Planned(frames):
-                self.bars.update(self._whole, total=frames)
+                self._planned = frames
+                self._update()
+            case Found(name, frames):
+                self._found[name] = frames
+                self._update()
             case Frames(name, done, total):
                 self._show(name, done, total)
             case Started(name, task=None) if not self._quiet:
@@ -62,12 +68,23 @@ class Board:
         with self._lock:
             before = self._clips.get(name, (0, total))[0]
             self._clips[name] = (max(before, min(done, total)), total)
+        self._update()
+
+    def _update(self) -> None:
+        """What an earlier run has left counts neither way: it took no time in this one."""
+        with self._lock:
+            found = sum(self._found.values())
+            done = sum(
+                max(some, self._found.get(name, 0)) for name, (some, _) in self._clips.items()
+            )
+            there = sum(frames for name, frames in self._found.items() if name in self._clips)
             at_work = [clip for clip, (some, all_) in self._clips.items() if some < all_]
             self.bars.update(
                 self._whole,
-                completed=sum(some for some, _ in self._clips.values()),
+                total=None if self._planned is None else self._planned - found,
+                completed=done - there,
                 description=", ".join(at_work[:2]) + (" …" if len(at_work) > 2 else "")
-                or "Finishing",
+                or ("Finishing" if self._clips else "All clips"),
             )
 
     def _say(self, text: str) -> None:

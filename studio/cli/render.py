@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from stage.text.language import Language, language_of, tag_of
 from studio.cli.options import (
     FAILED,
     chosen,
@@ -28,6 +29,7 @@ from studio.cli.options import (
 )
 from studio.job import manifest
 from studio.job.clips import Clip, find_clips
+from studio.job.data import set_anywhere
 from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.render.pipeline import probe, render
 
@@ -44,6 +46,7 @@ def list_(scenes: Path, out: Path, as_json: bool) -> None:
         flowreel list --json | jq -r '.[].name'
     """
     clips = find_clips(scenes)
+    language = language_of(tag_of(set_anywhere(os.environ).get("FLOWREEL_LANGUAGE", "")))
     requests = [RenderRequest(clip, Size(*QUALITIES["l"])) for clip in clips.values()]
     with (
         Console(stderr=True, quiet=as_json).status("Reading clips: the first time takes a while."),
@@ -60,27 +63,29 @@ def list_(scenes: Path, out: Path, as_json: bool) -> None:
         rows = [
             {
                 "name": clip.name,
-                "chapter": clip.chapter,
+                "chapter": language.gettext(clip.chapter),
                 "seconds": lengths[clip.name],
-                "shows": clip.shows,
+                "shows": language.gettext(clip.shows),
                 "file": str(clip.path),
             }
             for clip in clips.values()
         ]
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
-        _print_clips(clips, lengths)
+        _print_clips(clips, lengths, language)
     if None in lengths.values():  # what is wrong was said above
         sys.exit(FAILED)
 
 
-def _print_clips(clips: dict[str, Clip], lengths: dict[str, float | None]) -> None:
+def _print_clips(
+    clips: dict[str, Clip], lengths: dict[str, float | None], language: Language
+) -> None:
     table = Table("Clip", "Chapter", "Length", "What it shows", box=None, pad_edge=False)
     for clip in clips.values():
         seconds = lengths[clip.name]
-        table.add_row(
-            clip.name, clip.chapter, "?" if seconds is None else f"{seconds:.0f} s", clip.shows
-        )
+        length = "?" if seconds is None else f"{seconds:.0f} s"
+        told = language.gettext(clip.chapter), length, language.gettext(clip.shows)
+        table.add_row(clip.name, *told)
     Console().print(table)
 
 

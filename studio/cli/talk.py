@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from studio.render.pipeline import Studio
 
 
+live_option = click.option(
+    "--live", is_flag=True, help="In HTML, a live step after the last hold of each clip."
+)
+
+
 @click.command()
 @clips_argument
 @click.option("--all", "all_", is_flag=True, help="Every clip.")
@@ -89,6 +94,7 @@ def kit(
 @look_options
 @click.option("--notes", is_flag=True, help="With a PDF of pictures and notes.")
 @click.option("--lap", is_flag=True, help="In HTML, a click waits for the end of the lap.")
+@live_option
 # The HTML is one file by now; commands that asked for it go on working.
 @click.option("--one-file", is_flag=True, hidden=True, expose_value=False)
 @work_options
@@ -99,6 +105,7 @@ def deck(
     names: tuple[str, ...],
     notes: bool,
     lap: bool,
+    live: bool,
     workers: int,
     scheduler: str | None,
     scenes: Path,
@@ -114,7 +121,7 @@ def deck(
     """
     requests = [request(clip, **look) for clip in chosen(scenes, names, not names)]
     with studio(out, workers, scheduler, quiet=as_json) as made:
-        built, failed = _talk(made, requests, notes=notes, goes="lap" if lap else "now")
+        built, failed = _talk(made, requests, notes=notes, goes="lap" if lap else "now", live=live)
     if as_json:
         click.echo(json.dumps([str(path) for path in built]))
     for path in built if not as_json else ():
@@ -124,7 +131,12 @@ def deck(
 
 
 def _talk(
-    made: Studio, requests: list[RenderRequest], *, notes: bool = False, goes: Goes = "now"
+    made: Studio,
+    requests: list[RenderRequest],
+    *,
+    notes: bool = False,
+    goes: Goes = "now",
+    live: bool = False,
 ) -> tuple[list[Path], bool]:
     """Make kits and the talk of those that came out well, and say what did not."""
     from studio.kit.pack import pack
@@ -135,7 +147,7 @@ def _talk(
     for done in packed:
         for name, why in done.failed.items():
             click.echo(f"  {done.request.clip.name}, {name}: {why}", err=True)
-    built = build(made.out, good, notes=notes, goes=goes) if good else []
+    built = build(made.out, good, notes=notes, goes=goes, live=live) if good else []
     return built, len(good) < len(requests)
 
 
@@ -160,6 +172,7 @@ def gallery(out: Path, as_json: bool) -> None:
 @look_options
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Instead of a free one.")
 @click.option("--lap", is_flag=True, help="A click waits for the end of the lap.")
+@live_option
 @work_options
 @scenes_option
 @to_option
@@ -167,6 +180,7 @@ def present(
     names: tuple[str, ...],
     port: int,
     lap: bool,
+    live: bool,
     workers: int,
     scheduler: str | None,
     scenes: Path,
@@ -184,7 +198,7 @@ def present(
 
     requests = [request(clip, **look) for clip in chosen(scenes, names)]
     with studio(out, workers, scheduler, quiet=False) as made:
-        built, failed = _talk(made, requests, goes="lap" if lap else "now")
+        built, failed = _talk(made, requests, goes="lap" if lap else "now", live=live)
     if failed:
         sys.exit(FAILED)
     page = next(path for path in built if path.suffix == ".html")

@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
+from PIL import ImageColor
 from PIL.Image import Image
 
+from stage.text.language import current, gettext, gettext_noop
+from studio.catalogue.scripts import table
 from studio.deck.slides import Slide, title_of
 from studio.extras import import_extra
 from studio.film import encode
 from studio.film.cut import Cut, codec_name, fragmented
 from studio.job.files import write_atomically
-from studio.words.captions import LANGUAGE
+from studio.live.held import player
+from studio.live.page import PAGE
 
 Goes = Literal["now", "lap"]
 """When a click in a hold goes on: at once, cross-faded, or at the end of the lap."""
 PAGES = Path(__file__).parent / "pages"
 _STILL = (960, 960)
+POLICY = "THE-POLICY"
+"""Where the policy stands in the page's template."""
 KEYS = {
-    "click, space, →, ↓, Page Down": "on: into the next step, or to the end of this one",
-    "←, ↑, Page Up": "back, to where the talk waited last",
-    "r": "repeat the step",
-    "p": "pause and go on",
-    "b, .": "black, and pause",
-    "c": "captions, for the audience",
-    "f": "full screen",
-    "o": "overview of all steps",
-    "s": "the speaker's window: notes, next step, clock",
-    "l": "go on at once, or at the end of the lap",
-    "Home, End": "first and last step",
-    "h, ?": "these keys",
+    gettext_noop("click, space, →, ↓, Page Down"): gettext_noop(
+        "on: into the next step, or to the end of this one"
+    ),
+    gettext_noop("←, ↑, Page Up"): gettext_noop("back, to where the talk waited last"),
+    "v": gettext_noop("try it: the hold, live; again, or Escape: back to the film"),
+    "r": gettext_noop("repeat the step"),
+    "p": gettext_noop("pause and go on"),
+    "b, .": gettext_noop("black, and pause"),
+    "c": gettext_noop("captions, for the audience"),
+    "f": gettext_noop("full screen"),
+    "o": gettext_noop("overview of all steps"),
+    "s": gettext_noop("the speaker's window: notes, next step, clock"),
+    "l": gettext_noop("go on at once, or at the end of the lap"),
+    gettext_noop("Home, End"): gettext_noop("first and last step"),
+    "h, ?": gettext_noop("these keys"),
 }
 
 
@@ -64,19 +76,56 @@ def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
                 "film": name,
                 "hold": hold,
                 "last": _jpeg(encode.last_picture(slide.film)),
+                "shape": slide.width / slide.height,
+                "live": _live(slide),
+                "asks": bool(slide.live and slide.asks),
             }
         )
-    scripts = ("player.js", "stream.js", "two.js", "speaker.js", "deck.js")
+    scripts = ("player.js", "stream.js", "two.js", "trial.js", "speaker.js", "deck.js")
+    plays = any(slide.live for slide in slides)
+    script = "\n".join((PAGES / name).read_text(encoding="utf-8") for name in scripts)
     page = page_of(
         "deck.html",
         title=title_of(slides),
         steps=steps,
         goes=goes,
         films=films,
-        keys=KEYS.items(),
-        script="\n".join((PAGES / name).read_text(encoding="utf-8") for name in scripts),
+        keys=[(gettext(key), gettext(does)) for key, does in KEYS.items()],
+        script=script,
+        words=table(script),
+        player=player().replace("</", "<\\/") if plays else "const live = null;",
+        look=(PAGE / "style.css").read_text(encoding="utf-8") if plays else "",
     )
-    write_atomically(target, page)
+    write_atomically(target, _guarded(page))
+
+
+def _live(slide: Slide) -> dict[str, Any] | None:
+    """What a live page of the hold is told, in the film's own light."""
+    if not slide.live:
+        return None
+    told: dict[str, Any] = json.loads(slide.live)
+    light = sum(ImageColor.getrgb(slide.background)[:3]) > 3 * 127
+    told["usual"]["theme"] = "light" if light else "dark"
+    return told
+
+
+_STYLE = r'<style(?: id="[a-z-]+" media="not all")?>(.*?)</style>'
+
+
+def _guarded(page: str) -> str:
+    """The page with a policy: it runs its own scripts, shows its own films, asks for nothing."""
+    scripts, styles = (
+        " ".join(f"'sha256-{_base64(hashlib.sha256(text.encode()).digest())}'" for text in found)
+        for found in (
+            re.findall(r"<script>(.*?)</script>", page, re.S),
+            re.findall(_STYLE, page, re.S),
+        )
+    )
+    policy = (
+        f"default-src 'none'; base-uri 'none'; form-action 'none'; script-src {scripts}; "
+        f"style-src {styles}; img-src data: blob:; media-src blob:"
+    )
+    return page.replace(POLICY, policy, 1)
 
 
 def page_of(template: str, **values: Any) -> str:
@@ -89,7 +138,7 @@ def page_of(template: str, **values: Any) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    pages.globals["language"] = LANGUAGE
+    pages.globals |= {"language": current(), "_": gettext}
     return str(pages.get_template(template).render(**values))
 
 

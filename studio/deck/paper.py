@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import typst
 
 from stage.film.atomic import atomic_path
+from stage.text.language import current
 from stage.text.source import fonts, literal
 from studio.deck.slides import Slide
 from studio.film import encode
@@ -16,7 +17,6 @@ from studio.film import encode
 _LONG_SIDE = 960  # points of a page
 _NOTES = """
 #set page(paper: "a4", margin: 20mm, fill: white)
-#set text(size: 12pt, lang: "en")
 """
 
 
@@ -28,7 +28,9 @@ def pdf(slides: Sequence[Slide], target: Path, *, notes: bool = False) -> None:
             name = f"{number}.png"
             encode.last_picture(slide.film).save(Path(folder, name), "PNG", compress_level=1)
             pages.append(_with_notes(slide, name) if notes else _edge_to_edge(slide, name))
-        text = _NOTES + "\n#pagebreak()\n".join(pages) if notes else "\n".join(pages)
+        tag = current().tag.partition("-")[0]
+        head = f'{_NOTES}#set text(size: 12pt, lang: "{tag}")\n'
+        text = head + "\n#pagebreak()\n".join(pages) if notes else "\n".join(pages)
         source = Path(folder, "deck.typ")
         source.write_text(text, encoding="utf-8")
         with atomic_path(target) as part:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stage.film.atomic import atomic_path
+from stage.text.language import current, gettext
 from studio.deck.slides import Slide, title_of, weight
 from studio.extras import import_extra
 from studio.film import encode
@@ -67,6 +68,7 @@ def powerpoint(slides: Sequence[Slide], target: Path) -> None:
     deck = pptx.Presentation()
     deck.slide_width, deck.slide_height = slides[0].size(_LONG_SIDE * _EMU)
     deck.core_properties.title = title_of(slides)
+    deck.core_properties.language = current().tag
     for page in pages:
         _add(deck, page)
     _conform(deck)
@@ -80,7 +82,9 @@ def _pages(slide: Slide) -> Iterator[_Page]:
     yield _Page(slide, slide.film, slide.name, seconds, looped, moves_on, slide.cues)
     if slide.hold:
         seconds = slide.hold_frames / slide.fps
-        yield _Page(slide, slide.hold, f"{slide.name}, waiting", seconds, True, False)
+        yield _Page(
+            slide, slide.hold, gettext("{name}, waiting", name=slide.name), seconds, True, False
+        )
 
 
 def _add(deck: Any, page: _Page) -> None:

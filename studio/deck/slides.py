@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
 
+from stage.text.language import gettext, gettext_noop
 from studio.words.captions import Cue
 
-TALK = "Gradient flows"
+TALK = gettext_noop("Gradient flows")
 """Title of a talk of several clips."""
 
 
@@ -37,6 +38,10 @@ class Slide:
     width: int
     height: int
     background: str
+    live: str = ""
+    """What a live page of its hold is told, as JSON; empty where there is none."""
+    asks: bool = False
+    """Whether its hold is followed by a live step."""
 
     def size(self, long: int) -> tuple[int, int]:
         """Width and height of exactly the film's shape, the longer about ``long``."""
@@ -59,7 +64,7 @@ class Slide:
 def title_of(slides: Sequence[Slide]) -> str:
     """The title of a deck: that of its clip, if there is but one."""
     clips = {slide.clip for slide in slides}
-    return clips.pop() if len(clips) == 1 else TALK
+    return clips.pop() if len(clips) == 1 else gettext(TALK)
 
 
 def weight(slides: Sequence[Slide]) -> int:

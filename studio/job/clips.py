@@ -34,6 +34,11 @@ class Clip:
     """Among all clips, from 1."""
 
     @property
+    def title(self) -> str:
+        """``DepthMorph`` as people write it."""
+        return "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(self.name))
+
+    @property
     def module(self) -> str:
         """The name that ``manim`` gives to its folder of films."""
         return self.path.stem
@@ -159,7 +164,7 @@ def _is_clip(name: str, kinds: dict[str, _Kind]) -> bool:
     open_: set[str] = set()
     closed: set[str] = set()
     for name in found:  # grows: what it comes from
-        if name in kinds:
+        if name in kinds and name != _ROOT:  # what that leaves open, it sets itself
             open_ |= kinds[name].open
             closed |= kinds[name].closed
             found.extend(base for base in kinds[name].bases if base not in found)

@@ -31,10 +31,15 @@ def located(given: Mapping[str, str], folder: Path = Path()) -> dict[str, str]:
     Also the files named in ``FLOWREEL_SET`` and in ``manim.cfg`` of ``folder``, which come to be
     variables of their own. Raises ValueError for a file that is not there.
     """
-    found = _in_settings(folder) | _in_one(given.get("FLOWREEL_SET", "")) | dict(given)
+    found = set_anywhere(given, folder)
     named = {name: value for name, value in found.items() if names_file(value, name)}
     places = {name: str(_there(name, folder / value.strip())) for name, value in named.items()}
     return dict(given) | places
+
+
+def set_anywhere(given: Mapping[str, str], folder: Path = Path()) -> dict[str, str]:
+    """All that is set, as variables: in ``manim.cfg`` of ``folder``, in one of them, or in many."""
+    return _in_settings(folder) | _in_one(given.get("FLOWREEL_SET", "")) | dict(given)
 
 
 def data_files(knobs: Mapping[str, str]) -> dict[str, dict[str, str]]:

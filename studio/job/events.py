@@ -30,6 +30,14 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Found:
+    """So many frames of a clip's folder are there from an earlier run: they are no work now."""
+
+    name: str
+    frames: int
+
+
+@dataclass(frozen=True)
 class Frames:
     """So many frames of a clip's folder, or of a file in it, are done, and so many are to be."""
 
@@ -57,7 +65,7 @@ class Finished:
     why: str = ""
 
 
-Event = Planned | Started | Frames | Idle | Finished
+Event = Planned | Started | Found | Frames | Idle | Finished
 OnEvent = Callable[[Event], None]
 
 

@@ -22,6 +22,7 @@ from stage.clock import follow_clock
 from stage.engine.renderer import StageRenderer
 from stage.figure import Figure
 from stage.knobs.table import KNOBS
+from stage.text.language import gettext
 from stage.text.source import literal
 from stage.text.writing import words
 
@@ -155,13 +156,17 @@ def farewell(text: str, run: Training, extent: float) -> tuple[int, str]:
     gone = np.sort(steps[steps > 0])
     if not len(gone):
         return 0, ""
-    when = (
-        f"at step {gone[0]:,}" if gone[0] == gone[-1] else f"at steps {gone[0]:,} to {gone[-1]:,}"
-    )
+    when = gettext("at step {step}", step=f"{gone[0]:,}")
+    if gone[0] != gone[-1]:
+        when = gettext("at steps {first} to {last}", first=f"{gone[0]:,}", last=f"{gone[-1]:,}")
+    told = gettext("{optimizer} leaves the plane {when}", optimizer=text, when=when)
+    if np.any(run.diverged > 0):
+        told = gettext(
+            "{optimizer} diverges: it leaves the plane {when}", optimizer=text, when=when
+        )
     if not off.any():
-        return int(gone[0]), f"{text} has no finite weights {when}"
-    how = "diverges: it leaves" if np.any(run.diverged > 0) else "leaves"
-    return int(gone[0]), f"{text} {how} the plane {when}"
+        told = gettext("{optimizer} has no finite weights {when}", optimizer=text, when=when)
+    return int(gone[0]), told
 
 
 def way_within(path: np.ndarray, extent: float) -> tuple[np.ndarray, bool]:

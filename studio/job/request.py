@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from stage.text.language import tag_of
 from studio.job.clips import HOUSE, Clip
-from studio.job.data import data_files, located
+from studio.job.data import data_files, located, set_anywhere
 from studio.job.sources import digest, makers, manim_settings, sources
 
 QUALITIES = {
@@ -60,6 +61,14 @@ class RenderRequest:
             parts.append(f"{self.size.width}x{self.size.height}p{self.size.fps}")
         return re.sub(r"[^\w.-]", "x", "-".join(parts))
 
+    @property
+    def language(self) -> str:
+        """The tag of the language that was chosen; empty where it is not, or there are no words.
+
+        ValueError for one that there is not.
+        """
+        return tag_of(set_anywhere(dict(self.knobs)).get("FLOWREEL_LANGUAGE", "no"))
+
     @cached_property
     def inputs(self) -> dict[str, Any]:
         """All that the pictures depend on."""
@@ -69,7 +78,7 @@ class RenderRequest:
             "knobs": dict(self.knobs),
             "data": data_files(dict(self.knobs)),
             "settings": manim_settings(),
-            "sources": sources(self.clip.path),
+            "sources": sources(self.clip.path, self.language),
             "makers": makers(),
         }
 
@@ -90,7 +99,7 @@ def knobs(
 ) -> tuple[tuple[str, str], ...]:
     """The variables that tell a scene its knobs; what is said here wins over the environment.
 
-    Raises ValueError for what is no setting, and for a file that is not there.
+    Raises ValueError for what is no setting, and for a file or a language that is not there.
     """
     given = {n: v for n, v in environment.items() if n.startswith("FLOWREEL_")}
     for setting in settings:
@@ -103,6 +112,7 @@ def knobs(
     for name, value in (("THEME", theme), ("ASPECT", aspect)):
         if value:
             given[f"FLOWREEL_{name}"] = value
+    tag_of(set_anywhere(given).get("FLOWREEL_LANGUAGE", ""))
     return tuple(sorted(located(given).items()))
 
 

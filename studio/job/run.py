@@ -12,6 +12,7 @@ from fields.data.recorded import Recorded, read_run
 from stage import FlowScene, Walker, equation
 from stage.engine.renderer import StageRenderer
 from stage.plane.plane import Quadrant
+from stage.text.language import gettext
 from stage.text.source import literal
 from stage.theme import Theme
 from studio.job.fly import TITLE, parts
@@ -67,7 +68,7 @@ class Run(FlowScene):
 
     def __init__(self, renderer: StageRenderer | None = None, **kwargs: object) -> None:
         run = read_run(Path(os.environ[PATH]))
-        self.told = ""
+        self.share = ""
         named = parts(WEIGHTS)
         if named:
             self.run: Recorded = run.pair(*named)
@@ -75,7 +76,7 @@ class Run(FlowScene):
             self.run = run
         else:
             self.run, share = run.principal_plane()
-            self.told = f"plane of {100 * share:.1f} % of the variance"
+            self.share = f"{100 * share:.1f}"
         self.title = literal(os.environ.get(TITLE) or Path(os.environ[PATH]).name)
         super().__init__(renderer, **kwargs)
 
@@ -85,11 +86,17 @@ class Run(FlowScene):
         places, times = run.weights, np.asarray(run.times)
         plane = RunPlane(theme, places, run.names, size=self.layout.size, centre=self.layout.centre)
         rows = self.layout.rows({"title": 1.0, "steps": 1.0, "told": 1.6}, spare=("told",))
-        ends = f"{times[0]:g} to {times[-1]:g}"
+        steps = gettext(
+            "{count} steps, {first} to {last}",
+            count=f"{len(times)}",
+            first=f"{times[0]:g}",
+            last=f"{times[-1]:g}",
+        )
         self.rest(plane, self.prose(rows["title"], f"*{self.title}*"))
-        self.rest(self.prose(rows["steps"], literal(f"{len(times)} steps, {ends}"), faint=True))
-        if "told" in rows and self.told:
-            self.rest(self.prose(rows["told"], literal(self.told), faint=True))
+        self.rest(self.prose(rows["steps"], literal(steps), faint=True))
+        if "told" in rows and self.share:
+            told = gettext("plane of {share} % of the variance", share=self.share)
+            self.rest(self.prose(rows["told"], literal(told), faint=True))
         corners = plane.at(places)
         ahead = VMobject(color=theme.faint, stroke_width=2, stroke_opacity=0.6)
         ahead.set_points_as_corners(corners)

@@ -10,11 +10,12 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+from stage.text.language import Language, catalogue, languages
 from studio.job.clips import HOUSE, parsed
 from studio.job.data import names_file
 from studio.job.files import sha256
@@ -36,14 +37,22 @@ def closure(path: Path) -> list[Path]:
     return sorted(found)
 
 
-def sources(path: Path) -> dict[str, str]:
+def sources(path: Path, language: str = "") -> dict[str, str]:
     """SHA-256 of each file that a scene file is made from, by its place in the house.
 
-    Data beside a file are among them where they stand in it by name, as ``examples = "mine.csv"``.
+    Data beside a file are among them where they stand in it by name, as ``examples = "mine.csv"``;
+    so are catalogues, as ``language = "de"``, and that of the ``language`` that was chosen.
     """
     files = closure(path)
     files += [beside for file in files for beside in _data(file, file.read_bytes())]
+    files += sorted({catalogue(tag) for tag in {*_tags(files), language} if tag in languages()[1:]})
     return {_place(file, path.parent): sha256(file) for file in files if file.is_file()}
+
+
+def sources_of(language: Language) -> dict[str, str]:
+    """SHA-256 of the catalogue that a language is read from, by its place; English has none."""
+    files = [catalogue(language.tag)] if language.tag in languages()[1:] else []
+    return {_place(file, HOUSE): sha256(file) for file in files}
 
 
 def makers() -> dict[str, str]:
@@ -84,10 +93,21 @@ def _imports(file: Path, content: bytes) -> tuple[str, ...]:
 
 
 @lru_cache(1024)
-def _data(file: Path, content: bytes) -> tuple[Path, ...]:
+def _texts(file: Path, content: bytes) -> frozenset[str]:
     texts = [node.value for node in ast.walk(parsed(file)) if isinstance(node, ast.Constant)]
-    named = sorted({text for text in texts if isinstance(text, str) and names_file(text)})
+    return frozenset(text for text in texts if isinstance(text, str))
+
+
+def _data(file: Path, content: bytes) -> tuple[Path, ...]:
+    named = sorted(text for text in _texts(file, content) if names_file(text))
     return tuple(file.parent / name for name in named)
+
+
+def _tags(files: Iterable[Path]) -> set[str]:
+    """Tags of languages that stand in Python files as texts."""
+    known = set(languages())
+    scripts = [file for file in files if file.suffix == ".py" and file.is_file()]
+    return {text for file in scripts for text in _texts(file, file.read_bytes()) & known}
 
 
 def _package(file: Path, level: int) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from stage.text.language import gettext
 from studio.job.tasks import Report, Step
 
 FOLDER = "steps"
@@ -39,7 +40,7 @@ def step_files(report: Report) -> list[StepFiles]:
         return [StepFiles(step, step.name, "clip.mp4", "")]
     found = []
     for number, step in enumerate(report.steps, 1):
-        title = step.name or ("Opening" if len(report.steps) > 1 else "")
+        title = step.name or (gettext("Opening") if len(report.steps) > 1 else "")
         name = f"{FOLDER}/{number:02}-{slug(title)}"
         hold = f"{name}.hold.mp4" if step.hold[0] < step.hold[1] else ""
         found.append(StepFiles(step, title, f"{name}.mp4", hold))

@@ -73,6 +73,8 @@ class Task:
     """FLOWREEL_… variables, all of them."""
     data: tuple[DataFile, ...] = ()
     """Files that they name."""
+    language: str = ""
+    """Whose catalogue is among the sources."""
     cfg: str = ""
     """The folder's manim.cfg."""
     format: Literal["mp4", "mov"] = "mp4"
@@ -119,6 +121,8 @@ class Step:
     """The plays of its hold, which are not in the film; none for a still."""
     stops: bool
     """Whether a talk stops at its end."""
+    live: str = ""
+    """What a live page of its hold is told, as JSON; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,8 @@ class Report:
     """Seconds that this took."""
     seed: int | None = None
     background: str = ""
+    language: str = "en"
+    """In which it is said, by its tag; empty for a clip without words."""
     steps: tuple[Step, ...] = ()
 
     @property

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from PIL.Image import Image
 
+from stage.text.language import Language, language_of
 from stage.text.source import literal
 from studio.deck import page
 from studio.deck.powerpoint import powerpoint
@@ -25,15 +28,19 @@ from studio.job.request import RenderRequest
 from studio.job.steps import StepFiles, step_files
 from studio.job.tasks import Report, Said
 from studio.kit.snippets import markdown, snippets
+from studio.snippets.parts import Part
 from studio.words import captions
-from studio.words.voice import Voice, narrate
+from studio.words.narrate import narrate
+from studio.words.voice import Speaker, Voice
 from studio.words.wording import plain
 
-VERSION = 7
+VERSION = 8
 """Raise it whenever the same film gives another kit."""
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""
 FILM = "clip.mp4"
+OPENING = "steps/00-opening.jpg"
+"""The first picture."""
 LINES = 720
 SMALLER, CLEAR = "clip.720p.mp4", "clip.alpha.webm"
 """Films that are made of films: they take as long as rendering."""
@@ -62,9 +69,23 @@ class Kit:
     @property
     def alt(self) -> str:
         """What a person who does not see the film is told."""
-        text = self.request.clip.shows
         said = " ".join(plain(some.sentence) for some in self.report.said)
-        return f"Animation: {text}" + (f" On screen: {said}" if said != text else "")
+        return captions.alternative(self.shows, "" if said == self.shows else said)
+
+    @property
+    def language(self) -> Language:
+        """What its words are in."""
+        return language_of(self.report.language)
+
+    @property
+    def shows(self) -> str:
+        """What the clip shows, in its language."""
+        return self.language.gettext(self.request.clip.shows)
+
+    @property
+    def chapter(self) -> str:
+        """The title of its chapter, in its language."""
+        return self.language.gettext(self.request.clip.chapter)
 
     @property
     def cues(self) -> list[captions.Cue]:
@@ -110,35 +131,31 @@ class Kit:
                     frames=self.at(step.end) - self.at(step.start),
                     hold_frames=self.at(length),
                     fps=self.request.size.fps,
-                    notes=captions.step_notes(
-                        self.request.clip.shows if number == 0 else "", told, step
-                    ),
-                    alt=captions.step_alt(files.title, self.request.clip.shows, told, step),
+                    notes=captions.step_notes(self.shows if number == 0 else "", told, step),
+                    alt=captions.step_alt(files.title, self.shows, told, step),
                     cues=captions.within(self.cues, step),
                     width=width,
                     height=height,
                     background=told.background,
+                    live=step.live,
                 )
             )
         return made
-
-
-def titled(name: str) -> str:
-    """``DepthMorph`` as people write it."""
-    return "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(name))
 
 
 def files(
     report: Report, alpha: bool, voice: Voice | None = None
 ) -> dict[str, Callable[[Kit, Path], None]]:
     """What a kit has, and who makes each file, in an order in which all find what they need."""
+    tag = language_of(report.language).tag
     made: dict[str, Callable[[Kit, Path], None]] = {
         SMALLER: lambda kit, to: encode.smaller(kit.film, to, LINES, kit.told(SMALLER), kit.starts),
         **_small_steps(report),
+        **_stills(report),
         "poster.png": lambda kit, to: encode.poster(kit.film, to),
         "clip.gif": _gif,
-        "captions.vtt": lambda kit, to: _captions(kit, to, "vtt"),
-        "captions.srt": lambda kit, to: _captions(kit, to, "srt"),
+        f"captions.{tag}.vtt": lambda kit, to: _captions(kit, to, "vtt"),
+        f"captions.{tag}.srt": lambda kit, to: _captions(kit, to, "srt"),
         "transcript.md": _transcript,
         "snippets.md": _snippets,
         "slide.pptx": lambda kit, to: powerpoint(_fitting(kit), to),
@@ -151,7 +168,9 @@ def files(
             kit.folder / "clip.alpha.mov", to, kit.told(CLEAR)
         )
     if voice:
-        made["clip.voiced.mp4"] = lambda kit, to: narrate(voice, kit.film, kit.report.said, to)
+        made["clip.voiced.mp4"] = lambda kit, to: narrate(
+            Speaker(voice), kit.film, kit.report.said, to
+        )
     return made | {"meta.json": _meta}
 
 
@@ -159,10 +178,10 @@ def opened(request: RenderRequest, folder: Path) -> Kit:
     """The clip in a folder whose film is finished."""
     report = msgspec.convert(manifest.read(folder)["report"], Report)
     if not report.said:  # a film without words is captioned with what it shows
-        shows = request.clip.shows
+        shows = language_of(report.language).gettext(request.clip.shows)
         enough = max(captions.LEAST, len(shows.split()) / captions.PACE, 4.0)
         report = replace(report, said=(Said(literal(shows), 0.0, min(enough, report.seconds)),))
-    return Kit(request, folder, report, titled(request.clip.name))
+    return Kit(request, folder, report, language_of(report.language).gettext(request.clip.title))
 
 
 def makers() -> dict[str, str]:
@@ -184,6 +203,11 @@ def _gif(kit: Kit, to: Path) -> None:
 def smaller(name: str) -> str:
     """What a step's film, or the clip's, is called in up to 720 lines."""
     return name.removesuffix(".mp4") + ".720p.mp4"
+
+
+def still(name: str) -> str:
+    """What the last picture of a step's film is called."""
+    return name.removesuffix(".mp4") + ".jpg"
 
 
 def _small_steps(report: Report) -> dict[str, Callable[[Kit, Path], None]]:
@@ -211,6 +235,24 @@ def _small_step(number: int, kit: Kit, to: Path) -> None:
     cut(pieces, to)
 
 
+def _stills(report: Report) -> dict[str, Callable[[Kit, Path], None]]:
+    """Where each step begins and ends, for what shows a picture before a film, or in its place."""
+    made: dict[str, Callable[[Kit, Path], None]] = {}
+    for number, files in enumerate(step_files(report)):
+        if files.names:
+            made[still(files.film)] = partial(_still, number)
+            made.setdefault(OPENING, lambda kit, to: _jpeg(encode.first_picture(kit.film), to))
+    return made
+
+
+def _still(number: int, kit: Kit, to: Path) -> None:
+    _jpeg(encode.last_picture(kit.folder / kit.steps[number].film), to)
+
+
+def _jpeg(picture: Image, to: Path) -> None:
+    picture.convert("RGB").save(to, "JPEG", quality=90, subsampling=0)
+
+
 def _fitting(kit: Kit) -> list[Slide]:
     """The steps in full size, or smaller if browsers and PowerPoint would be slow with them."""
     full = kit.slides(small=False)
@@ -230,7 +272,7 @@ def _captions(kit: Kit, to: Path, form: str) -> None:
 
 
 def _transcript(kit: Kit, to: Path) -> None:
-    _write(to, captions.transcript(kit.title, kit.request.clip.shows, kit.report))
+    _write(to, captions.transcript(kit.title, kit.shows, kit.report))
 
 
 def _snippets(kit: Kit, to: Path) -> None:
@@ -239,9 +281,38 @@ def _snippets(kit: Kit, to: Path) -> None:
         kit.alt,
         loops=kit.report.loops,
         background=kit.report.background,
-        steps=[files.film for files in kit.steps if files.names],
+        parts=parts_of(_told_steps(kit)),
     )
     _write(to, markdown(made))
+
+
+def _told_steps(kit: Kit) -> list[dict[str, Any]]:
+    """The steps as ``meta.json`` tells them."""
+    return [
+        {
+            "name": files.title or kit.title,
+            "film": files.film,
+            "hold": files.hold,
+            "stops": files.step.stops,
+            "seconds": slide.frames / slide.fps,
+            "notes": slide.notes,
+            "alt": slide.alt,
+        }
+        for files, slide in zip(kit.steps, kit.slides(small=False), strict=True)
+    ]
+
+
+def parts_of(steps: Sequence[dict[str, Any]]) -> list[Part]:
+    """Steps as text to copy wants them, from ``meta.json``; none for a clip that is one step."""
+    first, made = OPENING, []
+    for step in steps:
+        if step["film"] == FILM:
+            return []
+        last = still(step["film"])
+        told = {name: step[name] for name in ("film", "hold", "stops", "seconds", "alt")}
+        made.append(Part(**told, notes=tuple(step["notes"]), first=first, last=last))
+        first = last
+    return made
 
 
 def _meta(kit: Kit, to: Path) -> None:
@@ -249,9 +320,10 @@ def _meta(kit: Kit, to: Path) -> None:
     about = {
         "clip": kit.request.clip.name,
         "title": kit.title,
-        "chapter": kit.request.clip.chapter,
+        "language": kit.language.tag,
+        "chapter": kit.chapter,
         "place": kit.request.clip.place,
-        "shows": kit.request.clip.shows,
+        "shows": kit.shows,
         "alt": kit.alt,
         "seconds": seen.seconds,
         "fps": seen.fps,
@@ -261,10 +333,7 @@ def _meta(kit: Kit, to: Path) -> None:
         "background": kit.report.background,
         "seed": kit.report.seed,
         "sections": [{"name": name, "start": start} for name, start in kit.report.sections],
-        "steps": [
-            {"name": files.title or kit.title, "film": files.film, "hold": files.hold}
-            for files in kit.steps
-        ],
+        "steps": _told_steps(kit),
         "said": [asdict(cue) for cue in kit.cues],
         "versions": kit.request.inputs["makers"] | makers(),
         "fingerprint": kit.request.fingerprint,

@@ -11,11 +11,13 @@ from PIL import Image
 
 from stage.film.atomic import atomic_path
 from stage.knobs import settings
+from stage.text.language import ENGLISH, Language, gettext, gettext_noop, language_of, speaking
 from studio.deck.page import data_text, page_of
 from studio.job import manifest
 from studio.job.clips import HOUSE, SCENES
 from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
+from studio.kit.contents import parts_of
 from studio.kit.snippets import snippets
 from studio.live.page import page
 from studio.live.show import of_clip
@@ -28,16 +30,16 @@ _THUMB = (640, 640)
 _DOWNLOADS = {
     "clip.mp4": "MP4",
     "clip.720p.mp4": "MP4, 720p",
-    "clip.loop.mp4": "MP4, loop",
-    "clip.voiced.mp4": "MP4, spoken",
-    "clip.alpha.mov": "MOV, transparent",
-    "clip.alpha.webm": "WebM, transparent",
+    "clip.loop.mp4": gettext_noop("MP4, loop"),
+    "clip.voiced.mp4": gettext_noop("MP4, spoken"),
+    "clip.alpha.mov": gettext_noop("MOV, transparent"),
+    "clip.alpha.webm": gettext_noop("WebM, transparent"),
     "clip.gif": "GIF",
-    "poster.png": "Poster",
-    "captions.vtt": "Captions",
-    "transcript.md": "Transcript",
-    "slide.pptx": "PowerPoint, in steps",
-    "slide.html": "Page, in steps",
+    "poster.png": gettext_noop("Poster"),
+    "captions.{}.vtt": gettext_noop("Captions"),
+    "transcript.md": gettext_noop("Transcript"),
+    "slide.pptx": gettext_noop("PowerPoint, in steps"),
+    "slide.html": gettext_noop("Page, in steps"),
 }
 
 
@@ -47,6 +49,8 @@ class Card:
 
     folder: str
     about: dict[str, Any]
+    language: Language
+    """Of what is said in it."""
     thumb: str
     film: str
     captions: str
@@ -65,12 +69,14 @@ def build(out: Path) -> tuple[Path, int]:
         pages = {folder.name: _live(folder) for folder in folders}
         _own_files(out, folders, pages)
         live = {name for name, text in pages.items() if text}
-        cards = [_card(folder, folder.name in live) for folder in folders]
+        cards = [_spoken(folder, folder.name in live) for folder in folders]
         cards.sort(key=lambda card: card.about["place"])
         chapters: dict[str, list[Card]] = {}
         for card in cards:
             chapters.setdefault(card.about["chapter"], []).append(card)
-        text = page_of("gallery.html", chapters=chapters)
+        spoken = {card.language for card in cards}
+        with speaking(spoken.pop() if len(spoken) == 1 else ENGLISH):
+            text = page_of("gallery.html", chapters=chapters)
         write_atomically(out / "index.html", text)
     manifest.gather(out, **{"index.html": digest({"page": text})})
     return out / "index.html", len(folders)
@@ -84,7 +90,9 @@ def _live(folder: Path) -> str:
         return ""
     kind = getattr(load_module(scene), made["clip"])
     try:
-        return page(of_clip(made["clip"], kind, settings(made["knobs"])))
+        knobs = settings(made["knobs"])
+        with speaking(language_of(knobs.get("language", ""))):
+            return page(of_clip(made["clip"], kind, knobs))
     except ValueError:
         return ""
 
@@ -114,21 +122,28 @@ def _own_files(out: Path, folders: list[Path], pages: dict[str, str]) -> None:
     manifest.note(out / NAME, made_from={"sources": seen})
 
 
-def _card(folder: Path, lives: bool) -> Card:
+def _spoken(folder: Path, lives: bool) -> Card:
     about = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    with speaking(language_of(about.get("language", ""))) as language:
+        return _card(folder, about, language, lives)
+
+
+def _card(folder: Path, about: dict[str, Any], language: Language, lives: bool) -> Card:
     there = manifest.read(folder)["files"]
     films = ("clip.720p.mp4", "clip.mp4")
-    vtt = folder / "captions.vtt"
+    named = {name.format(language.tag): title for name, title in _DOWNLOADS.items()}
+    vtt = folder / f"captions.{language.tag}.vtt"
     return Card(
         folder=folder.name,
         about=about,
+        language=language,
         thumb=f"{NAME}/{folder.name}.webp",
         film=next(f"{folder.name}/{name}" for name in films if name in there),
         captions=data_text(vtt.read_text("utf-8"), "text/vtt") if about["said"] else "",
         live=f"{NAME}/{folder.name}.html" if lives else "",
         downloads=[
-            (f"{folder.name}/{name}", title, _size(there[name]["bytes"]))
-            for name, title in _DOWNLOADS.items()
+            (f"{folder.name}/{name}", gettext(title), _size(there[name]["bytes"]))
+            for name, title in named.items()
             if name in there and there[name]["bytes"]
         ],
         snippets=snippets(
@@ -136,7 +151,7 @@ def _card(folder: Path, lives: bool) -> Card:
             about["alt"],
             loops=about["loops"],
             background=about["background"],
-            steps=[step["film"] for step in about["steps"] if step["film"] != "clip.mp4"],
+            parts=parts_of(about["steps"]),
         ),
     )
 

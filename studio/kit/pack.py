@@ -8,15 +8,16 @@ from threading import Event as Happened
 from threading import Lock
 
 from stage.film.atomic import atomic_path
+from stage.text.language import language_of, speaking
 from studio.extras import MissingError, install_hint, missing
 from studio.job import manifest
 from studio.job.events import Event, OnEvent, Planned, Started
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
-from studio.job.sources import digest
+from studio.job.sources import digest, sources_of
 from studio.kit import contents
 from studio.render.pipeline import Studio, render
-from studio.words.voice import Voice, find_voice, missing_voice
+from studio.words.voice import Voice, find_voice, no_voice
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ def pack(
     """
     if missing("talk"):
         raise MissingError(f"A kit needs {', '.join(missing('talk'))}: {install_hint('talk')}")
-    voice = find_voice() if spoken else None
+    language = language_of(requests[0].language)
+    voice = find_voice(language) if spoken else None
     if spoken and not voice:
-        raise MissingError(f"A voice needs {missing_voice()}: {install_hint('voice')}")
+        raise MissingError(no_voice(language))
     ahead, given_up = _Ahead(studio.on_event), Happened()
     reasons = _filmed(studio, requests, alpha, ahead)
     asked = replace(studio, on_event=_unless(given_up, studio.on_event))
@@ -128,11 +130,21 @@ def _fill(
 ) -> Packed:
     folder = studio.out / request.folder
     clip = replace(contents.opened(request, folder), on_event=studio.on_event)
+    with speaking(clip.language):
+        return _packed(studio, clip, alpha, voice, ahead)
+
+
+def _packed(
+    studio: Studio, clip: contents.Kit, alpha: bool, voice: Voice | None, ahead: _Ahead
+) -> Packed:
+    """Fill the folder of a clip whose language is spoken."""
+    request, folder = clip.request, clip.folder
     inputs = digest(
         {
             "film": sha256(clip.film),
             "report": asdict(clip.report),
-            "clip": [clip.title, request.clip.shows, request.clip.chapter],
+            "clip": [clip.title, clip.shows, clip.chapter],
+            "words": sources_of(clip.language),
             "kit": contents.VERSION,
             "makers": contents.makers(),
         }

@@ -6,31 +6,40 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from stage.text.language import current, speaking
 from studio.deck.page import PAGES, Goes, html
 from studio.deck.paper import pdf
 from studio.deck.powerpoint import powerpoint
 from studio.job import manifest
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
-from studio.job.sources import digest
+from studio.job.sources import digest, sources_of
 from studio.kit import contents
 
 NAME = "talk"
 
 
 def build(
-    out: Path, requests: list[RenderRequest], *, notes: bool = False, goes: Goes = "now"
+    out: Path,
+    requests: list[RenderRequest],
+    *,
+    notes: bool = False,
+    goes: Goes = "now",
+    live: bool = False,
 ) -> list[Path]:
     """Write ``talk.pptx``, ``talk.html`` and ``talk.pdf`` from kits that are there.
 
-    Films are those of up to 720 lines. ``notes`` adds ``talk.notes.pdf``; ``goes`` is for ``html``.
+    Films are those of up to 720 lines. ``notes`` adds ``talk.notes.pdf``; ``goes`` is for ``html``,
+    and so is ``live``: each clip's last hold that can be live is followed by a live step.
     """
+    kits = [contents.opened(request, out / request.folder) for request in requests]
+    with speaking(kits[0].language):
+        return _built(out, kits, notes, goes)
+
+
+def _built(out: Path, kits: list[contents.Kit], notes: bool, goes: Goes) -> list[Path]:
     folder = out / NAME
-    slides = [
-        slide
-        for request in requests
-        for slide in contents.opened(request, out / request.folder).slides(small=True)
-    ]
+    slides = [slide for kit in kits for slide in kit.slides(small=True)]
     files: dict[str, Callable[[Path], None]] = {
         "talk.pptx": lambda to: powerpoint(slides, to),
         "talk.html": lambda to: html(slides, to, goes=goes),
@@ -47,6 +56,7 @@ def build(
                 "sources": sources,
                 "slides": told,
                 "goes": goes,
+                "words": sources_of(current()),
                 "makers": contents.makers(),
                 "pages": {path.name: sha256(path) for path in sorted(PAGES.iterdir())},
                 "kit": contents.VERSION,

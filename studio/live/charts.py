@@ -185,5 +185,7 @@ def _of_u(text: str) -> str:
 
 def _applied(one: str, other: str, what: str) -> str:
     """A row times a vector, without what is 0."""
+    if "0.0" not in (one, other):
+        return f"f_dot({one}, {what}1, {other}, {what}2)"
     parts = [f"{s} * {what}{k}" for k, s in ((1, one), (2, other)) if s != "0.0"]
     return f"({' + '.join(parts) or '0.0'})"

@@ -16,7 +16,9 @@ from fields import LineLoss, Log, Own, PointLoss, Polar, Power, formula
 from fields.parameterization.difference import Difference
 from fields.parameterization.power import Monomial
 from stage.layout import Layout
+from stage.text.language import current, gettext, gettext_noop
 from stage.theme import DARK, LIGHT, PIXELS_PER_UNIT, Theme
+from studio.catalogue.scripts import table
 from studio.job.files import write_atomically
 from studio.live.charts import POWERS, ChartCode, chart_code
 from studio.live.equations import equations
@@ -28,8 +30,8 @@ from studio.live.typeset import typeset
 PAGE = Path(__file__).parent / "page"
 EXTENT = 10.0
 SCRIPTS = (
-    "functions.js", "random.js", "flow.js", "theory.js", "swarm.js", "state.js", "plane.js",
-    "panel.js", "pane.js", "live.js",
+    "functions.js", "random.js", "flow.js", "theory.js", "gl.js", "swarm.js", "light.js",
+    "painter.js", "tempo.js", "state.js", "plane.js", "panel.js", "pane.js", "live.js",
 )  # fmt: skip
 """In the order in which they stand in a page: each knows those before it."""
 SHADERS = (
@@ -38,10 +40,15 @@ SHADERS = (
 )  # fmt: skip
 _DEPTH_OF_COLOUR = 1.6  # as in stage.engine.camera
 _TITLES = {
-    "depth": "depth N: (1 + u/N)ᴺ", "polar": "polar: r, θ", "log": "logarithm: ln u",
-    "difference": "difference: u² − v²", "own": "your own", "loss point": "a point, w*",
-    "loss line": "a line of best weights", "loss own": "your own",
-}  # fmt: skip
+    "depth": gettext_noop("depth: (1 + u/N)ᴺ"),
+    "polar": gettext_noop("polar: r, θ"),
+    "log": gettext_noop("logarithm: ln u"),
+    "difference": gettext_noop("difference: u² − v²"),
+    "own": gettext_noop("your own"),
+    "loss point": gettext_noop("a point, w*"),
+    "loss line": gettext_noop("a line of best weights"),
+    "loss own": gettext_noop("your own"),
+}
 
 
 def write(show: Show, path: Path) -> Path:
@@ -52,16 +59,18 @@ def write(show: Show, path: Path) -> Path:
 
 def page(show: Show) -> str:
     """The page as text. Its policy names the digests of its own script and style, and no more."""
-    title = html.escape(show.title)
+    title = html.escape(gettext(show.title))
     code = f"{library(show)}\nbegin(document.getElementById('live'), {told(show)});"
     code = f'"use strict";\n(() => {{\n{code}\n}})();'.replace("</", "<\\/")
+    needs = html.escape(gettext("This page needs JavaScript and WebGL2."))
     style = _read("page.css") + _read("style.css")
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; "
         f"script-src '{_digest(code)}'; style-src '{_digest(style)}'"
     )
     made = _read("page.html")
-    for name, text in (("policy", policy), ("title", title), ("style", style), ("script", code)):
+    parts = {"tag": current().tag, "policy": policy, "title": title, "needs": needs}
+    for name, text in {**parts, "style": style, "script": code}.items():
         made = made.replace(f"{{{{ {name} }}}}", text)
     return made
 
@@ -71,12 +80,14 @@ def library(show: Show) -> str:
     show = _simple(show)
     charts, losses = codes(show)
     texts = typeset(equations(show.parameterization, show.loss))
-    constants = {
+    constants: dict[str, Any] = {
         "TYPESET": texts,
         "SHADERS": {name: _read(name) for name in SHADERS},
     }
+    scripts = [_read(name) for name in SCRIPTS]
+    constants |= {"WORDS": table("\n".join(scripts)), "DECIMAL": current().decimal}
     parts = [f"const {name} = {json.dumps(value)};" for name, value in constants.items()]
-    return "\n".join([*parts, script(charts, losses), *(_read(name) for name in SCRIPTS)])
+    return "\n".join([*parts, script(charts, losses), *scripts])
 
 
 def told(show: Show) -> str:
@@ -121,7 +132,7 @@ def spec(show: Show) -> dict[str, Any]:
         "byLoss": int(show.by_loss),
         "rate": TRUE_RATE,
         "themes": {"dark": colours(DARK), "light": colours(LIGHT)},
-        "titles": _TITLES,
+        "titles": {name: gettext(title) for name, title in _TITLES.items()},
         "minimizers": best if len(best) == 1 else [],
     }  # fmt: skip
 

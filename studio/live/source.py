@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from studio.live.charts import ChartCode
 from studio.live.losses import LossCode
@@ -34,7 +36,49 @@ def glsl_of_loss(loss: LossCode) -> str:
 def _glsl(name: str, values: Sequence[str], arguments: str) -> str:
     taken = ", ".join(f"vec2 {letter}" for letter in arguments)
     split = " ".join(f"float {a}1 = {a}.x, {a}2 = {a}.y;" for a in arguments)
-    return f"vec2 {name}({taken}) {{\n  {split}\n  return vec2({values[0]},\n    {values[1]});\n}}"
+    known, (one, other) = common(values)
+    lines = [split, *known, f"return vec2({one},\n    {other});"]
+    return f"vec2 {name}({taken}) {{\n" + "".join(f"  {line}\n" for line in lines) + "}"
+
+
+def common(values: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Declarations of what is called more than once in expressions, and these with their names.
+
+    A compiler for a processor without a GPU finds none of this by itself, and its time grows faster
+    than a program does.
+    """
+    texts, known = list(values), list[str]()
+
+    def declare(kind: str, of: str, uses: Mapping[str, str]) -> None:
+        name = f"known{len(known)}"
+        for use, part in uses.items():
+            texts[:] = [text.replace(use, name + part) for text in texts]
+            known[:] = [line.replace(use, name + part) for line in known]
+        known.append(f"{kind} {name} = {of};")
+
+    while True:
+        found = Counter(call for text in texts for call in _calls(text))
+        turns = [call[5:] for call in found if call[:5] == "f_sin" and f"f_cos{call[5:]}" in found]
+        if turns:
+            angle = min(turns, key=len)
+            declare("vec2", f"f_turn{angle}", {f"f_cos{angle}": ".x", f"f_sin{angle}": ".y"})
+            continue
+        often = [call for call, times in found.items() if times > 1]
+        if not often:
+            return known, texts
+        call = min(often, key=len)  # what stands in others comes before them
+        declare("float", call, {call: ""})
+
+
+def _calls(text: str) -> Iterator[str]:
+    """All calls of functions in an expression."""
+    for start in re.finditer(r"\bf_\w+\(", text):
+        depth = 1
+        end = start.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        yield text[start.start() : end]
 
 
 def script(charts: Mapping[str, ChartCode], losses: Mapping[str, LossCode]) -> str:

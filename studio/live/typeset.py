@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -49,6 +50,7 @@ def typeset(texts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     return {"outlines": {names[old]: path for old, path in outlines.items()}, "texts": made}
 
 
+@lru_cache(maxsize=256)
 def _svg(source: str) -> bytes:
     page = f"{_PAGE}#set text(size: {SIZE}pt)\n{PREAMBLE}{_MARKS}$ {source} $"
     made = typst.compile(page.encode(), format="svg", font_paths=fonts())

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from fields import Flow, LineLoss
+from fields.optimizers.named import NAMES
 from studio.extras import import_extra
 from studio.live.page import PAGE, codes, library, spec, usual
 from studio.live.show import Show, of_flow
@@ -18,6 +19,7 @@ function render({ model, el }) {
   const spec = JSON.parse(model.get("spec"));
   let asked = false;
   el.style.height = `${model.get("height")}px`;
+  el.style.overflow = "auto"; // in a narrow cell the controls are below the picture
   const shown = mount(el, spec, {
     changed(state) {
       asked = true;
@@ -41,7 +43,7 @@ export default { render };
 """
 
 
-OPTIMIZERS = ["none", "descent", "momentum", "sign", "rmsprop", "adam"]
+OPTIMIZERS = ["none", *NAMES]
 """Those of ``page/theory.js``."""
 
 

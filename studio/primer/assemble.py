@@ -9,20 +9,18 @@ from pathlib import Path
 
 import msgspec
 
-from stage.film.atomic import atomic_path
 from stage.film.bt709 import join
 from studio.job import manifest
 from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest
-from studio.job.tasks import Report, Said, Task, joint_frames
-from studio.primer.script import Script, spoken
-from studio.primer.words import Track, in_film, write_words
+from studio.job.tasks import Report, Task, joint_frames
+from studio.primer.script import Script
+from studio.primer.words import Track, track_of_captions, tracks_of, write_words
 from studio.render.pipeline import Studio, render, run_at_home, task_for
-from studio.words.voice import Voice, narrate
 
-VERSION = 1
+VERSION = 2
 """Raise it whenever the same chapters give another film."""
 
 
@@ -36,8 +34,10 @@ class Assembled:
     is_new: bool
     files: tuple[str, ...]
     """What lies beside it."""
-    said: tuple[Said, ...] = ()
-    """What is spoken in it, and when."""
+    tracks: tuple[Track, ...]
+    """Its chapters, and what is spoken in them, and when."""
+    rate: int
+    """Frames a second."""
 
 
 class ChaptersError(RuntimeError):
@@ -49,13 +49,18 @@ class ChaptersError(RuntimeError):
         super().__init__(f"The film lacks chapters. {told}")
 
 
-def assemble(studio: Studio, requests: list[RenderRequest], script: Script) -> Assembled:
+def assemble(
+    studio: Studio, requests: list[RenderRequest], script: Script, *, more: int = 0
+) -> Assembled:
     """Render what is stale of the chapters and their joints, and join them, in this order.
 
-    ChaptersError where one cannot be rendered: those that can are kept for the next time.
+    Words are in the language that is spoken now. ``more`` frames' worth of work is to come after
+    that, and counts in the bar. ChaptersError where a chapter cannot be rendered: those that can
+    are kept for the next time.
     """
     rate, ahead = requests[0].size.fps, _Ahead(studio.on_event)
-    ahead.more = joint_frames(rate) * (len(requests) - 1)
+    ahead.joints = joint_frames(rate) * (len(requests) - 1)
+    ahead.more = ahead.joints + more
     distinct = list(dict.fromkeys(requests))
     done = render(replace(studio, on_event=ahead.told), distinct)
     failed = {one.request.clip.name: one.why for one in done if one.state == "failed"}
@@ -110,10 +115,13 @@ def _parts(
             target, more = folder / name, {"parts": ends, "squares": squares}
             tasks.append(task_for(studio, requests[number], "joint", target, **more))
         parts += [folder / name, other]
-    run_at_home(replace(studio, on_event=ignore), tasks)
-    for name, inputs in fresh.items():
-        manifest.record(folder, name, inputs)
-    ahead.on_event(Frames(folder.name, ahead.more, ahead.more))
+
+    def keep(task: Task) -> None:
+        name = Path(task.target).name
+        manifest.record(folder, name, fresh[name])
+
+    run_at_home(replace(studio, on_event=ignore), tasks, keep)
+    ahead.on_event(Frames(folder.name, ahead.joints, ahead.joints))
     return parts
 
 
@@ -126,54 +134,34 @@ def _joined(
     script: Script,
 ) -> Assembled:
     rate = requests[0].size.fps
-    told = [script.chapter(request.clip.name) for request in requests]
-    begin, tracks = 0.0, []
-    for chapter, report in zip(told, reports, strict=True):
-        length = round(report.seconds * rate) / rate
-        tracks.append(Track(chapter, begin, length, tuple(spoken(chapter, report))))
-        begin += length + joint_frames(rate) / rate
-    seconds = begin - joint_frames(rate) / rate
+    tracks = tracks_of(script, [request.clip.name for request in requests], reports, rate)
+    seconds = tracks[-1].begin + tracks[-1].length
     marks = tuple((track.chapter.title, track.begin) for track in tracks)
     about = {"title": script.title, "description": script.description}
+    told = track_of_captions(tracks, seconds)
     inputs = digest(
-        {"parts": [sha256(part) for part in parts], "marks": marks, **about, "version": VERSION}
+        {
+            "parts": [sha256(part) for part in parts],
+            "marks": marks,
+            "captions": repr(told),
+            **about,
+            "version": VERSION,
+        }
     )
     name = "film.mp4"
     is_new = not manifest.is_fresh(folder, name, inputs)
     if is_new:
         studio.on_event(Started(f"{folder.name}/{name}"))
-        join(parts, folder / name, chapters=marks, metadata=about)
+        join(parts, folder / name, chapters=marks, metadata=about, captions=told)
         manifest.record(folder, name, inputs)
     words: dict[str, Callable[[Path], None]] = write_words(script, tracks, seconds)
     for other, write in words.items():
-        source = digest({"words": [str(track) for track in tracks], "film": inputs})
+        source = digest({"words": [repr(track) for track in tracks], "film": inputs})
         if not manifest.is_fresh(folder, other, source):
             write(folder / other)
             manifest.record(folder, other, source)
     manifest.gather(studio.out)
-    return Assembled(folder / name, marks, seconds, is_new, tuple(words), tuple(in_film(tracks)))
-
-
-def give_voice(done: Assembled, voice: Voice) -> Path:
-    """The film with what is spoken in it as sound, beside the silent one, its pictures the same.
-
-    It is made anew only where the film, the words or the voice are others. ValueError for a line
-    that has too little time.
-    """
-    folder, name = done.path.parent, "film.voiced.mp4"
-    inputs = digest(
-        {
-            "film": sha256(done.path),
-            "said": [[said.sentence, said.start, said.end] for said in done.said],
-            "voice": [voice.program, str(voice.model), voice.command],
-            "version": VERSION,
-        }
-    )
-    if not manifest.is_fresh(folder, name, inputs):
-        with atomic_path(folder / name) as part:
-            narrate(voice, done.path, done.said, part)
-        manifest.record(folder, name, inputs)
-    return folder / name
+    return Assembled(folder / name, marks, seconds, is_new, tuple(words), tuple(tracks), rate)
 
 
 class _Ahead:
@@ -181,7 +169,7 @@ class _Ahead:
 
     def __init__(self, on_event: OnEvent) -> None:
         self.on_event = on_event
-        self.more = 0
+        self.joints = self.more = 0
 
     def told(self, event: Event) -> None:
         if isinstance(event, Planned):

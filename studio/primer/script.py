@@ -6,13 +6,15 @@ voice, captions, transcript, speaker notes and chapter marks.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
+from stage.text.language import ENGLISH, Language, paragraphs
 from studio.job.clips import HOUSE
 from studio.job.tasks import Report, Said
 
@@ -61,6 +63,31 @@ class Script:
         return self.chapters.get(clip, Chapter(clip, clip, {}))
 
 
+def translated(script: Script, language: Language) -> Script:
+    """A script in another language: what its catalogue lacks stays as it is.
+
+    Names of sections are those that clips have in that language.
+    """
+
+    def chapter(told: Chapter) -> Chapter:
+        lines = {
+            language.gettext(section): [language.gettext(line) for line in lines]
+            for section, lines in told.lines.items()
+        }
+        return Chapter(told.clip, language.gettext(told.title), lines)
+
+    about = script.description
+    if language != ENGLISH:
+        about = "\n\n".join(map(language.gettext, paragraphs(about)))
+    return replace(
+        script,
+        title=language.gettext(script.title),
+        subtitle=language.gettext(script.subtitle),
+        description=about,
+        chapters={clip: chapter(told) for clip, told in script.chapters.items()},
+    )
+
+
 def read_script(path: Path = SCRIPT) -> Script:
     """Read a script; ValueError tells the place of what is wrong in it."""
     try:
@@ -74,7 +101,19 @@ def read_script(path: Path = SCRIPT) -> Script:
     return Script(found.title, *about, tuple(found.film.clips), chapters)
 
 
-def spoken(chapter: Chapter, report: Report) -> list[Said]:
+@dataclass(frozen=True)
+class Beat:
+    """One line of the script, by a name for files: clip, section and number, ``Puzzle.a-valley.1``.
+
+    Its time is that of its clip.
+    """
+
+    name: str
+    section: str
+    said: Said
+
+
+def beats(chapter: Chapter, report: Report) -> list[Beat]:
     """The chapter's lines, and when each is spoken in its clip; ValueError for one without a place.
 
     A line begins with the sentence on the screen of the same number in its section, and may go on
@@ -87,7 +126,7 @@ def spoken(chapter: Chapter, report: Report) -> list[Said]:
     for (name, begin), end in zip(report.sections, following, strict=False):
         begins.setdefault(name, begin)
         until.setdefault(name, end)
-    made: list[tuple[float, str]] = []
+    made: list[tuple[float, str, str, str]] = []
     for section, lines in chapter.lines.items():
         if section not in begins:
             known = ", ".join(begins) or "none"
@@ -99,7 +138,16 @@ def spoken(chapter: Chapter, report: Report) -> list[Said]:
         shown = [said.start for said in report.said if first - 1e-6 <= said.start < last - 1e-6]
         if len(shown) < len(lines):
             shown = [first + k * (last - first) / len(lines) for k in range(len(lines))]
-        made += zip(shown, lines, strict=False)
+        names = [f"{chapter.clip}.{_filed(section)}.{k}" for k in range(1, len(lines) + 1)]
+        made += zip(shown, names, [section] * len(lines), lines, strict=False)
     made.sort()
-    stops = [*(start for start, _ in made[1:]), report.seconds]
-    return [Said(line, start, stop) for (start, line), stop in zip(made, stops, strict=False)]
+    stops = [*(start for start, *_ in made[1:]), report.seconds] if made else []
+    return [
+        Beat(name, section, Said(line, start, stop))
+        for (start, name, section, line), stop in zip(made, stops, strict=False)
+    ]
+
+
+def _filed(section: str) -> str:
+    """A section's name as a part of a file's: letters and digits of any language, and dashes."""
+    return re.sub(r"\W+", "-", section.casefold()).strip("-")

@@ -19,6 +19,7 @@ from stage.engine.renderer import StageRenderer
 from stage.film.bt709 import join
 from stage.film.writer import FilmWriter
 from stage.scene import FlowScene
+from stage.text.language import gettext
 from studio.job.clips import HOUSE
 from studio.job.files import sha256, write_atomically
 from studio.job.sources import digest, makers, sources
@@ -179,7 +180,7 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             f"{path} is not on {gethostname()}: away from home, film the clips of the house, or "
             "put the scene files at the same place there."
         )
-    made_from = sources(path)
+    made_from = sources(path, task.language)
     if digest(made_from) != task.sources:
         raise RefusedError(
             f"The worker in {HOUSE} on {gethostname()} has other sources for {task.clip} than the "
@@ -245,11 +246,18 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             has_sound=renderer.file_writer.includes_sound,
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
-            steps=_steps(scene),
+            language=scene.language,
+            steps=_steps(scene, task),
         )
 
 
-def _steps(scene: FlowScene) -> tuple[Step, ...]:
+def _steps(scene: FlowScene, task: Task) -> tuple[Step, ...]:
+    from studio.live.held import told_of  # it sets equations: a clip without a swarm never loads it
+
+    # not as the scene has it: to find out about a clip takes but a few
+    count = int(dict(task.knobs).get("FLOWREEL_COUNT", type(scene).count))
+    start, size = getattr(scene, "start", ()), scene.frame_settings
+    frame = size["frame_width"], size["frame_height"]
     done = scene.steps.done
     ends = [*(step.begin for step in done[1:]), scene.time]
     return tuple(
@@ -260,6 +268,7 @@ def _steps(scene: FlowScene) -> tuple[Step, ...]:
             plays=(step.plays.start, step.plays.stop),
             hold=(step.hold.start, step.hold.stop),
             stops=step.stops,
+            live=told_of(step.held, start, count, frame) if step.held else "",
         )
         for step, end in zip(done, ends, strict=True)
     )
@@ -323,13 +332,13 @@ def _observed(
         start = scene.time
         clip.say(scene, sentence, *animations, seconds=seconds)
         if scene.time > start:
-            said.append(Said(sentence, start, scene.time))
+            said.append(Said(gettext(sentence), start, scene.time))
 
     def next_section(scene: FlowScene, name: str = "unnamed", *args: object, **kw: object) -> None:
         clip.next_section(scene, name, *args, **kw)
         if sections and sections[-1][1] == scene.time:  # nothing was shown of the last one
             sections.pop()
-        sections.append((name, scene.time))
+        sections.append((gettext(name), scene.time))
 
     body = {"say": say, "next_section": next_section, "__module__": clip.__module__}
     return type(clip.__name__, (clip,), body), said, sections

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor as Threads
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -14,11 +14,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import av
 import msgspec
 
+from stage.film.bt709 import frames_of
 from studio.job import manifest
 from studio.job.data import packed
-from studio.job.events import Finished, Frames, Idle, OnEvent, Planned, ignore
+from studio.job.events import Finished, Found, Frames, Idle, OnEvent, Planned, ignore
 from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_atomically
 from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.job.sources import digest, manim_settings
@@ -150,12 +152,18 @@ def probe(studio: Studio, requests: Sequence[RenderRequest]) -> list[Report | Ex
         return dispatcher.run([one(request) for request in requests])
 
 
-def run_at_home(studio: Studio, tasks: Sequence[Task]) -> None:
-    """Have single tasks done here, several at a time; what the first one that fails raises."""
+def run_at_home(
+    studio: Studio, tasks: Sequence[Task], on_done: Callable[[Task], None] = lambda task: None
+) -> None:
+    """Have single tasks done here, several at a time; what the first one that fails raises.
+
+    ``on_done`` is told of each that is done.
+    """
     dispatcher = Dispatcher(studio.here, on_event=studio.on_event)
 
     def one(task: Task) -> Steps[Report]:
         done: Report = yield dispatcher.submit(task)
+        on_done(task)
         return done
 
     with _stopping(studio):
@@ -194,6 +202,7 @@ def task_for(studio: Studio, request: RenderRequest, kind: Kind, target: Path, *
         fps=size.fps,
         knobs=request.knobs,
         data=packed(request.inputs["data"], travel=studio.away is not None),
+        language=request.language,
         cfg=manim_settings().get("folder", ""),
         cache=str(cache_of(studio, request).resolve()),
         target=str(target.resolve()),
@@ -263,6 +272,15 @@ def _clear(studio: Studio, request: RenderRequest) -> None:
     (studio.out / request.folder).mkdir(parents=True, exist_ok=True)
 
 
+def _frames_in(cache: Path, ending: str) -> int:
+    """How many frames the segments have that are there; none of one that cannot be read."""
+    frames = 0
+    for segment in cache.glob(f"[!.]*{ending}"):
+        with suppress(av.FFmpegError, IndexError):
+            frames += frames_of(segment)
+    return frames
+
+
 def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
     """Have a film made, and record it."""
     studio, cache = run.studio, cache_of(run.studio, request)
@@ -274,9 +292,13 @@ def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
     frames = run.length(request, found)
     name = request.folder if run.format == "mp4" else f"{request.folder}/{path.name}"
 
-    def on_frames(done: int) -> None:
-        studio.on_event(Frames(name, done, frames))
+    there = min(frames, (yield run.disk.submit(_frames_in, cache, f".{run.format}")))
+    studio.on_event(Found(name, there))
 
+    def on_frames(done: int) -> None:
+        studio.on_event(Frames(name, min(frames, there + done), frames))
+
+    on_frames(0)
     if studio.is_cutting:
         report = yield from _joined(run, film, found, cached, on_frames)
     else:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 from textwrap import wrap
-from typing import NamedTuple
 
 import srt
 
+from stage.film.bt709 import Captions
+from stage.text.language import current, gettext
 from studio.job.tasks import Report, Said, Step
 from studio.words.wording import plain
 
@@ -24,21 +25,10 @@ LINES = 2
 LEAST = 1.0  # seconds
 PACE = 3.0  # words a second
 
-
-class Language(NamedTuple):
-    """What captions are in."""
-
-    tag: str
-    """By BCP 47."""
-    name: str
-    """In a player's menu."""
-
-
-LANGUAGE = Language("en", "English")
-
 # What FFmpeg, and with it mpv and VLC, takes for markup in SRT, which has no way to escape it:
 # tags in angle brackets, styles of ASS and of MicroDVD in braces, and breaks of lines in ASS.
 _MARKUP = re.compile(r"<(?=[/A-Za-z])|\{(?=\\|[CcFfoPSsYyHh]:)|\\(?=[Nnh])")
+_SENTENCE = re.compile(r"(?<=[.!?]) +")
 _INVISIBLE = "\u2060"  # word joiner: has no width, and parts a bracket from what follows
 
 
@@ -69,8 +59,8 @@ def _cues(said: Said, following: float, frame: float) -> list[Cue]:
     text = plain(said.sentence)
     if not text:
         return []
-    parts = _parts(text)
-    words = [len(part.split()) for part in parts]
+    shown = parts(text)
+    words = [len(part.split()) for part in shown]
     needed = [max(LEAST, some / PACE) for some in words]
     room = following - said.start
     if sum(needed) > room + frame + 1e-6:
@@ -81,20 +71,41 @@ def _cues(said: Said, following: float, frame: float) -> list[Cue]:
     needed = [some * min(1.0, room / sum(needed)) for some in needed]
     length = max(min(said.end, following) - said.start, sum(needed))
     spare, start, made = length - sum(needed), said.start, []
-    for part, least, some in zip(parts, needed, words, strict=True):
+    for part, least, some in zip(shown, needed, words, strict=True):
         end = start + least + spare * some / sum(words)
         made.append(Cue(round(start, 3), round(end, 3), part))
         start = end
     return made
 
 
-def _parts(text: str) -> list[str]:
-    """Texts of up to two lines each, lines about as long as each other."""
+def parts(text: str) -> list[str]:
+    """Texts of up to two lines each, lines about as long as each other.
+
+    What is too long for one is parted between sentences, where each fits into one by itself.
+    """
+    shown: list[str] = []
+    for sentence in _SENTENCE.split(text):
+        together = f"{shown[-1]} {sentence}" if shown else sentence
+        if _fits(together):
+            shown[-1:] = [together]
+        elif _fits(sentence):
+            shown.append(sentence)
+        else:
+            return [_balanced(part) for part in _even(text)]
+    return [_balanced(part) for part in shown]
+
+
+def _fits(text: str) -> bool:
+    return len(wrap(text, WIDTH)) <= LINES
+
+
+def _even(text: str) -> list[str]:
+    """Texts of up to two lines each, about as long as each other."""
     count = -(-len(wrap(text, WIDTH)) // LINES)
     while True:
         each = wrap(text, max(-(-len(text) // count), 1) + 4 * (count > 1))
-        if all(len(wrap(part, WIDTH)) <= LINES for part in each):
-            return [_balanced(part) for part in each]
+        if all(map(_fits, each)):
+            return each
         count += 1
 
 
@@ -128,6 +139,11 @@ def written(made: Sequence[Cue], form: str) -> str:
         ]
     )
     return text
+
+
+def track(made: Sequence[Cue]) -> Captions:
+    """Captions as a track of a film, which says that they are in the language spoken now."""
+    return Captions(current().code, tuple((cue.start, cue.end, cue.text) for cue in made))
 
 
 def _stamp(seconds: float) -> str:
@@ -168,9 +184,15 @@ def step_notes(shows: str, report: Report, step: Step) -> tuple[str, ...]:
 def step_alt(title: str, shows: str, report: Report, step: Step) -> str:
     """What a person who does not see a step's film is told."""
     said = " ".join(plain(some.sentence) for some in _said_in(report, step))
-    on_screen = f" On screen: {said}" if said and said != shows else ""
-    part = f" {title}." if title else ""
-    return f"Animation: {shows}{part}{on_screen}"
+    end = "" if title.endswith((".", "?", "!")) else "."
+    part = f" {title}{end}" if title else ""
+    return alternative(f"{shows}{part}", "" if said == shows else said)
+
+
+def alternative(shows: str, said: str = "") -> str:
+    """A film in words: what it shows, and what is written on it."""
+    told = gettext("Animation: {shows}", shows=shows)
+    return f"{told} {gettext('On screen: {words}', words=said)}" if said else told
 
 
 def within(made: Sequence[Cue], step: Step) -> tuple[Cue, ...]:

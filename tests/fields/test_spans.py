@@ -1,6 +1,7 @@
 """Work is bounded: over any span of time a flow ends, or says which particle it cannot follow."""
 
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ from fields import (
     reference_weight,
 )
 from fields.chart import PlaneChart
-from fields.particles.stream import starts
+from fields.particles.starts import starts
 from fields.solve.bundle import STEPS
 from fields.solve.integrate import enter
 from fields.solve.march import march
@@ -39,24 +40,44 @@ def tries(flow, begin, span, rtol=1e-10):
     return made
 
 
-def test_forty_decades_of_time_take_hundreds_of_steps():
+@pytest.fixture
+def counted(monkeypatch):
+    """Integrates for one particle, and counts the steps that are tried on the way."""
+    module = sys.modules["fields.solve.integrate"]
+
+    def counted(flow, begin, times):
+        made = []
+
+        def counting(*args, **kw):
+            for leap in march(*args, **kw):
+                made.append(len(leap.who))
+                yield leap
+
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "march", counting)
+            w = module.integrate_anew(flow, np.array(begin), np.array(times), 1e-10)
+        return w, sum(made)
+
+    return counted
+
+
+def test_forty_decades_of_time_take_hundreds_of_steps(counted):
     """The second time is so late that a millionth of a step is nothing beside it."""
     flow = GradientFlow(PointLoss((3, 6)), Deep(0.25), rate=1 / 16)
-    w = integrate(flow, (1000, 1000), [0, 1.6e17, 1.6e19, 1.6e21])
+    w, made = counted(flow, (1000.0, 1000.0), [0, 1.6e17, 1.6e19, 1.6e21, 1e40])
     np.testing.assert_allclose(w[1], [989.772171080, 989.803911156], rtol=1e-11)
     np.testing.assert_allclose(w[3], [3, 6], rtol=1e-8)
-    assert tries(flow, (1000, 1000), 1.6e21) < 1500
-    assert tries(flow, (1000, 1000), 1e40) < 1500
+    assert 0 < made < 1500
 
 
 @pytest.mark.parametrize("depth", [1.5, 2, 4, math.inf])
-def test_an_algebraic_decay_is_exact_over_forty_decades(depth):
+def test_an_algebraic_decay_is_exact_over_forty_decades(depth, counted):
     loss, times = PointLoss((0, 6)), np.append(0.0, np.logspace(-10, 30, 9))
     flow = GradientFlow(loss, Deep(depth))
-    w = integrate(flow, (2.0, 0.5), times)
+    w, made = counted(flow, (2.0, 0.5), times)
     exact = point_solution(loss, Deep(depth), (2.0, 0.5), times)
     np.testing.assert_allclose(w, exact, rtol=1e-7, atol=1e-300)
-    assert tries(flow, (2.0, 0.5), 1e30) < 5000
+    assert 0 < made < 5000
 
 
 @pytest.mark.parametrize("target", [(0, 6), (6, 0), (0, 0), (1e-6, 6), (1e-3, 6)])
@@ -67,7 +88,7 @@ def test_an_algebraic_decay_is_exact_over_forty_decades(depth):
     ids=repr,
 )
 def test_a_sparse_target_is_as_easy_as_any_at_even_pace(target, parameterization):
-    """One weight goes to 0 along a layer that gets ever thinner: to 1e-13 of it within a life."""
+    """One weight goes to 0 along an ever thinner layer: to 1e-13 of it within a lifetime."""
     loss = PointLoss(target)
     softness = 1.0 if parameterization == Deep(0.2) else 0.3
     flow = EvenPace(GradientFlow(loss, parameterization), 1.15, softness, loss)

@@ -7,7 +7,7 @@ import pytest
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, Polar, follow, integrate
 from fields.chart import PlaneChart
-from fields.particles.stream import starts
+from fields.particles.starts import starts
 from fields.solve.dense import evaluate
 from fields.solve.explicit import attempt as explicit_attempt
 from fields.solve.implicit import attempt, bend, jacobian
@@ -124,7 +124,7 @@ def test_the_implicit_method_is_of_order_five_and_its_polynomial_of_order_four()
 
 
 def test_a_step_is_the_same_bits_in_any_company():
-    """Among lives of which some step implicitly when others do not."""
+    """Among particles of which some step implicitly when others do not."""
     begin = starts(np.arange(300), 7, 10.0, 300)
     made, implicit = tries(ROOTS, begin, 3.0, 1e-6)
     assert np.count_nonzero(implicit == 0) > 30
@@ -143,7 +143,7 @@ def test_a_step_is_the_same_bits_in_any_company():
     [ROOTS, EvenPace(GradientFlow(POINT, Polar()), 1.15, 0.3, POINT)],
     ids=["roots", "polar"],
 )
-def test_stiff_lives_agree_with_fine_ones(flow):
+def test_stiff_trajectories_agree_with_fine_ones(flow):
     begin, times = starts(np.arange(200), 7, 10.0, 200), np.linspace(0, 3, 49)
     fine = integrate(flow, begin, times, rtol=1e-11)
     for rtol, most in ((1e-6, 2e-3), (1e-8, 1e-5)):  # in a film, a seventh of a pixel

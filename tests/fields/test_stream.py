@@ -3,6 +3,7 @@
 import math
 import weakref
 from collections import OrderedDict
+from functools import cache
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from fields import (
     Turns,
 )
 from fields.particles import stream as stream_module
-from fields.particles.stream import starts
+from fields.particles.starts import starts
 
 FLOW = EvenPace(MorphingFlow(PointLoss(), Slide(1.0, 0.0, 1.0, 3.0), 18**0.5))
 
@@ -35,7 +36,7 @@ def test_exactly_count_are_alive_at_any_time(count):
         assert some.at(time).shape == (count, 2)
         ages = some.age(time)
         assert np.all((ages >= 0) & (ages <= 2.0))
-        # one is born whenever one dies
+        # one respawns whenever one ends
         np.testing.assert_allclose(np.diff(ages), -2.0 / count, rtol=1e-6, atol=1e-12)
 
 
@@ -74,33 +75,33 @@ def test_a_periodic_stream_repeats_bit_for_bit():
         np.testing.assert_array_equal(loop.age(time), loop.age(time + 4.0))
 
 
-def test_lives_follow_the_flow():
+def test_particles_follow_the_flow():
     flow = GradientFlow(PointLoss(), Deep(2), rate=0.1)
     some = Stream(flow, 200, 1.0, seed=4, rtol=1e-10, samples_per_second=64)
     w, age, time = some.at(5.0), some.age(5.0), 5.0
     newest = math.floor(time * 200 / 1.0)
-    born = starts(np.arange(2048), 4, 10.0, 200)[newest - 199 : newest + 1]
+    begin = starts(np.arange(2048), 4, 10.0, 200)[newest - 199 : newest + 1]
     target = np.array([3.0, 6.0])
-    exact = target / (1 + (target / born - 1) * np.exp(-0.1 * target * age[:, None]))
+    exact = target / (1 + (target / begin - 1) * np.exp(-0.1 * target * age[:, None]))
     # cubics through samples of single precision; first and last ones lack a neighbour
     inner = (age > some.spacing) & (age < 1.0 - some.spacing)
     np.testing.assert_allclose(w[inner], exact[inner], rtol=2e-5)
     np.testing.assert_allclose(w, exact, rtol=1e-3)
 
 
-def test_lives_begin_well_spread():
-    """Every cell of a 10 × 10 grid gets its part, for every seed and any run of lives."""
+def test_trajectories_begin_well_spread():
+    """Every cell of a 10 × 10 grid gets its part, for every seed and any run of trajectories."""
     for seed in range(5):
         for first in (0, 12345):
-            born = starts(np.arange(first, first + 1000), seed, 10.0, 1000)
-            counts, _, _ = np.histogram2d(*born.T, bins=10, range=[[0, 10.5], [0, 10.5]])
+            begin = starts(np.arange(first, first + 1000), seed, 10.0, 1000)
+            counts, _, _ = np.histogram2d(*begin.T, bins=10, range=[[0, 10.5], [0, 10.5]])
             assert counts.min() >= 5
             assert counts.max() <= 15
-            assert born.min() > 0
+            assert begin.min() > 0
 
 
 def test_a_stream_over_a_line_that_misses_no_axis_goes_on():
-    """Some lives reach an axis in finite time: they go on, or rest there, and nothing stops."""
+    """Some particles reach an axis in finite time: they go on, or rest there, and nothing stops."""
     line = LineLoss(-1, -2, 15)
     for flow in (
         GradientFlow(line, Deep(1)),
@@ -131,7 +132,7 @@ def test_what_cannot_be_is_said(changes, words):
         stream(**changes)
 
 
-def test_whoever_is_alive_is_integrated_once(monkeypatch):
+def test_what_is_seen_is_integrated_once(monkeypatch):
     made = []
     follow_blocks = stream_module._follow_blocks
     monkeypatch.setattr(stream_module, "_BLOCK", 16)
@@ -149,7 +150,7 @@ def test_whoever_is_alive_is_integrated_once(monkeypatch):
     assert len(stream_module._blocks) <= 4 + 200 // 16, "and forgotten in time"
 
 
-def test_equal_streams_share_their_lives_and_others_do_not():
+def test_equal_streams_share_their_trajectories_and_others_do_not():
     """Also when the flow holds arrays; not when it is known by nothing but itself."""
     depths = np.array([1.0, 0.5])
     flow = EvenPace(MorphingFlow(PointLoss(), Turns([0.0, 1.0], depths)))
@@ -157,17 +158,17 @@ def test_equal_streams_share_their_lives_and_others_do_not():
     other = EvenPace(MorphingFlow(PointLoss(), Turns([0.0, 1.0], 2 * depths)))
     own = (lambda time: 0 * time + 1.0), (lambda time: 0 * time + 0.5)
 
-    def lives(flow, **changes):
+    def paths(flow, **changes):
         return stream(flow=flow, **changes).blocks(5.0, 5.0)[0][1]
 
-    assert lives(flow) is lives(same)
-    for changed in (lives(other), lives(flow, seed=2), lives(flow, rtol=1e-7)):
-        assert not np.array_equal(lives(flow), changed)
-    one, two = (lives(EvenPace(MorphingFlow(PointLoss(), depth))) for depth in own)
+    assert paths(flow) is paths(same)
+    for changed in (paths(other), paths(flow, seed=2), paths(flow, rtol=1e-7)):
+        assert not np.array_equal(paths(flow), changed)
+    one, two = (paths(EvenPace(MorphingFlow(PointLoss(), depth))) for depth in own)
     assert not np.array_equal(one, two)
 
 
-def test_lives_outlast_a_stream_that_nobody_holds():
+def test_trajectories_outlast_a_stream_that_nobody_holds():
     """It goes at once, and with it whatever light is kept for it."""
     flows = FLOW, EvenPace(MorphingFlow(PointLoss(), lambda time: 0 * time + 1.0))
     for flow in flows:
@@ -180,26 +181,31 @@ def test_lives_outlast_a_stream_that_nobody_holds():
 
 @pytest.mark.parametrize("period", [1.0, 3.0, 7.0])
 def test_a_period_that_is_no_whole_number_of_blocks_is_none_the_worse(monkeypatch, period):
-    """Each life is where it is when it is followed alone, over the seam and over several."""
+    """Each trajectory is what it is when it is followed alone, over the seam and over several."""
     monkeypatch.setattr(stream_module, "_BLOCK", 16)
     monkeypatch.setattr(stream_module, "AT_ONCE", 40)
     monkeypatch.setattr(stream_module, "_blocks", OrderedDict())
     some = stream(count=60, lifetime=3.0, period=period)
     cycle = round(period * 20)
+
+    @cache
+    def alone(block):
+        return stream_module._follow_blocks(some, [block])[0]
+
     for time in (0.3, period - 0.01, period, 2.6 * period):
-        alive = {
+        seen = {
             number + n: block[:, :, n]
             for number, block in some.blocks(time, time)
             for n in range(block.shape[2])
         }
         newest = math.floor(time * 20)
-        for life in range(newest - 59, newest + 1):
-            (alone,) = stream_module._follow_blocks(some, [life % cycle // 16])
-            assert np.array_equal(alive[life], alone[:, :, life % cycle % 16])
+        for number in range(newest - 59, newest + 1):
+            block, place = divmod(number % cycle, 16)
+            assert np.array_equal(seen[number], alone(block)[:, :, place])
 
 
-def test_between_its_samples_a_life_is_where_the_flow_is():
-    """From birth to death, also beyond its first and last but one samples."""
+def test_between_its_samples_a_trajectory_is_where_the_flow_is():
+    """From begin to end, also beyond its first and last but one samples."""
     flow = GradientFlow(PointLoss(), Deep(2), rate=0.1)
     some = Stream(flow, 200, 1.0, seed=4, rtol=1e-10)
     fine = Stream(flow, 200, 1.0, seed=4, rtol=1e-10, samples_per_second=240)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 _LEVELS = np.arange(256) / 255.0
-_LIGHT = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4)
+_LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4)
+_RED, _GREEN, _BLUE = np.outer([0.2126, 0.7152, 0.0722], _LINEAR).astype(np.float32)
 
 FLASHING = 0.02
 """Part of a picture that may flash: a quarter of 10° of the eye's field is 2.8 % of a screen."""
@@ -20,7 +21,8 @@ def coarse(picture: np.ndarray, size: int = 8) -> np.ndarray:
 
 def dimmed(pixels: np.ndarray) -> np.ndarray:
     """Relative luminance of blocks of 4 × 4 pixels of a picture, 0 to 1."""
-    return coarse(_LIGHT[pixels[..., :3]] @ np.array([[0.2126], [0.7152], [0.0722]]), 4)[..., 0]
+    light = _RED[pixels[..., 0]] + _GREEN[pixels[..., 1]] + _BLUE[pixels[..., 2]]
+    return coarse(light[..., None], 4)[..., 0]
 
 
 def flashing(film: np.ndarray, fps: int) -> float:

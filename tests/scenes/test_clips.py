@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,52 +17,15 @@ from manim import RIGHT, Blink, Dot, Square
 from scenes.deep import DepthMorph
 from stage import FlowScene, equation, minimizer_mark
 from stage.figure import Figure
-from stage.film.writer import FilmWriter
+from stage.text.language import language_of
 from studio.job.tasks import Report, Said
+from studio.primer.script import beats, read_script
 from studio.words.captions import cues, written
 from studio.words.wording import aloud, plain
 from tests.scenes.clips import ROOT, clips, small
 from tests.scenes.flash import FLASHING, dimmed, flashing
+from tests.scenes.watched import Watched
 from tests.studio.words import letters, on_paper, read_back
-
-
-class Watched:
-    """Renders scenes, keeping their frames by film time, and looks for anything that steps."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.frames: dict[float, np.ndarray] = {}
-        self.stepping: set[str] = set()
-        self.said: list[Said] = []
-        write, flow, spoken = FilmWriter.write_frame, FlowScene.let_flow, FlowScene.say
-
-        def write_frame(writer: FilmWriter, pixels: np.ndarray, *, repeat: int = 1) -> None:
-            self.frames[self.scene.clock.get_value()] = np.array(pixels)
-            write(writer, pixels, repeat=repeat)
-
-        def let_flow(scene: FlowScene, *args: object, **kw: object) -> None:
-            self.look(scene)
-            flow(scene, *args, **kw)
-            self.look(scene)
-
-        def say(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
-            now = scene.clock.get_value()
-            self.said.append(Said(sentence, now, now + seconds))
-            spoken(scene, sentence, *args, seconds=seconds)
-
-        monkeypatch.setattr(FilmWriter, "write_frame", write_frame)
-        monkeypatch.setattr(FlowScene, "say", say)
-        monkeypatch.setattr(FlowScene, "let_flow", let_flow)
-
-    def look(self, scene: FlowScene) -> None:
-        for mobject in scene.get_mobject_family_members():
-            if mobject.has_time_based_updater():
-                self.stepping.add(type(mobject).__name__)
-
-    def render(self, kind: type[FlowScene]) -> dict[float, np.ndarray]:
-        self.frames, self.said = {}, []
-        self.scene = kind()
-        self.scene.render()
-        return self.frames
 
 
 @pytest.fixture
@@ -89,12 +53,16 @@ def test_renders_with_nothing_that_steps_or_flashes(
     fewer = type(kind.__name__, (kind,), {"count": 400})
     with small(tmp_path, fps=FPS):
         frames = watched.render(fewer)
-        again = watched.render(fewer)
+        again = watched.render(fewer, looks_for_faults=True)
     assert watched.stepping == set()
+    assert watched.stale == set(), "what follows the clock is as asked, in every fourth frame"
     assert again == {}, "a second rendering is served from the cache"
+    assert watched.faults == set(), "in the first shape, 16:9; tests/scenes/test_layout.py has more"
     length = watched.scene.clock.get_value()
     assert length == pytest.approx(SECONDS.get(kind.__name__, 12.0), rel=0.1)
     captions = cues(Report(length, (), tuple(watched.said), (), 0))  # or nobody could read them
+    for said in spoken(watched):
+        cues(Report(length, (), said, (), 0), 1 / FPS)
     for said in watched.said:
         assert letters(plain(said.sentence)) == letters(on_paper(said.sentence))
         assert aloud(said.sentence)
@@ -113,6 +81,20 @@ def test_renders_with_nothing_that_steps_or_flashes(
     assert flashing(light, FPS) < FLASHING
     for time in (min(frames), max(frames)):
         assert drawn(frames[time]) > MEANS_SOMETHING, "both ends of a film are a picture"
+
+
+def spoken(watched: Watched) -> list[tuple[Said, ...]]:
+    """What the film's script says in a clip, when, in all languages that are complete."""
+    scene = watched.scene
+    chapter = read_script().chapter(type(scene).__name__)
+    # what is said goes by the clock, and sections by frames
+    sections = tuple((step.name, step.begin - 1 / FPS) for step in scene.steps.done)
+    told = Report(scene.clock.get_value(), (), tuple(watched.said), sections, 0)
+    lines = beats(chapter, told) if chapter.lines else []
+    return [
+        tuple(replace(beat.said, sentence=gettext(beat.said.sentence)) for beat in lines)
+        for gettext in (language_of(tag).gettext for tag in ("en", "de"))
+    ]
 
 
 # A field, a landscape or a page of words covers a tenth and more of the picture; the axes with

@@ -1,4 +1,7 @@
-"""At every frame, also while it is animated, what follows the clock is as asked at that clock."""
+"""At every frame, also while it is animated, what follows the clock is as asked at that clock.
+
+Here the look itself is tried; every clip is looked at in tests/scenes/test_clips.py.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
-    Mobject,
     Succession,
     Transform,
     VGroup,
@@ -24,9 +26,8 @@ from scenes.figures import LineDeepFour, PointDeepFour
 from stage import FlowScene
 from stage.clock import follow_clock
 from stage.engine.renderer import StageRenderer
-from tests.scenes.clips import clips, small
-
-CLIPS = [kind for kind in clips() if kind.__module__ != "scenes.figures"]
+from tests.scenes.clips import small
+from tests.scenes.following import followers, stale
 
 
 class Stale:
@@ -38,15 +39,10 @@ class Stale:
         monkeypatch.setattr(StageRenderer, "render", self.render)
 
     def render(self, scene: FlowScene, *_: object) -> None:
+        following = followers(scene)
         self.frames += 1
-        for follower in followers(scene):
-            self.followers += 1
-            shown = [part.points.copy() for part in follower.get_family()]
-            for updater in follower.updaters:
-                updater(follower)
-            for part, points in zip(follower.get_family(), shown, strict=True):
-                if not np.array_equal(points, part.points):
-                    self.found.add(f"{type(follower).__name__} at {scene.clock.get_value():.2f} s")
+        self.followers += len(following)
+        self.found |= stale(scene, following)
 
     def go_through(self, kind: Callable[..., FlowScene], folder: Path, fps: int) -> set[str]:
         with small(folder, fps=fps, dry_run=True):
@@ -54,28 +50,16 @@ class Stale:
         return self.found
 
 
-def followers(scene: FlowScene) -> list[Mobject]:
-    family = scene.get_mobject_family_members()
-    return [part for part in family if getattr(part, "follows_clock", False)]
-
-
 @pytest.fixture
-def stale(monkeypatch: pytest.MonkeyPatch) -> Stale:
+def seen(monkeypatch: pytest.MonkeyPatch) -> Stale:
     return Stale(monkeypatch)
 
 
-@pytest.mark.parametrize("kind", CLIPS, ids=lambda kind: kind.__name__)
-def test_nothing_is_stale(kind: type[FlowScene], stale: Stale, tmp_path: Path) -> None:
-    small_swarm = type(kind.__name__, (kind,), {"count": 20})
-    assert stale.go_through(small_swarm, tmp_path, fps=4) == set()
-    assert stale.frames > 4 * 20
-
-
-def test_figures_have_nothing_that_could_be(stale: Stale, tmp_path: Path) -> None:
+def test_figures_have_nothing_that_could_be(seen: Stale, tmp_path: Path) -> None:
     for kind in (PointDeepFour, LineDeepFour):
-        stale.go_through(type(kind.__name__, (kind,), {"count": 20}), tmp_path, fps=1)
-    assert stale.frames >= 24
-    assert stale.followers == 0
+        seen.go_through(type(kind.__name__, (kind,), {"count": 20}), tmp_path, fps=1)
+    assert seen.frames >= 24
+    assert seen.followers == 0
 
 
 class Faded(FlowScene):
@@ -102,13 +86,11 @@ class Faded(FlowScene):
             self.let_flow(0.5)
 
 
-def test_every_kind_of_animation_leaves_it_awake(stale: Stale, tmp_path: Path) -> None:
-    assert stale.go_through(Faded, tmp_path, fps=8) == set()
-    assert stale.followers > 7 * 8
+def test_every_kind_of_animation_leaves_it_awake(seen: Stale, tmp_path: Path) -> None:
+    assert seen.go_through(Faded, tmp_path, fps=8) == set()
+    assert seen.followers > 7 * 8
 
 
-def test_what_sleeps_is_found(
-    stale: Stale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("stage.scene._keep_awake", lambda _: None)
-    assert stale.go_through(Faded, tmp_path, fps=8)
+def test_what_sleeps_is_found(seen: Stale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stage.clock_scene._keep_awake", lambda _: None)
+    assert seen.go_through(Faded, tmp_path, fps=8)

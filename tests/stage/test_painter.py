@@ -23,26 +23,26 @@ QUANTUM = 1 / (128 * 63)
 
 @dataclass
 class Paths:
-    """Lives that all begin at time 0: ``samples`` (n, m, 2) over ``lifetime`` seconds."""
+    """Trajectories that all begin at time 0: ``samples`` (n, m, 2) over ``lifetime`` seconds."""
 
     samples: np.ndarray
     lifetime: float = 1.0
-    count: int = 10**300  # one is born after the other, in no time at all
+    count: int = 10**300  # one begins after the other, in no time at all
 
     @property
     def spacing(self) -> float:
         return self.lifetime / (self.samples.shape[1] - 1)
 
     def strands(self, since: float, until: float):
-        return [(self, since, until, 0.0)]
+        return [(self, since, until, 0.0, 1.0)]
 
     def blocks(self, since: float, until: float):
-        lives = np.ascontiguousarray(np.moveaxis(self.samples, 0, -1), dtype=np.float32)
-        return [(0, lives)] if until > 0 and since < self.lifetime else []
+        paths = np.ascontiguousarray(np.moveaxis(self.samples, 0, -1), dtype=np.float32)
+        return [(0, paths)] if until > 0 and since < self.lifetime else []
 
 
 def rays(angles, length=70.0, at=(80.3, 60.7)) -> Paths:
-    """Straight lives that go evenly from a place as far as a distance, in pixels."""
+    """Straight trajectories that go evenly from a place as far as a distance, in pixels."""
     out = np.linspace(0.1, 1.0, 17)[:, None] * length
     ways = np.stack([np.cos(angles), np.sin(angles)], -1)
     return Paths(np.array(at) + ways[:, None] * out)
@@ -61,9 +61,9 @@ def lens(lights=LIGHTS, *, shape=(ROWS, COLUMNS), scale=1.0, shift=(0.0, 0.0), *
     return Lens(shape=shape, palette=palette(*lights), **(how | changes))
 
 
-def exposed(lives, seen: Lens, time: float = 0.9) -> AccumulationBuffer:
+def exposed(paths, seen: Lens, time: float = 0.9) -> AccumulationBuffer:
     buffer = AccumulationBuffer()
-    buffer.seek(lives, seen, time)
+    buffer.seek(paths, seen, time)
     return buffer
 
 
@@ -91,8 +91,8 @@ def test_light_is_length_times_width_times_mean_weight(degrees):
 @pytest.mark.parametrize("degrees", [0, 7, 30, 45, 61, 90])
 @pytest.mark.parametrize("width", [1.0, 1.15, 2.3])
 def test_a_streak_has_no_beads_where_its_pieces_join(degrees, width):
-    lives = rays(np.radians([degrees]), at=(40.3, 20.7))
-    seen = light(exposed(lives, lens(WHITE, width=width)))[..., 0]
+    paths = rays(np.radians([degrees]), at=(40.3, 20.7))
+    seen = light(exposed(paths, lens(WHITE, width=width)))[..., 0]
     profile = seen.sum(axis=0 if degrees <= 45 else 1)
     inner = profile[profile > 0][2:-2]
     straight = np.polyval(np.polyfit(np.arange(len(inner)), inner, 1), np.arange(len(inner)))
@@ -102,23 +102,23 @@ def test_a_streak_has_no_beads_where_its_pieces_join(degrees, width):
 
 
 def test_a_place_dims_evenly_once_it_was_passed_and_is_dark_in_the_end():
-    lives, seen = rays(np.array([0.0]), at=(20.3, 60.5)), lens(WHITE)
+    paths, seen = rays(np.array([0.0]), at=(20.3, 60.5)), lens(WHITE)
     passed = 20.3 + 7 + 63 * 0.2 - 1.5  # a little behind where it is after 0.2 s
     times = np.arange(0.25, 1.2, 1 / 60)
-    here = [light(exposed(lives, seen, t))[60, int(passed), 0] for t in times]
+    here = [light(exposed(paths, seen, t))[60, int(passed), 0] for t in times]
     expected = np.maximum(0, 1 + 1 / PIECES - (times - 0.18) / SECONDS)
     np.testing.assert_allclose(here, expected, atol=0.04)
     assert here[-1] == 0
     assert np.all(np.diff(here) <= 0)
-    assert light(exposed(lives, seen, 1.0 + SECONDS + 1 / 60)).max() == 0
+    assert light(exposed(paths, seen, 1.0 + SECONDS + 1 / 60)).max() == 0
 
 
 def test_the_light_in_all_goes_evenly_between_pieces_of_time():
     """At any moment, on the grid or off it, a steady streak has its steady light."""
-    lives, seen = rays(np.array([0.4])), lens(WHITE)
+    paths, seen = rays(np.array([0.4])), lens(WHITE)
     buffer, amounts = AccumulationBuffer(), []
     for time in np.linspace(0.8, 0.9, 43):
-        buffer.seek(lives, seen, time)
+        buffer.seek(paths, seen, time)
         amounts.append(light(buffer)[..., 0].sum())
     np.testing.assert_allclose(amounts, np.mean(amounts), rtol=0.01)
 
@@ -147,12 +147,12 @@ OTHER = OF_SWARM._replace(width=2.0)
     ids=["60 fps", "24 fps", "59.94 fps", "sought", "backwards", "backwards at 25 fps"],
 )
 def test_a_buffer_that_went_along_is_one_made_for_the_moment_to_the_last_bit(way):
-    lives, along = swarm(), AccumulationBuffer()
+    paths, along = swarm(), AccumulationBuffer()
     for time in way:
-        along.seek(lives, OF_SWARM, time)
-        assert np.array_equal(along.light, exposed(lives, OF_SWARM, time).light)
-    along.seek(lives, OTHER, way[-1])
-    assert np.array_equal(along.light, exposed(lives, OTHER, way[-1]).light)
+        along.seek(paths, OF_SWARM, time)
+        assert np.array_equal(along.light, exposed(paths, OF_SWARM, time).light)
+    along.seek(paths, OTHER, way[-1])
+    assert np.array_equal(along.light, exposed(paths, OTHER, way[-1]).light)
     assert along.light.any()
 
 
@@ -203,10 +203,10 @@ def test_too_much_light_is_white_and_does_not_spill_into_other_colours():
 @pytest.mark.parametrize("scale", [1.0, 2.5])
 @pytest.mark.parametrize("where", [(-50, 3), (75, -40), (60, 70), (300, 300)])
 def test_the_edge_of_the_picture_only_cuts(where, scale):
-    lives = Paths(rays(np.linspace(0, 6.2, 60)).samples / scale)
+    paths = Paths(rays(np.linspace(0, 6.2, 60)).samples / scale)
     wide, far = (ROWS + 400, COLUMNS + 400), (where[0] + 200, where[1] + 200)
-    inside = picture(exposed(lives, lens(scale=scale, shift=where)))
-    larger = picture(exposed(lives, lens(scale=scale, shift=far, shape=wide)))
+    inside = picture(exposed(paths, lens(scale=scale, shift=where)))
+    larger = picture(exposed(paths, lens(scale=scale, shift=far, shape=wide)))
     cut = larger[200 : 200 + ROWS, 200 : 200 + COLUMNS]
     assert np.abs(inside.astype(int) - cut).max() <= 1, "but for what rounding adds"
     assert (inside[..., :3].max() > 0) == (where != (300, 300))
@@ -217,15 +217,15 @@ def test_the_frame_holds_all_light(turn):
     """As far as the far edges, turned or not, and at whatever width."""
     c, s = 8 * math.cos(turn), 8 * math.sin(turn)
     begin, end = np.random.default_rng(5).uniform(0, 10.3, (2, 200, 1, 2))
-    lives = Paths(begin + np.linspace(0, 1, 5)[:, None] * (end - begin))
+    paths = Paths(begin + np.linspace(0, 1, 5)[:, None] * (end - begin))
     small = lens(affine=((c, -s, 40.0), (s, c, 10.0)), width=3.0, edge=(9.25, 10.3))
     left, top, right, bottom = small.frame
-    seen = picture(exposed(lives, small))
+    seen = picture(exposed(paths, small))
     outside = np.ones((ROWS, COLUMNS), bool)
     outside[top:bottom, left:right] = False
     assert seen[~outside][:, :3].max() > 50
     assert seen[outside][:, :3].max(initial=0) == 0
-    everywhere = picture(exposed(lives, small._replace(edge=(1e3, 2e3))))
+    everywhere = picture(exposed(paths, small._replace(edge=(1e3, 2e3))))
     assert everywhere[outside][:, :3].max(initial=0) == 0
 
 
@@ -243,9 +243,9 @@ def test_a_curve_is_followed_at_every_size(scale):
 
 
 def test_a_smaller_picture_is_the_same_picture():
-    lives = Paths(rays(np.linspace(0, 6.2, 40)).samples / 4)
-    small = light(exposed(lives, lens()))[:64, :64]
-    large = light(exposed(lives, lens(scale=4.0, shape=(480, 640))))[:256, :256]
+    paths = Paths(rays(np.linspace(0, 6.2, 40)).samples / 4)
+    small = light(exposed(paths, lens()))[:64, :64]
+    large = light(exposed(paths, lens(scale=4.0, shape=(480, 640))))[:256, :256]
     mean = large.reshape(64, 4, 64, 4, 3).mean(axis=(1, 3))
 
     def coarse(seen):

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
 import pytest
+from click.testing import CliRunner
+from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
+
+import studio.cli.options
+from studio.cli.main import main
+from studio.render.pool import Pool
+from tests.studio.workers import SharedPool
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Once = Callable[[str, Callable[[Path], object]], Path]
 SMALL = ("-r", "96,64", "--fps", "5")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 DOTS = '''
 """Dots: what a test can film in a second."""
@@ -79,26 +91,56 @@ class Failing(FlowScene):
 
 
 @pytest.fixture(scope="session")
-def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Scene files of our own."""
-    folder = tmp_path_factory.mktemp("scenes")
-    (folder / "dots.py").write_text(DOTS.lstrip(), encoding="utf-8")
-    (folder / "beside.py").write_text('COLOUR = "#ff9f33"\n', encoding="utf-8")
-    return folder
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder by its name, once for all processes that run tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder = shared / name
+        done = shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # half of it, where making failed
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return once
 
 
 @pytest.fixture(scope="session")
-def flowreel(scenes: Path) -> Run:
-    """The command, on these scenes."""
+def scenes(once: Once) -> Path:
+    """Scene files of our own."""
 
-    def run(*arguments: object, check: int | None = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "studio", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env={k: v for k, v in os.environ.items() if not k.startswith("FLOWREEL_")},
-        )
+    def write(folder: Path) -> None:
+        (folder / "dots.py").write_text(DOTS.lstrip(), encoding="utf-8")
+        (folder / "beside.py").write_text('COLOUR = "#ff9f33"\n', encoding="utf-8")
+
+    return once("scenes", write)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers() -> Iterator[None]:
+    """Workers of shared pools end with the tests."""
+    yield
+    SharedPool.clear()
+
+
+@pytest.fixture(scope="session")
+def flowreel() -> Run:
+    """The command, in this process, with workers that tests share; ``pool`` gives it others."""
+    own = {name: None for name in os.environ if name.startswith("FLOWREEL_")}
+
+    def run(
+        *arguments: object, check: int | None = 0, pool: type[Pool] = SharedPool
+    ) -> subprocess.CompletedProcess[str]:
+        with pytest.MonkeyPatch.context() as patch, contextlib.chdir(ROOT):
+            patch.setattr(studio.cli.options, "Pool", pool)
+            asked = [str(argument) for argument in arguments]
+            told = CliRunner(env=own, catch_exceptions=False).invoke(main, asked)
+        done = subprocess.CompletedProcess(asked, told.exit_code, told.stdout, told.stderr)
         assert check is None or done.returncode == check, done.stdout + done.stderr
         return done
 
@@ -106,14 +148,36 @@ def flowreel(scenes: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
-def reel(scenes: Path, tmp_path_factory: pytest.TempPathFactory, flowreel: Run) -> Path:
-    """Two kits, a deck and a gallery."""
-    out = tmp_path_factory.mktemp("reel") / "ours #1 $(touch gone) & 'more'"
-    where = ("--scenes", scenes, "--to", out)
-    flowreel("kit", "Drifting", "Turning", *SMALL, *where)
-    flowreel("deck", "Drifting", "Turning", *SMALL, *where)
-    flowreel("gallery", "--to", out)
-    return out
+def plain(scenes: Path, once: Once) -> list[str]:
+    """The frames of Drifting as the manim command renders it."""
+
+    def render(media: Path) -> None:
+        command = [sys.executable, "-m", "manim", *SMALL, "--media_dir", str(media)]
+        subprocess.run(
+            [*command, str(scenes / "dots.py"), "Drifting"],
+            cwd=scenes,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            check=True,
+            capture_output=True,
+        )
+
+    (film,) = once("plain", render).rglob("Drifting.mp4")
+    return frames(film)
+
+
+@pytest.fixture(scope="session")
+def reel(scenes: Path, once: Once, flowreel: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two kits, a deck and a gallery: a copy of one's own, for tests change it."""
+    name = "ours #1 $(touch gone) & 'more'"
+
+    def fill(folder: Path) -> None:
+        out = folder / name
+        where = ("--scenes", scenes, "--to", out)
+        flowreel("kit", "Drifting", "Turning", *SMALL, *where)
+        flowreel("deck", "Drifting", "Turning", *SMALL, *where)
+        flowreel("gallery", "--to", out)
+
+    return shutil.copytree(once("reel", fill) / name, tmp_path_factory.mktemp("reel") / name)
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +188,15 @@ def drifting(reel: Path) -> Path:
 @pytest.fixture(scope="session")
 def turning(reel: Path) -> Path:
     return reel / "Turning-96x64p5"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for each file of tests: a loop that Playwright runs leaves no other one room."""
+    with sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 def frames(film: Path) -> list[str]:

@@ -83,7 +83,7 @@ def test_a_misspelt_clip_is_guessed(scenes: Path) -> None:
 
 def test_a_film_is_made_from_all_that_its_scene_imports(scenes: Path) -> None:
     names = {path.name for path in closure(scenes / "dots.py")}
-    assert {"dots.py", "beside.py", "scene.py", "film.py", "flow.py", "painter.py"} <= names
+    assert {"dots.py", "beside.py", "scene.py", "segment.py", "flow.py", "painter.py"} <= names
     assert not {"cli.py", "deep.py"} & names
 
 
@@ -118,6 +118,29 @@ def test_what_is_said_last_counts() -> None:
         "FLOWREEL_TARGET": "$(touch x),2",
         "FLOWREEL_THEME": "light",
     }
+
+
+def test_another_language_is_another_film_and_so_is_another_catalogue(
+    scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, size = find_clips(scenes)["Drifting"], Size(96, 64, 5)
+
+    def asked(**told: str) -> RenderRequest:
+        variables = {f"FLOWREEL_{name.upper()}": value for name, value in told.items()}
+        return RenderRequest(clip, size, knobs((), "", "", variables))
+
+    english, german, set_so = asked(), asked(language="de"), asked(set="count=3; language=de")
+    assert (english.language, german.language, set_so.language) == ("", "de", "de")
+    assert german.folder != english.folder
+    assert len({english.fingerprint, german.fingerprint, set_so.fingerprint}) == 3
+    assert "assets/locale/de.po" in german.inputs["sources"]
+    assert "assets/locale/de.po" in set_so.inputs["sources"]
+    assert "assets/locale/de.po" not in english.inputs["sources"]
+    mine = tmp_path / "mine.py"
+    mine.write_text('class Mine:\n    language = "de"\n', "utf-8")
+    assert "assets/locale/de.po" in sources(mine), "as it stands in the file"
+    with pytest.raises(ValueError, match=r"no language 'xx'; there are: en, de"):
+        asked(language="xx")
 
 
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, scenes: Path) -> None:

@@ -53,6 +53,8 @@ def test_a_bare_machine_is_told_all_that_is_missing(
     (voice,) = told("Voice", out=bare)
     assert voice[0].startswith("without piper")
     assert voice[1].startswith("pip install 'flowreel[voice]'")
+    (recorder,) = told("Recorder", out=bare)
+    assert "flowreel record --from" in recorder[0]
     viewer, chromium, office = told("Viewer", "Chromium", "LibreOffice", out=bare)
     assert {chromium[1], office[1]} == {"make setup"}
     assert "films are made all the same" in viewer[0]

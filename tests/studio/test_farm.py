@@ -29,10 +29,12 @@ from studio.render.pipeline import Studio, render, task_for
 from studio.render.pool import Pool, Worker
 from studio.render.remote import RemoteExecutor, store_segments
 from tests.studio.conftest import ROOT, frames
+from tests.studio.workers import SharedPool
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
+    """Two workers of Dask; one that is killed is replaced."""
     made = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
     )
@@ -41,14 +43,11 @@ def cluster() -> Iterator[str]:
 
 
 def test_a_farm_gives_the_same_frames_though_a_worker_dies(
-    cluster: str, scenes: Path, tmp_path: Path
+    cluster: str, plain: list[str], scenes: Path, tmp_path: Path
 ) -> None:
     request = RenderRequest(find_clips(scenes)["Drifting"], Size(96, 64, 5))
     with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
         assert len(farm.workers()) == 2
-        at_home = Studio(tmp_path / "home", pool)
-        (alone,) = render(at_home, [request])
-
         pids = farm.client.run(os.getpid)
         begun: list[str] = []
 
@@ -63,15 +62,15 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
         assert len(begun) > 3, "three tasks, and what the killed one was at"
         away = replace(away, on_event=ignore)
         assert (together.state, together.why) == ("rendered", "")
-        assert frames(together.path) == frames(alone.path)
+        assert frames(together.path) == plain
 
         shutil.rmtree(together.path.parent)
         (lost,) = (tmp_path / "farm" / ".work").rglob("1.sha256")
         lost.write_text(lost.read_text().replace("a", "b").replace("1", "2"))
         (again,) = render(away, [request])
-        assert frames(again.path) == frames(alone.path)
+        assert frames(again.path) == plain
         new = manifest.read(again.path.parent)["report"]["frames"]
-        assert 0 < new < len(frames(alone.path)) / 2, "what had come home, whole, is there"
+        assert 0 < new < len(plain) / 2, "what had come home, whole, is there"
     text = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
     assert text.count("== plays") == 0, "nobody at home rendered a segment"
 
@@ -84,7 +83,7 @@ def test_a_farm_may_have_fewer_workers_than_clips(
         RenderRequest(clips[name], Size(96, 64, 5)) for name in ("Drifting", "Turning", "Failing")
     ]
     events: list[Event] = []
-    with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
+    with SharedPool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
         done = render(Studio(tmp_path, pool, away=farm, on_event=events.append), requests)
     assert [outcome.state for outcome in done] == ["rendered", "rendered", "failed"]
     assert [len(frames(outcome.path)) for outcome in done[:2]] == [95, 10]
@@ -107,13 +106,14 @@ class Machine:
         return "".join(log.read_text() for log in logs)
 
 
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The file that a scheduler writes; workers in a job queue find it by that."""
-    told = tmp_path / "scheduler.json"
+    folder = tmp_path_factory.mktemp("scheduler")
+    told = folder / "scheduler.json"
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0"]
     command += ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(told)]
-    with running(command, tmp_path, os.environ):
+    with running(command, folder, os.environ):
         while not told.exists() or not told.read_text().endswith("}"):
             time.sleep(0.05)
         yield told
@@ -197,7 +197,7 @@ def test_what_fails_elsewhere_comes_home_with_its_log(
     requests = [
         RenderRequest(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Failing", "Turning")
     ]
-    with Pool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
+    with SharedPool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
         away = Studio(tmp_path / "farm", pool, away=farm)
         done, other = render(away, requests)
     assert (done.state, other.state) == ("failed", "rendered")
@@ -209,7 +209,7 @@ def test_what_fails_elsewhere_comes_home_with_its_log(
 
 def test_a_scene_that_only_we_have_is_refused_with_the_cure(tmp_path: Path, scenes: Path) -> None:
     request = RenderRequest(find_clips(scenes)["Turning"], Size(96, 64, 5))
-    with Pool(1, tmp_path / "logs") as pool:
+    with SharedPool(1, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool)
         task = task_for(studio, request, "probe", tmp_path / "probe.mp4")
         with pytest.raises(RefusedError, match="put the scene files at the same place"):
@@ -238,7 +238,7 @@ def test_a_worker_without_the_package_is_named(scheduler: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_what_a_worker_was_at_that_ends_is_done_by_the_next_one(
-    how: signal.Signals, scheduler: Path, scenes: Path, tmp_path: Path
+    how: signal.Signals, plain: list[str], scheduler: Path, scenes: Path, tmp_path: Path
 ) -> None:
     """As a job queue ends a worker, and starts another one some time later."""
     request = RenderRequest(find_clips(scenes)["Drifting"], Size(96, 64, 5))
@@ -257,13 +257,12 @@ def test_what_a_worker_was_at_that_ends_is_done_by_the_next_one(
                 command = worker_of(scheduler)
                 stack.enter_context(running(command, tmp_path / "next", os.environ))
 
-        pool = stack.enter_context(Pool(1, tmp_path / "logs"))
-        (alone,) = render(Studio(tmp_path / "home", pool), [request])
+        pool = stack.enter_context(SharedPool(1, tmp_path / "logs"))
         farm = stack.enter_context(RemoteExecutor(str(scheduler), patience=10))
         away = Studio(tmp_path / "farm", pool, away=farm, on_event=on_event)
         (together,) = render(away, [request])
     assert (together.state, together.why) == ("rendered", "")
-    assert frames(together.path) == frames(alone.path)
+    assert frames(together.path) == plain
     idle = [event.why for event in events if isinstance(event, Idle)]
     assert idle == ["The farm has no workers left; waiting for new ones."]
     given = [event for event in events if isinstance(event, Started) and event.task]

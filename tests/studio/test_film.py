@@ -10,13 +10,14 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import srt
 from PIL import Image
 
 from stage import Theme
 from studio.film.encode import facts
 from studio.job.clips import find_clips
 from studio.job.tasks import Report, Said, joint_frames
-from studio.primer.script import Chapter, Script, read_script, spoken
+from studio.primer.script import Chapter, Script, beats, read_script
 from studio.primer.words import Track, write_words
 from studio.render.joint import joint_pictures
 from tests.studio.conftest import SMALL, Run, frames
@@ -93,6 +94,39 @@ def test_words_are_beside_it(film: Path) -> None:
     assert "Or so." in (film.parent / "notes.md").read_text("utf-8")
 
 
+def captions_in(film: Path) -> tuple[str, list[tuple[float, str]]]:
+    """The language of the track of captions, and what it shows from when on."""
+    with av.open(film) as container:
+        track = container.streams.subtitles[0]
+        shown = [(packet.pts, packet.decode()) for packet in container.demux(track)]
+        lines = [
+            (at / 1000, one.ass.decode().split(",,")[-1]) for at, some in shown for one in some
+        ]
+        return track.metadata["language"], lines
+
+
+def test_captions_are_in_it_as_beside_it(film: Path) -> None:
+    code, lines = captions_in(film)
+    beside = srt.parse((film.parent / "captions.en.srt").read_text("utf-8"))
+    assert code == "eng"
+    assert lines == [
+        (cue.start.total_seconds(), cue.content.replace("\u2060", "").replace("\n", r"\N"))
+        for cue in beside
+    ]
+
+
+def test_a_film_in_another_language_is_another_film(
+    film: Path, flowreel: Run, where: tuple[object, ...]
+) -> None:
+    asked = "Turning", *where, "--set", "language=de", "--json"
+    other = Path(json.loads(flowreel("film", *asked).stdout)["film"])
+    assert other.parent != film.parent
+    assert (other.parent / "captions.de.vtt").is_file()
+    assert "# Two: Notizen zum Vortragen" in (other.parent / "notes.md").read_text("utf-8")
+    voiceless = flowreel("film", *asked, "--voice", check=3)
+    assert "this is Deutsch: name a program that speaks it" in voiceless.stderr
+
+
 def test_it_is_made_once_and_goes_on_where_it_stopped(
     film: Path, flowreel: Run, where: tuple[object, ...]
 ) -> None:
@@ -142,6 +176,19 @@ def test_it_may_speak_and_its_pictures_stay(
     assert lengths[0] == pytest.approx(lengths[1], abs=0.03)
 
 
+def test_its_lines_are_listed_by_name_time_and_room(
+    flowreel: Run, where: tuple[object, ...], tmp_path: Path
+) -> None:
+    asked = *where[: -len(SMALL)], "--takes", tmp_path / "none", "--list", "--json"
+    told = json.loads(flowreel("record", *asked).stdout)
+    assert [(line["name"], line["begin"], line["room"]) for line in told] == [
+        ("Drifting.here.1", 0.0, pytest.approx(5.9)),
+        ("Drifting.there.1", 6.0, pytest.approx(6.4)),
+        ("Drifting.there.2", 12.5, pytest.approx(6.4)),
+    ]
+    assert {line["state"] for line in told} == {"to be recorded"}
+
+
 def test_what_cannot_be_filmed_is_named(flowreel: Run, where: tuple[object, ...]) -> None:
     gone = flowreel("film", "Turning", "Nothing", *where, check=2)
     assert "There is no clip 'Nothing'" in gone.stderr
@@ -177,21 +224,21 @@ REPORT = Report(
 
 def test_a_line_begins_with_its_sentence_on_the_screen() -> None:
     chapter = Chapter("Clip", "Title", {"One": ["First.", "Second."], "Two": ["Third."]})
-    assert spoken(chapter, REPORT) == [
-        Said("First.", 0.0, 2.0),
-        Said("Second.", 2.0, 7.0),
-        Said("Third.", 7.0, 12.0),
+    assert [(beat.name, beat.said) for beat in beats(chapter, REPORT)] == [
+        ("Clip.one.1", Said("First.", 0.0, 2.0)),
+        ("Clip.one.2", Said("Second.", 2.0, 7.0)),
+        ("Clip.two.1", Said("Third.", 7.0, 12.0)),
     ]
-    shared = spoken(Chapter("Clip", "Title", {"Two": ["A.", "B."]}), REPORT)
-    assert [said.start for said in shared] == [5.0, 8.5]
+    shared = beats(Chapter("Clip", "Title", {"Two": ["A.", "B."]}), REPORT)
+    assert [beat.said.start for beat in shared] == [5.0, 8.5]
     with pytest.raises(ValueError, match="Clip, 'Three': it has no such section"):
-        spoken(Chapter("Clip", "Title", {"Three": ["A."]}), REPORT)
+        beats(Chapter("Clip", "Title", {"Three": ["A."]}), REPORT)
 
 
 def test_a_line_too_long_to_be_read_is_named() -> None:
     chapter = Chapter("Clip", "Title", {"One": ["one two three four five six seven eight", "b"]})
     script = Script("T", "S", "D", ("Clip",), {"Clip": chapter})
-    track = Track(chapter, 10.0, 12.0, tuple(spoken(chapter, REPORT)))
+    track = Track(chapter, 10.0, 12.0, tuple(beats(chapter, REPORT)))
     with pytest.raises(ValueError, match=r"'one two .*' at 10 s needs 2\.7 s"):
         write_words(script, [track], 22.0)
 

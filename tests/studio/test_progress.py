@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from studio.cli import progress
-from studio.job.events import Frames, Idle, Planned, Started
+from studio.job.events import Found, Frames, Idle, Planned, Started
 from studio.job.tasks import Task
 
 
@@ -31,6 +31,17 @@ def test_the_bar_counts_the_frames_of_all_clips_and_never_goes_back(
     assert (bar.completed, bar.description) == (17, "B")
     board.on_event(Frames("B", 20, 20))
     assert (bar.completed, bar.description) == (30, "Finishing")
+
+
+def test_what_an_earlier_run_left_is_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    board, _ = shown(False, monkeypatch)
+    (bar,) = board.bars.tasks
+    for event in (Planned(30), Found("A", 9), Frames("A", 9, 10), Frames("B", 4, 20)):
+        board.on_event(event)
+    assert (bar.total, bar.completed) == (21, 4), "the time that remains is that of what remains"
+    board.on_event(Frames("A", 10, 10))
+    board.on_event(Frames("B", 20, 20))
+    assert (bar.total, bar.completed, bar.description) == (21, 21, "Finishing")
 
 
 @pytest.mark.parametrize(

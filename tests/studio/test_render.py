@@ -21,7 +21,7 @@ from stage.film.atomic import atomic_path
 from studio.film.encode import facts
 from studio.job import manifest
 from studio.job.clips import find_clips
-from studio.job.events import Event, Finished, Frames, ignore
+from studio.job.events import Event, Finished, Frames, Started, ignore
 from studio.job.files import sha256, sweep, write_atomically
 from studio.job.request import RenderRequest, Size
 from studio.job.sources import makers, manim_settings
@@ -32,26 +32,10 @@ from studio.render.executor import OnFrames, TaskFuture
 from studio.render.pipeline import Studio, probe, render, task_for
 from studio.render.pool import Pool
 from tests.studio.conftest import ROOT, SMALL, frames
+from tests.studio.workers import SharedPool
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 LENGTH = 19 * 5  # frames of Drifting
-
-
-@pytest.fixture(scope="session")
-def plain(scenes: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The frames of a plain manim run."""
-    media = tmp_path_factory.mktemp("plain")
-    command = [sys.executable, "-m", "manim", *SMALL, "--media_dir", str(media)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    subprocess.run(
-        [*command, str(scenes / "dots.py"), "Drifting"],
-        cwd=scenes,
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    (film,) = media.rglob("Drifting.mp4")
-    return frames(film)
 
 
 def requested(scenes: Path, name: str = "Drifting") -> RenderRequest:
@@ -62,7 +46,7 @@ def rendered(
     out: Path, scenes: Path, workers: int, look: Callable[[Pool, Event], None] | None = None
 ) -> tuple[Finished, list[str]]:
     """A film by so many workers, and its frames; ``look`` is told what happens meanwhile."""
-    with Pool(workers, out / ".work" / "logs") as pool:
+    with SharedPool(workers, out / ".work" / "logs") as pool:
         on_event = partial(look, pool) if look else ignore
         studio = Studio(out, pool, workers=workers, cores=64, on_event=on_event)
         (outcome,) = render(studio, [requested(scenes)])
@@ -82,7 +66,7 @@ def test_frames_are_those_of_plain_manim(
 
 
 def test_a_segment_has_one_name_whoever_renders_the_others(scenes: Path, tmp_path: Path) -> None:
-    with Pool(1, tmp_path / "logs") as pool:
+    with SharedPool(1, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool)
         whole = task_for(studio, requested(scenes), "plays", tmp_path / "none.mp4")
         every = replace(whole, plays=(0, 1, 2))
@@ -93,7 +77,7 @@ def test_a_segment_has_one_name_whoever_renders_the_others(scenes: Path, tmp_pat
         assert run_task(pool, last).segments == names[2:]
 
 
-class Thief(Pool):
+class Thief(SharedPool):
     """Loses a segment before it is joined with others, once."""
 
     has_stolen = False
@@ -144,7 +128,7 @@ class Talking(FlowScene):
 def test_words_and_sections_are_where_they_are_in_the_film(workers: int, tmp_path: Path) -> None:
     write_atomically(tmp_path / "scenes" / "talk.py", TALK)
     request = requested(tmp_path / "scenes", "Talking")
-    with Pool(workers, tmp_path / "logs") as pool:
+    with SharedPool(workers, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool, workers=workers, cores=64)
         (outcome,) = render(studio, [request])
     assert (outcome.state, outcome.why) == ("rendered", "")
@@ -179,12 +163,17 @@ def test_a_clip_has_its_sound_whoever_renders_it(tmp_path: Path) -> None:
     with wave.open(str(folder / "tick.wav"), "wb") as tick:
         tick.setparams((1, 2, 44100, 0, "NONE", ""))
         tick.writeframes(bytes(44100))
-    with Pool(2, tmp_path / "logs") as pool:
-        studio = Studio(tmp_path, pool, workers=2, cores=64)
+    begun: list[str] = []
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, Started) and event.task:
+            begun.append(event.task.kind)
+
+    with SharedPool(2, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool, workers=2, cores=64, on_event=on_event)
         (outcome,) = render(studio, [requested(folder, "Ticking")])
     assert (outcome.state, outcome.why) == ("rendered", "")
-    text = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
-    assert text.count("== plays") == 2
+    assert begun.count("plays") == 2
     seen = facts(outcome.path)
     assert (seen.has_sound, seen.frames) == (True, 25)
 
@@ -220,7 +209,7 @@ class Own(FlowScene):
 """
     write_atomically(tmp_path / "own.py", scene)
     write_atomically(tmp_path / "beside.py", "SECONDS = 1.0")
-    with Pool(1, tmp_path / "logs") as pool:
+    with SharedPool(1, tmp_path / "logs") as pool:
         studio = Studio(tmp_path / "out", pool)
 
         def seconds() -> float:
@@ -310,8 +299,8 @@ def test_an_interrupted_run_ends_at_once(scenes: Path, tmp_path: Path) -> None:
 
 
 def test_two_at_once_do_the_work_once(scenes: Path, tmp_path: Path) -> None:
-    arguments = ["render", "Turning", *SMALL, "--scenes", scenes, "--to", tmp_path, "--json"]
-    command = [sys.executable, "-m", "studio", *map(str, arguments)]
+    arguments = ["render", "Turning", *SMALL, "-j", 1, "--scenes", scenes, "--to", tmp_path]
+    command = [sys.executable, "-W", "error", "-m", "studio", *map(str, arguments), "--json"]
     runs = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
@@ -324,7 +313,7 @@ def test_two_at_once_do_the_work_once(scenes: Path, tmp_path: Path) -> None:
 
 def test_one_that_fails_leaves_the_others(scenes: Path, tmp_path: Path, flowreel: Run) -> None:
     where = ("--scenes", scenes, "--to", tmp_path, "--json")
-    done = flowreel("render", "Failing", "Turning", *SMALL, *where, check=1)
+    done = flowreel("render", "Failing", "Turning", *SMALL, *where, check=1, pool=Pool)
     films = {film["clip"]: film for film in json.loads(done.stdout)["films"]}
     assert films["Turning"]["state"] == "rendered"
     assert films["Failing"]["state"] == "failed"
@@ -348,7 +337,8 @@ def test_one_that_fails_leaves_the_others(scenes: Path, tmp_path: Path, flowreel
 
 def test_a_bad_knob_is_refused_once(scenes: Path, tmp_path: Path, flowreel: Run) -> None:
     where = ("--scenes", scenes, "--to", tmp_path)
-    done = flowreel("render", "Turning", *SMALL, *where, "--set", "seconds=-1", check=1)
+    bad = ("--set", "seconds=-1")
+    done = flowreel("render", "Turning", *SMALL, *where, *bad, check=1, pool=Pool)
     assert "seconds cannot be '-1'" in done.stderr
     logs = "".join(path.read_text() for path in (tmp_path / ".work" / "logs").iterdir())
     assert logs.count("== film") <= 1

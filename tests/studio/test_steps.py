@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from dataclasses import replace
@@ -12,6 +13,7 @@ import numpy as np
 import pptx
 import pypdfium2
 import pytest
+from PIL import Image
 
 from studio.deck.powerpoint import powerpoint
 from studio.film import encode
@@ -27,8 +29,8 @@ from studio.kit.lecture import lecture_clip
 from studio.kit.pack import pack
 from studio.kit.present import served
 from studio.render.pipeline import Studio, probe, render
-from studio.render.pool import Pool
 from tests.studio.conftest import frames
+from tests.studio.workers import SharedPool
 
 WAITING = '''
 """Waiting: a swarm that flows on while nothing else does."""
@@ -78,7 +80,7 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> RenderRequest:
 def out(waiting: RenderRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kit of it."""
     made = tmp_path_factory.mktemp("reel")
-    with Pool(2, made / "logs") as pool:
+    with SharedPool(2, made / "logs") as pool:
         (packed,) = pack(Studio(made, pool, workers=2, cores=2), [waiting], alpha=False)
     assert packed.failed == {}
     return made
@@ -109,7 +111,7 @@ def test_steps_are_rendered_once_whoever_does_it(
         if isinstance(event, Frames):
             told.append(event)
 
-    with Pool(2, tmp_path / "logs") as pool:
+    with SharedPool(2, tmp_path / "logs") as pool:
         studio = Studio(tmp_path, pool, workers=2, cores=64, on_event=on_event)
         (found,) = probe(studio, [waiting])
         assert isinstance(found, Report)
@@ -133,7 +135,7 @@ def test_steps_are_rendered_once_whoever_does_it(
 
 def test_two_sections_of_one_name_are_an_error(waiting: RenderRequest, tmp_path: Path) -> None:
     twice = replace(waiting, clip=find_clips(waiting.clip.path.parent)["Twice"])
-    with Pool(1, tmp_path / "logs") as pool:
+    with SharedPool(1, tmp_path / "logs") as pool:
         (found,) = probe(Studio(tmp_path, pool), [twice])
     assert isinstance(found, RefusedError)
     assert "Twice, section 'All of them': an earlier section has that name" in str(found)
@@ -146,6 +148,20 @@ def test_small_steps_join_as_large_ones_do(waiting: RenderRequest, out: Path) ->
     for number, name in enumerate(NAMES[:2]):
         step, hold = (frames(folder / f"steps/{name}{kind}.720p.mp4") for kind in ("", ".hold"))
         assert step == [*small[10 * number : 10 * number + 10], hold[0]]
+
+
+def test_pictures_are_where_a_step_begins_and_ends(waiting: RenderRequest, out: Path) -> None:
+    folder = out / waiting.folder
+    pictures = [encode.first_picture(folder / "clip.mp4")]
+    pictures += [encode.last_picture(folder / f"steps/{name}.mp4") for name in NAMES]
+    for name, wanted in zip(["00-opening", *NAMES], pictures, strict=True):
+        with Image.open(folder / f"steps/{name}.jpg") as made:
+            far = np.abs(np.asarray(made, int) - np.asarray(wanted.convert("RGB"), int))
+        assert far.mean() < 2
+    text = (folder / "snippets.md").read_text("utf-8")
+    named = set(re.findall(rf"{waiting.folder}/([\w./-]+)", text))
+    assert {name for name in named if not (folder / name).is_file()} == set()
+    assert {f"steps/{name}.mp4" for name in NAMES} <= named
 
 
 def test_powerpoint_moves_on_to_a_hold_and_waits_there(waiting: RenderRequest, out: Path) -> None:

@@ -10,10 +10,12 @@ import av
 import numpy as np
 import pytest
 
-from stage.film.bt709 import join
+from stage.film.bt709 import Captions, join
 from stage.text.source import literal
 from studio.job.tasks import Said
-from studio.words.voice import Voice, find_voice, loudness, missing_voice, narrate, voice_of
+from studio.words.narrate import narrate
+from studio.words.sound import loudness
+from studio.words.voice import Speaker, Voice, find_voice, missing_voice, speak, voice_of
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}
@@ -71,7 +73,7 @@ def test_sentences_are_spoken_in_their_time_over_the_same_pictures(
         Said(literal("First w₁; $(touch gone) `ls`."), 1.0, 3.0),
         Said("Then *more*.", 4.0, 6.0),
     ]
-    narrate(voice, film, said, tmp_path / "voiced.mp4")
+    narrate(Speaker(voice), film, said, tmp_path / "voiced.mp4")
     assert heard.read_text().splitlines() == ["First w one; $(touch gone) `ls`.", "Then more."]
     assert frames(tmp_path / "voiced.mp4") == frames(film)
     sound, rate = heard_in(tmp_path / "voiced.mp4")
@@ -84,23 +86,23 @@ def test_a_sentence_that_nearly_fits_is_said_faster(
     voice: Voice, heard: Path, film: Path, tmp_path: Path
 ) -> None:
     said = [Said("One two three four.", 0.0, 0.9), Said("Next.", 0.9, 2.0)]
-    narrate(voice, film, said, tmp_path / "voiced.mp4")
+    narrate(Speaker(voice), film, said, tmp_path / "voiced.mp4")
     assert heard.read_text().splitlines().count("One two three four.") == 2
     with pytest.raises(ValueError, match=r"'One two .*' takes 0\.8 s to say and has 0\.2 s"):
-        narrate(voice, film, [said[0], Said("Next.", 0.2, 2.0)], tmp_path / "voiced.mp4")
+        narrate(Speaker(voice), film, [said[0], Said("Next.", 0.2, 2.0)], tmp_path / "voiced.mp4")
 
 
 def test_the_next_sentence_waits_a_little_rather_than_being_talked_over(
     voice: Voice, film: Path, tmp_path: Path
 ) -> None:
     said = [Said("One two three four.", 1.0, 1.5), Said("Five *six*.", 1.5, 3.0), Said("", 3, 4)]
-    narrate(voice, film, said, tmp_path / "voiced.mp4")
+    narrate(Speaker(voice), film, said, tmp_path / "voiced.mp4")
     sound, rate = heard_in(tmp_path / "voiced.mp4")
     strong = np.flatnonzero(np.abs(sound) > 0.05) / rate
     assert strong[0] == pytest.approx(1.0, abs=0.02)
-    assert strong[-1] == pytest.approx(1.0 + 0.75 + 0.5, abs=0.02), "one after the other"
+    assert strong[-1] == pytest.approx(1.0 + 0.75 + 0.1 + 0.5, abs=0.02), "one after the other"
     with pytest.raises(ValueError, match=r"has 0\.5 s"):
-        narrate(voice, film, [replace(said[0], start=5.5)], tmp_path / "voiced.mp4")
+        narrate(Speaker(voice), film, [replace(said[0], start=5.5)], tmp_path / "voiced.mp4")
 
 
 def test_sentences_are_equally_loud_and_nothing_is_clipped(
@@ -111,7 +113,12 @@ def test_sentences_are_equally_loud_and_nothing_is_clipped(
     program.write_text(
         text.replace("9000", "(900 + 31000 * (n == 3000) + 8000 * ('B' in sentence))")
     )
-    narrate(voice, film, [Said("A a a.", 1.0, 2.0), Said("B b b.", 3.0, 4.0)], tmp_path / "v.mp4")
+    narrate(
+        Speaker(voice),
+        film,
+        [Said("A a a.", 1.0, 2.0), Said("B b b.", 3.0, 4.0)],
+        tmp_path / "v.mp4",
+    )
     sound, rate = heard_in(tmp_path / "v.mp4")
     for start in (1.0, 3.0):
         part = sound[round((start + 0.1) * rate) : round((start + 0.6) * rate)]
@@ -137,8 +144,14 @@ def test_any_program_may_speak_without_a_shell(
     body = Path(voice.program).read_text().replace("sys.stdin.read().strip()", "sys.argv[-1]")
     program.write_text(body.replace('options["--length-scale"]', "1"))
     own = voice_of(f"{sys.executable} {program} -f {{out}} -t {{text}}")
-    narrate(own, film, [Said(literal("One; $(touch gone)."), 1.0, 3.0)], tmp_path / "voiced.mp4")
-    assert heard.read_text().splitlines() == ["One; $(touch gone)."]
+    narrate(
+        Speaker(own),
+        film,
+        [Said(literal("One; $(touch gone)."), 1.0, 3.0)],
+        tmp_path / "voiced.mp4",
+    )
+    speak(own, "{out}, {text}", tmp_path / "one.wav")
+    assert heard.read_text().splitlines() == ["One; $(touch gone).", "{out}, {text}"]
     with pytest.raises(ValueError, match=r"write it with \{text\} and \{out\}"):
         voice_of("espeak {text}")
 
@@ -146,8 +159,15 @@ def test_any_program_may_speak_without_a_shell(
 def test_chapter_marks_stay_when_a_film_gets_a_voice(
     voice: Voice, film: Path, tmp_path: Path
 ) -> None:
-    join([film, film], tmp_path / "two.mp4", chapters=[("One", 0.0), ("Two", 6.0)])
-    narrate(voice, tmp_path / "two.mp4", [Said("A a a.", 1.0, 2.0)], tmp_path / "voiced.mp4")
+    told = Captions("eng", ((1.0, 2.0, "First."), (7.0, 8.0, "Second."), (11.0, 11.9, "Last.")))
+    chapters = [("One", 0.0), ("Two", 6.0)]
+    join([film, film], tmp_path / "two.mp4", chapters=chapters, captions=told)
+    with av.open(tmp_path / "two.mp4") as made:
+        texts = [bytes(packet)[2:].decode() for packet in made.demux(subtitles=0) if packet.size]
+    assert [text for text in texts if text] == ["First.", "Second.", "Last."]
+    narrate(
+        Speaker(voice), tmp_path / "two.mp4", [Said("A a a.", 1.0, 2.0)], tmp_path / "voiced.mp4"
+    )
     with av.open(tmp_path / "voiced.mp4") as made:
         assert [mark["metadata"]["title"] for mark in made.chapters()] == ["One", "Two"]
     assert frames(tmp_path / "voiced.mp4") == 2 * frames(film)
@@ -161,7 +181,7 @@ def test_piper_itself_speaks_over_the_same_pictures(film: Path, tmp_path: Path) 
         Said("Both wait, until #w2 takes off.", 0.5, 3.0),
         Said("Only then comes #w1, with $u^N$.", 3.0, 6.0),
     ]
-    narrate(find_voice(), film, said, tmp_path / "voiced.mp4")
+    narrate(Speaker(find_voice()), film, said, tmp_path / "voiced.mp4")
     assert frames(tmp_path / "voiced.mp4") == frames(film)
     sound, rate = heard_in(tmp_path / "voiced.mp4")
     pieces = sound[: len(sound) // (rate // 10) * (rate // 10)].reshape(-1, rate // 10)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stage.text.language import language_of, speaking
 from stage.text.source import literal
 from studio.words.wording import aloud, plain
 from tests.studio.words import letters, on_paper
@@ -86,6 +87,34 @@ def test_no_letter_of_a_sentence_is_lost_or_invented(marked: str) -> None:
 def test_signs_are_words(marked: str, spoken: str) -> None:
     assert aloud(marked) == spoken
     assert not re.search(r"[^\w\s,;.:()]", aloud(marked))
+
+
+@pytest.mark.parametrize(
+    ("marked", "spoken"),
+    [
+        ("Die kleinste $norm(w)_1$, $J^top$.", "Die kleinste eins-Norm von w, J transponiert."),
+        ("Sei $w_i = u_i^N$ oder $u^(1/N)$.", "Sei w i gleich u i hoch N oder u hoch 1 durch N."),
+        ("$dot(w)$, $N -> infinity$, $x^2$", "w Punkt, N gegen unendlich, x Quadrat"),
+        ("{x : x > 0}, {0, 1}", "die Menge der x mit x größer als 0, die Menge 0, 1"),
+        ("$x <= sqrt(2)$, 0,84", "x höchstens die Wurzel aus 2, 0,84"),
+        ("$(a+b)/(c+d)$.", "a plus b, das Ganze durch den Ausdruck c plus d."),
+        ("$x in RR$, $x^10$, $y^(-1)$", "x aus den reellen Zahlen, x hoch 10, y hoch minus eins"),
+        ("$sum_(i=1)^n x_i$, $ell_2$", "die Summe von i gleich 1 bis n über x i, ell zwei"),
+        ("$lim_(t -> 0) f$ für #w1", "der Grenzwert für t gegen 0 von f für w eins"),
+    ],
+)
+def test_signs_are_words_in_german(marked: str, spoken: str) -> None:
+    with speaking(language_of("de")):
+        assert aloud(marked) == spoken
+        assert not re.search(r"[^\w\s,;.:()-]", aloud(marked))
+
+
+def test_a_sign_without_a_word_in_a_language_is_named() -> None:
+    with (
+        speaking(language_of("de")),
+        pytest.raises(ValueError, match=r"'\$a plus.o b\$' .* in Deutsch there are no words"),
+    ):
+        aloud("$a plus.o b$")
 
 
 @pytest.mark.parametrize(

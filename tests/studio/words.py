@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from io import BytesIO
 
 import av
@@ -21,9 +22,16 @@ def letters(text: str) -> Counter[str]:
 
 def on_paper(sentence: str) -> str:
     """What a reader of PDF finds of a sentence that Typst has set."""
-    source = f"#set page(width: 50cm, height: 9cm)\n{PREAMBLE}\n{sentence}\n"
+    (page,) = on_papers([sentence])
+    return page
+
+
+def on_papers(sentences: Sequence[str]) -> list[str]:
+    """The same of several, each on a page of its own."""
+    pages = "\n#pagebreak()\n".join(sentences)
+    source = f"#set page(width: 50cm, height: 9cm)\n{PREAMBLE}\n{pages}\n"
     with pypdfium2.PdfDocument(typst.compile(source.encode(), font_paths=fonts())) as paper:
-        return str(paper[0].get_textpage().get_text_bounded())
+        return [str(page.get_textpage().get_text_bounded()) for page in paper]
 
 
 def read_back(text: str, form: str) -> list[tuple[int, int, str]]:

@@ -22,9 +22,15 @@ function makePlayer() {
   if (calm || asked === "stills") return stills();
   if ([...codecs].every(Stream.plays) && asked !== "two") return new Stream(...parts);
   if ([...codecs].every(can) && at("film").requestVideoFrameCallback) return new TwoVideos(...parts);
-  at("told").textContent =
-    "This browser plays no H.264, so you see stills. Open the page in Chrome, Edge, Safari or Firefox.";
+  at("told").textContent = say(
+    "This browser plays no H.264, so you see stills. Open the page in Chrome, Edge, Safari or Firefox.",
+  );
   return stills();
+}
+
+/** A text in the language of the page, with its placeholders. */
+function say(text, values = {}) {
+  return (deck.words[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 function stills() {
@@ -41,13 +47,22 @@ function moved(place) {
   caption();
 }
 
+/** Where we are, for who hears it, and in the address. */
+function tell(told) {
+  at("where").textContent = trial.open
+    ? say("{name}, live", { name: told.name })
+    : say("{name}, step {number} of {count}", {
+      name: told.name, number: here.step + 1, count: steps.length,
+    });
+  history.replaceState(null, "", `#${here.step + 1}${trial.open ? "v" : ""}`);
+}
+
 function arrive() {
   const told = steps[here.step];
   entered = Date.now();
   document.body.style.setProperty("--ground", told.background);
   at("film").setAttribute("aria-label", told.alt);
-  at("where").textContent = `${told.name}, step ${here.step + 1} of ${steps.length}`;
-  history.replaceState(null, "", `#${here.step + 1}`);
+  tell(told);
   document.querySelectorAll("#overview button").forEach((button, number) => {
     button.toggleAttribute("aria-current", number === here.step);
   });
@@ -66,6 +81,8 @@ function caption() {
 
 function on() {
   light();
+  if (!trial.open && asksNow() && trial.enter(here.step)) return;
+  trial.close();
   if (player.paused) return player.resume();
   if (!waits(steps, here)) {
     const told = steps[here.step];
@@ -75,9 +92,15 @@ function on() {
   if (!player.on(goes)) toggle();
 }
 
+/** Whether the step that waits is followed by a live one. */
+function asksNow() {
+  return steps[here.step].asks && waits(steps, here) && !player.paused;
+}
+
 /** Back to where one waited last. */
 function back() {
   light();
+  if (trial.open) return trial.close();
   const step = waits(steps, here) || here.part === "step" ? here.step - 1 : here.step;
   if (step >= 0) player.go(step, "hold");
   else player.go(0, "step");
@@ -85,10 +108,12 @@ function back() {
 
 function repeat() {
   light();
+  trial.close();
   player.go(here.step, "step");
 }
 
 function toggle() {
+  if (trial.open) return trial.toggle();
   player.paused ? player.resume() : player.pause();
 }
 
@@ -108,6 +133,7 @@ function light() {
 
 function to(step) {
   light();
+  trial.close();
   at("overview").close();
   player.go(step, "step");
 }
@@ -124,7 +150,18 @@ function show(dialog) {
   at(dialog).querySelector("[aria-current]")?.focus();
 }
 
+function tryIt() {
+  light();
+  if (trial.open) return trial.close();
+  const told = steps[here.step];
+  if (trial.enter(here.step)) return;
+  at("where").textContent = told.live
+    ? say("This browser has no WebGL2: the film stays.") : say("Nothing of this step can be tried.");
+}
+
 const keys = {
+  tryIt,
+  leave: () => trial.close(),
   on, back, repeat, toggle, dark, full,
   first: () => to(0),
   last: () => to(steps.length - 1),
@@ -136,7 +173,7 @@ const keys = {
   },
   lap: () => {
     goes = goes === "now" ? "lap" : "now";
-    at("where").textContent = goes === "now" ? "A click goes on at once" : "A click waits for the lap's end";
+    at("where").textContent = goes === "now" ? say("A click goes on at once") : say("A click waits for the lap's end");
   },
   speaker: () => {
     speaker = openSpeaker(speaker);
@@ -145,7 +182,7 @@ const keys = {
 const bound = {
   " ": "on", ArrowRight: "on", ArrowDown: "on", PageDown: "on", Enter: "on", n: "on",
   ArrowLeft: "back", ArrowUp: "back", PageUp: "back", Backspace: "back",
-  Home: "first", End: "last", r: "repeat", p: "toggle", b: "dark", ".": "dark", f: "full",
+  v: "tryIt", Escape: "leave", Home: "first", End: "last", r: "repeat", p: "toggle", b: "dark", ".": "dark", f: "full",
   o: "overview", c: "captions", l: "lap", s: "speaker", h: "help", "?": "help",
 };
 
@@ -153,6 +190,7 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const dialog = document.querySelector("dialog[open]");
   if (dialog && !["o", "h", "?"].includes(event.key)) return; // it has keys of its own
+  if (trial.open && trial.takes(event)) return;
   const name = bound[event.key] ?? bound[event.key.toLowerCase()];
   if (!name) return;
   event.preventDefault();
@@ -161,8 +199,8 @@ function pressed(event) {
 
 addEventListener("keydown", pressed);
 let touched = null;
-at("stage").addEventListener("pointerdown", ({ clientX }) => {
-  touched = clientX;
+at("stage").addEventListener("pointerdown", ({ clientX, target }) => {
+  touched = at("trial").contains(target) ? null : clientX;
 });
 at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => {
   if (touched === null || button > 0) return;
@@ -170,6 +208,9 @@ at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => 
   touched = null;
   pointerType === "touch" && way > 50 ? back() : on();
 });
+
+at("trial-back").addEventListener("click", () => trial.close());
+at("trial-on").addEventListener("click", on);
 
 steps.forEach((told, number) => {
   const button = document.createElement("button");
@@ -181,6 +222,7 @@ steps.forEach((told, number) => {
   at("tiles").append(button);
 });
 
-const asked = Number.parseInt(location.hash.slice(1), 10) - 1;
+const asked = Number.parseInt(location.hash.slice(1), 10) - 1, tries = location.hash.endsWith("v");
 here.step = -1;
-player.go(asked >= 0 && asked < steps.length ? asked : 0, "step");
+player.go(asked >= 0 && asked < steps.length ? asked : 0, tries ? "hold" : "step");
+if (tries && steps[asked]) trial.enter(asked);

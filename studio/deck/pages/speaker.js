@@ -8,7 +8,7 @@ function openSpeaker(old) {
   }
   const view = open("", "", "width=1100,height=700");
   if (!view) {
-    at("where").textContent = "The browser opens no window: allow pop-ups for this page.";
+    at("where").textContent = say("The browser opens no window: allow pop-ups for this page.");
     return null;
   }
   return new Speaker(view);
@@ -18,7 +18,7 @@ class Speaker {
   constructor(view) {
     this.view = view;
     const page = view.document;
-    page.title = `Speaker: ${document.title}`;
+    page.title = say("Speaker: {title}", { title: document.title });
     page.head.innerHTML = `<style>${at("speaker-style").textContent}</style>`;
     page.body.innerHTML = at("speaker-page").innerHTML;
     this.at = (id) => page.getElementById(id);
@@ -43,7 +43,7 @@ class Speaker {
     );
     this.at("next").hidden = !next;
     if (next) this.at("next").src = next.last;
-    this.at("next-name").textContent = next ? next.name : "The end.";
+    this.at("next-name").textContent = next ? next.name : say("The end.");
   }
 
   tick() {
@@ -56,8 +56,9 @@ class Speaker {
     this.at("time").textContent = new Date().toTimeString().slice(0, 5);
     this.at("since").textContent = spent((Date.now() - began) / 1000);
     this.at("in-step").textContent = spent(this.times[here.step]);
-    const state = !at("dark").hidden ? "black" : player.paused ? "paused" : waits(steps, here) ? "waits" : "plays";
-    this.at("state").textContent = captions ? `${state}, captions` : state;
+    const calm = trial.open ? say("live") : waits(steps, here) ? say("waits") : say("plays");
+    const state = !at("dark").hidden ? say("black") : player.paused && !trial.open ? say("paused") : calm;
+    this.at("state").textContent = captions ? say("{state}, captions", { state }) : state;
   }
 
   /** What the audience sees, now and then: the same picture, and no second decoder. */

@@ -1,8 +1,7 @@
 "use strict";
-// For browsers without MediaSource: two videos, one above the other, change places at a joint.
-// At the last picture of one the other begins: the first picture of a hold is the last of its step.
-
-const SWAP = 30; // ms until a video that is told to play shows its first picture
+// For browsers without MediaSource: two videos, one above the other, change places at a joint. The
+// one below waits at its first picture; when the last picture of the other has had its time, it
+// comes up and plays.
 
 class TwoVideos {
   constructor(steps, films, video, curtain, moved) {
@@ -14,25 +13,57 @@ class TwoVideos {
     this.back = { video: other };
     this.urls = new Map();
     this.paused = false;
-    for (const side of [this.front, this.back]) this.watch(side);
+    for (const side of [this.front, this.back]) {
+      this.watch(side);
+      // where the last picture came too late to be told
+      side.video.addEventListener("ended", () => side === this.front && this.begin());
+      side.video.addEventListener("loadedmetadata", () => {
+        side.loaded = true;
+      });
+      // where a seek stays within a picture, none is told
+      side.video.addEventListener("seeked", () => {
+        const { asked } = side;
+        if (side === this.back && side.first !== undefined && !side.ready) {
+          setTimeout(() => side === this.back && side.asked === asked && this.found(side), WHILE);
+        }
+      });
+    }
   }
 
   watch(side) {
     side.video.requestVideoFrameCallback((now, frame) => {
       this.watch(side);
-      if (side === this.back && side.starts) this.swap();
-      if (side !== this.front || side.step === undefined) return;
+      if (side === this.back) return this.arrived(side, frame.mediaTime);
+      if (side.step === undefined) return;
       this.curtain.lift();
       this.moved(this.place());
-      const left = side.length - frame.mediaTime;
-      if (left < 1.6 / this.steps[side.step].fps && this.back.step !== undefined) {
-        const next = this.back, { step, part } = next;
-        const wait = Math.max(0, 1000 * left - SWAP); // so that the last picture has its time
+      const told = this.steps[side.step], left = side.length - (frame.mediaTime - side.first);
+      if (left < 1.6 / told.fps && this.back.step !== undefined) {
+        const next = this.back, { asked } = next;
+        const end = frame.expectedDisplayTime + 1000 / told.fps;
         setTimeout(() => {
-          if (this.back === next && next.step === step && next.part === part) this.begin();
-        }, wait);
+          if (this.back === next && next.asked === asked && !this.paused) this.begin();
+        }, Math.max(0, end - performance.now() - SOON));
       }
     });
+  }
+
+  /** The one below has a picture: the one that it waits at, if its times begin where they should. */
+  arrived(side, time) {
+    if (side.step === undefined || !side.loaded || side.video.seeking) return;
+    const { fps } = this.steps[side.step], late = 0.25 / fps;
+    if (side.first === undefined) { // with B-frames, films begin a little after 0
+      side.first = time > late ? time : 0;
+      if (side.halts) side.video.currentTime = side.first + side.length - 0.5 / fps;
+      else if (side.first) side.video.currentTime = side.first + late;
+      if (side.halts || side.first) return;
+    }
+    this.found(side);
+  }
+
+  found(side) {
+    side.ready = true;
+    if (side.wanted) this.swap();
   }
 
   url(name) {
@@ -46,31 +77,41 @@ class TwoVideos {
   prepare(step, part) {
     const told = this.steps[step], { back } = this;
     const [name, frames] = filmOf(told, part);
-    Object.assign(back, { step, part, length: frames / told.fps, starts: false });
+    const asked = (this.asked = (this.asked ?? 0) + 1);
+    Object.assign(back, { step, part, asked, length: frames / told.fps, first: undefined, loaded: false, ready: false, wanted: false });
+    back.video.pause();
     back.video.src = this.url(name);
-    const halt = part === "hold" && !told.hold && !told.loops;
-    back.video.currentTime = halt ? back.length - 0.5 / told.fps : 0.5 / told.fps;
+    back.halts = part === "hold" && !told.hold && !told.loops;
+    back.video.currentTime = 0;
   }
 
+  /** Have the other one seen, as soon as its picture is there. */
   begin() {
-    this.back.starts = true;
-    if (!this.paused) this.back.video.play().catch(() => {});
+    if (this.back.step === undefined) return;
+    this.back.wanted = true;
+    if (this.back.ready) this.swap();
   }
 
   swap() {
     [this.front, this.back] = [this.back, this.front];
-    this.front.starts = false;
-    this.front.video.style.zIndex = 1;
-    this.back.video.style.zIndex = 0;
-    this.back.video.pause();
-    this.back.step = undefined;
-    const next = follows(this.steps, this.front);
-    if (next) this.prepare(...next);
+    const { front, back } = this;
+    front.wanted = false;
+    front.video.style.zIndex = 1;
+    back.video.style.zIndex = 0;
+    back.step = undefined;
+    if (!this.paused && !front.halts) front.video.play().catch(() => {});
+    this.curtain.lift();
+    this.moved(this.place());
+    // once this one is painted: a video that is given another film shows nothing
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      const next = this.front === front && back.step === undefined && follows(this.steps, front);
+      if (next) this.prepare(...next);
+    }));
   }
 
   place() {
-    const { step, part, video } = this.front;
-    return step === undefined ? undefined : { step, part, seconds: video.currentTime };
+    const { step, part, video, first } = this.front;
+    return step === undefined ? undefined : { step, part, seconds: video.currentTime - first };
   }
 
   go(step, part) {
@@ -80,10 +121,15 @@ class TwoVideos {
     this.begin();
   }
 
-  on() {
-    const next = (this.place()?.step ?? -1) + 1;
+  on(goes) {
+    const place = this.place(), next = (place?.step ?? -1) + 1;
     if (next >= this.steps.length) return false;
-    this.go(next, "step");
+    const still = place && !this.steps[place.step].hold && !this.steps[place.step].loops;
+    if (place && goes === "lap" && !still && this.front.video.paused === false) {
+      this.prepare(next, "step"); // which begins at the end of the lap
+    } else {
+      this.go(next, "step");
+    }
     return true;
   }
 
@@ -94,6 +140,10 @@ class TwoVideos {
 
   resume() {
     this.paused = false;
-    this.front.video.play().catch(() => {});
+    if (this.front.video.ended) this.begin();
+    else this.front.video.play().catch(() => {});
   }
 }
+
+const WHILE = 100; // ms in which what was sought is seen
+const SOON = 8; // ms: half of what a screen takes from one picture to the next

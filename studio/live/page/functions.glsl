@@ -90,6 +90,14 @@ float f_cos(float x) {
   return quarter == 0 || quarter == 3 ? part : -part;
 }
 
+// Cosine and sine.
+vec2 f_turn(float x) {
+  int quarter;
+  float r = turned(x, quarter), c = near_cos(r), s = near_sin(r);
+  vec2 part = (quarter & 1) == 0 ? vec2(c, s) : vec2(-s, c);
+  return quarter < 2 ? part : -part;
+}
+
 float f_tan(float x) { return f_sin(x) / f_cos(x); }
 
 float f_sinh(float x) {
@@ -147,6 +155,12 @@ float lost(float x, float y, float product) {
 float missed(float x, float y, float sum) {
   float part = sum - x;
   return (x - (sum - part)) + (y - part);
+}
+
+// a x + b y, also where the two cancel.
+float f_dot(float a, float x, float b, float y) {
+  float one = a * x, other = b * y, both = one + other;
+  return both + (lost(a, x, one) + lost(b, y, other) + missed(one, other, both));
 }
 
 // a x + b y + c, also where the three cancel.

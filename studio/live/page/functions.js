@@ -1,4 +1,15 @@
-// What the generated formulas call, as functions.glsl has it for the GPU, here with all digits.
+// What the generated formulas call, as functions.glsl has it for the GPU, here with all digits;
+// and words and numbers in the language of the page.
+
+function say(text, values = {}) {
+  return (WORDS[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// Numbers with the page's decimal sign; where that is a comma, a semicolon parts them.
+function printed(text) {
+  if (DECIMAL === ".") return text;
+  return text.replace(/(\d), /g, "$1; ").replace(/(\d)\.(?=\d)/g, `$1${DECIMAL}`);
+}
 
 const f_sin = Math.sin, f_cos = Math.cos, f_tan = Math.tan;
 const f_sinh = Math.sinh, f_cosh = Math.cosh, f_tanh = Math.tanh;
@@ -30,6 +41,11 @@ function f_signed(x, p) {
 // The smaller weight, but not 0: what another one is measured by.
 function f_least(x, y) {
   return Math.max(Math.min(Math.abs(x), Math.abs(y)), 1e-30);
+}
+
+// a x + b y.
+function f_dot(a, x, b, y) {
+  return a * x + b * y;
 }
 
 // a x + b y + c.

@@ -1,7 +1,6 @@
 // A live picture in an element: state in, pictures out. spec is written by studio/live/page.py.
 
 const SETTINGS = ["u_p", "u_a", "u_l0", "u_l1", "u_l2", "u_l3"];
-const LATE = 1 / 24, EARLY = 1 / 50, FEWEST = 1000; // seconds a frame; particles
 
 function mount(root, spec, { address = false, changed = () => {} } = {}) {
   const looks = matchMedia("(prefers-color-scheme: light)");
@@ -9,16 +8,17 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   const { look } = spec;
   const starts = new Starts({ ...look, seed: spec.seed, cycle: spec.cycle });
   const usual = { ...spec.usual, paused: calm.matches };
-  let state = usual, time = 0, before = null, wanted = 0, mean = 0, stale = true;
+  let state = usual, time = 0, before = null, wanted = 0, stale = true;
+  const tempo = new Tempo(look.count);
 
   const panel = new Panel(spec, ask, (name) => {
     if (name === "pause") ask({ paused: !state.paused });
     else restart();
   });
   const planes = element("div", { className: "planes" });
-  const app = element("div", { className: "live" }, [planes, panel.element, panel.bar]);
-  const panes = [new Pane(spec, "", "left", starts, ask), new Pane(spec, "2", "right", starts, ask)];
-  const dead = panes[0].dead;
+  const app = element("div", { className: "live" }, [planes, panel.bar, panel.element]);
+  const panes = [], columns = []; // the second is made when it is asked for
+  root.classList.add("live-room");
   root.replaceChildren(app);
 
   function ask(patch) {
@@ -40,9 +40,15 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     const light = state.theme === "light" || (state.theme === "auto" && looks.matches);
     app.classList.toggle("light", light);
     planes.classList.toggle("two", state.panes === 2);
+    while (panes.length < state.panes) {
+      const [which, name] = [["", "left"], ["2", "right"]][panes.length];
+      panes.push(new Pane(spec, which, name, starts, ask));
+      columns.push(element("div", { className: "column" }, [panes.at(-1).element]));
+    }
     const shown = panes.slice(0, state.panes);
     if (planes.childElementCount !== shown.length) {
-      planes.replaceChildren(...shown.map((pane) => pane.element));
+      planes.replaceChildren(...columns.slice(0, shown.length));
+      panel.stand(shown.length === 2 ? columns : []);
     }
     for (const pane of shown) pane.take(state, time);
     panel.show(state);
@@ -57,28 +63,31 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
 
   function read(shown) {
     const rows = shown.map((pane) => pane.rows(state));
-    const row = (name, told, key) => [name, told, ...rows.map((values) => values[key])];
+    const row = (name, told, key) => [name, told, ...rows.map((values) => printed(values[key]))];
+    const powers = [
+      row(say("exponent"), say("Exponent, two minus two over N"), "exponent"),
+      row(say("keeps least"), say("The norm that is least from tiny starts"), "norm"),
+    ];
     panel.read([
-      row("exponent 2 − 2/N", "Exponent, two minus two over N", "exponent"),
-      row("norm it keeps least", "The norm that is least from tiny starts", "norm"),
-      row("lands at", "Lands at", "lands"),
-      row("its ‖w‖₁", "Its one-norm", "one"),
-      row("its ‖w‖₂", "Its two-norm", "two"),
-      row("its ‖w‖∞", "Its maximum norm", "most"),
-      ...(state.optimizer === "none" ? [] : [row("real steps end at", "Real steps end at", "steps")]),
+      ...(shown.some((pane) => pane.kind(state) === "depth") ? powers : []),
+      row(say("lands at"), say("Lands at"), "lands"),
+      row(say("its ‖w‖₁"), say("Its one-norm"), "one"),
+      row(say("its ‖w‖₂"), say("Its two-norm"), "two"),
+      row(say("its ‖w‖∞"), say("Its maximum norm"), "most"),
+      ...(state.optimizer === "none" ? [] : [row(say("real steps end at"), say("Real steps end at"), "steps")]),
     ], state.panes === 2 ? shown.map((pane) => pane.title(state)) : ["left"]);
     panel.say(message(shown));
   }
 
   function message(shown) {
     const gap = shown.flatMap((pane) => pane.gaps ?? [])[0];
-    if (wrong.length) return `Not understood in the address, and left out: ${wrong.length}.`;
-    if (dead) return `${dead} The paths are exact, but no particles are seen.`;
+    if (wrong.length) return say("Left out of the address: {names}.", { names: leftOut(wrong) });
+    if (panes[0].dead) return [panes[0].dead, say("The paths are exact, but no particles are seen.")].join(" ");
     if (gap) {
-      return `Hatched: the field is no finite number there, first at w = (${gap.map((x) =>
-        x.toFixed(3)).join(", ")}).`;
+      const place = printed(`(${gap.map((x) => x.toFixed(3)).join(", ")})`);
+      return say("Hatched: the field is no finite number there, first at w = {place}.", { place });
     }
-    if (shown.some((pane) => pane.path.length < 2)) return "No parameters reach this start.";
+    if (shown.some((pane) => pane.path.length < 2)) return say("No parameters reach this start.");
     return "";
   }
 
@@ -108,7 +117,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     if (!state.paused) {
       const passed = before === null ? 0 : (now - before) / 1000;
       time += state.slow * Math.min(passed, 0.25);
-      if (before !== null) adapt(passed);
+      if (before !== null) tempo.take(passed);
     } else if (!stale) {
       return;
     }
@@ -121,18 +130,8 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   function paint() {
     const colours = spec.themes[app.classList.contains("light") ? "light" : "dark"];
     for (const pane of panes.slice(0, state.panes)) {
-      if (pane.swarm && state.paused) pane.swarm.shown = look.count;
+      if (pane.swarm) pane.swarm.shown = state.paused ? look.count : tempo.shown;
       pane.frame(time, colours, !state.paused);
-    }
-  }
-
-  // Fewer particles where frames are late, more where there is time.
-  function adapt(passed) {
-    mean += 0.1 * (passed - mean);
-    for (const { swarm } of panes) {
-      if (!swarm || passed > 0.5) continue;
-      if (mean > LATE) swarm.shown = Math.max(FEWEST, swarm.shown * 0.98);
-      if (mean < EARLY) swarm.shown = Math.min(look.count, swarm.shown * 1.02);
     }
   }
 
@@ -163,7 +162,7 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     panes,
     get state() { return state; },
     get time() { return time; },
-    get mean() { return mean; },
+    tempo,
     set: (patch) => ask(patch),
     redraw: paint,
     seek(to) {
@@ -172,8 +171,15 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     },
     starts,
     enter,
+    integrate,
+    landing,
+    flow: (patch) => flowOf(spec, { ...state, ...patch }, ""),
+    drawn: (patch) => drawn(spec, { ...state, ...patch }, ""),
+    // Let go of all: a browser gives a page few contexts, and takes the oldest away for a new one.
     end() {
       cancelAnimationFrame(wanted);
+      wanted = Infinity;
+      for (const { swarm } of panes) swarm?.gl.getExtension("WEBGL_lose_context")?.loseContext();
       sized.disconnect();
       looks.removeEventListener("change", again);
       removeEventListener("hashchange", recall);

@@ -50,6 +50,7 @@ class Pane {
     this.dead = "";
     try {
       this.swarm = new Swarm(this.plane.canvas, spec.look, starts);
+      this.paintBy(this.swarm.software ? "cpu" : "gpu");
     } catch (error) {
       this.dead = error.message;
     }
@@ -60,6 +61,7 @@ class Pane {
     this.plane.canvas.addEventListener("webglcontextrestored", () => {
       this.lost = false;
       this.swarm.begin();
+      this.paintBy(this.painted);
       this.swarm.follow(this.flow, true);
       this.ask({});
     });
@@ -67,6 +69,14 @@ class Pane {
       const w = this.plane.under(event);
       if (w.every((x) => x >= 0 && x <= spec.look.extent)) this.ask({ bead: w });
     });
+  }
+
+  // Let light be added up on the "gpu", or, where there is none, on the "cpu".
+  paintBy(whom) {
+    const { plane, swarm } = this;
+    this.painted = whom;
+    plane.show(whom === "cpu");
+    this.painter = whom === "cpu" ? new CpuPainter(swarm, plane.picture) : new GpuPainter(swarm);
   }
 
   // Take up a state: everything that time does not change.
@@ -88,7 +98,7 @@ class Pane {
     }
     if (anew) {
       Object.assign(this, { chart: path.chart, loss: path.loss });
-      this.gaps = this.notFinite();
+      this.gaps = [state[`kind${which}`], state.loss].includes("own") ? this.notFinite() : [];
       plane.gaps(this.gaps, spec.look.extent / 40);
     }
     plane.name.textContent = state.panes === 2 ? this.title(state) : "";
@@ -96,12 +106,16 @@ class Pane {
     this.draw(state);
   }
 
+  kind(state) {
+    return state[`kind${this.which}`];
+  }
+
   title(state) {
-    const kind = state[`kind${this.which}`], s = state[`s${this.which}`];
+    const kind = this.kind(state), s = state[`s${this.which}`];
     return kind === "depth" ? `N = ${depthInWords(s)}` : this.spec.titles[kind];
   }
 
-  // Cells where the field is no finite number, as the GPU has it.
+  // Cells where the field is no finite number, as the GPU has it: with formulas of users alone.
   notFinite() {
     const { extent } = this.spec.look, cells = [];
     if (!this.swarm || this.lost) return [];
@@ -152,7 +166,7 @@ class Pane {
     }
     const within = (w) => w.map((x) => Math.min(Math.max(x, 0), extent));
     plane.handle("start", {
-      w: state.start, label: "Start of the path", className: "start",
+      w: state.start, label: say("Start of the path"), className: "start",
       told: `w1 ${state.start[0].toFixed(2)}, w2 ${state.start[1].toFixed(2)}`,
       move: (w) => ask({ start: within(w) }),
       drop: (w) => ask({ bead: w }),
@@ -160,7 +174,7 @@ class Pane {
     if (state.loss === "point") {
       plane.mark(state.target);
       plane.handle("target", {
-        w: state.target, label: "The best weights, w*", className: "best-place",
+        w: state.target, label: say("The best weights, w*"), className: "best-place",
         told: `w1 ${state.target[0].toFixed(2)}, w2 ${state.target[1].toFixed(2)}`,
         move: (w) => ask({ target: within(w) }),
       });
@@ -179,7 +193,8 @@ class Pane {
     spots.forEach((w, k) => {
       const other = spots[1 - k];
       plane.handle(`line ${k + 1}`, {
-        w, label: `Line of best weights, place ${k + 1}`, className: "best-place",
+        w, label: say("Line of best weights, place {number}", { number: k + 1 }),
+        className: "best-place on-line",
         told: `w1 ${w[0].toFixed(2)}, w2 ${w[1].toFixed(2)}`,
         move: (to) => {
           const inside = to.map((x) => Math.min(Math.max(x, 0), extent));
@@ -198,10 +213,9 @@ class Pane {
   frame(time, colours, moving) {
     const { plane } = this, { beads } = plane.layers;
     if (this.swarm && !this.lost) {
-      // without a GPU, pixels are dear while things move
-      plane.fit(moving ? (this.swarm.precise ? 0.75 : 1.5) : 2);
+      plane.fit(moving ? (this.painted === "cpu" ? 1 : 1.5) : 2);
       this.swarm.advance(time);
-      this.swarm.draw(plane.place(), colours);
+      this.painter.draw(plane.place(), colours);
     }
     beads.replaceChildren();
     const show = (w) => {
@@ -234,7 +248,7 @@ class Pane {
 
   stepsEnd() {
     const { path, diverged } = this.run, [x, y] = path[path.length - 1];
-    return diverged ? `gone at step ${path.length}` : `(${x.toFixed(3)}, ${y.toFixed(3)})`;
+    return diverged ? say("gone at step {step}", { step: path.length }) : `(${x.toFixed(3)}, ${y.toFixed(3)})`;
   }
 }
 

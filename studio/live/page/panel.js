@@ -33,11 +33,15 @@ class Panel {
     this.updates = [];
     this.numbers = element("table", { className: "numbers" });
     this.told = element("p", { className: "told", role: "status" });
-    this.second = element("div", { className: "group" }, this.parameterization("2", "Right"));
-    this.element = element("section", { className: "panel", ariaLabel: "Controls" }, [
-      this.equations(),
-      element("div", { className: "group" }, this.parameterization("", "Parameterization")),
-      this.second,
+    this.models = ["", "2"].map((which) => element("div", { className: "group" }, [
+      this.equations((state) => (state.panes === 2 ? modelNames(state, which) : [])),
+      ...this.parameterization(which),
+    ]));
+    this.first = this.equations((state) =>
+      [...(state.panes === 2 ? [] : modelNames(state, "")), `loss ${state.loss}`]);
+    this.element = element("section", { className: "panel", ariaLabel: say("Controls") }, [
+      this.first,
+      this.models[0],
       this.numbers,
       element("div", { className: "group" }, [this.losses(), this.size(), ...this.steps()]),
       this.told,
@@ -47,20 +51,29 @@ class Panel {
 
   show(state, seen) {
     for (const update of this.updates) update(state, seen);
-    this.second.hidden = state.panes !== 2;
+  }
+
+  // Let what is chosen for each picture stand below it, or, for a single one, in the panel.
+  stand(columns) {
+    if (columns.length) columns.forEach((column, k) => {
+      column.append(this.models[k]);
+    });
+    else this.first.after(this.models[0]);
   }
 
   say(text) {
     if (this.told.textContent !== text) this.told.textContent = text;
   }
 
-  equations() {
+  // The equations of these names, as long as they are those.
+  equations(namesOf) {
     const place = element("div", { className: "equations", role: "img" });
     let shown = "";
     this.updates.push((state) => {
-      const names = equationNames(state), key = names.join(" ");
+      const names = namesOf(state), key = names.join(" ");
       if (key === shown) return;
       shown = key;
+      place.hidden = !names.length;
       place.ariaLabel = names.map((name) => TYPESET.texts[name].said).join("; ");
       place.replaceChildren(...names.map((name) => {
         const { width, height, foot } = TYPESET.texts[name];
@@ -72,7 +85,7 @@ class Panel {
     return place;
   }
 
-  parameterization(which, title) {
+  parameterization(which) {
     const names = kinds().map((value) =>
       element("option", { value, textContent: this.spec.titles[value] }));
     const kind = element("select", {}, names);
@@ -82,27 +95,27 @@ class Panel {
     dial.addEventListener("input", () => {
       this.ask({ [`s${which}`]: (SCALE - Number(dial.value)) / Number(dial.value) });
     });
-    const stops = element("div", { className: "stops", role: "group", ariaLabel: "Depths" },
+    const stops = element("div", { className: "stops", role: "group", ariaLabel: say("Depths") },
       STOPS.map(([text, s]) => {
         const stop = element("button", { type: "button", textContent: text, value: String(s),
-          ariaLabel: `Depth ${text === "∞" ? "infinite" : spoken(s)}` });
+          ariaLabel: say("Depth {depth}", { depth: s === 0 ? say("infinite") : spoken(s) }) });
         stop.addEventListener("click", () => this.ask({ [`s${which}`]: s }));
         return stop;
       }));
-    const depth = element("div", {}, [labelled("Depth N", dial, read), stops]);
-    const alpha = this.logarithmic("Scale α", 1e-3, 10, `alpha${which}`,
+    const depth = element("div", {}, [labelled(say("Depth N"), dial, read), stops]);
+    const alpha = this.logarithmic(say("Scale α"), 1e-3, 10, `alpha${which}`,
       (state) => state[`alpha${which}`]);
     this.updates.push((state) => {
       const s = state[`s${which}`];
       kind.value = state[`kind${which}`];
       dial.value = String(s < 0 ? SCALE : Math.round(SCALE / (1 + s) / 20) * 20);
       read.textContent = depthInWords(s);
-      dial.setAttribute("aria-valuetext", s === 0 ? "infinite" : spoken(s));
+      dial.setAttribute("aria-valuetext", s === 0 ? say("infinite") : spoken(s));
       for (const stop of stops.children) stop.ariaPressed = String(Number(stop.value) === s);
       depth.hidden = kind.value !== "depth";
       alpha.hidden = kind.value !== "difference";
     });
-    return [labelled(title, kind), depth, alpha];
+    return [labelled(say("Parameterization"), kind), depth, alpha];
   }
 
   // A slider laid out by the logarithm.
@@ -117,7 +130,7 @@ class Panel {
     this.updates.push((state, seen) => {
       const now = value(state, seen);
       input.value = String(Math.log10(Math.max(now, least)));
-      read.textContent = String(Number(now.toPrecision(3)));
+      read.textContent = printed(String(Number(now.toPrecision(3))));
       input.setAttribute("aria-valuetext", read.textContent);
     });
     return labelled(text, input, read);
@@ -131,7 +144,7 @@ class Panel {
     this.updates.push((state) => {
       loss.value = state.loss;
     });
-    return labelled("Loss", loss);
+    return labelled(say("Loss"), loss);
   }
 
   size() {
@@ -140,23 +153,23 @@ class Panel {
     this.updates.push((state) => {
       if (largest(state) > 0) last = state.start.map((x) => x / largest(state));
     });
-    return this.logarithmic("Size of the start", 1e-4, 10, "start", largest,
+    return this.logarithmic(say("Size of the start"), 1e-4, 10, "start", largest,
       (size) => ({ start: last.map((x) => x * size) }));
   }
 
   steps() {
-    const names = [["none", "none: the flow itself"], ["descent", "gradient descent"],
-      ["momentum", "momentum 0.9"], ["sign", "sign descent"], ["rmsprop", "RMSProp"],
-      ["adam", "Adam"]];
+    const names = [["none", say("none: the flow itself")], ["descent", say("gradient descent")],
+      ["momentum", say("momentum 0.9")], ["sign", say("sign descent")], ["adagrad", "AdaGrad"],
+      ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", say("AdamW, decay {decay}", { decay: printed("0.01") })]];
     const rule = element("select", {}, names.map(([value, textContent]) =>
       element("option", { value, textContent })));
     rule.addEventListener("change", () => this.ask({ optimizer: rule.value }));
-    const eta = this.logarithmic("Step size η", 1e-5, 1, "eta", (state) => state.eta);
+    const eta = this.logarithmic(say("Step size η"), 1e-5, 1, "eta", (state) => state.eta);
     this.updates.push((state) => {
       rule.value = state.optimizer;
       eta.hidden = state.optimizer === "none";
     });
-    return [labelled("Real steps", rule), eta];
+    return [labelled(say("Real steps"), rule), eta];
   }
 
   playing() {
@@ -165,8 +178,9 @@ class Panel {
       made.addEventListener("click", use);
       return made;
     };
-    const play = button("Pause", "Pause", () => this.act("pause"));
-    const reset = button("Reset", "Reset: everything as it was", () => this.act("reset"));
+    const play = button(say("Pause"), say("Pause"), () => this.act("pause"));
+    play.className = "play";
+    const reset = button(say("Reset"), say("Reset: everything as it was"), () => this.act("reset"));
     const turn = (values, words, name, label) => {
       const made = element("button", { type: "button" });
       let next = values[0];
@@ -174,21 +188,20 @@ class Panel {
       this.updates.push((state) => {
         const k = Math.max(values.indexOf(state[name]), 0);
         next = values[(k + 1) % values.length];
-        made.textContent = words[k];
-        made.ariaLabel = `${label}: ${words[k]}`;
+        made.replaceChildren(element("span", { textContent: label }), ` ${words[k]}`);
       });
       return made;
     };
     this.updates.push((state) => {
-      play.textContent = state.paused ? "Play" : "Pause";
+      play.textContent = state.paused ? say("Play") : say("Pause");
       play.ariaLabel = play.textContent;
     });
-    return element("nav", { className: "bar", ariaLabel: "Playing" }, [
+    return element("nav", { className: "bar", ariaLabel: say("Playing") }, [
       play,
-      turn([1, 0.5, 0.2], ["full speed", "half speed", "fifth of the speed"], "slow", "Speed"),
-      turn(["even", "true"], ["even pace", "true pace"], "pace", "Pace"),
-      turn([1, 2], ["one picture", "two pictures"], "panes", "Pictures"),
-      turn(["auto", "dark", "light"], ["theme: as usual", "dark", "light"], "theme", "Theme"),
+      turn([1, 0.5, 0.2], ["1", "½", "⅕"], "slow", say("Speed")),
+      turn(["even", "true"], [say("even"), say("true")], "pace", say("Pace")),
+      turn([1, 2], ["1", "2"], "panes", say("Pictures")),
+      turn(["auto", "dark", "light"], [say("auto"), say("dark"), say("light")], "theme", say("Theme")),
       reset,
     ]);
   }
@@ -204,7 +217,7 @@ class Panel {
       ? [element("tr", {}, [element("td"), ...columns.map((c) => cell("th", c, { scope: "col" }))])]
       : [];
     this.numbers.replaceChildren(
-      element("caption", { className: "unseen", textContent: "What training does" }),
+      element("caption", { className: "unseen", textContent: say("What training does") }),
       element("tbody", {}, [...head, ...body]));
   }
 }
@@ -213,17 +226,17 @@ function depthInWords(s) {
   if (s === 0) return "∞";
   const depth = 1 / s, whole = Math.round(Math.abs(s));
   if (s > 1 && Math.abs(s - whole) < 1e-9) return `1/${whole}`;
-  return Math.abs(depth) < 100 ? String(Number(depth.toFixed(2))) : depth.toFixed(0);
+  return Math.abs(depth) < 100 ? printed(String(Number(depth.toFixed(2)))) : depth.toFixed(0);
 }
 
 function spoken(s) {
-  const words = { 5: "one fifth", 4: "one quarter", 3: "one third", 2: "one half" };
-  return words[s] ?? String(Number((1 / s).toFixed(2)));
+  const words = { 5: say("one fifth"), 4: say("one quarter"), 3: say("one third"), 2: say("one half") };
+  return words[s] ?? printed(String(Number((1 / s).toFixed(2))));
 }
 
-// The equations that a state is told by.
-function equationNames(state) {
-  const kind = state.kind, limit = kind !== "depth" ? "" : state.s === 0 ? " limit"
-    : state.s === 1 ? " plain" : "";
-  return [`law ${kind}${limit}`, `model ${kind}${limit}`, `loss ${state.loss}`];
+// The equations of a picture's parameterization.
+function modelNames(state, which) {
+  const kind = state[`kind${which}`], s = state[`s${which}`];
+  const limit = kind !== "depth" ? "" : s === 0 ? " limit" : s === 1 ? " plain" : "";
+  return [`law ${kind}${limit}`, `model ${kind}${limit}`];
 }

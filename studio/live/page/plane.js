@@ -24,8 +24,9 @@ function typeset(name, { x = 0, y = 0, size = 35.6, anchor = 0.5, className = ""
 class Plane {
   constructor(extent, name) {
     this.extent = extent;
-    this.canvas = document.createElement("canvas");
-    this.canvas.setAttribute("aria-hidden", "true");
+    this.canvas = this.picture = document.createElement("canvas"); // of WebGL2; what is seen
+    this.flat = document.createElement("canvas");
+    for (const canvas of [this.canvas, this.flat]) canvas.setAttribute("aria-hidden", "true");
     this.layers = Object.fromEntries(
       ["gaps", "lines", "paths", "steps", "marks", "beads", "handles"].map((is) => [is, svg("g")]));
     const clip = svg("clipPath", { id: `${name}-plane` }, [
@@ -34,7 +35,7 @@ class Plane {
       this.layers[is].setAttribute("clip-path", `url(#${name}-plane)`);
     }
     this.svg = svg("svg", {
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": `The weight plane, ${name}`,
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": say("The weight plane, {name}", { name }),
     }, [svg("defs", {}, [clip]), this.axes(), ...Object.values(this.layers)]);
     this.name = svg("text", { x: LEFT + SIDE / 2, y: TOP - 4, class: "name" });
     this.svg.append(this.name);
@@ -43,6 +44,12 @@ class Plane {
     this.element.append(this.canvas, this.svg);
     this.handles = new Map();
     this.shown = "";
+  }
+
+  // Show what is drawn without a GPU, or what is drawn with it.
+  show(flat) {
+    this.picture = flat ? this.flat : this.canvas;
+    this.element.replaceChildren(this.picture, this.svg);
   }
 
   at([x, y]) {
@@ -59,7 +66,7 @@ class Plane {
 
   // Pixels of the canvas: of the origin, and of a weight across and up; y upwards.
   place() {
-    const { width, height } = this.canvas, [sx, sy] = [width / WIDTH, height / HEIGHT];
+    const { width, height } = this.picture, [sx, sy] = [width / WIDTH, height / HEIGHT];
     return [LEFT * sx, height - (TOP + SIDE) * sy, (SIDE * sx) / this.extent,
       (SIDE * sy) / this.extent];
   }
@@ -69,9 +76,9 @@ class Plane {
     const box = this.element.getBoundingClientRect(), dense = Math.min(devicePixelRatio, most);
     const width = Math.max(Math.round(box.width * dense), 1);
     const height = Math.max(Math.round(box.height * dense), 1);
-    if (this.canvas.width === width && this.canvas.height === height) return false;
-    this.canvas.width = width;
-    this.canvas.height = height;
+    if (this.picture.width === width && this.picture.height === height) return false;
+    this.picture.width = width;
+    this.picture.height = height;
     return true;
   }
 
@@ -110,9 +117,9 @@ class Plane {
     let held = this.handles.get(name);
     if (!held) {
       const area = svg("circle", { class: "reach" });
-      const ring = svg("circle", { r: 16, class: "ring" });
+      const ring = svg("circle", { r: 16, class: "ring" }), grip = svg("circle", { r: 7, class: "grip" });
       const group = svg("g", { tabindex: 0, role: "slider", class: `handle ${className}`,
-        "aria-valuemin": 0, "aria-valuemax": this.extent }, [area, ring]);
+        "aria-valuemin": 0, "aria-valuemax": this.extent }, [area, grip, ring]);
       held = { group, area };
       this.handles.set(name, held);
       this.layers.handles.append(group);

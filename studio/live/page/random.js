@@ -1,5 +1,5 @@
-// Where lives begin: the numbers that numpy.random.default_rng draws, so that the particles are the
-// film's own. PCG64 (M. O'Neill, 2014) seeded by NumPy's SeedSequence; see fields/particles/stream.py.
+// Where trajectories begin: the numbers that numpy.random.default_rng draws, so that the particles are the
+// film's own. PCG64 (M. O'Neill, 2014) seeded by NumPy's SeedSequence; see fields/particles/starts.py.
 
 const BITS_64 = (1n << 64n) - 1n, BITS_128 = (1n << 128n) - 1n;
 const PCG_MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
@@ -89,7 +89,7 @@ function seedWords(entropy) {
   return [0, 2, 4, 6].map((i) => words[i] | (words[i + 1] << 32n));
 }
 
-// The lives of fields.Stream, by number: where each begins, in weights.
+// The trajectories of fields.Stream, by number: where each begins, in weights.
 class Starts {
   constructor({ seed, count, extent, cycle }) {
     this.seed = seed;

@@ -5,23 +5,29 @@ const NUMBER = /^-?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 const MOST = 10;          // beads, and the weight where the plane ends
 const DEEPEST = 8;        // 1/N of the shallowest that is offered
 
+// How a value is read, and what it has to be, in words.
+function reader(told, read) {
+  return Object.assign(read, { get told() { return told(); } });
+}
+
 function number(least, most) {
-  return (text) => {
+  return reader(() => say("a number from {least} to {most}", { least, most }), (text) => {
     const value = NUMBER.test(text) ? Number(text) : NaN;
     return value >= least && value <= most ? value : undefined;
-  };
+  });
 }
 
 function numbers(count, least, most) {
   const read = number(least, most);
-  return (text) => {
+  return reader(() => say("{count} numbers from {least} to {most}", { count, least, most }), (text) => {
     const values = text.split(",").map(read);
     return values.length === count && !values.includes(undefined) ? values : undefined;
-  };
+  });
 }
 
 function word(known) {
-  return (text) => (known().includes(text) ? text : undefined);
+  return reader(() => say("one of {names}", { names: known().join(", ") }),
+    (text) => (known().includes(text) ? text : undefined));
 }
 
 // What may be chosen as a parameterization: the powers are one.
@@ -29,23 +35,23 @@ function kinds() {
   return [...new Set(Object.keys(CHARTS).map((name) => name.replace(/^depth_.*/, "depth")))];
 }
 
-function depth(text) {
+const depth = reader(() => say("a depth of 1/{most} or more, or inf", { most: DEEPEST }), (text) => {
   if (text === "inf") return 0;
   const value = NUMBER.test(text) ? Number(text) : NaN;
   return Math.abs(value) >= 1 / DEEPEST && Math.abs(value) < Infinity ? 1 / value : undefined;
-}
+});
 
-function line(text) {
+const line = reader(() => say("a, b, c of a line, a and b not both 0"), (text) => {
   const values = numbers(3, -1e4, 1e4)(text);
   return values && Math.hypot(values[0], values[1]) > 1e-6 ? values : undefined;
-}
+});
 
-function places(text) {
+const places = reader(() => say("at most {most} places, such as 1,2;3,4", { most: MOST }), (text) => {
   const found = text.split(";").map(numbers(2, 0, MOST));
   return found.length <= MOST && !found.includes(undefined) ? found : undefined;
-}
+});
 
-const truth = (text) => ({ yes: true, no: false })[text];
+const truth = reader(() => say("yes or no"), (text) => ({ yes: true, no: false })[text]);
 
 // How each is read from an address, and, where it is not a plain text, how it is written there.
 const READ = {
@@ -94,6 +100,16 @@ function readHash(hash, usual) {
   }
   if (state.panes !== 2) state.panes = 1;
   return { state, wrong };
+}
+
+// What was not understood, in words: an address may say anything, so unknown names are counted alone.
+function leftOut(wrong) {
+  const known = wrong.filter((name) => Object.hasOwn(READ, name));
+  const others = wrong.length - known.length;
+  const told = known.map((name) => say("{name} (give {what})", { name, what: READ[name][0].told }));
+  if (others === 1) told.push(say("a name that is not known"));
+  if (others > 1) told.push(say("{count} unknown names", { count: others }));
+  return told.join("; ");
 }
 
 // The address of a state: only what is not as usual.

@@ -91,7 +91,7 @@ function landingOfPolar({ u_l0, u_l1, u_l2, u_l3 }, w) {
   return [d * n[0] - way * n[1], d * n[1] + way * n[0]];
 }
 
-// Optimizers by name: a step for each parameter's gradient, as fields.optimizers has them.
+// Optimizers by the names of fields.optimizers: a step of parameters u for their gradient g.
 const OPTIMIZERS = {
   descent: () => (g, eta) => g.map((x) => eta * x),
   momentum: () => {
@@ -102,6 +102,13 @@ const OPTIMIZERS = {
     };
   },
   sign: () => (g, eta) => g.map((x) => eta * Math.sign(x)),
+  adagrad: () => {
+    let square = [];
+    return (g, eta) => {
+      square = g.map((x, i) => (square[i] ?? 0) + x * x);
+      return g.map((x, i) => (eta * x) / (Math.sqrt(square[i]) + 1e-10));
+    };
+  },
   rmsprop: () => {
     let square = [];
     return (g, eta) => {
@@ -109,17 +116,22 @@ const OPTIMIZERS = {
       return g.map((x, i) => (eta * x) / (Math.sqrt(square[i]) + 1e-8));
     };
   },
-  adam: () => {
-    let mean = [], square = [], step = 0;
-    return (g, eta) => {
-      step += 1;
-      mean = g.map((x, i) => 0.9 * (mean[i] ?? 0) + 0.1 * x);
-      square = g.map((x, i) => 0.999 * (square[i] ?? 0) + 0.001 * x * x);
-      const [rest1, rest2] = [1 - 0.9 ** step, 1 - 0.999 ** step];
-      return mean.map((x, i) => (eta / rest1) * (x / (Math.sqrt(square[i] / rest2) + 1e-8)));
-    };
-  },
+  adam: () => adaptive(0),
+  adamw: () => adaptive(0.01),
 };
+
+// Adam; decay: of the parameters themselves, as AdamW has it.
+function adaptive(decay) {
+  let mean = [], square = [], step = 0;
+  return (g, eta, u) => {
+    step += 1;
+    mean = g.map((x, i) => 0.9 * (mean[i] ?? 0) + 0.1 * x);
+    square = g.map((x, i) => 0.999 * (square[i] ?? 0) + 0.001 * x * x);
+    const [rest1, rest2] = [1 - 0.9 ** step, 1 - 0.999 ** step];
+    return mean.map((x, i) => (eta / rest1) * (x / (Math.sqrt(square[i] / rest2) + 1e-8))
+      + eta * decay * u[i]);
+  };
+}
 
 // Weights after each step of an optimizer from w; and whether they left for good.
 function train({ chart, loss, settings }, name, eta, w, steps) {
@@ -128,7 +140,7 @@ function train({ chart, loss, settings }, name, eta, w, steps) {
   if (!u.every(Number.isFinite)) return { path, diverged: false };
   for (let step = 0; step < steps; step++) {
     const g = loss.downhill(here, settings).map((x) => -x);
-    const moved = rule(trained.pull(u, here, g, settings), eta);
+    const moved = rule(trained.pull(u, here, g, settings), eta, u);
     u = u.map((x, i) => x - moved[i]);
     const next = trained.leave(u, settings);
     if (!next.every((x) => Math.abs(x) < 1e100)) return { path, diverged: true };

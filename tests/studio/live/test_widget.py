@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,13 +12,13 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("anywidget", reason="pip install -e '.[live]'")
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from traitlets import TraitError
 
 from fields import Deep, EvenPace, GradientFlow, LineLoss, Own, PointLoss, Polar, formula
 from studio.live import Live
+from tests.studio.live.pages import in_browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NOTEBOOK = """
 import marimo
 
@@ -98,21 +97,17 @@ def test_what_python_alone_knows_is_refused() -> None:
         Live(GradientFlow(PointLoss((3, 6)), Own(lambda u: u * u)))
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="without Chromium: make setup")
-def test_a_notebook_and_the_hand_move_one_picture(tmp_path: Path) -> None:
+@in_browser
+def test_a_notebook_and_the_hand_move_one_picture(browser: Browser, tmp_path: Path) -> None:
     pytest.importorskip("marimo", reason="pip install marimo")
     (tmp_path / "notebook.py").write_text(NOTEBOOK, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     command = ["-m", "marimo", "run", "notebook.py", "--headless", "--no-token", "--port", port]
-    with (
-        subprocess.Popen([sys.executable, *command], cwd=tmp_path) as server,
-        sync_playwright() as started,
-    ):
+    with subprocess.Popen([sys.executable, *command], cwd=tmp_path) as server:
+        page = browser.new_page()
         try:
-            chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            page = chromium.new_page()
             for _ in range(60):
                 try:
                     page.goto(f"http://127.0.0.1:{port}")
@@ -125,6 +120,6 @@ def test_a_notebook_and_the_hand_move_one_picture(tmp_path: Path) -> None:
             page.wait_for_selector("text=start [1.1, 0.6] and s 0.5", timeout=20_000)
             page.get_by_role("button", name="deeper").click()
             page.wait_for_selector("output.depth:has-text('4')", timeout=20_000)
-            chromium.close()
         finally:
+            page.close()
             server.terminate()

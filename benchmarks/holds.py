@@ -1,0 +1,84 @@
+"""What the holds of each clip cost, in processor time, beside the clip's own rendering."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+from typing import Any
+
+from manim import tempconfig
+
+from stage.engine.renderer import StageRenderer
+from stage.scene import FlowScene
+from studio.job.clips import SCENES, choose, find_clips
+from studio.render.load import load_module
+
+FPS = 15
+
+
+class _Counting(StageRenderer):
+    """Counts the frames of holds."""
+
+    held = 0
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        super().play(*args, **kwargs)
+        if self.is_aside:
+            self.held += len(self.frames)
+
+
+def measure(name: str, lines: int, *, films_holds: bool) -> tuple[float, float, float]:
+    """Render a clip here: seconds of processor time, of film, and of all holds together."""
+    (clip,) = choose(find_clips(SCENES), [name])
+    kind: type[FlowScene] = getattr(load_module(clip.path), name)
+    with TemporaryDirectory() as folder:
+        settings = {"media_dir": folder, "progress_bar": "none", "verbosity": "ERROR"}
+        settings |= {"pixel_height": lines, "pixel_width": lines * 16 // 9 // 2 * 2}
+        with tempconfig(settings | {"frame_rate": FPS}):
+            begin = process_time()
+            with tempconfig(kind().frame_settings):
+                renderer = _Counting()
+            renderer.films_holds = films_holds
+            scene = kind(renderer)
+            scene.render()
+            took = process_time() - begin
+    return took, scene.time, float(renderer.held / renderer.timeline.rate)
+
+
+def holds(chosen: argparse.Namespace) -> None:
+    """Each clip that has holds, or those that were asked for, with them and without, in turn."""
+    names = chosen.clips.split(",") if chosen.clips else sorted(find_clips(SCENES))
+    print(f"{chosen.lines} lines, {FPS} frames a second, medians of {chosen.rounds} rounds\n")
+    print("| clip | film, s | holds, s | of frames | of processor time |")
+    print("| --- | --- | --- | --- | --- |")
+    for name in names:
+        parts, film, held = [], 0.0, 0.0
+        for _ in range(chosen.rounds):
+            took, film, held = _apart(name, chosen.lines, films_holds=True)
+            if not held:
+                break
+            parts.append(took / _apart(name, chosen.lines, films_holds=False)[0] - 1)
+        if parts:
+            of_time = sorted(parts)[len(parts) // 2]
+            print(
+                f"| `{name}` | {film:.1f} | {held:.1f} | {held / film:.0%} | {of_time:.0%} |",
+                flush=True,
+            )
+
+
+def _apart(name: str, lines: int, *, films_holds: bool) -> tuple[float, float, float]:
+    """The same in a process of its own, in which nothing is known yet."""
+    command = [sys.executable, "-m", "benchmarks.holds", name, str(lines), str(int(films_holds))]
+    told = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=Path.cwd()
+    ).stdout
+    took, film, held = map(float, told.split())
+    return took, film, held
+
+
+if __name__ == "__main__":
+    print(*measure(sys.argv[1], int(sys.argv[2]), films_holds=sys.argv[3] == "1"))
