@@ -55,7 +55,7 @@ def newer_python() -> Path | None:
 
 
 def manimgx(rounds: int) -> str:
-    """A line on it: its lines, its milliseconds of processor time a frame, and what its film says of itself."""
+    """A row: its lines and its milliseconds of processor time a frame; then what its film says."""
     python = newer_python()
     if python is None:
         return "manimgx needs Python 3.13 or newer, and there is none here."
