@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -21,9 +23,17 @@ FPS = 15
 
 
 class _Counting(StageRenderer):
-    """Counts the frames of holds."""
+    """Counts the frames of holds, and the processor time that they take."""
 
     held = 0
+    took = 0.0
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        begin = process_time()
+        with super().aside():
+            yield
+        self.took += process_time() - begin
 
     def play(self, *args: Any, **kwargs: Any) -> None:
         super().play(*args, **kwargs)
@@ -31,8 +41,8 @@ class _Counting(StageRenderer):
             self.held += len(self.frames)
 
 
-def measure(name: str, lines: int, *, films_holds: bool) -> tuple[float, float, float]:
-    """Render a clip here: seconds of processor time, of film, and of all holds together."""
+def measure(name: str, lines: int) -> tuple[float, float, float, float]:
+    """Render a clip here: seconds of film and of holds, and the processor's for either."""
     (clip,) = choose(find_clips(SCENES), [name])
     kind: type[FlowScene] = getattr(load_module(clip.path), name)
     with TemporaryDirectory() as folder:
@@ -42,15 +52,16 @@ def measure(name: str, lines: int, *, films_holds: bool) -> tuple[float, float, 
             begin = process_time()
             with tempconfig(kind().frame_settings):
                 renderer = _Counting()
-            renderer.films_holds = films_holds
+            renderer.films_holds = True
             scene = kind(renderer)
             scene.render()
             took = process_time() - begin
-    return took, scene.time, float(renderer.held / renderer.timeline.rate)
+    held = float(renderer.held / renderer.timeline.rate)
+    return scene.time, held, took - renderer.took, renderer.took
 
 
 def holds(chosen: argparse.Namespace) -> None:
-    """Each clip that has holds, or those that were asked for, with them and without, in turn."""
+    """Each clip that has holds, or those that were asked for."""
     names = chosen.clips.split(",") if chosen.clips else sorted(find_clips(SCENES))
     print(f"{chosen.lines} lines, {FPS} frames a second, medians of {chosen.rounds} rounds\n")
     print("| clip | film, s | holds, s | of frames | of processor time |")
@@ -58,27 +69,24 @@ def holds(chosen: argparse.Namespace) -> None:
     for name in names:
         parts, film, held = [], 0.0, 0.0
         for _ in range(chosen.rounds):
-            took, film, held = _apart(name, chosen.lines, films_holds=True)
+            film, held, took, took_held = _apart(name, chosen.lines)
             if not held:
                 break
-            parts.append(took / _apart(name, chosen.lines, films_holds=False)[0] - 1)
+            parts.append(took_held / took)
         if parts:
-            of_time = sorted(parts)[len(parts) // 2]
-            print(
-                f"| `{name}` | {film:.1f} | {held:.1f} | {held / film:.0%} | {of_time:.0%} |",
-                flush=True,
-            )
+            row = f"| `{name}` | {film:.1f} | {held:.1f} | {held / film:.0%} | "
+            print(f"{row}{sorted(parts)[len(parts) // 2]:.0%} |", flush=True)
 
 
-def _apart(name: str, lines: int, *, films_holds: bool) -> tuple[float, float, float]:
+def _apart(name: str, lines: int) -> tuple[float, float, float, float]:
     """The same in a process of its own, in which nothing is known yet."""
-    command = [sys.executable, "-m", "benchmarks.holds", name, str(lines), str(int(films_holds))]
+    command = [sys.executable, "-m", "benchmarks.holds", name, str(lines)]
     told = subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=Path.cwd()
     ).stdout
-    took, film, held = map(float, told.split())
-    return took, film, held
+    film, held, took, took_held = map(float, told.split())
+    return film, held, took, took_held
 
 
 if __name__ == "__main__":
-    print(*measure(sys.argv[1], int(sys.argv[2]), films_holds=sys.argv[3] == "1"))
+    print(*measure(sys.argv[1], int(sys.argv[2])))
