@@ -30,11 +30,11 @@ from fields.theory.arrival import arrival_time, exit_time
 from fields.theory.conserved import conserved_curve, landing_path
 from fields.theory.descent import gradient_descent, stability_threshold
 from fields.theory.family import paths_by_depth, races_by_depth, share_at_half
-from fields.theory.landing import landing, landing_condition, line_invariant
+from fields.theory.invariant import line_invariant
+from fields.theory.landing import landing, landing_condition
 from fields.theory.learning import learned, learning_time, point_invariant, point_solution
 from fields.theory.limit import field_distance
-from fields.theory.mirror import divergence, dual, norm_order, potential, primal
-from fields.theory.norm import least_norm
+from fields.theory.mirror import divergence, dual, least_norm, norm_order, potential, primal
 from fields.theory.rate import even_rate, post_rate, reference_weight
 
 __all__ = [

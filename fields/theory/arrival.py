@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power
 from fields.theory.curve import between, length
-from fields.theory.landing import conserved, landing
+from fields.theory.invariant import conserved
+from fields.theory.landing import landing
 from fields.theory.mirror import primal
 
 

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power
 from fields.theory.curve import between, evenly
-from fields.theory.landing import conserved, landing
+from fields.theory.invariant import conserved
+from fields.theory.landing import landing
 from fields.theory.mirror import dual, primal
 
 _NEAREST = 1e-4  # of the extent: the closest to an axis, where q may be infinite

@@ -1,24 +1,24 @@
-"""Where training ends on the line of all best weights, and what stays constant on the way."""
+"""Where training ends on the line of all best weights."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.polar import Polar
 from fields.parameterization.power import Power
-from fields.theory.mirror import dual, exponents
+from fields.theory.invariant import conserved_exactly, signed_dual
+from fields.theory.mirror import exponents
+from fields.theory.root import bisected, root
 
 _EPS = float(np.finfo(float).eps)
 _GOOD = 1e-12
 """Relative error of a landing, by the rounding of what is conserved, that needs no more digits."""
-_MOST_DIGITS = 800
 
 
 def landing(
@@ -81,7 +81,11 @@ class _Curve(NamedTuple):
     def excess(self, i: int, w: Array) -> Array:
         """B q(w₁) − a q(w₂) − C there, with the sign with which it rises as w does."""
         first, second = self.pair(i, w)
-        off = self.b * _dual(first, self.k) - self.a * _dual(second, self.k) - self.conserved
+        off = (
+            self.b * signed_dual(first, self.k)
+            - self.a * signed_dual(second, self.k)
+            - self.conserved
+        )
         return np.asarray((-np.sign(self.a) if i else np.sign(self.b)) * off)
 
 
@@ -107,7 +111,7 @@ def _powers(loss: LineLoss, k: Array, w0: Array) -> Array:
 
 
 def _meet(a: float, b: float, c: Array, k: Array, w0: Array) -> Array:
-    terms = np.stack([b * _dual(w0[:, 0], k), a * _dual(w0[:, 1], k)])
+    terms = np.stack([b * signed_dual(w0[:, 0], k), a * signed_dual(w0[:, 1], k)])
     curve = _Curve(a, b, c, k, terms[0] - terms[1])
     w = _on_line(curve)
     # by how much the rounding of the two terms may move the end, in parts of it
@@ -121,47 +125,10 @@ def _meet(a: float, b: float, c: Array, k: Array, w0: Array) -> Array:
         exact = curve.conserved.copy()
         for j in unsure:
             digits = 40 + max(0.0, np.log10(lost[j] / _EPS)) if np.isfinite(lost[j]) else np.inf
-            exact[j] = _conserved_exactly(a, b, float(k[j]), w0[j], digits)
+            exact[j] = conserved_exactly(a, b, float(k[j]), w0[j], digits)
         part = _Curve(a, b, c[unsure], k[unsure], exact[unsure])
         w[unsure] = _on_line(part)
     return w
-
-
-def _conserved_exactly(a: float, b: float, k: float, w0: Array, digits: float) -> float:
-    """B q(w₁) − a q(w₂) with so many digits, rounded once; NaN where that are too many."""
-    if digits > _MOST_DIGITS:
-        return np.nan
-    exact = Context(prec=int(digits), Emax=MAX_EMAX, Emin=MIN_EMIN)
-
-    def term(n: float, w: float) -> Decimal:
-        if k == 0:
-            q = exact.ln(Decimal(w))
-        else:
-            q = (
-                exact.divide(exact.power(Decimal(abs(w)), Decimal(k)), Decimal(k))
-                if w
-                else Decimal()
-            )
-        return exact.multiply(Decimal(n), -q if w < 0 else q)
-
-    return float(exact.subtract(term(b, float(w0[0])), term(a, float(w0[1]))))
-
-
-def conserved(loss: LineLoss, parameterization: Power, w: ArrayLike) -> float:
-    """B q(w₁) − a q(w₂) at w (2,), with as many digits as it needs to be right to some 1e-16."""
-    w, k = np.asarray(w, dtype=float), 1.0 - parameterization.exponent
-    with np.errstate(all="ignore"):
-        one, other = np.array([loss.b, loss.a]) * _dual(w, np.full(2, k))
-    value, size = float(one - other), float(abs(one) + abs(other))
-    if not (np.isfinite(size) and 0 < size) or abs(value) > 1e-2 * size:
-        return value
-    digits = 40.0
-    while digits <= _MOST_DIGITS:  # until what is left of the two terms has all its digits
-        value = _conserved_exactly(loss.a, loss.b, k, w, digits)
-        if value == 0 or abs(value) > size * 10.0 ** (20 - digits):
-            return value
-        digits *= 2
-    return value
 
 
 def _on_line(curve: _Curve) -> Array:
@@ -179,7 +146,7 @@ def _on_line(curve: _Curve) -> Array:
         else:
             low = np.maximum(edge, 0.0)
         low, high = np.where(curve.k > 0, -np.inf, low), np.where(curve.k > 0, np.inf, high)
-        w = _bisect(partial(curve.excess, i), low, high)
+        w = bisected(partial(curve.excess, i), low, high)
         w = np.where((low < high) & np.isfinite(curve.conserved), w, np.nan)
         pairs.append(np.stack(curve.pair(i, w), axis=-1))
     first, second = pairs
@@ -188,65 +155,6 @@ def _on_line(curve: _Curve) -> Array:
     outside = (curve.k <= 0) & ~(w > 0).all(axis=-1)
     w[outside] = np.nan
     return np.asarray(w)
-
-
-def _dual(w: Array, k: Array) -> Array:
-    """q(w) = w^k/k, ln w for k = 0; signed below 0 where k > 0, −∞ at 0 where k ≤ 0."""
-    raised = np.power(np.abs(w), k) / np.where(k == 0, 1.0, k)
-    q = np.where(k == 0, np.log(np.abs(w)), np.where(w < 0, -raised, raised))
-    return np.asarray(np.where((k <= 0) & (w <= 0), -np.inf, q))
-
-
-def _bisect(rising: Callable[[Array], Array], low: Array, high: Array) -> Array:
-    """The root of a rising function between two numbers, by halving the floats between them."""
-    most = np.finfo(float).max
-    one, other = (_ordinal(np.clip(x, -most, most)) for x in (low, high))
-    for _ in range(65):
-        middle = one + (other - one) // 2 if _close(one, other) else one // 2 + other // 2
-        below = rising(_float(middle)) < 0
-        one, other = np.where(below, middle, one), np.where(below, other, middle)
-    return _float(other)
-
-
-def _close(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
-    """Whether all differences are numbers of 64 bits."""
-    return bool(np.all((one >= 0) | (other < 0)))
-
-
-def _ordinal(x: Array) -> NDArray[np.int64]:
-    """The place of each float among all: integers that rise as the floats do."""
-    bits = np.ascontiguousarray(x, dtype=float).view(np.int64)
-    return np.asarray(np.where(bits < 0, np.int64(-(2**63)) - bits, bits))
-
-
-def _float(ordinal: NDArray[np.int64]) -> Array:
-    bits = np.where(ordinal < 0, np.int64(-(2**63)) - ordinal, ordinal)
-    return np.ascontiguousarray(bits).view(float)
-
-
-def root(function: Callable[[Array], Array], low: Array, high: Array) -> Array:
-    """The root of a falling function between two barriers, by bisection to the last bit."""
-    reach = np.ones_like(low)
-    near = np.where(function(np.zeros_like(low)) > 0, 1.0, -1.0)
-    inner = np.zeros_like(low)
-    outer = np.where(near > 0, high, low)
-    for _ in range(1100):  # double until the root lies between; 2¹⁰²³ is the end of numbers
-        probe = np.where(np.isfinite(outer), outer, near * reach)
-        with np.errstate(invalid="ignore"):
-            short = ~np.isfinite(outer) & (near * function(probe) > 0) & (reach < 1e300)
-        if not short.any():
-            break
-        inner, reach = np.where(short, probe, inner), np.where(short, 2 * reach, reach)
-    outer = np.where(np.isfinite(outer), outer, near * reach)
-    for _ in range(200):
-        middle = 0.5 * (inner + outer)
-        with np.errstate(invalid="ignore", over="ignore"):
-            before = near * function(middle) > 0
-        done = (middle == inner) | (middle == outer)  # there is no number between them
-        inner, outer = np.where(before, middle, inner), np.where(before, outer, middle)
-        if done.all():
-            break
-    return inner
 
 
 def _polar(loss: LineLoss, starts: Array) -> Array:
@@ -271,18 +179,3 @@ def _polar(loss: LineLoss, starts: Array) -> Array:
     turned = (along < 0) & (constant < 0) & (d > 0)
     way = np.where(aside == 0, 0.0, np.sign(aside) * np.where(turned, -1, 1) * np.sqrt(y))
     return np.asarray(d * n + way[..., None] * across)
-
-
-def line_invariant(loss: LineLoss, parameterization: Power | Polar, w: ArrayLike) -> Array:
-    """What is constant along the flow, shape (...).
-
-    Powers: n₂ q(w₁) − n₁ q(w₂). Polar: r² + 2 ln|sin α|, α being the angle from the normal.
-    """
-    w, n = np.asarray(w, dtype=float), loss.normal
-    if isinstance(parameterization, Polar):
-        r = np.hypot(w[..., 0], w[..., 1])
-        aside = n[0] * w[..., 1] - n[1] * w[..., 0]
-        with np.errstate(divide="ignore"):
-            return np.asarray(r**2 + 2 * (np.log(np.abs(aside)) - np.log(r)))
-    q = dual(parameterization, w)
-    return np.asarray(n[1] * q[..., 0] - n[0] * q[..., 1])

@@ -11,7 +11,8 @@ from scipy.optimize import minimize_scalar
 
 from fields import Deep, GradientFlow, InversePower, LineLoss, PointLoss, Polar, Power, integrate
 from fields.theory.descent import gradient_descent, stability_threshold
-from fields.theory.landing import landing, line_invariant
+from fields.theory.invariant import line_invariant
+from fields.theory.landing import landing
 from fields.theory.learning import learned, learning_time, point_invariant, point_solution
 from fields.theory.mirror import divergence, dual, norm_order, potential, primal
 

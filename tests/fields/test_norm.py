@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from fields import Deep, LineLoss, landing
-from fields.theory.norm import least_norm
+from fields.theory.mirror import least_norm
 
 LINE = LineLoss(-1, -2, 15)
 

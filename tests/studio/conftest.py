@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 import studio.cli.options
 from studio.cli.main import main
+from studio.job.clips import find_clips
+from studio.job.request import RenderRequest, Size
 from studio.render.pool import Pool
 from tests.studio.workers import SharedPool
 
@@ -26,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Once = Callable[[str, Callable[[Path], object]], Path]
 SMALL = ("-r", "96,64", "--fps", "5")
+LENGTH = 19 * 5  # frames of Drifting
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 DOTS = '''
@@ -206,3 +209,8 @@ def frames(film: Path) -> list[str]:
             hashlib.sha256(frame.to_ndarray().tobytes()).hexdigest()
             for frame in opened.decode(video=0)
         ]
+
+
+def requested(scenes: Path, name: str = "Drifting") -> RenderRequest:
+    """One of these clips, as small as SMALL."""
+    return RenderRequest(find_clips(scenes)[name], Size(96, 64, 5))
