@@ -17,6 +17,8 @@ CHAPTER = 15
 
 DONE = 0.95
 """Part of its target at which the last weight counts as learned: there the time axis ends."""
+HELD = 0.85
+"""Part of a lap in which training goes on; then its end is seen."""
 
 
 class OneByOne(FlowScene):
@@ -29,8 +31,8 @@ class OneByOne(FlowScene):
     """The depths between which the dial turns."""
     turns = (0.0, 8.5, 12.5, 17.0, 20.0, 23.5, 27.5)
     """Seconds at which it is there."""
-    lap = 5.0
-    """Seconds in which the beads go through training, from its beginning to its end."""
+    lap = 4.85
+    """Seconds in which the beads go through training, and rest at its end: so does the film."""
 
     def construct(self) -> None:
         """Turn the dial, and watch the curves draw apart."""
@@ -83,7 +85,7 @@ class OneByOne(FlowScene):
             values = by_depth(self.inverse, self.curves[:, k], self.depth)
             curves.append((values, colour, f"{target:g}"))
         chart = TimeChart(
-            self.part * self.lap, curves, clock, theme, corner=corner, width=size - 0.9,
+            self.part * HELD * self.lap, curves, clock, theme, corner=corner, width=size - 0.9,
             height=size, top=6.5, period=self.lap, time_name="t",
         )  # fmt: skip
         heights = {"law": 1.0, "depth": 0.85, "halves": 0.8, "times": 0.8, "third": 0.85}

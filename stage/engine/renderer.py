@@ -183,9 +183,9 @@ class StageRenderer(CairoRenderer):
 
 @cache
 def _freeze_imports() -> None:
-    """Keep the collector, from now on, from going through all that was imported: a tenth of it.
+    """Keep the garbage collector from going, again and again, through all that was imported.
 
-    Called at the first clip of a process, it keeps for good what else is there.
+    Called before the first clip of a process; what else is there by then is kept for good.
     """
     gc.freeze()
 

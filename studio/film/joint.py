@@ -46,18 +46,40 @@ def make_joint(
 def joint_pictures(
     one: Image.Image, other: Image.Image, count: int, squares: tuple[Square, Square]
 ) -> list[np.ndarray]:
-    """The pictures between two, (rows, columns, 4) each."""
+    """The pictures between two, (rows, columns, 4) each.
+
+    In the plane, one dissolves into the other. Around it are words: the first ones have all but
+    gone before the next ones come, and what both pictures have stays.
+    """
     start, stop = squares
+    is_dark = np.asarray(one.convert("L"))[0, 0] < 128
     made = []
-    for part in smoothstep(np.arange(1, count + 1) / (count + 1)):
-        left, right = one, other
+    for time in np.arange(1, count + 1) / (count + 1):
+        part = float(smoothstep(time))
+        left, right, way = one, other, start
         if len(start) == len(stop) == 3 and not np.allclose(start, stop, atol=2e-3):
             way = np.asarray(start) + part * (np.asarray(stop) - np.asarray(start))
             way[2] = start[2] ** (1 - part) * stop[2] ** part
             left, right = moved(one, start, way), moved(other, stop, way)
-        blended = Image.blend(left, right, float(part)).convert("RGBA")
-        made.append(np.array(blended))
+        first, last = (np.asarray(picture, np.float32) for picture in (left, right))
+        both = np.minimum(first, last) if is_dark else np.maximum(first, last)
+        goes, comes = smoothstep(np.clip([1 - time / 0.6, (time - 0.4) / 0.6], 0, 1))
+        mixed = both + float(goes) * (first - both) + float(comes) * (last - both)
+        if len(start) == len(stop) == 3:
+            inside = _inside(way, one.size)
+            mixed[inside] = first[inside] + part * (last[inside] - first[inside])
+        whole = Image.fromarray(np.rint(mixed).astype(np.uint8)).convert("RGBA")
+        made.append(np.array(whole))
     return made
+
+
+def _inside(square: Square, size: tuple[int, int]) -> tuple[slice, slice]:
+    """The rows and columns of a square, and of a pixel around it."""
+    width, height = size
+    left, low, side = (height * part for part in square)
+    x, y = width / 2 + left, height / 2 - low
+    rows = slice(max(0, round(y - side) - 1), max(0, round(y) + 1))
+    return rows, slice(max(0, round(x) - 1), max(0, round(x + side) + 1))
 
 
 def moved(picture: Image.Image, square: Square, to: Square) -> Image.Image:

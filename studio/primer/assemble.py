@@ -20,7 +20,7 @@ from studio.primer.script import Script
 from studio.primer.words import Track, track_of_captions, tracks_of, write_words
 from studio.render.pipeline import Studio, render, run_at_home, task_for
 
-VERSION = 2
+VERSION = 3
 """Raise it whenever the same chapters give another film."""
 
 

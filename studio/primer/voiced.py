@@ -139,8 +139,8 @@ def _spoken(
 
     def told(spoken: Spoken | None) -> Spoken | None:
         nonlocal done
-        done += 1
-        studio.on_event(Frames(f"{name}/{FILM}", work * done // len(beats), work))
+        done += 1  # to lay and encode the sound takes as long as some lines
+        studio.on_event(Frames(f"{name}/{FILM}", work * done // (len(beats) + 3), work))
         return spoken
 
     with ThreadPoolExecutor(max(1, min(studio.workers, studio.cores))) as pool:

@@ -66,4 +66,5 @@ def _latex(some: str) -> str:
     if found := re.fullmatch(r"greek (small|capital) letter (\w+)", name):
         letter = found[2] if found[1] == "small" else found[2].title()
         return rf"\ensuremath{{{_GREEK.get(letter, chr(92) + letter)}}}"
-    return f"({name})"
+    # a letter of another language: its fonts are the talk's own choice
+    return some if unicodedata.category(some).startswith("L") else f"({name})"

@@ -268,6 +268,26 @@ def test_planes_of_two_pictures_are_one_on_the_way() -> None:
     assert all(np.array_equal(pixels[..., :3], np.array(picture(start))) for pixels in still)
 
 
+@pytest.mark.parametrize(("ground", "ink"), [("#07090e", 255), ("#fbfaf5", 0)])
+def test_words_of_two_pictures_are_never_read_together(ground: str, ink: int) -> None:
+    def picture(*words: tuple[int, int]) -> Image.Image:
+        made = Image.new("RGB", (160, 90), ground)
+        for first, last in words:
+            made.paste((ink,) * 3, (first, 40, last, 50))
+        return made
+
+    square = (-0.8, -0.3, 0.2)
+    one, other = picture((100, 120), (140, 150)), picture((110, 130), (140, 150))
+    made = np.array(joint_pictures(one, other, 24, (square, square)))[:, 45, :, 0].astype(float)
+    bare = float(made[0, 80])
+    shown = (made - bare) / (ink - bare)
+    before, after, both = shown[:, 105], shown[:, 125], shown[:, 145]
+    assert np.all(np.diff(before) <= 0) and np.all(np.diff(after) >= 0)
+    assert np.minimum(before, after).max() < 0.15
+    assert np.maximum(before, after)[[0, -1]].min() > 0.9
+    assert both.min() == 1, "what both have stays"
+
+
 # --- our own script -----------------------------------------------------------------------------
 
 

@@ -95,7 +95,7 @@ def test_steps_are_the_film_and_end_with_the_first_frame_of_their_holds(
     joined: list[str] = []
     for name in NAMES[:2]:
         step, hold = (frames(folder / f"steps/{name}{kind}.mp4") for kind in ("", ".hold"))
-        assert len(hold) == 9, "1.75 s are a life and a trail: nine frames"
+        assert len(hold) == 10, "two seconds"
         assert step[-1] == hold[0]
         joined += step[:-1]
     assert not (folder / f"steps/{NAMES[2]}.hold.mp4").exists(), "nothing flows there"
@@ -115,10 +115,10 @@ def test_steps_are_rendered_once_whoever_does_it(
         studio = Studio(tmp_path, pool, workers=2, cores=64, on_event=on_event)
         (found,) = probe(studio, [waiting])
         assert isinstance(found, Report)
-        assert sum(found.plays) == pytest.approx(found.seconds + 3.6)
+        assert sum(found.plays) == pytest.approx(found.seconds + 4.0)
         (done,) = render(studio, [waiting])
         assert (done.state, done.why) == ("rendered", "")
-        assert {event.total for event in told} == {25 + 18}
+        assert {event.total for event in told} == {25 + 20}
         folder = tmp_path / waiting.folder
         for name in NAMES[:2]:
             for kind in ("", ".hold"):

@@ -220,7 +220,7 @@ def test_beamer_has_a_page_for_a_film_and_one_for_what_it_ends_with(
         ("w₁ⁿ", r"w\textsubscript{1}\textsuperscript{n}"),
         ("ẇ = −∇ℓ", r"\ensuremath{\dot w} = \ensuremath{-}\ensuremath{\nabla}\ensuremath{\ell}"),
         ("café – λ, Ω", r"café – \ensuremath{\lambda}, \ensuremath{\Omega}"),
-        ("½, ℝ, ☃", r"½, R, (snowman)"),
+        ("½, ℝ, ☃, Größe, вес", r"½, R, (snowman), Größe, вес"),
     ],
 )
 def test_latex_prints_every_character(text: str, written: str) -> None:

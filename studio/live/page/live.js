@@ -43,12 +43,14 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
     while (panes.length < state.panes) {
       const [which, name] = [["", "left"], ["2", "right"]][panes.length];
       panes.push(new Pane(spec, which, name, starts, ask));
-      columns.push(element("div", { className: "column" }, [panes.at(-1).element]));
+      columns.push(element("div", { className: "column" }));
     }
     const shown = panes.slice(0, state.panes);
     if (planes.childElementCount !== shown.length) {
-      planes.replaceChildren(...columns.slice(0, shown.length));
-      panel.stand(shown.length === 2 ? columns : []);
+      const two = shown.length === 2;
+      if (two) shown.forEach((pane, k) => { columns[k].prepend(pane.element); });
+      planes.replaceChildren(...(two ? columns : [panes[0].element]));
+      panel.stand(two ? columns : []);
     }
     for (const pane of shown) pane.take(state, time);
     panel.show(state);

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from fields import Deep, GradientFlow, formula
 from studio.live.show import Show
 from tests.studio.live.pages import LINE, LIVE, POINT, Opened, in_browser, show_of, until
+
+
+def middle(page: Page, selector: str) -> tuple[float, float]:
+    """The middle of a handle."""
+    box = page.locator(f"{selector} >> .reach").bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 @in_browser
@@ -89,6 +100,84 @@ def test_a_hand_moves_what_it_takes_hold_of(opened: Opened) -> None:
     assert page.evaluate(f"{LIVE}.state.s") == 1 / 3
     page.get_by_role("button", name="Reset").click()
     assert page.evaluate(f"{LIVE}.state.start") == [0.6, 0.6]
+    assert page.wrong == []
+
+
+@in_browser
+def test_every_control_asks_for_its_part_of_the_state(opened: Opened) -> None:
+    page = opened(show_of(LINE, Deep(4)))
+
+    def state(name: str) -> Any:
+        return page.evaluate(f"{LIVE}.state.{name}")
+
+    def rows() -> dict[str, str]:
+        cells = "row => [row.cells[0].textContent, row.cells[1].textContent]"
+        return dict(page.eval_on_selector_all(".numbers tr", f"rows => rows.map({cells})"))
+
+    lands = rows()["lands at"]
+    x, y = middle(page, ".handle.on-line >> nth=1")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40, y - 40)
+    page.mouse.up()
+    a, b, c = state("line")
+    assert math.hypot(a, b) == pytest.approx(math.sqrt(5)), "turned, and as steep as it was"
+    assert rows()["lands at"] != lands
+    ends = page.evaluate(f"{LIVE}.panes[0].lands")
+    assert a * ends[0] + b * ends[1] + c == pytest.approx(0, abs=1e-6)
+    page.get_by_label("Parameterization").first.select_option("difference")
+    page.get_by_label("Scale α").first.fill("-1")
+    assert (state("kind"), state("alpha")) == ("difference", 0.1)
+    assert "exponent" not in rows(), "only powers have one"
+    page.get_by_label("Size of the start").fill("0.3")
+    assert max(state("start")) == 2
+    page.get_by_label("Loss").select_option("point")
+    page.get_by_label("Real steps").select_option("momentum")
+    page.get_by_label("Step size η").fill("-2.5")
+    assert (state("loss"), state("optimizer"), state("eta")) == ("point", "momentum", 0.00316)
+    assert rows()["real steps end at"].startswith("(")
+    for name, values in {"Speed": ["½", "⅕", "1"], "Pace": ["true", "even"]}.items():
+        for value in values:
+            page.get_by_role("button", name=name).click()
+            assert page.get_by_role("button", name=name).inner_text() == f"{name} {value}"
+    page.get_by_role("button", name="Pictures 1").click()
+    second = page.locator(".column").nth(1)
+    second.get_by_role("button", name="Depth infinite").click()
+    assert (state("panes"), state("kind2"), state("s2"), state("kind")) == (
+        2,
+        "depth",
+        0,
+        "difference",
+    )
+    assert page.locator("canvas").count() == 2
+    assert page.wrong == []
+
+
+@in_browser
+def test_a_finger_does_what_a_mouse_does(opened: Opened) -> None:
+    page = opened(
+        show_of(POINT, Deep(4), start=(2.0, 3.0)),
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+    )
+    x, y = middle(page, ".handle.start")
+    finger = page.context.new_cdp_session(page)
+    for kind, points in (
+        ("touchStart", [{"x": x, "y": y}]),
+        ("touchMove", [{"x": x + 30, "y": y - 15}]),
+        ("touchEnd", []),
+    ):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    unit = page.evaluate(f"{LIVE}.panes[0].plane.svg.getBoundingClientRect().width * 573 / 6900")
+    moved = page.evaluate(f"{LIVE}.state.start")
+    assert np.allclose(moved, [2 + 30 / unit, 3 + 15 / unit], atol=0.02)
+    page.touchscreen.tap(x + 100, y - 60)
+    assert len(page.evaluate(f"{LIVE}.state.beads")) == 1
+    wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide[0] <= wide[1], "nothing stands beyond the edge"
+    page.get_by_role("button", name="Depth infinite").tap()
+    assert page.evaluate(f"{LIVE}.state.s") == 0
     assert page.wrong == []
 
 
