@@ -65,6 +65,22 @@ with tempconfig({"media_dir": folder, "pixel_width": 1280, "pixel_height": 720, 
         print("HOLDS", int(status["VmRSS"].split()[0]) / 1024)
 """
 
+HUNDRED = """
+import sys
+sys.argv, folder = sys.argv[:1], sys.argv[1]
+from manim import tempconfig
+from scenes import figures
+others = ("PointFigure", "LineFigure", "PointLoss", "LineLoss")
+names = [n for n in vars(figures) if n.startswith(("Point", "Line")) and n not in others]
+with tempconfig({"media_dir": folder, "pixel_width": 426, "pixel_height": 240, "frame_rate": 10,
+                 "progress_bar": "none", "verbosity": "ERROR"}):
+    for k in range(100):
+        figure = getattr(figures, names[k % len(names)])
+        type(figure.__name__, (figure,), {"seed": k})().render()
+        status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
+        print("HOLDS", int(status["VmRSS"].split()[0]) / 1024)
+"""
+
 
 def start(chosen: Namespace) -> None:
     """Seconds from ``manim …`` to the first frame, ours and of a stock scene with a square."""
@@ -94,8 +110,15 @@ def memory(chosen: Namespace) -> None:
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         peak = json.loads(done.stdout.split("PEAK")[1])
         print(f"- {minutes} min: {peak:,.0f} MB")
-    with TemporaryDirectory() as folder:
-        command = [sys.executable, "-c", MANY, folder]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    held = [float(line.split()[1]) for line in done.stdout.splitlines() if "HOLDS" in line]
+    held = _held(MANY)
     print("- after each figure, in one process:", ", ".join(f"{mb:,.0f}" for mb in held), "MB")
+    held = _held(HUNDRED)
+    print(f"- after 5 small figures {held[4]:,.0f} MB, after {len(held)} {held[-1]:,.0f} MB")
+
+
+def _held(script: str) -> list[float]:
+    """What a process holds after each of its films, MB."""
+    with TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", script, folder]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [float(line.split()[1]) for line in done.stdout.splitlines() if "HOLDS" in line]

@@ -41,7 +41,6 @@ TOUCHED = {
     ],
     "manim.scene.scene_file_writer._PartialMovieEncodeJob": ["encoder", "queue"],
     "manim.scene.scene_file_writer._SceneFileWriterSettings": [
-        "max_inflight_encoders",
         "plan",
         "video_encoder",
     ],

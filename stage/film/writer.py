@@ -57,9 +57,7 @@ class FilmWriter(SceneFileWriter):
             spec = film_spec(spec, plan.output.format, draft)
             check_shape(spec)
             settings = replace(settings, video_encoder=spec)
-        # one play may still be encoded while the next is drawn: neither has to wait for the other
-        several = max(2, settings.max_inflight_encoders)
-        super().__init__(replace(settings, max_inflight_encoders=several))
+        super().__init__(settings)
         self.aside: dict[int, str | None] = {}
         """Segments that are not in the film, by play."""
         self._frames = FramePlanes()
