@@ -35,7 +35,8 @@ check: ## Look at format, lint and types without changing a file
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
-# The linear algebra here is small: threads of BLAS would only fight for the cores.
+# The linear algebra here is small: threads of BLAS would only fight for the cores. A file of tests
+# stays in one process: the film, cluster or browser that it shares is made once.
 test: ## Run the tests (ARGS='-k deep' chooses)
 	@scripts/setup dev
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile $(ARGS)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from stage.text.language import current, speaking
 from studio.deck.page import PAGES, Goes, html
 from studio.deck.paper import pdf
 from studio.deck.powerpoint import powerpoint
+from studio.deck.slides import Slide
 from studio.job import manifest
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest, sources_of
 from studio.kit import contents
+from studio.live.page import PAGE as LIVE
 
 NAME = "talk"
 
@@ -34,12 +36,19 @@ def build(
     """
     kits = [contents.opened(request, out / request.folder) for request in requests]
     with speaking(kits[0].language):
-        return _built(out, kits, notes, goes)
+        slides = [slide for kit in kits for slide in _slides(kit, live)]
+        return _built(out, slides, notes, goes)
 
 
-def _built(out: Path, kits: list[contents.Kit], notes: bool, goes: Goes) -> list[Path]:
+def _slides(kit: contents.Kit, live: bool) -> list[Slide]:
+    """The clip's steps, the last that can be live asking for it if they are to be ``live``."""
+    own = kit.slides(small=True)
+    last = next((n for n in reversed(range(len(own))) if own[n].live), None) if live else None
+    return [replace(slide, asks=n == last) for n, slide in enumerate(own)]
+
+
+def _built(out: Path, slides: list[Slide], notes: bool, goes: Goes) -> list[Path]:
     folder = out / NAME
-    slides = [slide for kit in kits for slide in kit.slides(small=True)]
     files: dict[str, Callable[[Path], None]] = {
         "talk.pptx": lambda to: powerpoint(slides, to),
         "talk.html": lambda to: html(slides, to, goes=goes),
@@ -58,7 +67,10 @@ def _built(out: Path, kits: list[contents.Kit], notes: bool, goes: Goes) -> list
                 "goes": goes,
                 "words": sources_of(current()),
                 "makers": contents.makers(),
-                "pages": {path.name: sha256(path) for path in sorted(PAGES.iterdir())},
+                "pages": {
+                    f"{path.parent.name}/{path.name}": sha256(path)
+                    for path in sorted([*PAGES.iterdir(), *LIVE.iterdir()])
+                },
                 "kit": contents.VERSION,
             }
         )

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from studio.job import manifest
@@ -29,7 +30,10 @@ def test_a_killed_run_is_resumed(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while len(segments := list(reel.rglob("[!.]*_*.mp4"))) < 2 and run.poll() is None:
+    segments: list[Path] = []
+    while len(segments) < 2 and run.poll() is None:
+        with suppress(FileNotFoundError):  # a folder that has gone while it was looked into
+            segments = list(reel.rglob("[!.]*_*.mp4"))
         time.sleep(0.01)
     assert list(for_workers.iterdir())
     run.kill()

@@ -28,6 +28,7 @@ from studio.kit import contents
 from studio.kit.lecture import lecture_clip
 from studio.kit.pack import pack
 from studio.kit.present import served
+from studio.kit.talk import build
 from studio.render.pipeline import Studio, probe, render
 from tests.studio.conftest import frames
 from tests.studio.workers import SharedPool
@@ -197,6 +198,17 @@ def test_notes_and_captions_are_those_of_the_step(waiting: RenderRequest, out: P
     assert second.notes == ("0:00  And one more.",)
     assert third.notes == ()
     assert [(cue.start, cue.text) for cue in second.cues] == [(0, "And one more.")]
+
+
+def test_a_hold_tells_a_live_page_what_it_is_of(waiting: RenderRequest, out: Path) -> None:
+    slides = contents.opened(waiting, out / waiting.folder).slides(small=True)
+    assert [bool(slide.live) for slide in slides] == [True, True, False]
+    told = json.loads(slides[1].live)
+    assert (told["usual"]["s"], told["usual"]["time"]) == (0.5, 4.0)
+    assert (told["look"]["count"], told["look"]["lifetime"]) == (60, 1.0), "all of them"
+    for live in (False, True):
+        page = build(out, [waiting], live=live)[1].read_text("utf-8")
+        assert re.findall(r'"asks": (true|false)', page)[1] == str(live).lower()
 
 
 def test_notes_pages_have_the_words(waiting: RenderRequest, out: Path, tmp_path: Path) -> None:
