@@ -174,6 +174,26 @@ def test_at_a_joint_there_is_no_other_picture(
     assert any(lap.before.part == lap.after.part and lap.after.frame == 0 for lap in found)
 
 
+def test_two_videos_take_turns_where_no_first_picture_is_told(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """On a busy machine the browser tells of it while the film is still being sought."""
+    page = browser.new_context(offline=True, bypass_csp=True).new_page()
+    page.add_init_script(
+        """const told = HTMLVideoElement.prototype.requestVideoFrameCallback;
+        HTMLVideoElement.prototype.requestVideoFrameCallback = function (run) {
+            const later = (...seen) => this.paused ? told.call(this, later) : run(...seen);
+            return told.call(this, later);
+        };"""
+    )
+    page.goto(coded_deck(tmp_path, 2).as_uri() + "?player=two")
+    page.wait_for_function("here.part === 'hold' && here.seconds > 0.2", timeout=10_000)
+    page.keyboard.press("PageDown")
+    page.wait_for_function("here.step === 1 && here.seconds > 0.2", timeout=10_000)
+    page.keyboard.press("PageUp")
+    page.wait_for_function("here.step === 0 && here.part === 'hold'", timeout=10_000)
+
+
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_pages_shut_nobody_out(browser: Browser, reel: Path, turning: Path, scheme: str) -> None:
     axe = Axe()

@@ -20,13 +20,13 @@ class TwoVideos {
       side.video.addEventListener("loadedmetadata", () => {
         side.loaded = true;
       });
-      // where a seek stays within a picture, none is told
-      side.video.addEventListener("seeked", () => {
-        const { asked } = side;
-        if (side === this.back && side.first !== undefined && !side.ready) {
-          setTimeout(() => side === this.back && side.asked === asked && this.found(side), WHILE);
-        }
-      });
+      // where a seek stays within a picture, none is told; nor is one that came before it was loaded
+      for (const kind of ["loadeddata", "seeked"]) {
+        side.video.addEventListener(kind, () => {
+          const { asked } = side;
+          setTimeout(() => side === this.back && side.asked === asked && this.overdue(side), WHILE);
+        });
+      }
     }
   }
 
@@ -59,6 +59,13 @@ class TwoVideos {
       if (side.halts || side.first) return;
     }
     this.found(side);
+  }
+
+  /** A picture is there, and nothing was told of it. */
+  overdue(side) {
+    if (side.ready || side.video.seeking) return;
+    if (side.first === undefined) this.arrived(side, side.video.currentTime);
+    else this.found(side);
   }
 
   found(side) {
