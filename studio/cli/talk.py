@@ -194,9 +194,10 @@ def present(
     \b
         flowreel present DepthMorph LandingDial -q m
     """
-    from studio.kit.present import opens_browser, served
+    from studio.kit.present import check_port, opens_browser, served
 
     requests = [request(clip, **look) for clip in chosen(scenes, names)]
+    check_port(port)
     with studio(out, workers, scheduler, quiet=False) as made:
         built, failed = _talk(made, requests, goes="lap" if lap else "now", live=live)
     if failed:

@@ -31,18 +31,27 @@ class _Handler(SimpleHTTPRequestHandler):
         """Nothing: the command has said where the deck is."""
 
 
+def _server(folder: Path, port: int) -> ThreadingHTTPServer:
+    try:
+        return ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(folder)))
+    except OSError as error:
+        raise OSError(
+            f"Port {port} cannot be used ({error.strerror}); leave out --port for a free one."
+        ) from error
+
+
+def check_port(port: int) -> None:
+    """Tell whether a port is free before anything is made; OSError where it is taken."""
+    _server(Path(), port).server_close()
+
+
 @contextmanager
 def served(page: Path, port: int = 0) -> Iterator[str]:
     """Serve a page's folder on this machine alone; the page's address. Port 0 takes a free one.
 
     OSError where the port is taken.
     """
-    try:
-        server = ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(page.parent)))
-    except OSError as error:
-        raise OSError(
-            f"Port {port} cannot be used ({error.strerror}); leave out --port for a free one."
-        ) from error
+    server = _server(page.parent, port)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -30,7 +30,7 @@ from studio.kit.pack import pack
 from studio.kit.present import served
 from studio.kit.talk import build
 from studio.render.pipeline import Studio, probe, render
-from tests.studio.conftest import frames
+from tests.studio.conftest import SMALL, Run, frames
 from tests.studio.workers import SharedPool
 
 WAITING = '''
@@ -275,3 +275,16 @@ def test_names_of_steps_are_plain_files() -> None:
     (files,) = step_files(alone)
     assert (files.film, files.names) == ("clip.mp4", ())
     assert json.dumps(files.title) == '""'
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_made(
+    flowreel: Run, scenes: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "talk.html").write_text("hello", encoding="utf-8")
+    out = tmp_path / "out"
+    with served(tmp_path / "talk.html") as address:
+        port = address.split(":")[2].split("/")[0]
+        where = ("--scenes", scenes, "--to", out, "--port", port)
+        told = flowreel("present", "Drifting", *SMALL, *where, check=1).stderr
+    assert f"Port {port} cannot be used" in told
+    assert not out.exists()
