@@ -8,35 +8,13 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const began = Date.now();
 let goes = deck.goes; // "now", or at the end of the "lap"
 let here = { step: 0, part: "step", seconds: 0 };
-let entered = Date.now();
 let captions = false;
 let speaker = null;
-
-const player = makePlayer();
-
-function makePlayer() {
-  const asked = new URLSearchParams(location.search).get("player");
-  const parts = [steps, new Films(), at("film"), new Curtain(at("curtain")), moved];
-  const codecs = new Set(steps.map(({ codec }) => codec));
-  const can = (codec) => at("film").canPlayType(`video/mp4; codecs="${codec}"`);
-  if (calm || asked === "stills") return stills();
-  if ([...codecs].every(Stream.plays) && asked !== "two") return new Stream(...parts);
-  if ([...codecs].every(can) && at("film").requestVideoFrameCallback) return new TwoVideos(...parts);
-  at("told").textContent = say(
-    "This browser plays no H.264, so you see stills. Open the page in Chrome, Edge, Safari or Firefox.",
-  );
-  return stills();
-}
+let player = makePlayer(calm);
 
 /** A text in the language of the page, with its placeholders. */
 function say(text, values = {}) {
   return (deck.words[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-function stills() {
-  at("film").hidden = true;
-  at("still").hidden = false;
-  return new Stills(steps, at("still"), moved);
 }
 
 /** A picture is seen. */
@@ -45,6 +23,16 @@ function moved(place) {
   here = place;
   if (changed) arrive();
   caption();
+}
+
+let noted = 0;
+/** Tell for a moment what a key has done that is not seen: the speaker, if there is one. */
+function note(text) {
+  const place = speaker && !speaker.view.closed ? speaker.at("noted") : at("noted");
+  at("where").textContent = text;
+  place.textContent = text;
+  clearTimeout(noted);
+  noted = setTimeout(() => place.replaceChildren(), 2500);
 }
 
 /** Where we are, for who hears it, and in the address. */
@@ -59,7 +47,6 @@ function tell(told) {
 
 function arrive() {
   const told = steps[here.step];
-  entered = Date.now();
   document.body.style.setProperty("--ground", told.background);
   at("film").setAttribute("aria-label", told.alt);
   tell(told);
@@ -89,7 +76,8 @@ function on() {
     if (told.stops) return player.go(here.step, "hold");
     if (here.step + 1 < steps.length) return player.go(here.step + 1, "step");
   }
-  if (!player.on(goes)) toggle();
+  const still = player instanceof Stills && !steps[here.step].loops;
+  if (!player.on(goes) && !still) toggle();
 }
 
 /** Whether the step that waits is followed by a live one. */
@@ -114,6 +102,7 @@ function repeat() {
 
 function toggle() {
   if (trial.open) return trial.toggle();
+  if (player instanceof Stills) return films();
   player.paused ? player.resume() : player.pause();
 }
 
@@ -155,8 +144,8 @@ function tryIt() {
   if (trial.open) return trial.close();
   const told = steps[here.step];
   if (trial.enter(here.step)) return;
-  at("where").textContent = told.live
-    ? say("This browser has no WebGL2: the film stays.") : say("Nothing of this step can be tried.");
+  note(told.live
+    ? say("This browser has no WebGL2: the film stays.") : say("Nothing of this step can be tried."));
 }
 
 const keys = {
@@ -173,7 +162,7 @@ const keys = {
   },
   lap: () => {
     goes = goes === "now" ? "lap" : "now";
-    at("where").textContent = goes === "now" ? say("A click goes on at once") : say("A click waits for the lap's end");
+    note(goes === "now" ? say("A click goes on at once") : say("A click waits for the lap's end"));
   },
   speaker: () => {
     speaker = openSpeaker(speaker);
@@ -187,9 +176,13 @@ const bound = {
 };
 
 function pressed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || here.step < 0) return;
   const dialog = document.querySelector("dialog[open]");
-  if (dialog && !["o", "h", "?"].includes(event.key)) return; // it has keys of its own
+  if (dialog && !["o", "h", "?"].includes(event.key)) {
+    if (event.view === window) return; // it has keys of its own
+    dialog.close();
+    if (event.key === "Escape") return;
+  }
   if (trial.open && trial.takes(event)) return;
   const name = bound[event.key] ?? bound[event.key.toLowerCase()];
   if (!name) return;
@@ -198,12 +191,13 @@ function pressed(event) {
 }
 
 addEventListener("keydown", pressed);
+addEventListener("pagehide", () => speaker?.view.close()); // nobody would answer there
 let touched = null;
 at("stage").addEventListener("pointerdown", ({ clientX, target }) => {
   touched = at("trial").contains(target) ? null : clientX;
 });
 at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => {
-  if (touched === null || button > 0) return;
+  if (touched === null || button > 0 || here.step < 0) return;
   const way = clientX - touched;
   touched = null;
   pointerType === "touch" && way > 50 ? back() : on();

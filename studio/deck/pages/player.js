@@ -118,3 +118,33 @@ class Stills {
 
   resume() {}
 }
+
+/** The player for this browser: films, or `still` pictures. */
+function makePlayer(still) {
+  const asked = new URLSearchParams(location.search).get("player");
+  const parts = [steps, new Films(), at("film"), new Curtain(at("curtain")), moved];
+  const codecs = new Set(steps.map(({ codec }) => codec));
+  const can = (codec) => at("film").canPlayType(`video/mp4; codecs="${codec}"`);
+  if (still || asked === "stills") return stills();
+  if ([...codecs].every(Stream.plays) && asked !== "two") return new Stream(...parts);
+  if ([...codecs].every(can) && at("film").requestVideoFrameCallback) return new TwoVideos(...parts);
+  at("told").textContent = say(
+    "This browser plays no H.264, so you see stills. Open the page in Chrome, Edge, Safari or Firefox.",
+  );
+  return stills();
+}
+
+function stills() {
+  at("film").hidden = true;
+  at("still").hidden = false;
+  return new Stills(steps, at("still"), moved);
+}
+
+/** The films after all, for who wants less motion and yet asks for them. */
+function films() {
+  if (!calm) return;
+  at("film").hidden = false;
+  at("still").hidden = true;
+  player = makePlayer(false);
+  player.go(here.step, "step");
+}

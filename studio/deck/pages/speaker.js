@@ -8,7 +8,7 @@ function openSpeaker(old) {
   }
   const view = open("", "", "width=1100,height=700");
   if (!view) {
-    at("where").textContent = say("The browser opens no window: allow pop-ups for this page.");
+    note(say("The browser opens no window: allow pop-ups for this page."));
     return null;
   }
   return new Speaker(view);
@@ -23,6 +23,8 @@ class Speaker {
     page.body.innerHTML = at("speaker-page").innerHTML;
     this.at = (id) => page.getElementById(id);
     this.times = steps.map(() => 0); // seconds in each step
+    this.step = here.step;
+    this.counted = Date.now();
     view.addEventListener("keydown", pressed);
     this.at("goes-on").addEventListener("click", on);
     this.at("goes-back").addEventListener("click", back);
@@ -32,6 +34,7 @@ class Speaker {
   }
 
   arrive() {
+    this.count();
     const told = steps[here.step], next = steps[here.step + 1];
     this.at("name").textContent = `${here.step + 1}/${steps.length}  ${told.name}`;
     this.at("notes").replaceChildren(
@@ -52,13 +55,20 @@ class Speaker {
       speaker = null;
       return;
     }
-    this.times[here.step] += 0.25;
+    this.count();
     this.at("time").textContent = new Date().toTimeString().slice(0, 5);
     this.at("since").textContent = spent((Date.now() - began) / 1000);
     this.at("in-step").textContent = spent(this.times[here.step]);
     const calm = trial.open ? say("live") : waits(steps, here) ? say("waits") : say("plays");
     const state = !at("dark").hidden ? say("black") : player.paused && !trial.open ? say("paused") : calm;
     this.at("state").textContent = captions ? say("{state}, captions", { state }) : state;
+  }
+
+  /** Give its seconds to the step that was shown: timers of a window that nobody sees are late. */
+  count() {
+    const now = Date.now();
+    this.times[this.step] += (now - this.counted) / 1000;
+    Object.assign(this, { step: here.step, counted: now });
   }
 
   /** What the audience sees, now and then: the same picture, and no second decoder. */

@@ -163,3 +163,25 @@ def test_without_webgl2_the_film_stays(browser: Browser, deck: Path) -> None:
     assert "WebGL2" in (page.text_content("#where") or "")
     page.keyboard.press("PageDown")
     until(page, "here.step === 1")
+
+
+@in_browser
+def test_on_a_projector_the_knobs_lie_below_the_equations(shown: Deck) -> None:
+    page = shown.page
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.keyboard.press("v")
+    until(page, "trial.open && document.querySelector('#trial.lies .equation path')")
+    bottoms, top, low, end = page.evaluate(
+        """() => {
+            const panel = document.querySelector("#trial .panel");
+            const box = (one) => one.getBoundingClientRect();
+            return [
+                [...panel.querySelectorAll(".equation path")].map((one) => box(one).bottom),
+                box(panel.querySelector(".group")).top,
+                Math.max(...[...panel.querySelectorAll(".group")].map((one) => box(one).bottom)),
+                box(panel).bottom,
+            ];
+        }"""
+    )
+    assert max(bottoms) < top
+    assert low <= end, "no knob has to be scrolled to"
