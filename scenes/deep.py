@@ -128,7 +128,7 @@ class DepthTwo(FlowScene):
         self.remove(pace)
         self.tell_pace(rows)
         appear = FadeOut(quiet), FadeOut(runners), swarm.animate.set_opacity(1)
-        self.say("Every path bends towards the larger weight.", *appear, seconds=7)
+        self.say("Everywhere, the flow leans towards the larger weight.", *appear, seconds=7)
         self.let_flow(2)
 
     def race_on(self, film: np.ndarray, path: np.ndarray, early: str, late: str) -> None:
@@ -204,10 +204,12 @@ class RichGetRicher(FlowScene):
         self.tell_pace(rows)
         if "numbers" in rows:
             self.add(*self.reading(rows["numbers"], "N =", formatted(depth_in_words, depth)))
+        gone: list[Animation] = []
         if "share" in rows:
             text_at = formatted("{:.2f}".format, by_depth(along, share, depth))
             share_of = self.reading(rows["share"], HALF_WAY, text_at, pixels=theme.text_pixels)
             self.add(*share_of)
+            gone += [FadeOut(one) for one in share_of]  # it is of the path from below
         charts = []
         if "race" in rows:
             charts = [
@@ -229,13 +231,14 @@ class RichGetRicher(FlowScene):
             FadeOut(runners[0]),
             FadeIn(over),
             FadeIn(runners[1]),
+            *gone,
         ]
         if charts:
             changes += [FadeOut(charts[0]), FadeOut(charts[0].live)]
             changes += [FadeIn(charts[1]), FadeIn(charts[1].live)]
         self.say("Another start, from above: the larger shrinks faster,", *changes, seconds=6)
         self.add(mark)  # on top again
-        self.say("so from above the weights even out.", seconds=6)
+        self.say("so on their way down the weights even out.", seconds=6)
         self.let_flow(2)
 
     @property
@@ -322,7 +325,8 @@ class DepthMorph(FlowScene):
         self.flow = EvenPace(MorphingFlow(loss, self.inverse_depth, reference), self.speed)
 
         self.along = np.linspace(first, last, 61)
-        self.distances = field_distance(self.along, loss, reference=reference)
+        plain = field_distance(1.0, loss, reference=reference)
+        self.distances = field_distance(self.along, loss, reference=reference) / plain
         self.paths = paths_by_depth(loss, self.along, self.start)
 
     def set_the_stage(self) -> None:
@@ -373,7 +377,7 @@ class DepthMorph(FlowScene):
             live += [power[1], name[1]]
         if "distance" in rows and self.language:
             far = self.prose(rows["distance"], "distance to the field of $e^u$:")
-            part = by_depth(self.along, self.distances / self.distances[0], depth)
+            part = by_depth(self.along, self.distances, depth)
             still.append(far)
             live.append(
                 LiveNumber(

@@ -46,6 +46,11 @@ class LineOfOptima(FlowScene):
     turns = (33.5, 37.5)
     """Seconds between which the swarm's depth slides."""
 
+    def example(self) -> tuple[float, float, float]:
+        """The line as an example (a, b) with label −c; of its two signs, that of a positive a."""
+        a, b, c = self.line
+        return (-a, -b, -c) if (a, b) < (0.0, 0.0) else (a, b, c)
+
     def construct(self) -> None:
         """Stretch the dot, lift the plane, let two dots roll, lower it, then let all of them go."""
         theme, clock, loss = self.theme, self.clock, LineLoss(*self.line)
@@ -87,7 +92,7 @@ class LineOfOptima(FlowScene):
 
         self.next_section("One example")
         shown = []
-        a, b, c = self.line
+        a, b, c = self.example()
         if "example" in rows:
             shown.append(self.formula(rows["example"], "a w_1 + b w_2 = -c"))
         if "numbers" in rows:

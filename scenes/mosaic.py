@@ -129,7 +129,7 @@ class Mosaic(FlowScene):
         last = self.answer(kept)
 
         self.next_section("Further reading", stop="still")
-        self.read(self.read(last, SMALL_PRINT, 4.0), READING, 6.0)
+        self.read(self.read(last, SMALL_PRINT, 4.0), READING, 9.0)
 
     def answer(self, before: list[Mobject]) -> list[Mobject]:
         """The table of Puzzle returns, with the sparse truth that made the data."""

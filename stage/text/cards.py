@@ -38,7 +38,8 @@ def card_pages(
     """Pages of cards that fill a box (left, bottom, right, top), column after column.
 
     A card is a name and a sentence about it. There are two columns where a box has the width for
-    them, each some ``column`` units wide, otherwise one.
+    them, each some ``column`` units wide, otherwise one. There are as few pages as can be, and all
+    have the same number of cards, or one less: the last one is not left with the rest.
     """
     left, bottom, right, top = box
     columns = max(1, round((right - left) / column))
@@ -47,9 +48,10 @@ def card_pages(
     height = max(card.height for card in made)
     rows = max(1, int((top - bottom + _GAP) / (height + _GAP)))
     pages = []
-    for first in range(0, len(made), rows * columns):
+    count = -(-len(made) // (rows * columns))
+    for number in range(count):
         page = VGroup()
-        on_page = made[first : first + rows * columns]
+        on_page = made[-(-number * len(made) // count) : -(-(number + 1) * len(made) // count)]
         rows_used = -(-len(on_page) // columns)
         step = min(height + 2 * _GAP, (top - bottom - height) / max(1, rows_used - 1))
         begin = (top + bottom + (rows_used - 1) * step + height) / 2

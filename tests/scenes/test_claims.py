@@ -34,6 +34,7 @@ from fields import (
 from stage import FlowScene
 from stage.engine.camera import StageCamera
 from stage.knobs import KNOBS
+from stage.text.writing import LiveNumber
 from studio.primer.script import read_script
 from tests.scenes.clips import clips, small
 
@@ -46,6 +47,7 @@ class Shown:
 
     def __init__(self, scene: FlowScene, begin: float) -> None:
         self.scene, self.begin, self.end = scene, begin, math.inf
+        self.numbers = 0
 
     def times(self) -> np.ndarray:
         """Instants from when it can be read until the next one comes."""
@@ -227,6 +229,19 @@ def half_way(shown: Shown) -> bool:
 def first_is_last(shown: Shown) -> bool:
     begin, stop = race(shown.begin) / TARGET, race(shown.end) / TARGET
     return bool(begin[1] > 0.9 > 0.6 > begin[0] and stop[0] > 0.9 and stop[1] > stop[0])
+
+
+def is_the_puzzle(shown: Shown) -> bool:
+    """f(1, 2) = 15: that of Puzzle, whose table says so."""
+    return bool(shown.scene.example() == (1.0, 2.0, -15.0))
+
+
+def leans_to_the_larger(shown: Shown) -> bool:
+    """Against plain training, which goes straight, the larger weight has more of the speed."""
+    w = np.random.default_rng(0).uniform(0.01, 10.0, (1000, 2))
+    plain, squared = (np.abs(GradientFlow(POINT, Deep(n)).velocity(w)) for n in (1, 2))
+    more = squared[:, 1] * plain[:, 0] > squared[:, 0] * plain[:, 1]
+    return bool(np.array_equal(more, w[:, 1] > w[:, 0]))
 
 
 def larger_is_ahead(shown: Shown) -> bool:
@@ -582,7 +597,7 @@ CLAIMS: dict[str, dict[str, Claim | None]] = {
         "#w2 takes off first.": second_takes_off,
         "When #w2 is half way, #w1 is at 0.21 of its target.": half_way,
         "#w1 arrives last.": first_is_last,
-        "Every path bends towards the larger weight.": None,
+        "Everywhere, the flow leans towards the larger weight.": leans_to_the_larger,
     },
     "RichGetRicher": {
         "Dots and curves race at true pace.": None,
@@ -591,7 +606,7 @@ CLAIMS: dict[str, dict[str, Claim | None]] = {
         "#w2 is half way when #w1 has hardly begun.": hardly_begun,
         "Depth 6: nearly one by one. The rich get richer.": nearly_one_by_one,
         "Another start, from above: the larger shrinks faster,": larger_shrinks_faster,
-        "so from above the weights even out.": even_out,
+        "so on their way down the weights even out.": even_out,
     },
     "DepthMorph": {
         "Plain training: from anywhere, straight to the target.": plain_is_straight,
@@ -630,7 +645,7 @@ CLAIMS: dict[str, dict[str, Claim | None]] = {
     },
     "LineOfOptima": {
         "So far, one point was perfect.": None,
-        "Now one example to fit: $(a, b)$, with label $-c$.": None,
+        "Now one example to fit: $(a, b)$, with label $-c$.": is_the_puzzle,
         "One equation, two weights: a whole line fits.": whole_line_fits,
         "The loss: half the squared distance to it.": half_squared_distance,
         "Training stops where it arrives.": arrives(0),
@@ -688,6 +703,7 @@ def gone_through(name: str) -> list[Shown]:
             said[-1].end = shown.begin
         said.append(shown)
         FlowScene.say(scene, sentence, *animations, seconds=seconds)
+        shown.numbers = sum(isinstance(thing, LiveNumber) for thing in scene.mobjects)
 
     seen = type(name, (kind,), {"count": 20, "say": say})
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
@@ -733,3 +749,20 @@ def test_from_depth_two_on_there_is_one_start() -> None:
     later = ["Puzzle", *names[names.index("DepthTwo") :]]
     assert {name: clip(name).start for name in later} == dict.fromkeys(later, START)
     assert KNOBS["start"].read("0.1,0.1") == START
+
+
+@pytest.mark.parametrize("name", ["DepthMorph", "DepthLimit"])
+def test_the_distance_to_the_limit_is_one_for_plain_training(name: str, tmp_path: Path) -> None:
+    with small(tmp_path, fps=1):
+        scene = clip(name)()
+        scene.integrate()
+    reference = reference_weight(POINT)
+    plain, first = field_distance([1.0, 1 / scene.depths[0]], POINT, reference=reference)
+    assert scene.distances[0] == pytest.approx(first / plain)
+    assert scene.distances[-1] == 0.0
+
+
+def test_what_is_read_of_the_path_from_below_leaves_with_it() -> None:
+    *_, below, above, _ = gone_through("RichGetRicher")
+    assert above.sentence.startswith("Another start")
+    assert above.numbers == below.numbers - 1 == 1, "N stays"

@@ -43,7 +43,7 @@ SECONDS |= {"RichGetRicher": 42, "DepthMorph": 50, "DepthLimit": 27, "AntiDeep":
 SECONDS |= {"KernelToRich": 33, "Steps": 39.5, "Optimizers": 38, "OneByOne": 33.5}
 SECONDS |= {"MaxMargin": 34.5, "MarginByDepth": 38.5, "Completion": 42}
 SECONDS |= {"Modes": 34.5, "SimpleFirst": 32, "TwoClasses": 38, "Splines": 38}
-SECONDS |= {"LineOfOptima": 43, "LandingDial": 64, "Mosaic": 37}
+SECONDS |= {"LineOfOptima": 43, "LandingDial": 64, "Mosaic": 40}
 
 
 @pytest.mark.parametrize("kind", clips(), ids=lambda kind: kind.__name__)

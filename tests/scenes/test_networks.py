@@ -9,6 +9,7 @@ from scenes.linear_network import Modes
 from scenes.simple_first import BEGIN, RUN, SimpleFirst
 from scenes.splines import Splines
 from scenes.starvation import TwoClasses
+from stage.clock import Clock
 
 
 def made(kind):
@@ -24,7 +25,9 @@ def test_modes_are_on_the_curves_and_end_as_a_staircase():
     rows = zip(scene.strengths, scene.exact_at(end), strict=True)
     half = [np.interp(s / 2, row, scene.tau) for s, row in rows]
     np.testing.assert_allclose(half, 1 / np.array(scene.strengths), rtol=0.06)
+    scene.clock = Clock(34.0)
     np.testing.assert_allclose(scene.matrix(34.0), scene.target, atol=2e-2)
+    scene.clock.set_value(0.0)
     start = np.linalg.svd(scene.matrix(0.0), compute_uv=False)
     np.testing.assert_allclose(start[:4], np.exp(-4.0), rtol=1e-9)
 
