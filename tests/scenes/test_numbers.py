@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from manim import Mobject
 
 from fields import Deep, PointLoss, learning_time, point_solution
 from scenes.deep import DepthMorph, RichGetRicher
@@ -15,12 +16,17 @@ from tests.scenes.clips import small
 
 
 def numbers(kind: type[FlowScene], folder: Path) -> list[LiveNumber]:
-    """The live numbers of a clip, from left to right and from the top down."""
+    """The live numbers that a clip ever shows, from left to right and from the top down."""
+    found: dict[int, LiveNumber] = {}
+
+    def add(scene: FlowScene, *mobjects: Mobject) -> FlowScene:
+        for mobject in mobjects:
+            found.update((id(m), m) for m in mobject.get_family() if isinstance(m, LiveNumber))
+        return kind.add(scene, *mobjects)
+
     with small(folder, fps=2, format="png"):
-        scene = type(kind.__name__, (kind,), {"count": 50})()
-        scene.render()
-    found = [m for m in scene.get_mobject_family_members() if isinstance(m, LiveNumber)]
-    return sorted(found, key=lambda number: (-round(number.place[1], 1), number.place[0]))
+        type(kind.__name__, (kind,), {"count": 50, "add": add})().render()
+    return sorted(found.values(), key=lambda one: (-round(one.place[1], 1), one.place[0]))
 
 
 def share(depth: float) -> float:
