@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from manim import LEFT, ORIGIN, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
 
+from fields.ease import smoothstep
 from fields.systems.factorization import Completion as Problem
 from fields.systems.factorization import singular_values
 from fields.theory.curve import arc_length
 from stage import FlowScene, LiveNumber, equation
-from stage.keyframes import formatted, interpolated, smoothstep
+from stage.keyframes import formatted, interpolated
 from stage.panel.matrix import Bars, MatrixBoard, MatrixFill
 from stage.plane.arrange import triple
 from stage.text.language import gettext

@@ -15,12 +15,13 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, Mobject, VGroup, VMobject
 from fields import Deep, EvenPace, Parameterization, Stream, Turns, integrate
 from fields.data.classification import ExponentialLoss
 from fields.data.examples import examples
+from fields.ease import smoothstep
 from fields.parameterization.convolution import Convolutional
 from fields.systems.log_time import LogTimeFlow, MarginPlaneFlow
 from fields.systems.margin import max_margin
 from stage import FlowScene, LiveNumber, Particles, Walker, equation
 from stage.clock import Clock, follow_clock
-from stage.keyframes import eased_keyframes, formatted, interpolated, smoothstep
+from stage.keyframes import eased_keyframes, formatted, interpolated
 from stage.plane.arrange import Tile, triple
 from stage.plane.landing_marks import ringed
 from stage.text.language import gettext

@@ -9,8 +9,8 @@ from typing import Any, cast
 import numpy as np
 from manim import Mobject, VMobject
 
+from fields.ease import smoothstep
 from stage.clock import Clock
-from stage.keyframes import smoothstep
 
 _INKS = ("background_stroke_rgbas", "fill_rgbas", "stroke_rgbas")
 

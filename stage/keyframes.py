@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fields.ease import smoothstep
+
 Schedule = Callable[[float], float | np.ndarray]
 """A number by film time; ``fields.Slide`` and ``fields.Turns`` give it as an array of shape ()."""
 
@@ -51,15 +53,6 @@ def constant(value: Sequence[float]) -> Callable[[float], np.ndarray]:
     """Film time to what is always the same."""
     lasting = np.array(value, dtype=float)
     return lambda time: lasting
-
-
-def smoothstep(part: ArrayLike) -> np.ndarray:
-    """3p² − 2p³ for parts p of a way, 0 to 1: it begins and ends at rest.
-
-    Manim's function of that name takes one number at a time.
-    """
-    part = np.asarray(part, dtype=float)
-    return np.asarray(part * part * (3.0 - 2.0 * part))
 
 
 def eased(times: Sequence[float], values: ArrayLike) -> Callable[[float], np.ndarray]:

@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from fields.ease import smoothstep
 from fields.flow import Flow
 from fields.pace import HeldFlow
 from fields.particles.starts import starts
 from fields.particles.stream import Stream
 
-_TINY = 1e-9
 _NEAR = 1e-4
 """Seconds before and after an instant that tell whether a number moves there."""
 _FAR = 600.0
@@ -159,7 +159,7 @@ class HeldStream(_OfStream):
     def _share(self, number: int) -> float:
         """How much is seen of those that come, in a slice of a period."""
         part = min(number / round((self.period - self.trail) * self.rate), 1.0)
-        return part * part * (3.0 - 2.0 * part)
+        return float(smoothstep(part))
 
     def _going_on(self) -> Stream:
         """The stream under the flow as it is from the instant on."""

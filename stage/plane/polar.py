@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from manim import LEFT, RIGHT, UP, Arrow, Dot, Polygon, ValueTracker, VGroup, VMobject
 
+from fields.ease import smoothstep
 from stage.clock import follow_clock
-from stage.keyframes import Schedule, smoothstep
+from stage.keyframes import Schedule
 from stage.place import put
 from stage.plane.plane import Quadrant
 from stage.text.writing import equation

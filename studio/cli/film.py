@@ -18,13 +18,13 @@ from studio.cli.options import (
     look_options,
     request,
     scenes_option,
+    script_option,
     studio,
     to_option,
     work_options,
 )
 from studio.extras import MissingError, install_hint, missing
-from studio.job.files import WORK
-from studio.primer.script import SCRIPT, read_script, translated
+from studio.primer.script import read_script, translated
 
 if TYPE_CHECKING:
     from studio.primer.voiced import Voiced
@@ -32,14 +32,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @clips_argument
-@click.option(
-    "--script",
-    "script_path",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default=SCRIPT,
-    show_default="the house's own",
-    help="What is spoken, and in which order clips come.",
-)
+@script_option
 @click.option("--voice", is_flag=True, help="With a film that speaks: extra voice.")
 @click.option(
     "--takes",
@@ -79,7 +72,7 @@ def film(
     from studio.primer.assemble import ChaptersError, assemble
     from studio.primer.voiced import give_voice, work_of
     from studio.words.takes import Takes
-    from studio.words.voice import Speaker, find_voice, no_voice, voice_of
+    from studio.words.voice import find_voice, no_voice, speaker_in, voice_of
 
     script = read_script(script_path)
     wanted = names or tuple(script.clips)
@@ -90,7 +83,7 @@ def film(
     reader = voice_of(say) if say else find_voice(language) if voice else None
     if voice and not reader:
         raise MissingError(no_voice(language))
-    speaker = Speaker(reader, out / WORK / "voice") if reader else None
+    speaker = speaker_in(reader, out) if reader else None
     takes = Takes(takes_path) if takes_path else None
     size = requests[0].size
     more = work_of(script, wanted, size.width * size.height) if speaker or takes else 0

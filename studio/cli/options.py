@@ -19,6 +19,7 @@ from studio.job.clips import SCENES, Clip, choose, find_clips
 from studio.job.events import Finished
 from studio.job.files import WORK
 from studio.job.request import QUALITIES, RenderRequest, Size, knobs
+from studio.primer.script import SCRIPT
 from studio.render.pipeline import Studio
 from studio.render.pool import Pool
 
@@ -54,6 +55,14 @@ scenes_option = click.option(
 )
 to_option = click.option(
     "--to", "out", type=_WHERE, default=Path("media/reel"), show_default=True, help="Where to."
+)
+script_option = click.option(
+    "--script",
+    "script_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=SCRIPT,
+    show_default="the house's own",
+    help="What is spoken, and in which order clips come.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 look_options = _options(

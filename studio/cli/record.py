@@ -21,12 +21,13 @@ from studio.cli.options import (
     json_option,
     request,
     scenes_option,
+    script_option,
     studio,
     to_option,
 )
 from studio.extras import MissingError, install_hint, missing
 from studio.primer.rehearsal import Line, lines_of, spoken_seconds, state, verdict
-from studio.primer.script import SCRIPT, read_script, translated
+from studio.primer.script import read_script, translated
 from studio.primer.words import clock
 from studio.words.recorder import NoMicrophoneError, Recorder, find_recorder, play, recorder_of
 from studio.words.takes import Takes, named_by_beat
@@ -38,14 +39,7 @@ _AFTER = "Enter keeps it, r records again, p plays, d leaves it out"
 
 @click.command()
 @clips_argument
-@click.option(
-    "--script",
-    "script_path",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default=SCRIPT,
-    show_default="the house's own",
-    help="What is spoken.",
-)
+@script_option
 @click.option(
     "--takes",
     "folder",

@@ -14,10 +14,10 @@ import av
 import numpy as np
 from PIL import Image
 
+from fields.ease import smoothstep
 from stage.film.bt709 import TO_RGB
 from stage.film.codec import segment_spec
 from stage.film.segment import FilmSegment
-from stage.keyframes import smoothstep
 from studio.job.tasks import joint_frames
 
 Square = Sequence[float]

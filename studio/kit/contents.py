@@ -31,7 +31,7 @@ from studio.kit.snippets import markdown, snippets
 from studio.snippets.parts import Part
 from studio.words import captions
 from studio.words.narrate import narrate
-from studio.words.voice import Speaker, Voice
+from studio.words.voice import Speaker
 from studio.words.wording import plain
 
 VERSION = 10
@@ -144,7 +144,7 @@ class Kit:
 
 
 def files(
-    report: Report, alpha: bool, voice: Voice | None = None
+    report: Report, alpha: bool, speaker: Speaker | None = None
 ) -> dict[str, Callable[[Kit, Path], None]]:
     """What a kit has, and who makes each file, in an order in which all find what they need."""
     tag = language_of(report.language).tag
@@ -167,10 +167,8 @@ def files(
         made[CLEAR] = lambda kit, to: encode.light_alpha(
             kit.folder / "clip.alpha.mov", to, kit.told(CLEAR)
         )
-    if voice:
-        made["clip.voiced.mp4"] = lambda kit, to: narrate(
-            Speaker(voice), kit.film, kit.report.said, to
-        )
+    if speaker:
+        made["clip.voiced.mp4"] = lambda kit, to: narrate(speaker, kit.film, kit.report.said, to)
     return made | {"meta.json": _meta}
 
 

@@ -17,7 +17,7 @@ from studio.job.request import RenderRequest
 from studio.job.sources import digest, sources_of
 from studio.kit import contents
 from studio.render.pipeline import Studio, render
-from studio.words.voice import Voice, find_voice, no_voice
+from studio.words.voice import Speaker, find_voice, no_voice, speaker_in
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def pack(
     voice = find_voice(language) if spoken else None
     if spoken and not voice:
         raise MissingError(no_voice(language))
+    speaker = speaker_in(voice, studio.out) if voice else None
     ahead, given_up = _Ahead(studio.on_event), Happened()
     reasons = _filmed(studio, requests, alpha, ahead)
     asked = replace(studio, on_event=_unless(given_up, studio.on_event))
@@ -52,7 +53,7 @@ def pack(
         if request in reasons:
             return Packed(request, (), {"clip": reasons[request]})
         with locked(studio.out, request.folder):
-            return _fill(asked, request, alpha, voice, ahead)
+            return _fill(asked, request, alpha, speaker, ahead)
 
     with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
         try:
@@ -126,16 +127,16 @@ class _Ahead:
 
 
 def _fill(
-    studio: Studio, request: RenderRequest, alpha: bool, voice: Voice | None, ahead: _Ahead
+    studio: Studio, request: RenderRequest, alpha: bool, speaker: Speaker | None, ahead: _Ahead
 ) -> Packed:
     folder = studio.out / request.folder
     clip = replace(contents.opened(request, folder), on_event=studio.on_event)
     with speaking(clip.language):
-        return _packed(studio, clip, alpha, voice, ahead)
+        return _packed(studio, clip, alpha, speaker, ahead)
 
 
 def _packed(
-    studio: Studio, clip: contents.Kit, alpha: bool, voice: Voice | None, ahead: _Ahead
+    studio: Studio, clip: contents.Kit, alpha: bool, speaker: Speaker | None, ahead: _Ahead
 ) -> Packed:
     """Fill the folder of a clip whose language is spoken."""
     request, folder = clip.request, clip.folder
@@ -153,7 +154,7 @@ def _packed(
     manifest.prune(folder, {inputs, listed, request.fingerprint})
     made: list[str] = []
     failed: dict[str, str] = {}
-    for name, make in contents.files(clip.report, alpha, voice).items():
+    for name, make in contents.files(clip.report, alpha, speaker).items():
         is_list = name == "meta.json"
         source = listed if is_list else inputs
         if manifest.is_fresh(folder, name, source) and not (is_list and made):

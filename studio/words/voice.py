@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from stage.film.atomic import atomic_path
 from stage.text.language import ENGLISH, Language
 from studio.extras import install_hint, missing
-from studio.job.files import sha256, sweep
+from studio.job.files import WORK, sha256, sweep
 from studio.job.sources import digest
 from studio.words.sound import Spoken, leveled, read_sound, trimmed
 
@@ -165,3 +165,8 @@ class Speaker:
                 speak(self.voice, sentence, part, slower=pace)
         spoken = trimmed(read_sound(path))
         return Spoken(leveled(spoken.samples), spoken.begin, spoken.end)
+
+
+def speaker_in(voice: Voice, out: Path) -> Speaker:
+    """A voice that keeps what it says beside the films and kits of ``out``."""
+    return Speaker(voice, out / WORK / "voice")

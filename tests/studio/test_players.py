@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from benchmarks.joints import coded_deck, joints, looks, watched
 from stage.text.source import literal
@@ -19,23 +19,9 @@ from studio.deck.page import data_text
 from studio.film import encode
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues, written
+from tests.studio.browsing import opened, serious
 
 FILM = "document.querySelector('video')"
-
-
-def opened(browser: Browser, path: Path, **context: object) -> tuple[Page, list[str]]:
-    """A page from the file system, without a network, and what goes wrong in it."""
-    page = browser.new_context(offline=True, bypass_csp=True, **context).new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("requestfailed", lambda request: wrong.append(f"{request.failure} {request.url}"))
-    page.goto(path.as_uri())
-    return page, wrong
-
-
-def serious(wrong: list[str]) -> list[str]:
-    """Without the parts of films that a browser asks for and then has no use for."""
-    return [line for line in wrong if not line.startswith("net::ERR_ABORTED")]
 
 
 def far(page: Path, number: int, poster: Image.Image) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 import pypdfium2
 import pyreveal
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from benchmarks.joints import HOLD, STEP, chromium, coded
 from benchmarks.tools.talks import MissingToolError, beamer, reveal_of
@@ -23,6 +23,7 @@ from studio.film import encode
 from studio.kit.snippets import markdown, snippets
 from studio.snippets.latex import latex
 from studio.snippets.parts import Part
+from tests.studio.browsing import opened, serious
 
 FILM = "document.querySelector('video')"
 REVEAL = Path(str(pyreveal.__file__)).parent / "revealjs" / "dist"
@@ -72,20 +73,6 @@ def steps(talk: Path) -> list[Part]:
 
 def told(steps: list[Part]) -> dict[str, str]:
     return snippets("kit", "Bars -- of a test.", parts=steps, **LOOK)
-
-
-def opened(browser: Browser, path: Path, **context: object) -> tuple[Page, list[str]]:
-    page = browser.new_context(offline=True, **context).new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("requestfailed", lambda request: wrong.append(f"{request.failure} {request.url}"))
-    page.goto(path.as_uri())
-    return page, wrong
-
-
-def serious(wrong: list[str]) -> list[str]:
-    """Without the parts of films that a browser asks for and then has no use for."""
-    return [line for line in wrong if not line.startswith("net::ERR_ABORTED")]
 
 
 def reveal(name: str) -> str:

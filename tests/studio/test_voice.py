@@ -12,10 +12,19 @@ import pytest
 
 from stage.film.bt709 import Captions, join
 from stage.text.source import literal
+from studio.job.files import WORK
 from studio.job.tasks import Said
 from studio.words.narrate import narrate
 from studio.words.sound import loudness
-from studio.words.voice import Speaker, Voice, find_voice, missing_voice, speak, voice_of
+from studio.words.voice import (
+    Speaker,
+    Voice,
+    find_voice,
+    missing_voice,
+    speak,
+    speaker_in,
+    voice_of,
+)
 from tests.studio.conftest import frames
 
 PIPER = """#!{python}
@@ -154,6 +163,15 @@ def test_any_program_may_speak_without_a_shell(
     assert heard.read_text().splitlines() == ["One; $(touch gone).", "{out}, {text}"]
     with pytest.raises(ValueError, match=r"write it with \{text\} and \{out\}"):
         voice_of("espeak {text}")
+
+
+def test_films_and_kits_of_a_folder_share_what_was_said(
+    voice: Voice, heard: Path, tmp_path: Path
+) -> None:
+    first, again = (speaker_in(voice, tmp_path / "reel").say("Small weights.") for _ in range(2))
+    assert heard.read_text().splitlines() == ["Small weights."]
+    assert np.array_equal(first.samples, again.samples)
+    assert list((tmp_path / "reel").iterdir()) == [tmp_path / "reel" / WORK]
 
 
 def test_chapter_marks_stay_when_a_film_gets_a_voice(

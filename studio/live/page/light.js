@@ -4,7 +4,7 @@ class GpuPainter {
   constructor(swarm) {
     const gl = swarm.gl;
     Object.assign(this, { swarm, gl });
-    this.plate = gl.createFramebuffer();
+    this.buffer = gl.createFramebuffer();
     this.light = null;
     this.index = gl.createBuffer();
     this.quads = 0;
@@ -18,7 +18,7 @@ class GpuPainter {
     this.fit(width, height);
     const use = this.streaks;
     gl.useProgram(use.program);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.plate);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.buffer);
     gl.viewport(0, 0, width, height);
     // elsewhere there is no light
     const [left, bottom, right, top] = swarm.frame(place, width, height);
@@ -82,7 +82,7 @@ class GpuPainter {
     gl.deleteTexture(this.light);
     gl.activeTexture(gl.TEXTURE0);
     this.light = table(gl, gl.RGBA16F, width, height);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.plate);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.buffer);
     gl.framebufferTexture2D(
       gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.light, 0);
     this.fitted = `${width} ${height}`;

@@ -22,7 +22,7 @@ class CpuPainter {
     this.fit(place, colours);
     this.light.fill(0);
     this.add(this.segments(place), this.swarm.stroke(place[2])[0], colours);
-    this.develop();
+    this.toneMap();
   }
 
   fit(place, colours) {
@@ -50,7 +50,7 @@ class CpuPainter {
   }
 
   // Light as film shows it: 1 - exp(-x), from tables.
-  develop() {
+  toneMap() {
     const { light, pixels, tones: [red, green, blue] } = this, scale = TONES / BRIGHTEST;
     const dark = 0xff000000 | red[0] | (green[0] << 8) | (blue[0] << 16), last = TONES - 1;
     for (let i = 0, k = 0; i < pixels.length; i++, k += 3) {
