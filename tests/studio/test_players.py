@@ -70,11 +70,11 @@ def test_a_loop_goes_round_is_stopped_by_space_and_has_captions(
     browser: Browser, turning: Path
 ) -> None:
     page, wrong = opened(browser, turning / "slide.html")
-    page.wait_for_function(f"{FILM}.currentTime > 3.2", timeout=10_000)
+    page.wait_for_function(f"{FILM}.currentTime > 3.2")
     assert page.evaluate("here.seconds") < 2, "in the second lap"
     page.keyboard.press("c")
     caption = "document.getElementById('caption').textContent"
-    page.wait_for_function(caption, timeout=10_000)
+    page.wait_for_function(caption)
     assert page.evaluate(caption).replace("\n", " ") == "A dot goes round, and round."
     page.keyboard.press(" ")
     page.wait_for_function(f"{FILM}.paused")
@@ -89,7 +89,7 @@ def test_a_deck_is_gone_through_step_by_step(browser: Browser, reel: Path) -> No
     waiting = "here.step === {} && waits(steps, here) === {}"
 
     def comes(step: int, waits: bool) -> None:
-        page.wait_for_function(waiting.format(step, str(waits).lower()), timeout=10_000)
+        page.wait_for_function(waiting.format(step, str(waits).lower()))
 
     comes(0, False)
     for key, step, waits in [
@@ -124,16 +124,16 @@ def test_the_speaker_s_window_shows_and_asks(browser: Browser, reel: Path) -> No
     with page.context.expect_page() as opening:
         page.keyboard.press("s")
     view = opening.value
-    view.wait_for_function("document.getElementById('in-step').textContent", timeout=5000)
+    view.wait_for_function("document.getElementById('in-step').textContent")
     assert view.text_content("#name") == "1/3  Drifting: Here"
     assert view.text_content("#next-name") == "Drifting: There"
     assert "A dot drifts <slowly>" in view.text_content("#notes")
     view.keyboard.press("PageDown")
-    page.wait_for_function("waits(steps, here)", timeout=5000)
+    page.wait_for_function("waits(steps, here)")
     view.keyboard.press("PageDown")
     view.wait_for_function("document.getElementById('name').textContent.includes('There')")
     view.keyboard.press("c")
-    page.wait_for_function("document.getElementById('caption').textContent", timeout=5000)
+    page.wait_for_function("document.getElementById('caption').textContent")
     view.wait_for_function("document.getElementById('now').width === 640")
     assert serious(wrong) == []
 
@@ -146,13 +146,13 @@ def test_at_a_joint_there_is_no_other_picture(
     page = watched(browser, coded_deck(tmp_path, 2), query)
     assert page.evaluate("player.constructor.name") == player
     page.keyboard.press("r")
-    page.wait_for_function("here.part === 'step'", timeout=10_000)
-    page.wait_for_function("here.part === 'hold' && here.seconds > 0.2", timeout=10_000)
+    page.wait_for_function("here.part === 'step'")
+    page.wait_for_function("here.part === 'hold' && here.seconds > 0.2")
     page.wait_for_timeout(1400)  # a lap, and into the next
     page.keyboard.press("PageDown")
-    page.wait_for_function("here.step === 1 && here.seconds > 0.2", timeout=10_000)
+    page.wait_for_function("here.step === 1 && here.seconds > 0.2")
     page.keyboard.press("PageUp")
-    page.wait_for_function("here.step === 0 && here.seconds > 0.2", timeout=10_000)
+    page.wait_for_function("here.step === 0 && here.seconds > 0.2")
     foreign, found, _ = joints(looks(page))
     assert foreign == []
     kinds = {(joint.before.part, joint.after.part) for joint in found}
@@ -173,11 +173,11 @@ def test_two_videos_take_turns_where_no_first_picture_is_told(
         };"""
     )
     page.goto(coded_deck(tmp_path, 2).as_uri() + "?player=two")
-    page.wait_for_function("here.part === 'hold' && here.seconds > 0.2", timeout=10_000)
+    page.wait_for_function("here.part === 'hold' && here.seconds > 0.2")
     page.keyboard.press("PageDown")
-    page.wait_for_function("here.step === 1 && here.seconds > 0.2", timeout=10_000)
+    page.wait_for_function("here.step === 1 && here.seconds > 0.2")
     page.keyboard.press("PageUp")
-    page.wait_for_function("here.step === 0 && here.part === 'hold'", timeout=10_000)
+    page.wait_for_function("here.step === 0 && here.part === 'hold'")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -197,7 +197,7 @@ def test_in_the_gallery_films_move_only_when_asked(browser: Browser, reel: Path)
     page.wait_for_timeout(200)
     assert not page.evaluate(f"{FILM}.currentTime > 0"), "nothing moves unasked"
     page.hover("video")
-    page.wait_for_function(f"{FILM}.currentTime > 0", timeout=5000)
+    page.wait_for_function(f"{FILM}.currentTime > 0")
     assert serious(wrong) == []
 
 
@@ -208,7 +208,7 @@ def test_who_wants_less_motion_gets_the_still(browser: Browser, reel: Path, turn
     calm.wait_for_timeout(400)
     assert not calm.evaluate(f"{FILM}.currentTime > 0")
     calm.keyboard.press("Enter")
-    calm.wait_for_function(f"{FILM}.currentTime > 0", timeout=5000)
+    calm.wait_for_function(f"{FILM}.currentTime > 0")
     calm.goto((reel / "talk" / "talk.html").as_uri())
     still = "[here.step, document.getElementById('still').naturalWidth > 0]"
     calm.wait_for_function("document.getElementById('still').naturalWidth > 0")
