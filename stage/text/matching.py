@@ -6,24 +6,32 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-from manim import ORIGIN, FadeIn, FadeOut, Mobject, TransformMatchingShapes
+from manim import (
+    ORIGIN,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    TransformMatchingShapes,
+    squish_rate_func,
+)
 
 
 class MatchShapes(TransformMatchingShapes):
-    """Move the glyphs that two mobjects share, and fade the others.
+    """Move the glyphs that two mobjects share; others fade out, then new ones fade in.
 
     Manim goes through shapes in the order of a set of hashes, which Python draws anew for each
     process: where glyphs cross, the picture, and always its key in the cache, was left to chance.
-    And it has those that go fly to the middle of those that come, which is the middle of the frame
-    where none come: here they then fade where they are.
+    And it has those that go fly through those that come, while both are seen: an exponent could not
+    be read. Here they fade where they are, one after the other.
     """
 
     def __init__(self, mobject: Mobject, target_mobject: Mobject, **kwargs: Any) -> None:
         super().__init__(mobject, target_mobject, **kwargs)
         going, coming = self.animations[-2:]
         assert isinstance(going, FadeOut) and isinstance(coming, FadeIn)  # as Manim has made them
-        if not coming.mobject.family_members_with_points():
-            going.shift_vector = ORIGIN
+        going.shift_vector = ORIGIN
+        going.rate_func = squish_rate_func(going.rate_func, 0.0, 0.55)
+        coming.rate_func = squish_rate_func(coming.rate_func, 0.45, 1.0)
 
     @staticmethod
     def get_mobject_key(mobject: Mobject) -> int:
