@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from manim import Animation, FadeIn, FadeOut, linear
+from manim import Animation, FadeIn, FadeOut, VGroup, linear
 
 from fields import (
     Deep,
@@ -28,15 +28,18 @@ from stage import (
     CHANGE,
     BendingPath,
     FlowScene,
+    LiveNumber,
     Particles,
+    Walker,
     WeightPlane,
     minimizer_mark,
     race_chart,
 )
-from stage.keyframes import by_depth, crossfade_in, eased_keyframes, formatted, interpolated
+from stage.keyframes import by_depth, crossfade_in, eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
+from stage.plane.landing_marks import NormBall
 from stage.plane.path import Runners, lapping
 from stage.text.language import gettext
 from stage.text.matching import MatchShapes
@@ -59,6 +62,8 @@ class AntiDeep(FlowScene):
     """Seconds at which it is there."""
     lap = 5.0
     """Seconds in which the two weights run their race, at true pace."""
+    grows = (36.2, 40.4)
+    """Seconds between which a walker goes along the second path, and a square with it."""
 
     def check_story(self) -> None:
         """Below depth 1 the axes are singular."""
@@ -96,19 +101,36 @@ class AntiDeep(FlowScene):
 
         self.next_section("The diagonal")
         even = diagonal(self.plane, self.theme)
-        self.say("Small weights rush to the diagonal,", FadeIn(even), seconds=3.0)
+        dim: Any = self.calm
+        dim = dim.animate(run_time=CHANGE).set_opacity(0.4)
+        self.say("Small weights rush to the diagonal,", FadeIn(even), dim, seconds=3.0)
         self.say("and only then to the target.", seconds=3.0)
         self.paths_on_top()
         wall = singular_axes(self.plane, self.theme)
         self.say("At the axes the speed has no bound.", FadeIn(wall), seconds=4.5)
 
         self.next_section("Who is behind")
-        changes: list[Animation] = [FadeOut(self.below), FadeIn(self.over)]
+        changes: list[Animation] = [FadeOut(wall), FadeOut(self.below), FadeIn(self.over)]
         changes += [FadeOut(self.runners[0]), FadeIn(self.runners[1])]
         if "race" in self.rows:
             changes += [FadeOut(self.charts[0].live), FadeIn(self.charts[1].live)]
         self.say("Another start: who is behind catches up first.", *changes, seconds=5.0)
-        self.say("So the largest stays small: a low $norm(w)_infinity$.", seconds=6.5)
+        self.walk_in_a_square()
+
+    def walk_in_a_square(self) -> None:
+        """Go the way at an even pace; the square of its largest weight waits for the other one."""
+        square = NormBall(self.plane, np.inf, self.largest, self.clock, self.theme, self.light)
+        times, way = self.way
+        walker = Walker(self.plane, times, way, self.clock, self.theme, begin=self.grows[0])
+        changes: list[Animation] = [FadeOut(self.over), FadeOut(self.runners[1]), FadeIn(walker)]
+        if "share" in self.rows:
+            sign, number = self.reading(
+                self.rows["share"], "norm(w)_infinity =", formatted("{:.2f}".format, self.largest)
+            )
+            changes += [*map(FadeOut, self.shares), FadeIn(sign), FadeIn(number)]
+        self.add(square)
+        told = gettext("So the largest stays small: a low $norm(w)_infinity$.")
+        self.say(told, *changes, seconds=6.5)
 
     def integrate(self) -> None:
         """Integrate first: every frame after this only looks up."""
@@ -119,6 +141,12 @@ class AntiDeep(FlowScene):
         self.depth = Turns(times, depths)
         self.share = interpolated(times, share_at_half(low, self.target))
         self.low_at, self.high_at = interpolated(times, low), interpolated(times, high)
+        way = high[-1]
+        long = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1)))
+        begin, end = self.grows
+        self.way = (end - begin) * long / long[-1], way
+        self.largest = interpolated(begin + self.way[0], np.max(way, axis=1))
+        self.light = eased((begin - 0.7, begin), (0.0, 1.0))
         some = dial_depth(np.linspace(places[0], places[-1], 33))
         self.races = [
             by_depth(some, races_by_depth(loss, some, w), self.depth)
@@ -153,7 +181,7 @@ class AntiDeep(FlowScene):
             self.read("numbers", "N =", formatted(depth, self.depth))
             self.read("numbers", "2 - 2 slash N =", power, shift=1.95)
         if "share" in rows:
-            self.read("share", HALF_WAY, formatted("{:.2f}".format, self.share))
+            self.shares = self.read("share", HALF_WAY, formatted("{:.2f}".format, self.share))
         if "race" in rows:
             row = rows["race"], heights["race"]
             self.charts = [race_chart(self, *row, race_at, self.lap) for race_at in self.races]
@@ -161,10 +189,14 @@ class AntiDeep(FlowScene):
             self.add(self.charts[0].live)
         self.tell_pace(rows)
 
-    def read(self, row: str, name: str, text_at: Callable[[float], str], **where: Any) -> None:
+    def read(
+        self, row: str, name: str, text_at: Callable[[float], str], **where: Any
+    ) -> tuple[VGroup, LiveNumber]:
         """Show a number in a row of the panel, small enough for two on one line."""
         pixels = self.theme.text_pixels
-        self.add(*self.reading(self.rows[row], name, text_at, pixels=pixels, **where))
+        shown = self.reading(self.rows[row], name, text_at, pixels=pixels, **where)
+        self.add(*shown)
+        return shown
 
     def write(self, power: str) -> MatchShapes:
         """Give the law another power."""

@@ -41,6 +41,7 @@ from stage.knobs import misfit
 from stage.panel.dial import depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
 from stage.plane.landing_marks import ALWAYS, Excess, Landing, NormBall, ringed
+from stage.scene import EXTENT
 from stage.text.language import gettext
 
 CHAPTER = 11
@@ -62,6 +63,8 @@ class LandingDial(FlowScene):
     start = (0.1, 0.1)
     smaller = 0.01
     """What the start is multiplied by, to see what the limits are limits of."""
+    slides = (0.5, 3.8)
+    """Seconds between which a bead goes along the line."""
     touches = ((4.6, 7.0), (8.1, 10.1), (11.4, 13.0))
     """Seconds between which the three shapes of equal norm grow, until they touch the line."""
     turns = (0.0, 22.0, 27.5, 31.0, 34.0, 35.5, 41.0, 47.5, 51.0)
@@ -89,9 +92,8 @@ class LandingDial(FlowScene):
         self.set_the_stage()
 
         self.next_section("Three norms")
-        perfect = self.row("law", "{{L(w) = 0: minimizer}}")
+        perfect = self.perfect = self.along_the_line()
         self.say("Every point of this line fits perfectly.", *map(FadeIn, perfect), seconds=4.0)
-        self.perfect = perfect
         self.touch_the_line()
 
         self.next_section("The dial")
@@ -113,6 +115,8 @@ class LandingDial(FlowScene):
     def integrate(self) -> None:
         """Find all paths and landings in closed form: every frame after this only looks up."""
         loss = self.loss = LineLoss(*self.line)
+        first, last = loss.minimizers(EXTENT)
+        self.perfect_at = eased(self.slides, first + np.outer((0.08, 0.92), last - first))
         stops = dial_place([1 / depth for depth in self.stops])
         small = np.log([1.0, self.smaller, self.smaller, 1.0])
         sooner, places = eased_keyframes(self.turns, stops)
@@ -125,7 +129,6 @@ class LandingDial(FlowScene):
         self.depth = Turns(times, depths)
         made = list(zip(powers, starts, ends, strict=True))
         self.path_at = interpolated(times, [landing_path(loss, *one) for one in made])
-        self.times, self.ends = times, ends
         self.place_at = interpolated(times, ends)
         self.size_at = interpolated(times, np.linalg.norm(starts, axis=1))
         self.norm_at = {
@@ -159,14 +162,22 @@ class LandingDial(FlowScene):
             aside = min(2.5, self.layout.across - 2.75)
             self.read("number", "norm(w(0)) =", size, shift=aside, stands=1)
         if "where" in self.rows:
-            for axis, meaning in enumerate(("first", "second")):
-                name = f"{{{{w_{axis + 1}: {meaning}}}}} ="
-                weight = formatted(in_words, interpolated(self.times, self.ends[:, axis]))
-                self.read("where", name, weight, shift=2.55 * axis)
+            for axis, sign in enumerate(WEIGHTS):
+                weight = formatted(in_words, coordinate(self.place_at, axis))
+                self.read("where", f"{sign} =", weight, shift=2.55 * axis)
         self.swarm_of_all, self.best = swarm, line
         self.rest(plane)
         self.add(swarm, line)
         self.tell_pace(self.rows)
+
+    def along_the_line(self) -> list[Mobject]:
+        """A bead that goes along the line: its weights change, and its loss stays 0."""
+        shown: list[Mobject] = [*self.row("law", "{{L(w) = 0: minimizer}}")]
+        if "where" in self.rows:
+            for axis, sign in enumerate(WEIGHTS):
+                weight = formatted(in_words, coordinate(self.perfect_at, axis))
+                shown += self.reading(self.rows["where"], f"{sign} =", weight, shift=2.55 * axis)
+        return [*shown, Landing(self.plane, self.perfect_at, self.clock, self.theme)]
 
     def row(self, name: str, source: str) -> list[VGroup]:
         """An equation in a row of the panel, where there is room for that row."""
@@ -329,6 +340,11 @@ class LandingDial(FlowScene):
             "w = root(4, u)": Deep(1 / 4),
             "w = r (cos theta, sin theta)": Polar(),
         }
+
+
+def coordinate(place_at: Callable[[float], np.ndarray], axis: int) -> Callable[[float], np.ndarray]:
+    """Film time to one coordinate of a place."""
+    return lambda time: np.asarray(place_at(time)[axis])
 
 
 def in_words(number: float) -> str:

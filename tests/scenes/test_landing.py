@@ -25,6 +25,14 @@ def dial() -> LandingDial:
     return scene
 
 
+def test_the_bead_on_the_line_fits_perfectly_and_stays_on_the_plane(dial):
+    begin, end = dial.slides
+    places = np.array([dial.perfect_at(time) for time in np.linspace(0, end + 1, 101)])
+    np.testing.assert_allclose(LINE.value(places), 0.0, atol=1e-24)
+    assert np.all((places > 0) & (places < 10))
+    assert np.ptp(places[:, 0]) > 8
+
+
 @pytest.mark.parametrize(
     ("time", "depth", "place"),
     [
@@ -57,7 +65,8 @@ def test_from_a_smaller_start_it_is_nearly_sparse(dial):
 
 
 def test_anti_depth_reads_true(tmp_path: Path):
-    depth, power, share = numbers(AntiDeep, tmp_path)
+    depth, power, *rest = numbers(AntiDeep, tmp_path)
+    share, largest = sorted(rest, key=lambda number: number.text_at(0.0) == "1.60")
     loss = PointLoss((3.0, 6.0))
     for time, N in ((2.0, 1.0), (10.0, 0.5), (30.0, 0.2)):
         half = learning_time(6.0, 0.1, 0.5, Deep(N))
@@ -65,6 +74,24 @@ def test_anti_depth_reads_true(tmp_path: Path):
         assert depth.text_at(time) == f"{N:.2f}"
         assert power.text_at(time) == f"{2 - 2 / N:.2f}".replace("-", "−")
         assert float(share.text_at(time)) == pytest.approx(exact, abs=0.006)
+    begin, end = AntiDeep.grows
+    assert [largest.text_at(time) for time in (begin, end)] == ["1.60", "6.00"]
+
+
+def test_the_square_grows_only_when_the_smaller_weight_has_caught_up():
+    scene = AntiDeep.__new__(AntiDeep)
+    scene.speed = 1.0
+    scene.integrate()
+    times, way = scene.way
+    begin = scene.grows[0]
+    behind = way[:, 0] < way[0, 1]
+    for time, w in zip(times[::50], way[::50], strict=True):
+        assert scene.largest(begin + time) == pytest.approx(max(w))
+    for time in times[behind]:
+        # w₂ hardly moves while w₁, far behind, catches up
+        assert scene.largest(begin + time) == pytest.approx(way[0, 1], rel=0.2)
+    long = np.linalg.norm(np.diff(way, axis=0), axis=1)
+    np.testing.assert_allclose(np.diff(times) / long, times[-1] / long.sum())
 
 
 def test_the_dial_mirrors_depth_and_its_inverse():
