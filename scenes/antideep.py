@@ -124,9 +124,9 @@ class AntiDeep(FlowScene):
         walker = Walker(self.plane, times, way, self.clock, self.theme, begin=self.grows[0])
         changes: list[Animation] = [FadeOut(self.over), FadeOut(self.runners[1]), FadeIn(walker)]
         if "share" in self.rows:
-            sign, number = self.reading(
-                self.rows["share"], "norm(w)_infinity =", formatted("{:.2f}".format, self.largest)
-            )
+            largest = formatted("{:.2f}".format, self.largest)
+            row = self.rows["share"]
+            sign, number = self.reading(row, "norm(w)_infinity =", largest, stands=1)
             changes += [*map(FadeOut, self.shares), FadeIn(sign), FadeIn(number)]
         self.add(square)
         told = gettext("So the largest stays small: a low $norm(w)_infinity$.")
