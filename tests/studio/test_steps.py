@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import urllib.error
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pptx
@@ -275,6 +277,26 @@ def test_names_of_steps_are_plain_files() -> None:
     (files,) = step_files(alone)
     assert (files.film, files.names) == ("clip.mp4", ())
     assert json.dumps(files.title) == '""'
+
+
+def test_what_is_presented_leaves_an_earlier_deck_alone(
+    reel: Path, scenes: Path, flowreel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Path(shutil.copytree(reel, tmp_path / "reel"))
+    deck = {path: path.read_bytes() for path in (out / "talk").iterdir()}
+    assert len(deck) == 4, "three files and what is known of them"
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("studio.kit.present.opens_browser", lambda address: False)
+    monkeypatch.setattr("studio.cli.talk.Event", lambda: SimpleNamespace(wait=interrupt))
+    told = flowreel("present", "Turning", *SMALL, "--scenes", scenes, "--to", out).stdout
+    page = out / "present-Turning-96x64p5" / "talk.html"
+    assert str(page) in told
+    assert '"name": "Drifting' not in page.read_text("utf-8")
+    assert {path: path.read_bytes() for path in (out / "talk").iterdir()} == deck
+    assert manifest.flaws(out) == []
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_made(
