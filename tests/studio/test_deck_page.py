@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page
 from studio.deck.page import html
 from studio.deck.slides import Slide
 from studio.words.captions import Cue
-from tests.studio.live.pages import in_browser, until
+from tests.studio.browsing import until
+from tests.studio.live.pages import in_browser
 
 pytestmark = in_browser
 NOTED = "document.getElementById('noted').textContent"

@@ -29,7 +29,8 @@ from stage.steps import Held
 from studio.deck import slides
 from studio.deck.page import html
 from studio.live.held import told_of
-from tests.studio.live.pages import POINT, in_browser, picture, until
+from tests.studio.browsing import until
+from tests.studio.live.pages import POINT, in_browser, picture
 from tests.studio.live.test_picture import painted, similarity
 
 WIDE, HIGH = 8 * 16 / 9, 8.0
