@@ -69,6 +69,7 @@ function caption() {
 function on() {
   light();
   if (!trial.open && asksNow() && trial.enter(here.step)) return;
+  if (trial.open && trial.shown.step + 1 === steps.length) return theEnd();
   trial.close();
   if (player.paused) return player.resume();
   if (!waits(steps, here)) {
@@ -76,8 +77,18 @@ function on() {
     if (told.stops) return player.go(here.step, "hold");
     if (here.step + 1 < steps.length) return player.go(here.step + 1, "step");
   }
-  const still = player instanceof Stills && !steps[here.step].loops;
-  if (!player.on(goes) && !still) toggle();
+  if (!player.on(goes)) theEnd();
+}
+
+/** What flows goes on: who presses once more than there are steps has nothing stopped. */
+function theEnd() {
+  note(say("The end of the talk."));
+}
+
+/** On; but a figure at the end of the talk is stopped by it, and goes on. */
+function space() {
+  const isLast = here.step + 1 === steps.length && steps[here.step].loops;
+  isLast && !trial.open && at("dark").hidden ? toggle() : on();
 }
 
 /** Whether the step that waits is followed by a live one. */
@@ -151,7 +162,7 @@ function tryIt() {
 const keys = {
   tryIt,
   leave: () => trial.close(),
-  on, back, repeat, toggle, dark, full,
+  on, space, back, repeat, toggle, dark, full,
   first: () => to(0),
   last: () => to(steps.length - 1),
   overview: () => show("overview"),
@@ -169,7 +180,7 @@ const keys = {
   },
 };
 const bound = {
-  " ": "on", ArrowRight: "on", ArrowDown: "on", PageDown: "on", Enter: "on", n: "on",
+  " ": "space", ArrowRight: "on", ArrowDown: "on", PageDown: "on", Enter: "on", n: "on",
   ArrowLeft: "back", ArrowUp: "back", PageUp: "back", Backspace: "back",
   v: "tryIt", Escape: "leave", Home: "first", End: "last", r: "repeat", p: "toggle", b: "dark", ".": "dark", f: "full",
   o: "overview", c: "captions", l: "lap", s: "speaker", h: "help", "?": "help",
