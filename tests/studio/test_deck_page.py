@@ -168,6 +168,51 @@ def test_space_alone_stops_the_figure_that_ends_a_talk(opened: Opened) -> None:
         assert page.evaluate("player.paused") is paused
 
 
+def test_the_speaker_s_key_fills_the_audience_s_screen(opened: Opened) -> None:
+    page, _ = opened
+    view = speaker(page)
+    # asked from there: what is evaluated counts as a gesture in its window
+    until(view, "!opener.navigator.userActivation.isActive")
+    view.keyboard.press("f")
+    until(view, "opener.document.fullscreenElement !== null")
+    assert view.evaluate("document.fullscreenElement") is None
+    view.keyboard.press("f")
+    until(page, "document.fullscreenElement === null")
+
+
+def test_where_full_screen_is_not_passed_on_the_speaker_is_told(opened: Opened) -> None:
+    page, _ = opened
+    page.evaluate("() => { Element.prototype.requestFullscreen = () => Promise.reject(); }")
+    view = speaker(page)
+    view.keyboard.press("f")
+    until(view, f"{NOTED} !== ''")
+    assert "press f there" in view.evaluate(NOTED)
+    assert page.evaluate(NOTED) == "", "the audience does not read it"
+    page.keyboard.press("f")
+    until(view, f"{NOTED} === 'This browser gives no full screen here.'")
+
+
+def test_no_key_of_the_speaker_is_lost(opened: Opened) -> None:
+    page, _ = opened
+    page.evaluate(
+        """() => {
+            window.heard = [];
+            for (const name in keys) keys[name] = () => heard.push(name);
+        }"""
+    )
+    names = page.evaluate("Object.entries(bound)")
+    page.keyboard.press("s")  # which is heard, and opens nothing now
+    assert page.evaluate("heard") == ["speaker"]
+    page.evaluate("speaker = openSpeaker(null)")
+    (view,) = (other for other in page.context.pages if other is not page)
+    view.click("#goes-on")  # whose focus takes no key away
+    page.evaluate("speaker.at('goes-on').addEventListener('click', () => heard.push('click'))")
+    page.evaluate("heard.length = 0")
+    for key, _ in names:
+        view.keyboard.press(key)
+    assert page.evaluate("heard") == [name for _, name in names]
+
+
 def test_the_speaker_s_time_is_right_where_timers_are_late(opened: Opened) -> None:
     page, _ = opened
     view = speaker(page)

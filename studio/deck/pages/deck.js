@@ -138,12 +138,25 @@ function to(step) {
   player.go(step, "step");
 }
 
-function full() {
-  const asked = document.fullscreenElement
-    ? document.exitFullscreen()
-    : document.documentElement.requestFullscreen();
-  asked.catch(() => {}); // asked from the other window
+/** Full screen, or no longer; a browser takes a key of this window, and Chromium one passed on. */
+function full({ view }) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else if (view === window) fill(say("This browser gives no full screen here."));
+  else view.passFullScreen();
 }
+
+async function fill(otherwise) {
+  try {
+    await document.documentElement.requestFullscreen();
+  } catch {
+    note(otherwise);
+  }
+}
+
+addEventListener("message", ({ source, data }) => {
+  if (!speaker || source !== speaker.view || data !== "full screen") return;
+  fill(say("This browser takes full screen from the audience's window alone: press f there."));
+});
 
 function show(dialog) {
   at(dialog).open ? at(dialog).close() : at(dialog).showModal();
@@ -198,7 +211,7 @@ function pressed(event) {
   const name = bound[event.key] ?? bound[event.key.toLowerCase()];
   if (!name) return;
   event.preventDefault();
-  keys[name]();
+  keys[name](event);
 }
 
 addEventListener("keydown", pressed);
