@@ -62,10 +62,10 @@ def to_present(
 
 
 def _slides(kit: contents.Kit, live: bool) -> list[Slide]:
-    """The clip's steps, the last that can be live asking for it if they are to be ``live``."""
+    """The clip's steps; if they are to be ``live``, the last that can be asks for it as well."""
     own = kit.slides(small=True)
     last = next((n for n in reversed(range(len(own))) if own[n].live), None) if live else None
-    return [replace(slide, asks=n == last) for n, slide in enumerate(own)]
+    return [replace(slide, asks=slide.asks or n == last) for n, slide in enumerate(own)]
 
 
 def _built(out: Path, name: str, slides: list[Slide], goes: Goes, files: Files) -> list[Path]:

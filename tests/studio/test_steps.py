@@ -40,26 +40,32 @@ WAITING = '''
 
 from manim import Dot, FadeIn, LEFT
 
-from fields import Deep, EvenPace, GradientFlow, PointLoss
+from fields import Deep, EvenPace, GradientFlow, Own, PointLoss
 from stage import FlowScene
 
 
 class Waiting(FlowScene):
     """A swarm waits."""
 
-    count, lifetime = 60, 1.0
+    count, lifetime, model = 60, 1.0, Deep(2)
 
     def construct(self) -> None:
-        flow = EvenPace(GradientFlow(PointLoss((3.0, 6.0)), Deep(2)), self.speed)
+        flow = EvenPace(GradientFlow(PointLoss((3.0, 6.0)), self.model), self.speed)
         plane = self.weight_plane()
         swarm = self.swarm(flow, plane)
         self.add(plane, swarm)
-        self.next_section("All of them")
+        self.next_section("All of them", stop="live")
         self.say("Here they go.", seconds=2)
         self.next_section("Who? One more!")
         self.say("And one more.", FadeIn(Dot().shift(LEFT)), seconds=2)
         self.next_section("Small print", stop="still")
         self.let_flow(1, swarm.animate.set_opacity(0))
+
+
+class Foreign(Waiting):
+    """Asks for what no page knows."""
+
+    model = Own(function=lambda u: u**3, guess=1.0)
 
 
 class Twice(Waiting):
@@ -210,7 +216,21 @@ def test_a_hold_tells_a_live_page_what_it_is_of(waiting: RenderRequest, out: Pat
     assert (told["look"]["count"], told["look"]["lifetime"]) == (60, 1.0), "all of them"
     for live in (False, True):
         page = build(out, [waiting], live=live)[1].read_text("utf-8")
-        assert re.findall(r'"asks": (true|false)', page)[1] == str(live).lower()
+        asks = [word == "true" for word in re.findall(r'"asks": (true|false)', page)]
+        assert asks == [True, live, False], "what the clip asks for, and --live"
+    page = (out / waiting.folder / "slide.html").read_text("utf-8")
+    assert re.findall(r'"asks": (true|false)', page) == ["true", "false", "false"]
+
+
+def test_a_live_step_of_what_no_page_knows_is_refused(
+    waiting: RenderRequest, tmp_path: Path
+) -> None:
+    foreign = replace(waiting, clip=find_clips(waiting.clip.path.parent)["Foreign"])
+    with SharedPool(1, tmp_path / "logs") as pool:
+        (found,) = probe(Studio(tmp_path, pool), [foreign])
+    assert isinstance(found, RefusedError)
+    assert "Foreign, section 'All of them': it asks for a live step" in str(found)
+    assert "stop='flow'" in str(found)
 
 
 def test_notes_pages_have_the_words(waiting: RenderRequest, out: Path, tmp_path: Path) -> None:
