@@ -123,9 +123,11 @@ def chromium() -> Iterator[Any]:
 
 def watched(browser: Any, deck: Path, query: str = "") -> Any:
     """A page with the deck, which keeps what is seen."""
-    page = browser.new_context(offline=True, bypass_csp=True).new_page()
+    page = browser.new_context(offline=True).new_page()
     page.goto(deck.as_uri() + query)
-    page.wait_for_function("here.step >= 0 && here.seconds > 0")
+    # Playwright's own waiting evaluates a text, which the page's policy refuses
+    while not page.evaluate("here.step >= 0 && here.seconds > 0"):
+        page.wait_for_timeout(25)
     page.evaluate(_LOOK)
     return page
 

@@ -21,8 +21,9 @@ from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
 from stage.text.language import gettext
 
-Stop = Literal["auto", "flow", "still", "none"]
-"""What a section ends in: a hold where there is one and else a still, a hold, a still, no stop."""
+Stop = Literal["auto", "flow", "live", "still", "none"]
+"""What a section ends in: a hold where there is one and else a still, a hold, a hold that a page
+shows live after it, a still, no stop."""
 PIECES = 60
 """Pieces of light in a second: a hold begins with one, and has a whole number of them."""
 HOLD = 2.0
@@ -57,6 +58,8 @@ class Step:
     """Whether a talk stops at its end."""
     held: Held | None = None
     """What its hold is of; None where no swarm flows in it."""
+    asks: bool = False
+    """Whether it asks for a live step after its hold."""
 
 
 class Stepped(Protocol):
@@ -123,11 +126,12 @@ class StepLog:
         if self._is_left_out or scene.time == begin:
             return
         held = None
-        if self._stop in ("auto", "flow") and (period := self._period()):
+        if self._stop in ("auto", "flow", "live") and (period := self._period()):
             held = self._held()
             self._hold(period)
         hold = range(plays.stop, renderer.num_plays)
-        self.done.append(Step(self._name, begin, plays, hold, self._stop != "none", held))
+        stops, asks = self._stop != "none", self._stop == "live"
+        self.done.append(Step(self._name, begin, plays, hold, stops, held, asks))
 
     def _place(self, name: str) -> str:
         return f"{type(self._scene).__name__}, section {name!r}"
@@ -139,7 +143,7 @@ class StepLog:
         # what has no echo is where it was only after a whole lap
         laps = {lap * (1 if _echoes(part) else 2) for lap, part in _laps(scene.mobjects)}
         if not swarms and not laps:
-            if self._stop == "flow":
+            if self._stop in ("flow", "live"):
                 raise ValueError(
                     f"{self._place(self._name)}: it asks for a hold, and nothing flows at its end; "
                     "show the swarm, or ask for stop='still'."

@@ -119,36 +119,30 @@ def deck(
         flowreel deck
         flowreel deck PointIdentity PointDeepFour DepthMorph --notes
     """
+    from studio.kit.talk import build
+
     requests = [request(clip, **look) for clip in chosen(scenes, names, not names)]
     with studio(out, workers, scheduler, quiet=as_json) as made:
-        built, failed = _talk(made, requests, notes=notes, goes="lap" if lap else "now", live=live)
+        good = _packed(made, requests)
+        goes: Goes = "lap" if lap else "now"
+        built = build(out, good, notes=notes, goes=goes, live=live) if good else []
     if as_json:
         click.echo(json.dumps([str(path) for path in built]))
     for path in built if not as_json else ():
         click.echo(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
-    if failed:
+    if len(good) < len(requests):
         sys.exit(FAILED)
 
 
-def _talk(
-    made: Studio,
-    requests: list[RenderRequest],
-    *,
-    notes: bool = False,
-    goes: Goes = "now",
-    live: bool = False,
-) -> tuple[list[Path], bool]:
-    """Make kits and the talk of those that came out well, and say what did not."""
+def _packed(made: Studio, requests: list[RenderRequest]) -> list[RenderRequest]:
+    """Make kits, say what went wrong, and tell which clips came out well."""
     from studio.kit.pack import pack
-    from studio.kit.talk import build
 
     packed = pack(made, requests, alpha=False)
-    good = [done.request for done in packed if not done.failed]
     for done in packed:
         for name, why in done.failed.items():
             click.echo(f"  {done.request.clip.name}, {name}: {why}", err=True)
-    built = build(made.out, good, notes=notes, goes=goes, live=live) if good else []
-    return built, len(good) < len(requests)
+    return [done.request for done in packed if not done.failed]
 
 
 @click.command()
@@ -189,20 +183,21 @@ def present(
 ) -> None:
     """Give the talk of some clips here: makes what is missing, and opens the deck.
 
-    It is served on 127.0.0.1, to nobody else, until Ctrl-C.
+    It is served on 127.0.0.1, to nobody else, until Ctrl-C. The page is kept in a folder of these
+    clips; what deck has made stays as it is.
 
     \b
         flowreel present DepthMorph LandingDial -q m
     """
     from studio.kit.present import check_port, opens_browser, served
+    from studio.kit.talk import to_present
 
     requests = [request(clip, **look) for clip in chosen(scenes, names)]
     check_port(port)
     with studio(out, workers, scheduler, quiet=False) as made:
-        built, failed = _talk(made, requests, goes="lap" if lap else "now", live=live)
-    if failed:
-        sys.exit(FAILED)
-    page = next(path for path in built if path.suffix == ".html")
+        if len(_packed(made, requests)) < len(requests):
+            sys.exit(FAILED)
+        page = to_present(made.out, requests, goes="lap" if lap else "now", live=live)
     with served(page, port) as address:
         where = "Open" if not opens_browser(address) else "The talk is open at"
         click.echo(f"{where} {address}   (Ctrl-C ends it; the file itself is {page})")

@@ -93,6 +93,7 @@ def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
         keys=[(gettext(key), gettext(does)) for key, does in KEYS.items()],
         script=script,
         words=table(script),
+        window=(PAGES / "window.js").read_text(encoding="utf-8"),
         player=player().replace("</", "<\\/") if plays else "const live = null;",
         look=(PAGE / "style.css").read_text(encoding="utf-8") if plays else "",
     )
@@ -109,6 +110,7 @@ def _live(slide: Slide) -> dict[str, Any] | None:
     return told
 
 
+_SCRIPT = r'<script(?: type="text/plain" id="speaker-script")?>(.*?)</script>'
 _STYLE = r'<style(?: id="[a-z-]+" media="not all")?>(.*?)</style>'
 
 
@@ -117,7 +119,7 @@ def _guarded(page: str) -> str:
     scripts, styles = (
         " ".join(f"'sha256-{_base64(hashlib.sha256(text.encode()).digest())}'" for text in found)
         for found in (
-            re.findall(r"<script>(.*?)</script>", page, re.S),
+            re.findall(_SCRIPT, page, re.S),
             re.findall(_STYLE, page, re.S),
         )
     )

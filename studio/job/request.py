@@ -116,6 +116,15 @@ def knobs(
     return tuple(sorted(located(given).items()))
 
 
+def folder_of_several(kind: str, requests: Sequence[RenderRequest]) -> str:
+    """Name of a folder for something made of several clips: another selection, another folder."""
+    names = [request.clip.name for request in requests]
+    look = requests[0].folder.removeprefix(requests[0].clip.name)
+    if len(names) <= 3:
+        return f"{kind}-{'-'.join(names)}{look}"
+    return f"{kind}-{'-'.join(names[:3])}-more-{digest({'clips': names})[:6]}{look}"
+
+
 def inside(folder: Path, name: str) -> Path:
     """A path in a folder; ValueError for a name that leads out of it."""
     path = (folder / name).resolve()

@@ -123,6 +123,8 @@ class Step:
     """Whether a talk stops at its end."""
     live: str = ""
     """What a live page of its hold is told, as JSON; empty where there is none."""
+    asks: bool = False
+    """Whether the clip itself asks for a live step after its hold."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from studio.words.narrate import narrate
 from studio.words.voice import Speaker
 from studio.words.wording import plain
 
-VERSION = 10
+VERSION = 11
 """Raise it whenever the same film gives another kit."""
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""
@@ -138,6 +138,7 @@ class Kit:
                     height=height,
                     background=told.background,
                     live=step.live,
+                    asks=step.asks,
                 )
             )
         return made

@@ -13,12 +13,14 @@ from studio.deck.powerpoint import powerpoint
 from studio.deck.slides import Slide
 from studio.job import manifest
 from studio.job.files import locked, sha256
-from studio.job.request import RenderRequest
+from studio.job.request import RenderRequest, folder_of_several
 from studio.job.sources import digest, sources_of
 from studio.kit import contents
 from studio.live.page import PAGE as LIVE
 
 NAME = "talk"
+Files = dict[str, Callable[[Path], None]]
+"""Files by name, and who makes each."""
 
 
 def build(
@@ -37,26 +39,38 @@ def build(
     kits = [contents.opened(request, out / request.folder) for request in requests]
     with speaking(kits[0].language):
         slides = [slide for kit in kits for slide in _slides(kit, live)]
-        return _built(out, slides, notes, goes)
+        files: Files = {
+            "talk.pptx": lambda to: powerpoint(slides, to),
+            "talk.html": lambda to: html(slides, to, goes=goes),
+            "talk.pdf": lambda to: pdf(slides, to),
+        }
+        if notes:
+            files["talk.notes.pdf"] = lambda to: pdf(slides, to, notes=True)
+        return _built(out, NAME, slides, goes, files)
+
+
+def to_present(
+    out: Path, requests: list[RenderRequest], *, goes: Goes = "now", live: bool = False
+) -> Path:
+    """Write ``talk.html`` alone, in a folder of its own for these clips: no other deck goes."""
+    kits = [contents.opened(request, out / request.folder) for request in requests]
+    with speaking(kits[0].language):
+        slides = [slide for kit in kits for slide in _slides(kit, live)]
+        files: Files = {"talk.html": lambda to: html(slides, to, goes=goes)}
+        (page,) = _built(out, folder_of_several("present", requests), slides, goes, files)
+    return page
 
 
 def _slides(kit: contents.Kit, live: bool) -> list[Slide]:
-    """The clip's steps, the last that can be live asking for it if they are to be ``live``."""
+    """The clip's steps; if they are to be ``live``, the last that can be asks for it as well."""
     own = kit.slides(small=True)
     last = next((n for n in reversed(range(len(own))) if own[n].live), None) if live else None
-    return [replace(slide, asks=n == last) for n, slide in enumerate(own)]
+    return [replace(slide, asks=slide.asks or n == last) for n, slide in enumerate(own)]
 
 
-def _built(out: Path, slides: list[Slide], notes: bool, goes: Goes) -> list[Path]:
-    folder = out / NAME
-    files: dict[str, Callable[[Path], None]] = {
-        "talk.pptx": lambda to: powerpoint(slides, to),
-        "talk.html": lambda to: html(slides, to, goes=goes),
-        "talk.pdf": lambda to: pdf(slides, to),
-    }
-    if notes:
-        files["talk.notes.pdf"] = lambda to: pdf(slides, to, notes=True)
-    with locked(out, NAME):
+def _built(out: Path, name: str, slides: list[Slide], goes: Goes, files: Files) -> list[Path]:
+    folder = out / name
+    with locked(out, name):
         films = [film for slide in slides for film in slide.films]
         sources = {film.relative_to(out).as_posix(): sha256(film) for film in films}
         told = [asdict(slide) | {"film": "", "hold": bool(slide.hold)} for slide in slides]
@@ -74,9 +88,9 @@ def _built(out: Path, slides: list[Slide], notes: bool, goes: Goes) -> list[Path
                 "kit": contents.VERSION,
             }
         )
-        for name, make in files.items():
-            if not manifest.is_fresh(folder, name, inputs):
-                make(folder / name)
-                manifest.record(folder, name, inputs, made_from={"sources": sources})
+        for file, make in files.items():
+            if not manifest.is_fresh(folder, file, inputs):
+                make(folder / file)
+                manifest.record(folder, file, inputs, made_from={"sources": sources})
     manifest.gather(out)
-    return [folder / name for name in files]
+    return [folder / file for file in files]

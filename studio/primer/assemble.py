@@ -13,7 +13,7 @@ from stage.film.bt709 import join
 from studio.job import manifest
 from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
 from studio.job.files import locked, sha256
-from studio.job.request import RenderRequest
+from studio.job.request import RenderRequest, folder_of_several
 from studio.job.sources import digest
 from studio.job.tasks import Report, Task, joint_frames
 from studio.primer.script import Script
@@ -77,12 +77,9 @@ def assemble(
 
 def film_folder(requests: list[RenderRequest], script: Script) -> str:
     """The name of a film's folder: of the script's own film, or of any other selection."""
-    names = [request.clip.name for request in requests]
-    whole = names == list(script.clips)
-    title = script.title if whole else "-".join(names[:3]) + ("-more" if len(names) > 3 else "")
-    look = requests[0].folder.removeprefix(requests[0].clip.name)
-    tail = "" if whole or len(names) <= 3 else f"-{digest({'clips': names})[:6]}"
-    return f"film-{title}{tail}{look}"
+    if [request.clip.name for request in requests] == list(script.clips):
+        return f"film-{script.title}{requests[0].folder.removeprefix(requests[0].clip.name)}"
+    return folder_of_several("film", requests)
 
 
 def report_of(folder: Path) -> Report:

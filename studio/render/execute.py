@@ -123,6 +123,13 @@ def _steps(scene: FlowScene, task: Task) -> tuple[Step, ...]:
     frame = size["frame_width"], size["frame_height"]
     done = scene.steps.done
     ends = [*(step.begin for step in done[1:]), scene.time]
+    live = [told_of(step.held, start, count, frame) if step.held else "" for step in done]
+    for step, told in zip(done, live, strict=True):
+        if step.asks and not told:
+            raise RefusedError(
+                f"{task.clip}, section {step.name!r}: it asks for a live step, and no live page "
+                "knows what flows at its end; ask for stop='flow'."
+            )
     return tuple(
         Step(
             name=step.name,
@@ -131,9 +138,10 @@ def _steps(scene: FlowScene, task: Task) -> tuple[Step, ...]:
             plays=(step.plays.start, step.plays.stop),
             hold=(step.hold.start, step.hold.stop),
             stops=step.stops,
-            live=told_of(step.held, start, count, frame) if step.held else "",
+            live=told,
+            asks=step.asks,
         )
-        for step, end in zip(done, ends, strict=True)
+        for step, end, told in zip(done, ends, live, strict=True)
     )
 
 

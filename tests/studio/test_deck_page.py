@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
+from benchmarks.joints import coded_deck
 from studio.deck.page import html
 from studio.deck.slides import Slide
 from studio.words.captions import Cue
-from tests.studio.live.pages import in_browser, until
+from tests.studio.browsing import until
+from tests.studio.live.pages import in_browser
 
 pytestmark = in_browser
 NOTED = "document.getElementById('noted').textContent"
@@ -129,6 +131,86 @@ def test_the_speaker_s_keys_close_what_lies_over_the_audience_s_film(opened: Ope
     view.keyboard.press("h")
     view.keyboard.press("End")
     until(page, "!document.getElementById('help').open && here.step === 1")
+
+
+@pytest.mark.parametrize("query", ["", "?player=two", "?player=stills"])
+def test_at_the_end_of_the_talk_what_flows_goes_on(
+    browser: Browser, tmp_path: Path, query: str
+) -> None:
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(coded_deck(tmp_path, 2).as_uri() + query)
+    until(page, "here.step === 0")
+    page.keyboard.press("End")
+    until(page, "here.step === 1 && here.part === 'hold'")
+    for key in ("PageDown", "ArrowRight", "Enter", " ", None):
+        page.evaluate("document.getElementById('noted').replaceChildren()")
+        page.keyboard.press(key) if key else page.mouse.click(200, 200)
+        assert page.evaluate(NOTED) == "The end of the talk.", key
+        assert page.evaluate("[here.step, here.part, player.paused]") == [1, "hold", False], key
+    if query != "?player=stills":
+        until(page, "!shownVideo().paused && here.seconds > 0.6")
+        until(page, "here.seconds < 0.3")
+    page.keyboard.press("PageUp")
+    until(page, "here.step === 0 && here.part === 'hold'")
+    context.close()
+
+
+def test_space_alone_stops_the_figure_that_ends_a_talk(opened: Opened) -> None:
+    page, _ = opened
+    page.keyboard.press("End")
+    until(page, "here.step === 1")
+    page.keyboard.press("PageDown")
+    page.mouse.click(200, 200)
+    assert page.evaluate("[here.step, player.paused]") == [1, False]
+    for paused in (True, False):
+        page.keyboard.press(" ")
+        assert page.evaluate("player.paused") is paused
+
+
+def test_the_speaker_s_key_fills_the_audience_s_screen(opened: Opened) -> None:
+    page, _ = opened
+    view = speaker(page)
+    # asked from there: what is evaluated counts as a gesture in its window
+    until(view, "!opener.navigator.userActivation.isActive")
+    view.keyboard.press("f")
+    until(view, "opener.document.fullscreenElement !== null")
+    assert view.evaluate("document.fullscreenElement") is None
+    view.keyboard.press("f")
+    until(page, "document.fullscreenElement === null")
+
+
+def test_where_full_screen_is_not_passed_on_the_speaker_is_told(opened: Opened) -> None:
+    page, _ = opened
+    page.evaluate("() => { Element.prototype.requestFullscreen = () => Promise.reject(); }")
+    view = speaker(page)
+    view.keyboard.press("f")
+    until(view, f"{NOTED} !== ''")
+    assert "press f there" in view.evaluate(NOTED)
+    assert page.evaluate(NOTED) == "", "the audience does not read it"
+    page.keyboard.press("f")
+    until(view, f"{NOTED} === 'This browser gives no full screen here.'")
+
+
+def test_no_key_of_the_speaker_is_lost(opened: Opened) -> None:
+    page, _ = opened
+    page.evaluate(
+        """() => {
+            window.heard = [];
+            for (const name in keys) keys[name] = () => heard.push(name);
+        }"""
+    )
+    names = page.evaluate("Object.entries(bound)")
+    page.keyboard.press("s")  # which is heard, and opens nothing now
+    assert page.evaluate("heard") == ["speaker"]
+    page.evaluate("speaker = openSpeaker(null)")
+    (view,) = (other for other in page.context.pages if other is not page)
+    view.click("#goes-on")  # whose focus takes no key away
+    page.evaluate("speaker.at('goes-on').addEventListener('click', () => heard.push('click'))")
+    page.evaluate("heard.length = 0")
+    for key, _ in names:
+        view.keyboard.press(key)
+    assert page.evaluate("heard") == [name for _, name in names]
 
 
 def test_the_speaker_s_time_is_right_where_timers_are_late(opened: Opened) -> None:

@@ -19,7 +19,7 @@ from studio.deck.page import data_text
 from studio.film import encode
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues, written
-from tests.studio.browsing import opened, serious
+from tests.studio.browsing import opened, serious, until
 
 FILM = "document.querySelector('video')"
 
@@ -70,16 +70,16 @@ def test_a_loop_goes_round_is_stopped_by_space_and_has_captions(
     browser: Browser, turning: Path
 ) -> None:
     page, wrong = opened(browser, turning / "slide.html")
-    page.wait_for_function(f"{FILM}.currentTime > 3.2")
+    until(page, f"{FILM}.currentTime > 3.2")
     assert page.evaluate("here.seconds") < 2, "in the second lap"
     page.keyboard.press("c")
     caption = "document.getElementById('caption').textContent"
-    page.wait_for_function(caption)
+    until(page, caption)
     assert page.evaluate(caption).replace("\n", " ") == "A dot goes round, and round."
     page.keyboard.press(" ")
-    page.wait_for_function(f"{FILM}.paused")
+    until(page, f"{FILM}.paused")
     page.keyboard.press(" ")
-    page.wait_for_function(f"!{FILM}.paused")
+    until(page, f"!{FILM}.paused")
     assert serious(wrong) == []
 
 
@@ -89,7 +89,7 @@ def test_a_deck_is_gone_through_step_by_step(browser: Browser, reel: Path) -> No
     waiting = "here.step === {} && waits(steps, here) === {}"
 
     def comes(step: int, waits: bool) -> None:
-        page.wait_for_function(waiting.format(step, str(waits).lower()))
+        until(page, waiting.format(step, str(waits).lower()))
 
     comes(0, False)
     for key, step, waits in [
@@ -109,7 +109,7 @@ def test_a_deck_is_gone_through_step_by_step(browser: Browser, reel: Path) -> No
         dark = page.evaluate("document.getElementById('dark').hidden")
         assert dark is (key != "b"), page.evaluate(now)
     page.keyboard.press("p")
-    page.wait_for_function(f"{FILM}.paused")
+    until(page, f"{FILM}.paused")
     page.keyboard.press("o")
     page.click("#tiles button:nth-child(2)")
     comes(1, False)
@@ -118,23 +118,38 @@ def test_a_deck_is_gone_through_step_by_step(browser: Browser, reel: Path) -> No
     assert serious(wrong) == []
 
 
+def test_what_a_deck_s_policy_forbids_does_not_run_and_is_noticed(
+    browser: Browser, reel: Path
+) -> None:
+    page, wrong = opened(browser, reel / "talk" / "talk.html")
+    page.evaluate(
+        """() => {
+            const stranger = document.createElement("script");
+            stranger.textContent = "window.stranger = true";
+            document.body.append(stranger);
+        }"""
+    )
+    assert page.evaluate("window.stranger") is None
+    assert [line for line in serious(wrong) if "Content Security Policy" in line]
+
+
 def test_the_speaker_s_window_shows_and_asks(browser: Browser, reel: Path) -> None:
     page, wrong = opened(browser, reel / "talk" / "talk.html")
-    page.wait_for_function("here.step === 0")
+    until(page, "here.step === 0")
     with page.context.expect_page() as opening:
         page.keyboard.press("s")
     view = opening.value
-    view.wait_for_function("document.getElementById('in-step').textContent")
+    until(view, "document.getElementById('in-step').textContent")
     assert view.text_content("#name") == "1/3  Drifting: Here"
     assert view.text_content("#next-name") == "Drifting: There"
     assert "A dot drifts <slowly>" in view.text_content("#notes")
     view.keyboard.press("PageDown")
-    page.wait_for_function("waits(steps, here)")
+    until(page, "waits(steps, here)")
     view.keyboard.press("PageDown")
-    view.wait_for_function("document.getElementById('name').textContent.includes('There')")
+    until(view, "document.getElementById('name').textContent.includes('There')")
     view.keyboard.press("c")
-    page.wait_for_function("document.getElementById('caption').textContent")
-    view.wait_for_function("document.getElementById('now').width === 640")
+    until(page, "document.getElementById('caption').textContent")
+    until(view, "document.getElementById('now').width === 640")
     assert serious(wrong) == []
 
 
@@ -146,13 +161,13 @@ def test_at_a_joint_there_is_no_other_picture(
     page = watched(browser, coded_deck(tmp_path, 2), query)
     assert page.evaluate("player.constructor.name") == player
     page.keyboard.press("r")
-    page.wait_for_function("here.part === 'step'")
-    page.wait_for_function("here.part === 'hold' && here.seconds > 0.2")
+    until(page, "here.part === 'step'")
+    until(page, "here.part === 'hold' && here.seconds > 0.2")
     page.wait_for_timeout(1400)  # a lap, and into the next
     page.keyboard.press("PageDown")
-    page.wait_for_function("here.step === 1 && here.seconds > 0.2")
+    until(page, "here.step === 1 && here.seconds > 0.2")
     page.keyboard.press("PageUp")
-    page.wait_for_function("here.step === 0 && here.seconds > 0.2")
+    until(page, "here.step === 0 && here.seconds > 0.2")
     foreign, found, _ = joints(looks(page))
     assert foreign == []
     kinds = {(joint.before.part, joint.after.part) for joint in found}
@@ -164,7 +179,7 @@ def test_two_videos_take_turns_where_no_first_picture_is_told(
     browser: Browser, tmp_path: Path
 ) -> None:
     """On a busy machine the browser tells of it while the film is still being sought."""
-    page = browser.new_context(offline=True, bypass_csp=True).new_page()
+    page = browser.new_context(offline=True).new_page()
     page.add_init_script(
         """const told = HTMLVideoElement.prototype.requestVideoFrameCallback;
         HTMLVideoElement.prototype.requestVideoFrameCallback = function (run) {
@@ -173,11 +188,11 @@ def test_two_videos_take_turns_where_no_first_picture_is_told(
         };"""
     )
     page.goto(coded_deck(tmp_path, 2).as_uri() + "?player=two")
-    page.wait_for_function("here.part === 'hold' && here.seconds > 0.2")
+    until(page, "here.part === 'hold' && here.seconds > 0.2")
     page.keyboard.press("PageDown")
-    page.wait_for_function("here.step === 1 && here.seconds > 0.2")
+    until(page, "here.step === 1 && here.seconds > 0.2")
     page.keyboard.press("PageUp")
-    page.wait_for_function("here.step === 0 && here.part === 'hold'")
+    until(page, "here.step === 0 && here.part === 'hold'")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -197,7 +212,7 @@ def test_in_the_gallery_films_move_only_when_asked(browser: Browser, reel: Path)
     page.wait_for_timeout(200)
     assert not page.evaluate(f"{FILM}.currentTime > 0"), "nothing moves unasked"
     page.hover("video")
-    page.wait_for_function(f"{FILM}.currentTime > 0")
+    until(page, f"{FILM}.currentTime > 0")
     assert serious(wrong) == []
 
 
@@ -208,13 +223,13 @@ def test_who_wants_less_motion_gets_the_still(browser: Browser, reel: Path, turn
     calm.wait_for_timeout(400)
     assert not calm.evaluate(f"{FILM}.currentTime > 0")
     calm.keyboard.press("Enter")
-    calm.wait_for_function(f"{FILM}.currentTime > 0")
+    until(calm, f"{FILM}.currentTime > 0")
     calm.goto((reel / "talk" / "talk.html").as_uri())
     still = "[here.step, document.getElementById('still').naturalWidth > 0]"
-    calm.wait_for_function("document.getElementById('still').naturalWidth > 0")
+    until(calm, "document.getElementById('still').naturalWidth > 0")
     assert calm.evaluate("document.getElementById('film').hidden")
     calm.mouse.click(200, 200)
-    calm.wait_for_function("here.step === 1")
+    until(calm, "here.step === 1")
     assert calm.evaluate(still) == [1, True]
 
 
@@ -226,11 +241,11 @@ TEXTS = [
 ]
 
 
-def test_a_browser_shows_every_character_of_a_caption(browser: Browser, drifting: Path) -> None:
+def test_a_browser_shows_every_character_of_a_caption(browser: Browser) -> None:
     said = tuple(Said(literal(text), 9.0 * n, 9.0 * n + 9) for n, text in enumerate(TEXTS))
     report = Report(seconds=36.0, plays=(), said=said, sections=(), frames=0)
     track = data_text(written(cues(report), "vtt"), "text/vtt")
-    page, _ = opened(browser, drifting / "slide.html")
+    page = browser.new_context(offline=True).new_page()
     shown = page.evaluate(
         """async (source) => {
             const film = document.createElement("video");

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import urllib.error
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pptx
@@ -38,26 +40,32 @@ WAITING = '''
 
 from manim import Dot, FadeIn, LEFT
 
-from fields import Deep, EvenPace, GradientFlow, PointLoss
+from fields import Deep, EvenPace, GradientFlow, Own, PointLoss
 from stage import FlowScene
 
 
 class Waiting(FlowScene):
     """A swarm waits."""
 
-    count, lifetime = 60, 1.0
+    count, lifetime, model = 60, 1.0, Deep(2)
 
     def construct(self) -> None:
-        flow = EvenPace(GradientFlow(PointLoss((3.0, 6.0)), Deep(2)), self.speed)
+        flow = EvenPace(GradientFlow(PointLoss((3.0, 6.0)), self.model), self.speed)
         plane = self.weight_plane()
         swarm = self.swarm(flow, plane)
         self.add(plane, swarm)
-        self.next_section("All of them")
+        self.next_section("All of them", stop="live")
         self.say("Here they go.", seconds=2)
         self.next_section("Who? One more!")
         self.say("And one more.", FadeIn(Dot().shift(LEFT)), seconds=2)
         self.next_section("Small print", stop="still")
         self.let_flow(1, swarm.animate.set_opacity(0))
+
+
+class Foreign(Waiting):
+    """Asks for what no page knows."""
+
+    model = Own(function=lambda u: u**3, guess=1.0)
 
 
 class Twice(Waiting):
@@ -208,7 +216,21 @@ def test_a_hold_tells_a_live_page_what_it_is_of(waiting: RenderRequest, out: Pat
     assert (told["look"]["count"], told["look"]["lifetime"]) == (60, 1.0), "all of them"
     for live in (False, True):
         page = build(out, [waiting], live=live)[1].read_text("utf-8")
-        assert re.findall(r'"asks": (true|false)', page)[1] == str(live).lower()
+        asks = [word == "true" for word in re.findall(r'"asks": (true|false)', page)]
+        assert asks == [True, live, False], "what the clip asks for, and --live"
+    page = (out / waiting.folder / "slide.html").read_text("utf-8")
+    assert re.findall(r'"asks": (true|false)', page) == ["true", "false", "false"]
+
+
+def test_a_live_step_of_what_no_page_knows_is_refused(
+    waiting: RenderRequest, tmp_path: Path
+) -> None:
+    foreign = replace(waiting, clip=find_clips(waiting.clip.path.parent)["Foreign"])
+    with SharedPool(1, tmp_path / "logs") as pool:
+        (found,) = probe(Studio(tmp_path, pool), [foreign])
+    assert isinstance(found, RefusedError)
+    assert "Foreign, section 'All of them': it asks for a live step" in str(found)
+    assert "stop='flow'" in str(found)
 
 
 def test_notes_pages_have_the_words(waiting: RenderRequest, out: Path, tmp_path: Path) -> None:
@@ -275,6 +297,26 @@ def test_names_of_steps_are_plain_files() -> None:
     (files,) = step_files(alone)
     assert (files.film, files.names) == ("clip.mp4", ())
     assert json.dumps(files.title) == '""'
+
+
+def test_what_is_presented_leaves_an_earlier_deck_alone(
+    reel: Path, scenes: Path, flowreel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Path(shutil.copytree(reel, tmp_path / "reel"))
+    deck = {path: path.read_bytes() for path in (out / "talk").iterdir()}
+    assert len(deck) == 4, "three files and what is known of them"
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("studio.kit.present.opens_browser", lambda address: False)
+    monkeypatch.setattr("studio.cli.talk.Event", lambda: SimpleNamespace(wait=interrupt))
+    told = flowreel("present", "Turning", *SMALL, "--scenes", scenes, "--to", out).stdout
+    page = out / "present-Turning-96x64p5" / "talk.html"
+    assert str(page) in told
+    assert '"name": "Drifting' not in page.read_text("utf-8")
+    assert {path: path.read_bytes() for path in (out / "talk").iterdir()} == deck
+    assert manifest.flaws(out) == []
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_made(

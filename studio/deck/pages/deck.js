@@ -69,6 +69,7 @@ function caption() {
 function on() {
   light();
   if (!trial.open && asksNow() && trial.enter(here.step)) return;
+  if (trial.open && trial.shown.step + 1 === steps.length) return theEnd();
   trial.close();
   if (player.paused) return player.resume();
   if (!waits(steps, here)) {
@@ -76,8 +77,18 @@ function on() {
     if (told.stops) return player.go(here.step, "hold");
     if (here.step + 1 < steps.length) return player.go(here.step + 1, "step");
   }
-  const still = player instanceof Stills && !steps[here.step].loops;
-  if (!player.on(goes) && !still) toggle();
+  if (!player.on(goes)) theEnd();
+}
+
+/** What flows goes on: who presses once more than there are steps has nothing stopped. */
+function theEnd() {
+  note(say("The end of the talk."));
+}
+
+/** On; but a figure at the end of the talk is stopped by it, and goes on. */
+function space() {
+  const isLast = here.step + 1 === steps.length && steps[here.step].loops;
+  isLast && !trial.open && at("dark").hidden ? toggle() : on();
 }
 
 /** Whether the step that waits is followed by a live one. */
@@ -127,12 +138,25 @@ function to(step) {
   player.go(step, "step");
 }
 
-function full() {
-  const asked = document.fullscreenElement
-    ? document.exitFullscreen()
-    : document.documentElement.requestFullscreen();
-  asked.catch(() => {}); // asked from the other window
+/** Full screen, or no longer; a browser takes a key of this window, and Chromium one passed on. */
+function full({ view }) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else if (view === window) fill(say("This browser gives no full screen here."));
+  else view.passFullScreen();
 }
+
+async function fill(otherwise) {
+  try {
+    await document.documentElement.requestFullscreen();
+  } catch {
+    note(otherwise);
+  }
+}
+
+addEventListener("message", ({ source, data }) => {
+  if (!speaker || source !== speaker.view || data !== "full screen") return;
+  fill(say("This browser takes full screen from the audience's window alone: press f there."));
+});
 
 function show(dialog) {
   at(dialog).open ? at(dialog).close() : at(dialog).showModal();
@@ -151,7 +175,7 @@ function tryIt() {
 const keys = {
   tryIt,
   leave: () => trial.close(),
-  on, back, repeat, toggle, dark, full,
+  on, space, back, repeat, toggle, dark, full,
   first: () => to(0),
   last: () => to(steps.length - 1),
   overview: () => show("overview"),
@@ -169,7 +193,7 @@ const keys = {
   },
 };
 const bound = {
-  " ": "on", ArrowRight: "on", ArrowDown: "on", PageDown: "on", Enter: "on", n: "on",
+  " ": "space", ArrowRight: "on", ArrowDown: "on", PageDown: "on", Enter: "on", n: "on",
   ArrowLeft: "back", ArrowUp: "back", PageUp: "back", Backspace: "back",
   v: "tryIt", Escape: "leave", Home: "first", End: "last", r: "repeat", p: "toggle", b: "dark", ".": "dark", f: "full",
   o: "overview", c: "captions", l: "lap", s: "speaker", h: "help", "?": "help",
@@ -187,7 +211,7 @@ function pressed(event) {
   const name = bound[event.key] ?? bound[event.key.toLowerCase()];
   if (!name) return;
   event.preventDefault();
-  keys[name]();
+  keys[name](event);
 }
 
 addEventListener("keydown", pressed);

@@ -25,6 +25,9 @@ class Speaker {
     this.times = steps.map(() => 0); // seconds in each step
     this.step = here.step;
     this.counted = Date.now();
+    const script = page.createElement("script");
+    script.textContent = at("speaker-script").textContent;
+    page.head.append(script);
     view.addEventListener("keydown", pressed);
     this.at("goes-on").addEventListener("click", on);
     this.at("goes-back").addEventListener("click", back);

@@ -27,15 +27,6 @@ def show_of(loss: Loss, model: Parameterization, **more: Any) -> Show:
     return Show("A test", loss, model, **{"count": 300, **more})
 
 
-def until(page: Page, is_so: str) -> None:
-    """Wait; Playwright's own waiting evaluates a text, which the page's policy refuses."""
-    for _ in range(400):
-        if page.evaluate(is_so):
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError(f"not in ten seconds: {is_so}")
-
-
 def picture(page: Page) -> tuple[Any, list[float]]:
     """The particles of the first picture as they are on the screen, and where the plane is."""
     data, place = page.evaluate(

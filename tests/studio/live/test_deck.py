@@ -29,7 +29,8 @@ from stage.steps import Held
 from studio.deck import slides
 from studio.deck.page import html
 from studio.live.held import told_of
-from tests.studio.live.pages import POINT, in_browser, picture, until
+from tests.studio.browsing import until
+from tests.studio.live.pages import POINT, in_browser, picture
 from tests.studio.live.test_picture import painted, similarity
 
 WIDE, HIGH = 8 * 16 / 9, 8.0
@@ -171,7 +172,7 @@ def test_on_a_projector_the_knobs_lie_below_the_equations(shown: Deck) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     page.keyboard.press("v")
     until(page, "trial.open && document.querySelector('#trial.lies .equation path')")
-    bottoms, top, low, end = page.evaluate(
+    bottoms, top, low, end, buttons = page.evaluate(
         """() => {
             const panel = document.querySelector("#trial .panel");
             const box = (one) => one.getBoundingClientRect();
@@ -180,8 +181,10 @@ def test_on_a_projector_the_knobs_lie_below_the_equations(shown: Deck) -> None:
                 box(panel.querySelector(".group")).top,
                 Math.max(...[...panel.querySelectorAll(".group")].map((one) => box(one).bottom)),
                 box(panel).bottom,
+                [...document.querySelectorAll("#trial .bar button")].map((one) => box(one).top),
             ];
         }"""
     )
     assert max(bottoms) < top
     assert low <= end, "no knob has to be scrolled to"
+    assert len(buttons) > 4 and len(set(buttons)) == 1, "one row, below the plane's numbers"

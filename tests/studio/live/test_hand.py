@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 
 from fields import Deep, GradientFlow, formula
 from studio.live.show import Show
-from tests.studio.live.pages import LINE, LIVE, POINT, Opened, in_browser, show_of, until
+from tests.studio.browsing import until
+from tests.studio.live.pages import LINE, LIVE, POINT, Opened, in_browser, show_of
 
 
 def middle(page: Page, selector: str) -> tuple[float, float]:
