@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import av
 from manim import config
@@ -65,4 +66,32 @@ def check_shape(spec: VideoEncoderSpec) -> None:
         raise ValueError(
             f"A video of {spec.width} × {spec.height} pixels cannot be {spec.pixel_format}: width "
             "and height must be even. Give another size with -r, such as -r 1920,1080."
+        )
+
+
+def check_options(spec: VideoEncoderSpec) -> None:
+    """Refuse, before anything is rendered, options of the user's that the codec does not take.
+
+    PyAV drops a name that the codec does not know without a word.
+    """
+    given = dict(config.video_encoder_options)
+    if not given:
+        return
+    trial: Any = av.CodecContext.create(spec.codec, "w")
+    trial.width, trial.height, trial.pix_fmt = spec.width, spec.height, spec.pixel_format
+    trial.time_base, trial.options = 1 / spec.frame_rate, dict(spec.options)
+    try:
+        trial.open()
+    except av.error.FFmpegError as error:
+        raise ValueError(
+            f"[video_encoder.options] in manim.cfg: {spec.codec} cannot take "
+            f"{', '.join(f'{name} = {value}' for name, value in sorted(given.items()))}: "
+            f"{error.strerror}. Change or remove what is wrong."
+        ) from error
+    if unknown := sorted(trial.options.keys() & given.keys()):
+        hint = "; x264's own names go into one option, x264-params = bframes=0:rc-lookahead=20"
+        raise ValueError(
+            f"[video_encoder.options] in manim.cfg: {spec.codec} has no option "
+            f"{', '.join(unknown)}. Give FFmpeg's names, as `ffmpeg -h encoder={spec.codec}` lists "
+            f"them{hint if spec.codec == 'libx264' else ''}."
         )

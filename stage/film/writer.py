@@ -26,7 +26,7 @@ from PIL import Image
 
 from stage.film.atomic import atomic_path, final_path
 from stage.film.bt709 import INDEXED, TO_RGB, frames_of, join
-from stage.film.codec import check_shape, film_spec
+from stage.film.codec import check_options, check_shape, film_spec
 from stage.film.gif import timing, write_gif
 from stage.film.room import check_folder
 from stage.film.seal import is_sealed
@@ -56,6 +56,7 @@ class FilmWriter(SceneFileWriter):
         if spec is not None:
             spec = film_spec(spec, plan.output.format, draft)
             check_shape(spec)
+            check_options(spec)
             settings = replace(settings, video_encoder=spec)
         super().__init__(settings)
         self.aside: dict[int, str | None] = {}

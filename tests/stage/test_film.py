@@ -275,6 +275,25 @@ def test_crf_is_fine_unless_the_user_says_otherwise(bands, tmp_path):
     assert b"keyint=10 " in said
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"bframes": "0"}, "libx264 has no option bframes.*x264-params = bframes=0"),
+        ({"crf": "fine", "g": "5"}, "libx264 cannot take crf = fine, g = 5: Invalid argument"),
+    ],
+)
+def test_options_that_the_codec_does_not_take_are_told_before_rendering(tmp_path, options, told):
+    with pytest.raises(ValueError, match=told):
+        render(Bands, tmp_path, video_encoder_options=options)
+    assert not list(tmp_path.rglob("*.mp4"))
+
+
+def test_options_by_the_names_of_ffmpeg_and_of_x264_are_taken(tmp_path):
+    asked = {"bf": "0", "x264-params": "rc-lookahead=7"}
+    said = render(Bands, tmp_path, video_encoder_options=asked).final_file_path.read_bytes()
+    assert b"bframes=0" in said and b"rc_lookahead=7" in said
+
+
 def test_version_of_the_film_is_in_every_name(tmp_path, monkeypatch):
     before = render(Glass, tmp_path).partial_movie_files
     monkeypatch.setattr(stage.film.writer, "FILM_VERSION", stage.film.writer.FILM_VERSION + 1)
