@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
+
+from studio.words.program import filled, program
 
 LONGEST = 300
 """Seconds after which a take ends by itself, were it forgotten."""
@@ -57,7 +58,7 @@ class Recorder:
         NoMicrophoneError if the program records nothing.
         """
         with TemporaryFile() as said:
-            running = _started([filled(part, target) for part in self.command], said)
+            running = _started(_into(self.command, target), said)
             try:
                 with suppress(subprocess.TimeoutExpired):
                     if running.wait(_BEGINS) or not target.is_file():
@@ -78,15 +79,7 @@ class Recorder:
 
 def recorder_of(command: str) -> Recorder:
     """A command line that records; ValueError where it names no file, or is not here."""
-    try:
-        parts = tuple(shlex.split(command))
-    except ValueError as error:
-        raise ValueError(f"{command!r} is no command: {error}.") from None
-    if not any("{out}" in part for part in parts):
-        raise ValueError(f"{command!r} records into no file; write it with {{out}}.")
-    if not shutil.which(parts[0]):
-        raise ValueError(f"{command!r} cannot record: there is no program {parts[0]!r} here.")
-    return Recorder(parts)
+    return Recorder(program(command, "{out}"))
 
 
 def find_recorder(platform: str = sys.platform) -> Recorder:
@@ -104,14 +97,15 @@ def play(sound: Path) -> bool:
     for command in _PLAYERS:
         parts = command.split()
         if shutil.which(parts[0]):
-            asked = subprocess.run([filled(part, sound) for part in parts], capture_output=True)
+            asked = subprocess.run(_into(parts, sound), capture_output=True)
             return asked.returncode == 0
     return False
 
 
-def filled(part: str, target: Path) -> str:
-    """A part of a command with its places filled."""
-    return part.replace("{seconds}", str(LONGEST)).replace("{out}", str(target))
+def _into(command: Iterable[str], file: Path) -> list[str]:
+    """A command with its file, and how long a take may last."""
+    given = {"{seconds}": str(LONGEST), "{out}": str(file)}
+    return [filled(part, given) for part in command]
 
 
 def _started(command: list[str], said: IO[bytes]) -> subprocess.Popen[bytes]:

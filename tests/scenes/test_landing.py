@@ -26,8 +26,8 @@ def dial() -> LandingDial:
 
 
 def test_the_bead_on_the_line_fits_perfectly_and_stays_on_the_plane(dial):
-    begin, end = dial.slides
-    places = np.array([dial.perfect_at(time) for time in np.linspace(0, end + 1, 101)])
+    times = np.linspace(0, dial.slides[1] + 1, 101)
+    places = np.array([dial.perfect_at(time) for time in times])
     np.testing.assert_allclose(LINE.value(places), 0.0, atol=1e-24)
     assert np.all((places > 0) & (places < 10))
     assert np.ptp(places[:, 0]) > 8

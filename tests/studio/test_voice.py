@@ -161,8 +161,10 @@ def test_any_program_may_speak_without_a_shell(
     )
     speak(own, "{out}, {text}", tmp_path / "one.wav")
     assert heard.read_text().splitlines() == ["One; $(touch gone).", "{out}, {text}"]
-    with pytest.raises(ValueError, match=r"write it with \{text\} and \{out\}"):
+    with pytest.raises(ValueError, match=r"no place for \{out\}; write it with \{out\}"):
         voice_of("espeak {text}")
+    with pytest.raises(ValueError, match=r"write it with \{text\} and \{out\}"):
+        voice_of("espeak")
 
 
 def test_films_and_kits_of_a_folder_share_what_was_said(
