@@ -30,8 +30,9 @@ class MatchShapes(TransformMatchingShapes):
         going, coming = self.animations[-2:]
         assert isinstance(going, FadeOut) and isinstance(coming, FadeIn)  # as Manim has made them
         going.shift_vector = ORIGIN
-        going.rate_func = squish_rate_func(going.rate_func, 0.0, 0.55)
-        coming.rate_func = squish_rate_func(coming.rate_func, 0.45, 1.0)
+        for fading, *part in ((going, 0.0, 0.55), (coming, 0.45, 1.0)):
+            whole: Any = fading.rate_func
+            fading.rate_func = squish_rate_func(whole, *part)
 
     @staticmethod
     def get_mobject_key(mobject: Mobject) -> int:
