@@ -53,6 +53,17 @@ def test_what_cannot_be_shown_is_said_and_nothing_written(
     assert not path.exists()
 
 
+@pytest.mark.parametrize("name", ["DepthMorph", "PointPolar", "KernelToRich"])
+def test_a_clip_s_page_has_its_still_in_both_themes_and_stays_small(name: str) -> None:
+    from studio.cli.live import show_of as named
+    from studio.job.clips import SCENES
+
+    text = page(named(name, "", SCENES))
+    assert text.count("data:image/webp;base64,") == 2
+    assert len(text.encode()) < 300_000
+    assert "data:image" not in page(of_formula("u^3 + u")), "it may take minutes"
+
+
 def test_a_formula_cannot_end_the_script_that_it_is_in() -> None:
     text = page(of_formula("u^2", "(w1 w2 - 4)^2"))
     assert text.count("</script") == 1
