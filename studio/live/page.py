@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from fields import LineLoss, Log, Own, PointLoss, Polar, Power, formula
+from fields.data.best import best
 from fields.parameterization.difference import Difference
 from fields.parameterization.power import Monomial
 from stage.layout import Layout
@@ -118,7 +119,8 @@ def spec(show: Show) -> dict[str, Any]:
     show = _simple(show)
     side = Layout(8 * 16 / 9, 8.0).size * PIXELS_PER_UNIT
     cycle = 0 if show.period is None else round(show.period * show.count / show.lifetime)
-    best = np.asarray(show.loss.minimizers(EXTENT)).tolist()
+    is_own = not isinstance(show.loss, PointLoss | LineLoss)
+    found = best(show.loss, EXTENT) if is_own else None
     return {
         "usual": usual(show),
         "look": {
@@ -134,7 +136,8 @@ def spec(show: Show) -> dict[str, Any]:
         "rate": TRUE_RATE,
         "themes": {"dark": colours(DARK), "light": colours(LIGHT)},
         "titles": {name: gettext(title) for name, title in _TITLES.items()},
-        "minimizers": best if len(best) == 1 else [],
+        "minimizers": found.places.round(4).tolist() if found else [],
+        "curves": [curve.round(3).tolist() for curve in found.curves] if found else [],
     }  # fmt: skip
 
 

@@ -187,7 +187,10 @@ class Pane {
       });
     } else {
       plane.drop(["target"]);
-      if (state.loss === "own") for (const w of spec.minimizers) plane.dot(marks, w, 6.5, "middle");
+      if (state.loss === "own") {
+        for (const curve of spec.curves) plane.curve(lines, curve, "best");
+        for (const w of spec.minimizers) plane.dot(marks, w, 6.5, "middle");
+      }
     }
   }
 
