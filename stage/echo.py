@@ -1,4 +1,4 @@
-"""Echoes: in a hold of half a lap another bead comes half a lap behind, and the first one goes."""
+"""Echoes: in a hold another bead comes, a period behind, and the first one goes."""
 
 from __future__ import annotations
 

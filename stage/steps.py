@@ -140,9 +140,8 @@ class StepLog:
         """How long the hold is that the step ends in; None for a still."""
         scene = self._scene
         swarms = list(_swarms(scene.mobjects))
-        # what has no echo is where it was only after a whole lap
-        laps = {lap * (1 if _echoes(part) else 2) for lap, part in _laps(scene.mobjects)}
-        if not swarms and not laps:
+        running = list(_laps(scene.mobjects))
+        if not swarms and not running:
             if self._stop in ("flow", "live"):
                 raise ValueError(
                     f"{self._place(self._name)}: it asks for a hold, and nothing flows at its end; "
@@ -161,7 +160,9 @@ class StepLog:
                     f"{name} still moves; it is at rest {when}. End the section there, or ask for "
                     "stop='still'."
                 )
-        return hold_period(laps, scene.renderer.timeline.rate)
+        # what has no echo is where it was only after a whole lap
+        whole = {lap for lap, part in running if not _echoes(part)}
+        return hold_period(whole, scene.renderer.timeline.rate)
 
     def _held(self) -> Held | None:
         """The swarm, if there is but one."""
@@ -201,16 +202,16 @@ class StepLog:
 def hold_period(laps: Iterable[float], rate: Fraction) -> float:
     """The shortest hold of ``HOLD`` seconds or more, in whole frames and whole pieces of light.
 
-    Where things run in ``laps``, seconds, it is the first half lap after that, so that an echo
-    comes half a lap behind; of several, the longest.
+    ``laps``, seconds, are those of things without an echo: it takes whole ones of them, and of
+    several the longest.
     """
     one, other = 1 / rate, Fraction(1, PIECES)
     unit = Fraction(
         math.lcm(one.numerator * other.denominator, other.numerator * one.denominator),
         one.denominator * other.denominator,
     )
-    halves = [math.ceil(2 * HOLD / lap - 1e-6) * lap / 2 for lap in laps]
-    return float(math.ceil(Fraction(max(halves, default=HOLD)) / unit - Fraction(1, 10**6)) * unit)
+    whole = [math.ceil(HOLD / lap - 1e-6) * lap for lap in laps]
+    return float(math.ceil(Fraction(max(whole, default=HOLD)) / unit - Fraction(1, 10**6)) * unit)
 
 
 def _is_whole(number: float) -> bool:

@@ -19,8 +19,8 @@ from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
 from studio.kit.contents import parts_of
 from studio.kit.snippets import snippets
-from studio.live.page import page
-from studio.live.show import of_clip
+from studio.live.page import codes, page
+from studio.live.show import Show, of_clip
 from studio.render.load import load_module
 
 NAME = "gallery"
@@ -66,9 +66,9 @@ def build(out: Path) -> tuple[Path, int]:
     if not folders:
         raise ValueError(f"There is no kit in {out}; make one first: flowreel kit --all")
     with locked(out, NAME):
-        pages = {folder.name: _live(folder) for folder in folders}
+        pages = {folder.name: made for folder in folders if (made := _live(folder))}
         _own_files(out, folders, pages)
-        live = {name for name, text in pages.items() if text}
+        live = set(pages)
         cards = [_spoken(folder, folder.name in live) for folder in folders]
         cards.sort(key=lambda card: card.about["place"])
         chapters: dict[str, list[Card]] = {}
@@ -82,31 +82,48 @@ def build(out: Path) -> tuple[Path, int]:
     return out / "index.html", len(folders)
 
 
-def _live(folder: Path) -> str:
-    """The page on which a kit's flow runs live; empty where it shows none of two weights."""
+@dataclass(frozen=True)
+class _Live:
+    """The page on which a kit's flow runs live."""
+
+    show: Show
+    language: Language
+
+    def text(self, *, still: bool) -> str:
+        """The page, with a ``still`` of its particles, which takes a while, or without."""
+        with speaking(self.language):
+            return page(self.show, still=still)
+
+
+def _live(folder: Path) -> _Live | None:
+    """The live page of a kit; None where its clip shows no flow of two weights."""
     made = manifest.read(folder).get("made_from", {})
     scene = HOUSE / made.get("scene", "")
     if scene.parent != SCENES:
-        return ""
+        return None
     kind = getattr(load_module(scene), made["clip"])
     try:
         knobs = settings(made["knobs"])
-        with speaking(language_of(knobs.get("language", ""))):
-            return page(of_clip(made["clip"], kind, knobs))
+        found = _Live(of_clip(made["clip"], kind, knobs), language_of(knobs.get("language", "")))
+        codes(found.show)
     except ValueError:
-        return ""
+        return None
+    return found
 
 
-def _own_files(out: Path, folders: list[Path], pages: dict[str, str]) -> None:
+def _own_files(out: Path, folders: list[Path], pages: dict[str, _Live]) -> None:
     """Small posters and live pages; those of kits that are gone go as well."""
-    live = {name: digest({"page": text}) for name, text in pages.items() if text}
     posters = {folder.name: sha256(folder / "poster.png") for folder in folders}
+    live = {  # its still is the film's: another one where the film's poster is
+        name: digest({"page": made.text(still=False), "poster": posters[name]})
+        for name, made in pages.items()
+    }
     seen = {f"{name}/poster.png": digest for name, digest in posters.items()}
     seen |= {f"{folder.name}/meta.json": sha256(folder / "meta.json") for folder in folders}
     manifest.prune(out / NAME, {*posters.values(), *live.values()})
     for name, inputs in live.items():
         if not manifest.is_fresh(out / NAME, f"{name}.html", inputs):
-            write_atomically(out / NAME / f"{name}.html", pages[name])
+            write_atomically(out / NAME / f"{name}.html", pages[name].text(still=True))
             manifest.record(out / NAME, f"{name}.html", inputs)
     for folder in folders:
         name, inputs = f"{folder.name}.webp", posters[folder.name]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from fields import LineLoss, Log, Own, PointLoss, Polar, Power, formula
+from fields.data.best import best
 from fields.parameterization.difference import Difference
 from fields.parameterization.power import Monomial
 from stage.layout import Layout
@@ -57,16 +58,22 @@ def write(show: Show, path: Path) -> Path:
     return path
 
 
-def page(show: Show) -> str:
-    """The page as text. Its policy names the digests of its own script and style, and no more."""
+def page(show: Show, *, still: bool = True) -> str:
+    """The page as text. Its policy names the digests of its own script and style, and no more.
+
+    With a ``still`` of its particles for browsers without WebGL2, which takes a second to paint.
+    """
+    from studio.live.poster import posters
+
+    first = spec(show) | {"posters": posters(show, EXTENT) if still else {}}
     title = html.escape(gettext(show.title))
-    code = f"{library(show)}\nbegin(document.getElementById('live'), {told(show)});"
+    code = f"{library(show)}\nbegin(document.getElementById('live'), {json.dumps(first)});"
     code = f'"use strict";\n(() => {{\n{code}\n}})();'.replace("</", "<\\/")
     needs = html.escape(gettext("This page needs JavaScript and WebGL2."))
     style = _read("page.css") + _read("style.css")
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; "
-        f"script-src '{_digest(code)}'; style-src '{_digest(style)}'"
+        f"script-src '{_digest(code)}'; style-src '{_digest(style)}'; img-src data:"
     )
     made = _read("page.html")
     parts = {"tag": current().tag, "policy": policy, "title": title, "needs": needs}
@@ -88,11 +95,6 @@ def library(show: Show) -> str:
     constants |= {"WORDS": table("\n".join(scripts)), "DECIMAL": current().decimal}
     parts = [f"const {name} = {json.dumps(value)};" for name, value in constants.items()]
     return "\n".join([*parts, script(charts, losses), *scripts])
-
-
-def told(show: Show) -> str:
-    """What is told to ``mount``, as JSON."""
-    return json.dumps(spec(show), ensure_ascii=True)
 
 
 def codes(show: Show) -> tuple[dict[str, ChartCode], dict[str, LossCode]]:
@@ -117,7 +119,8 @@ def spec(show: Show) -> dict[str, Any]:
     show = _simple(show)
     side = Layout(8 * 16 / 9, 8.0).size * PIXELS_PER_UNIT
     cycle = 0 if show.period is None else round(show.period * show.count / show.lifetime)
-    best = np.asarray(show.loss.minimizers(EXTENT)).tolist()
+    is_own = not isinstance(show.loss, PointLoss | LineLoss)
+    found = best(show.loss, EXTENT) if is_own else None
     return {
         "usual": usual(show),
         "look": {
@@ -133,7 +136,8 @@ def spec(show: Show) -> dict[str, Any]:
         "rate": TRUE_RATE,
         "themes": {"dark": colours(DARK), "light": colours(LIGHT)},
         "titles": {name: gettext(title) for name, title in _TITLES.items()},
-        "minimizers": best if len(best) == 1 else [],
+        "minimizers": found.places.round(4).tolist() if found else [],
+        "curves": [curve.round(3).tolist() for curve in found.curves] if found else [],
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,8 @@ from studio.primer.script import Script
 from studio.primer.words import Track, track_of_captions, tracks_of, write_words
 from studio.render.pipeline import Studio, render, run_at_home, task_for
 
+VOICED = "film.voiced.mp4"
+"""The film that speaks."""
 VERSION = 3
 """Raise it whenever the same chapters give another film."""
 
@@ -58,16 +60,16 @@ def assemble(
     that, and counts in the bar. ChaptersError where a chapter cannot be rendered: those that can
     are kept for the next time.
     """
-    rate, ahead = requests[0].size.fps, _Ahead(studio.on_event)
-    ahead.joints = joint_frames(rate) * (len(requests) - 1)
-    ahead.more = ahead.joints + more
+    rate, name = requests[0].size.fps, film_folder(requests, script)
+    joints = joint_frames(rate) * (len(requests) - 1)
+    ahead = _Ahead(studio.on_event, {name: joints, f"{name}/{VOICED}": more})
     distinct = list(dict.fromkeys(requests))
     done = render(replace(studio, on_event=ahead.told), distinct)
     failed = {one.request.clip.name: one.why for one in done if one.state == "failed"}
     if failed:
         raise ChaptersError(failed)
     films = {one.request: one.path for one in done}
-    folder = studio.out / film_folder(requests, script)
+    folder = studio.out / name
     with locked(studio.out, folder.name):
         reports = [report_of(studio.out / request.folder) for request in requests]
         paths = [films[request] for request in requests]
@@ -113,12 +115,18 @@ def _parts(
             tasks.append(task_for(studio, requests[number], "joint", target, **more))
         parts += [folder / name, other]
 
+    joints = ahead.work[folder.name]
+    left = len(tasks)
+
     def keep(task: Task) -> None:
+        nonlocal left
         name = Path(task.target).name
         manifest.record(folder, name, fresh[name])
+        left -= 1
+        ahead.on_event(Frames(folder.name, joints - joints * left // (len(films) - 1), joints))
 
     run_at_home(replace(studio, on_event=ignore), tasks, keep)
-    ahead.on_event(Frames(folder.name, ahead.joints, ahead.joints))
+    ahead.on_event(Frames(folder.name, joints, joints))
     return parts
 
 
@@ -162,13 +170,17 @@ def _joined(
 
 
 class _Ahead:
-    """One bar for the whole job: what is planned of the chapters, and the joints besides."""
+    """One bar for the whole job: what is planned of the chapters, and what comes after them."""
 
-    def __init__(self, on_event: OnEvent) -> None:
+    def __init__(self, on_event: OnEvent, work: Mapping[str, int]) -> None:
         self.on_event = on_event
-        self.joints = self.more = 0
+        self.work = work
 
     def told(self, event: Event) -> None:
-        if isinstance(event, Planned):
-            event = Planned(event.frames + self.more)
-        self.on_event(event)
+        if not isinstance(event, Planned):
+            self.on_event(event)
+            return
+        self.on_event(Planned(event.frames + sum(self.work.values())))
+        for name, frames in self.work.items():
+            if frames:  # it is known that this is to come
+                self.on_event(Frames(name, 0, frames))

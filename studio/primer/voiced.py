@@ -29,7 +29,7 @@ from studio.job import manifest
 from studio.job.events import Frames, Started
 from studio.job.files import locked, sha256, write_atomically
 from studio.job.sources import digest
-from studio.primer.assemble import Assembled
+from studio.primer.assemble import VOICED, Assembled
 from studio.primer.script import Beat, Script
 from studio.primer.words import Track, description
 from studio.render.pipeline import Studio
@@ -43,7 +43,6 @@ from studio.words.wording import aloud
 
 _VERSION = 2
 """Raise it whenever the same film, words and voice give another film."""
-FILM = "film.voiced.mp4"
 _UNHEARD = 0.02  # seconds by which a line may be too long without a picture being held
 
 
@@ -107,14 +106,14 @@ def give_voice(
         }
     )
     with locked(studio.out, folder.name):
-        told = manifest.read(folder).get("voiced", {"files": [FILM]})
+        told = manifest.read(folder).get("voiced", {"files": [VOICED]})
         if not all(manifest.is_fresh(folder, file, inputs) for file in told["files"]):
-            studio.on_event(Started(f"{folder.name}/{FILM}"))
+            studio.on_event(Started(f"{folder.name}/{VOICED}"))
             spoken = _spoken(studio, folder.name, beats, own, speaker, work)
             told = _made(done, script, beats, spoken)
             for file in told["files"]:
                 manifest.record(folder, file, inputs, voiced=told)
-    studio.on_event(Frames(f"{folder.name}/{FILM}", work, work))
+    studio.on_event(Frames(f"{folder.name}/{VOICED}", work, work))
     manifest.gather(studio.out)
     others = [
         beat.name
@@ -123,7 +122,7 @@ def give_voice(
     ]
     names = "stretched", "silent", "files"
     stretched, silent, files = (told[name] for name in names)
-    return Voiced(folder / FILM, stretched, tuple(silent), tuple(others), tuple(files))
+    return Voiced(folder / VOICED, stretched, tuple(silent), tuple(others), tuple(files))
 
 
 def _spoken(
@@ -140,7 +139,7 @@ def _spoken(
     def told(spoken: Spoken | None) -> Spoken | None:
         nonlocal done
         done += 1  # to lay and encode the sound takes as long as some lines
-        studio.on_event(Frames(f"{name}/{FILM}", work * done // (len(beats) + 3), work))
+        studio.on_event(Frames(f"{name}/{VOICED}", work * done // (len(beats) + 3), work))
         return spoken
 
     with ThreadPoolExecutor(max(1, min(studio.workers, studio.cores))) as pool:
@@ -187,13 +186,13 @@ def _made(
     for name, text in texts.items():
         write_atomically(folder / name, text)
     about = {"title": script.title, "description": script.description}
-    with _held(done, holds, tracks, about) as film, atomic_path(folder / FILM) as part:
+    with _held(done, holds, tracks, about) as film, atomic_path(folder / VOICED) as part:
         sound = laid([one for _, one in placed], seconds)
         with_sound(film, sound, part, captions.track(cues))
     return {
         "stretched": {hold.beat: round(hold.frames / done.rate, 3) for hold in holds},
         "silent": [beat.name for beat, one in zip(beats, spoken, strict=True) if not one],
-        "files": [FILM, *texts],
+        "files": [VOICED, *texts],
     }
 
 

@@ -28,7 +28,7 @@ from stage import DARK, BendingPath, FlowScene
 from stage.echo import echoes
 from stage.engine.renderer import StageRenderer
 from stage.keyframes import constant
-from stage.steps import HOLD, hold_period
+from stage.steps import HOLD, StepLog, hold_period
 
 LOSS = PointLoss((3.0, 6.0))
 
@@ -187,14 +187,29 @@ def test_what_is_no_step_is_said(ends: tuple[float, ...], told: str):
 
 @pytest.mark.parametrize("rate", [5, 15, 24, 25, 30, 50, 60])
 @pytest.mark.parametrize("laps", [(), (5.0,), (4.0,), (7.0,), (3.7, 2.9)])
-def test_a_hold_is_whole_frames_and_pieces_of_light_near_half_laps(
+def test_a_hold_is_whole_frames_and_pieces_of_light_near_whole_laps(
     rate: int, laps: tuple[float, ...]
 ):
     period = hold_period(laps, Fraction(rate))
     for whole in (period * rate, period * 60):
         assert math.isclose(whole, round(whole), abs_tol=1e-9)
-    halves = max([HOLD, *(math.ceil(2 * HOLD / lap) * lap / 2 for lap in laps)])
-    assert halves <= period < halves + 0.3
+    whole = max([HOLD, *(math.ceil(HOLD / lap) * lap for lap in laps)])
+    assert whole <= period < whole + 0.3
+
+
+@pytest.mark.parametrize(("echoes", "seconds"), [(True, 2.0), (False, 5.0)])
+def test_only_what_has_no_echo_makes_a_hold_longer(
+    echoes: bool, seconds: float, monkeypatch: pytest.MonkeyPatch
+):
+    periods: list[float] = []
+    monkeypatch.setattr(StepLog, "_hold", lambda self, period: periods.append(period))
+
+    class Lapping(Sliding):
+        def look(self) -> None:
+            vars(self.path).update(lap=5.0, echoes=echoes)
+
+    filmed(Lapping, holds=False)
+    assert periods == [seconds] * 3
 
 
 def test_a_hold_is_longer_than_a_trail():

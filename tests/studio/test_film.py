@@ -14,9 +14,11 @@ import srt
 from PIL import Image
 
 from stage import Theme
+from studio.cli import progress
 from studio.film.encode import facts
 from studio.film.joint import joint_pictures
 from studio.job.clips import find_clips
+from studio.job.events import Event, Frames, Planned
 from studio.job.tasks import Report, Said, joint_frames
 from studio.primer.script import Chapter, Script, beats, read_script
 from studio.primer.words import Track, write_words
@@ -151,6 +153,22 @@ def test_a_clip_may_come_twice_and_alone(flowreel: Run, where: tuple[object, ...
     twice = json.loads(flowreel("film", "Turning", "Turning", *where, "--json").stdout)
     assert twice["seconds"] == pytest.approx(2 * once["seconds"] + JOINT / 5)
     assert [mark["title"] for mark in twice["chapters"]] == ["It turns"] * 2
+
+
+def test_joints_are_known_ahead_and_counted_one_by_one(
+    flowreel: Run, scenes: Path, script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Event] = []
+    monkeypatch.setattr(progress.Board, "on_event", lambda self, event: told.append(event))
+    names = "Turning", "Drifting", "Turning"
+    where = ("--scenes", scenes, "--to", tmp_path, "--script", script)
+    flowreel("film", *names, *SMALL, *where, "--json")
+    planned = next(k for k, event in enumerate(told) if isinstance(event, Planned))
+    own = [event for event in told if isinstance(event, Frames) and "film-" in event.name]
+    assert told[planned + 1] == own[0]
+    assert [event.done for event in own] == [0, JOINT, 2 * JOINT, 2 * JOINT]
+    rest = {event.name: event.total for event in told if isinstance(event, Frames)}
+    assert told[planned] == Planned(sum(rest.values()))
 
 
 def test_it_may_speak_and_its_pictures_stay(

@@ -84,7 +84,11 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   function message(shown) {
     const gap = shown.flatMap((pane) => pane.gaps ?? [])[0];
     if (wrong.length) return say("Left out of the address: {names}.", { names: leftOut(wrong) });
-    if (panes[0].dead) return [panes[0].dead, say("The paths are exact, but no particles are seen.")].join(" ");
+    if (panes[0].dead) {
+      const stands = shown.every((pane) => pane.stands);
+      return [panes[0].dead, stands ? say("The paths are exact, and the particles stand still.")
+        : say("The paths are exact, but no particles are seen.")].join(" ");
+    }
     if (gap) {
       const place = printed(`(${gap.map((x) => x.toFixed(3)).join(", ")})`);
       return say("Hatched: the field is no finite number there, first at w = {place}.", { place });
@@ -130,10 +134,10 @@ function mount(root, spec, { address = false, changed = () => {} } = {}) {
   }
 
   function paint() {
-    const colours = spec.themes[app.classList.contains("light") ? "light" : "dark"];
+    const theme = app.classList.contains("light") ? "light" : "dark", colours = spec.themes[theme];
     for (const pane of panes.slice(0, state.panes)) {
       if (pane.swarm) pane.swarm.shown = state.paused ? look.count : tempo.shown;
-      pane.frame(time, colours, !state.paused);
+      pane.frame(time, colours, !state.paused, theme);
     }
   }
 

@@ -20,6 +20,11 @@ function flowOf(spec, state, which) {
   return { chart: CHARTS[name], loss: LOSSES[state.loss], settings };
 }
 
+function sameFlow(one, other) {
+  return one.chart === other.chart && one.loss === other.loss
+    && JSON.stringify(one.settings) === JSON.stringify(other.settings);
+}
+
 // As the flows of fields choose it.
 function chartOfPower(exponent, even) {
   if (exponent >= 1) return "log";
@@ -53,6 +58,7 @@ class Pane {
       this.paintBy(this.swarm.software ? "cpu" : "gpu");
     } catch (error) {
       this.dead = error.message;
+      if (spec.posters?.dark) this.plane.still();
     }
     this.plane.canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
@@ -85,6 +91,7 @@ class Pane {
     this.flow = flowOf(spec, state, which);
     const path = drawn(spec, state, which), anew = this.chart !== path.chart || this.loss !== path.loss;
     if (this.swarm && !this.lost) this.swarm.follow(this.flow, state.paused);
+    this.stands = this.dead !== "" && Boolean(spec.posters?.dark) && sameFlow(this.flow, flowOf(spec, spec.usual, ""));
     const key = JSON.stringify([path.settings, state.start, state[`kind${which}`], state.loss,
       state.optimizer, state.eta]);
     if (key !== this.key || anew) {
@@ -180,7 +187,10 @@ class Pane {
       });
     } else {
       plane.drop(["target"]);
-      if (state.loss === "own") for (const w of spec.minimizers) plane.dot(marks, w, 6.5, "middle");
+      if (state.loss === "own") {
+        for (const curve of spec.curves) plane.curve(lines, curve, "best");
+        for (const w of spec.minimizers) plane.dot(marks, w, 6.5, "middle");
+      }
     }
   }
 
@@ -210,8 +220,12 @@ class Pane {
   }
 
   // What moves: particles and beads at a time.
-  frame(time, colours, moving) {
+  frame(time, colours, moving, theme) {
     const { plane } = this, { beads } = plane.layers;
+    if (plane.poster) {
+      plane.poster.hidden = !this.stands;
+      if (plane.poster.src !== this.spec.posters[theme]) plane.poster.src = this.spec.posters[theme];
+    }
     if (this.swarm && !this.lost) {
       plane.fit(moving ? (this.painted === "cpu" ? 1 : 1.5) : 2);
       this.swarm.advance(time);

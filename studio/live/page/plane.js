@@ -52,6 +52,12 @@ class Plane {
     this.element.replaceChildren(this.picture, this.svg);
   }
 
+  // Have a picture stand in place of what moves.
+  still() {
+    this.poster = Object.assign(document.createElement("img"), { alt: "" });
+    this.element.replaceChildren(this.poster, this.svg);
+  }
+
   at([x, y]) {
     return [LEFT + (x / this.extent) * SIDE, TOP + SIDE - (y / this.extent) * SIDE];
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from fields import Deep, GradientFlow, formula
-from studio.live.show import Show
+from studio.live.show import Show, of_formula
 from tests.studio.browsing import until
 from tests.studio.live.pages import LINE, LIVE, POINT, Opened, in_browser, show_of
 
@@ -217,3 +218,16 @@ def test_where_a_field_is_no_number_is_shown(opened: Opened) -> None:
     assert gaps == cells[~np.isfinite(velocity).all(axis=1)].tolist()
     assert f"({gaps[0][0]:.3f}, {gaps[0][1]:.3f})" in told
     assert len(page.query_selector_all(".gap")) == len(gaps)
+
+
+@in_browser
+def test_a_loss_of_one_s_own_has_its_curve_of_best_weights(opened: Opened) -> None:
+    page = opened(replace(of_formula("u^2", "(w1 w2 - 4)^2"), count=300))
+    curve = page.locator(".best:not(.shade)")
+    (drawn,) = (one.get_attribute("d") for one in curve.all())
+    places = np.array([part.split() for part in drawn[1:].split("L")], float)
+    weights = (places - [86, 26 + 573]) * [10 / 573, -10 / 573]
+    assert np.abs(weights.prod(axis=1) - 4).max() < 0.02
+    assert weights.min() == pytest.approx(0.4, abs=1e-2) and weights.max() > 9.99
+    page.evaluate(f"{LIVE}.set({{ loss: 'point' }})")
+    assert curve.count() == 0

@@ -15,7 +15,7 @@ from fields import Deep
 from studio.cli.main import main
 from studio.job import manifest
 from studio.kit import gallery
-from studio.live.page import page
+from studio.live.page import page, spec
 from studio.live.show import CLIPS, Show, of_formula
 from tests.studio.live.pages import POINT
 
@@ -51,6 +51,26 @@ def test_what_cannot_be_shown_is_said_and_nothing_written(
     assert done.exit_code == 2
     assert why in done.output
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["DepthMorph", "PointPolar", "KernelToRich"])
+def test_a_clip_s_page_has_its_still_in_both_themes_and_stays_small(name: str) -> None:
+    from studio.cli.live import show_of as named
+    from studio.job.clips import SCENES
+
+    text = page(named(name, "", SCENES))
+    assert text.count("data:image/webp;base64,") == 2
+    assert len(text.encode()) < 300_000
+    assert "data:image" not in page(of_formula("u^3 + u")), "it may take minutes"
+
+
+def test_a_page_is_told_the_best_weights_of_a_loss_of_one_s_own() -> None:
+    curve = spec(of_formula("u^2", "(w1 w2 - 4)^2"))
+    assert curve["minimizers"] == []
+    (places,) = curve["curves"]
+    assert all(abs(x * y - 4) < 0.02 for x, y in places), "to a thousandth of a weight"
+    place = spec(of_formula("u^2", "(w1 - 3)^2 + (w2 - 2)^2"))
+    assert (place["minimizers"], place["curves"]) == ([[3.0, 2.0]], [])
 
 
 def test_a_formula_cannot_end_the_script_that_it_is_in() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from manim import ManimColor, ValueTracker, tempconfig
+from PIL import Image
 from playwright.sync_api import Browser, Page
 from scipy.ndimage import gaussian_filter
 
@@ -218,10 +221,32 @@ def test_who_lets_go_of_a_picture_keeps_no_context(opened: Opened) -> None:
 
 
 @in_browser
-def test_without_webgl_the_paths_are_there(opened: Opened) -> None:
+def test_without_webgl_the_paths_are_there_over_a_still(opened: Opened) -> None:
     none = "HTMLCanvasElement.prototype.getContext = () => null"
-    page = opened(show_of(LINE, Deep(2)), "", none)
+    show = show_of(LINE, Deep(2), count=5000)
+    page = opened(show, "", none)
     assert "no WebGL2" in (page.text_content("[role=status]") or "")
     assert page.locator(".way").count() == 2
+    assert "stand still" in (page.text_content("[role=status]") or "")
+    still = page.locator(".plane img")
+    for theme, name in ((DARK, "dark"), (LIGHT, "light")):
+        page.evaluate(
+            f"""() => new Promise((drawn) => {{
+                {LIVE}.set({{ theme: '{name}' }});
+                requestAnimationFrame(() => requestAnimationFrame(drawn));
+            }})"""
+        )
+        data = still.evaluate("(picture) => picture.src").split(",")[1]
+        seen = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
+        large = np.asarray(seen.resize((690, 684)))
+        right = film(show, theme, [86.0, 85.0, 57.3, 57.3], (690, 684), 0.0)
+        assert similarity(large, right) > 0.9, "as the film has it"
+        assert similarity(large, np.roll(right, 5, axis=1)) < 0.7, "and where the plane is"
+    assert still.is_visible()
+    page.evaluate(f"{LIVE}.set({{ s: 0.25 }})")
+    still.wait_for(state="hidden")
+    assert "no particles" in (page.text_content("[role=status]") or "")
+    page.evaluate(f"{LIVE}.set({{ s: 0.5 }})")
+    still.wait_for(state="visible")
     assert page.text_content("tr:has-text('lands at') td") == "(1.977, 6.512)"
     assert page.wrong == []
