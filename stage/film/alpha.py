@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from stage.compiled import kernel
 
 Pixels = NDArray[np.uint8]
 
@@ -18,7 +19,7 @@ def straight(pixels: Pixels) -> Pixels:
     return pixels
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _straighten(pixels: Pixels) -> None:
     for row in pixels:
         for pixel in row:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from stage.compiled import inlined, kernel
 
 Pixels = NDArray[np.uint8]
 
@@ -18,16 +19,18 @@ def denoise(pixels: Pixels) -> Pixels:
     The straight colour of a faint pixel is mostly rounding, which is taken for detail. The fainter
     it is, the more of it is the mean over 5 × 5 pixels, each weighed with its alpha; (h, w, 4).
     """
-    calmed = pixels.copy()
-    _smooth(pixels, calmed)
+    pixels = np.ascontiguousarray(pixels)
+    calmed, wide = pixels.copy(), pixels.shape[1]
+    _smooth(pixels, calmed, np.zeros((wide, 4), np.int32), np.zeros((wide + 1, 4), np.int64))
     return calmed
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _smooth(pixels: Pixels, calmed: Pixels) -> None:
-    high, wide, _ = pixels.shape
-    columns = np.zeros((wide, 4), np.int32)  # sums over the rows around: colour by alpha, and alpha
-    before = np.zeros((wide + 1, 4), np.int64)  # sums of columns, all across a picture
+@kernel
+def _smooth(
+    pixels: Pixels, calmed: Pixels, columns: NDArray[np.int32], before: NDArray[np.int64]
+) -> None:
+    # columns: sums over the rows around, colour by alpha, and alpha; before: sums of those, across
+    high = pixels.shape[0]
     for y in range(-_REACH, high):
         if y + _REACH < high:
             _add(columns, pixels[y + _REACH], 1)
@@ -37,7 +40,7 @@ def _smooth(pixels: Pixels, calmed: Pixels) -> None:
             _mix(columns, before, pixels[y], calmed[y])
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _add(columns: NDArray[np.int32], row: Pixels, times: int) -> None:
     for x in range(len(row)):
         alpha = times * np.int32(row[x, 3])
@@ -46,7 +49,7 @@ def _add(columns: NDArray[np.int32], row: Pixels, times: int) -> None:
         columns[x, 3] += alpha
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _mix(
     columns: NDArray[np.int32], before: NDArray[np.int64], row: Pixels, calmed: Pixels
 ) -> None:
