@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 import cairo
@@ -92,6 +92,13 @@ class StageCamera(MovingCamera):
             kept = _Box(points, self.frame.width, self.frame.height, self.frame.get_center())
             _boxes[self.frame] = kept
         return kept
+
+    def init_background(self) -> None:
+        """Keep one row of the background where all are alike."""
+        super().init_background()
+        rows = cast(np.ndarray, self.background)
+        if self.background_image is None:
+            self.background = np.broadcast_to(rows[:1].copy(), rows.shape)
 
     def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
         """Name the class whose display function draws ``mobject``."""
