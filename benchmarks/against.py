@@ -94,6 +94,7 @@ def _run(arguments: list[str], where: Path, count: str) -> tuple[resource.struct
     """What Python used for some arguments, and the seconds that it took."""
     command = [sys.executable, *arguments]
     environment = os.environ | {"PYTHONPATH": str(where), "FLOWREEL_COUNT": count}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every start compiles all modules
     began = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=where, env=environment,

@@ -94,11 +94,15 @@ class StageCamera(MovingCamera):
         return kept
 
     def init_background(self) -> None:
-        """Keep one row of the background where all are alike."""
+        """Let one row of the background stand for all, unless it is an image."""
+        if self.background_image is not None:
+            super().init_background()
+            return
+        height, self.pixel_height = self.pixel_height, 1
         super().init_background()
-        rows = cast(np.ndarray, self.background)
-        if self.background_image is None:
-            self.background = np.broadcast_to(rows[:1].copy(), rows.shape)
+        self.pixel_height = height
+        row = cast(np.ndarray, self.background)
+        self.background = np.broadcast_to(row, (height, *row.shape[1:]))
 
     def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
         """Name the class whose display function draws ``mobject``."""

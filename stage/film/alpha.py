@@ -24,7 +24,7 @@ def _straighten(pixels: Pixels) -> None:
     for row in pixels:
         for pixel in row:
             alpha = np.uint32(pixel[3])
-            if alpha == 255:
+            if alpha == 255 or alpha | pixel[0] | pixel[1] | pixel[2] == 0:
                 continue
             alpha = max(alpha, np.uint32(1))
             for k in range(3):
