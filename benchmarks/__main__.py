@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="between two captions")
     parser.add_argument("--commit", default="bc4babc", help="what to compare with")
     parser.add_argument("--plays", default="0,4", help="the plays of the clip, as manim -n")
+    parser.add_argument("--cases", type=int, default=4, help="how many of those of against")
     parser.add_argument("--clips", default="", help="whose holds, with commas; all that have some")
     parser.add_argument("--lines", type=int, default=480, help="of the pictures of holds")
     parser.add_argument("--large", action="store_true", help="3,300 stream lines as well")

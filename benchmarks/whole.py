@@ -14,13 +14,13 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parents[1]
 
 FIRST_FRAME = """
-import sys, time
+import os, sys, time
 
 from manim.scene.scene_file_writer import SceneFileWriter
 
 def write_frame(writer, pixels, *, repeat=1):
     print("FIRST", time.time(), flush=True)
-    raise SystemExit
+    os._exit(0)
 
 SceneFileWriter.write_frame = write_frame
 from manim.__main__ import main

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 import cairo
@@ -92,6 +92,17 @@ class StageCamera(MovingCamera):
             kept = _Box(points, self.frame.width, self.frame.height, self.frame.get_center())
             _boxes[self.frame] = kept
         return kept
+
+    def init_background(self) -> None:
+        """Let one row of the background stand for all, unless it is an image."""
+        if self.background_image is not None:
+            super().init_background()
+            return
+        height, self.pixel_height = self.pixel_height, 1
+        super().init_background()
+        self.pixel_height = height
+        row = cast(np.ndarray, self.background)
+        self.background = np.broadcast_to(row, (height, *row.shape[1:]))
 
     def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
         """Name the class whose display function draws ``mobject``."""

@@ -20,6 +20,10 @@ from stage.engine.camera import StageCamera
 from stage.film.writer import FilmWriter
 from stage.timeline import Timeline
 
+_MMAP_THRESHOLD = -3
+"""What ``mallopt`` calls the size from which memory is a mapping of its own."""
+_LARGE = 4 << 20  # bytes: half a picture of 1080 lines, and more than a slice of light takes
+
 
 class FramePool:
     """Frames that are drawn into again: fresh memory takes longer than drawing.
@@ -88,7 +92,7 @@ class StageRenderer(CairoRenderer):
     def init_scene(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Make the writer, in the memory of clips that are over."""
         free_clips()
-        _freeze_imports()
+        _settle_memory()
         super().init_scene(scene, *args, **kwargs)
         self.file_writer.release = self._frames.give_back
 
@@ -182,12 +186,17 @@ class StageRenderer(CairoRenderer):
 
 
 @cache
-def _freeze_imports() -> None:
-    """Keep the garbage collector from going, again and again, through all that was imported.
+def _settle_memory() -> None:
+    """Tell the garbage collector, and the C library, what stays and what goes.
 
-    Called before the first clip of a process; what else is there by then is kept for good.
+    Called before the first clip of a process. What is there by then is kept for good: it need not
+    be gone through again and again. What is large, as the frames of an encoder are, gets memory of
+    its own, which is given back with it; else a film's first encoder would leave holes, and the
+    next one find no room in them.
     """
     gc.freeze()
+    with suppress(AttributeError, TypeError):  # glibc alone has it
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def free_clips() -> None:

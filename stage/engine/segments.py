@@ -7,11 +7,15 @@ long as the file that it was called from is.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from stage.compiled import inlined, kernel, made_late
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
 
 RATE = 60
 """Time slices in a second: one for each frame of a film, so that none is cut."""
@@ -20,13 +24,13 @@ _BAND = 4  # rows whose light stays near the processor together
 _OFF = 0.15  # pixels that a line may leave its curve by
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _smooth(x):
     x = min(max(x, 0.0), 1.0)
     return x * x * (3.0 - 2.0 * x)
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _inside(u, v, edge):
     """How much light there is at the far edges: 1 well inside, 0 beyond."""
     light = 1.0
@@ -36,7 +40,7 @@ def _inside(u, v, edge):
     return light
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _cubic(a, b, c, d, t):
     """Catmull and Rom's cubic from b to c."""
     return b + 0.5 * t * (
@@ -44,7 +48,7 @@ def _cubic(a, b, c, d, t):
     )
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _place(samples, n, at):
     """Where life n is, ``at`` in samples since its birth."""
     final = samples.shape[0] - 1
@@ -64,7 +68,7 @@ def _place(samples, n, at):
     return u, v
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _pixel(affine, w):
     """The pixels of a place."""
     return (
@@ -73,7 +77,7 @@ def _pixel(affine, w):
     )
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _bends(affine, first, last, samples, n, at):
     """Of how many lines a curve is made whose middle is ``at``: nearly always of one."""
     if max(abs(last[0] - first[0]), abs(last[1] - first[1])) < 4.0:  # pixels
@@ -83,7 +87,7 @@ def _bends(affine, first, last, samples, n, at):
     return 1 if off <= _OFF else min(math.ceil(math.sqrt(off / _OFF)), 16)
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _shares(here, there, is_polar):
     """The squares of a step's parts along w₁ and w₂, or out and around the origin."""
     x, y = there[0] - here[0], there[1] - here[1]
@@ -97,18 +101,38 @@ def _shares(here, there, is_polar):
     return out * out / square, round_ * round_ / square
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def segments(samples, life, slices, affine, fade, edge, weight, is_polar=False):
+def segments(
+    samples: Floats,
+    life: tuple[int, float, float, float],
+    slices: tuple[int, int, float],
+    affine: tuple[tuple[float, float, float], tuple[float, float, float]],
+    fade: tuple[float, float],
+    edge: tuple[float, float],
+    weight: float,
+    is_polar: bool = False,
+) -> tuple[Floats, Floats]:
     """Lines (k, 4), in pixels, and their looks (k, 3): what is left in some slices of time.
 
     A look is a weight, a place in the palette, from 0 for motion along w₂ (around) to 256 along w₁
     (out), and the slice. Lines of one life follow each other: so does the light that they touch.
     """
+    samples, count = np.ascontiguousarray(samples), np.zeros(1, np.int64)
+    room = samples.shape[2] * (slices[1] - slices[0]) + 16
+    while True:
+        lines, looks = np.empty((room, 4), np.float32), np.empty((room, 3), np.float32)
+        how = life, slices, affine, fade, edge, float(weight), is_polar
+        _segments(lines, looks, count, samples, *how)
+        if count[0] <= room:
+            return lines[: count[0]], looks[: count[0]]
+        room = int(count[0])
+
+
+@kernel
+def _segments(lines, looks, count, samples, life, slices, affine, fade, edge, weight, is_polar):
+    """Fill lines and looks as far as they reach, and say how many there are."""
     number, interval, lifetime, spacing = life
     begin, stop, whole = slices
     rate, rise, fall = 1.0 / spacing, 1.0 / fade[0], 1.0 / fade[1]
-    lines = np.empty((samples.shape[2] * (stop - begin) + 16, 4), np.float32)
-    looks = np.empty((samples.shape[2] * (stop - begin) + 16, 3), np.float32)
     k = 0
     for n in range(samples.shape[2]):
         birth = (number + n) * interval
@@ -130,8 +154,8 @@ def segments(samples, life, slices, affine, fade, edge, weight, is_polar=False):
             colour = 256.0 * along / (along + up) if along + up > 0.0 else 128.0
             bends = _bends(affine, first, last, samples, n, age * rate)
             if k + bends > len(lines):
-                lines = np.concatenate((lines, np.empty_like(lines)))
-                looks = np.concatenate((looks, np.empty_like(looks)))
+                k += bends
+                continue
             for bend in range(1, bends + 1):
                 at = (young + (old - young) * bend / bends) * rate
                 end = last if bend == bends else _pixel(affine, _place(samples, n, at))
@@ -140,38 +164,45 @@ def segments(samples, life, slices, affine, fade, edge, weight, is_polar=False):
                 looks[k, 0], looks[k, 1], looks[k, 2] = light, colour, piece
                 first = end
                 k += 1
-    return lines[:k], looks[:k]
+    count[0] = k
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def by_rows(lines, looks, rows):
+def by_rows(lines: Floats, looks: Floats, rows: int) -> tuple[Floats, Floats]:
     """The same lines and looks, from the top of a picture of so many ``rows`` to its foot.
 
     Light adds up alike in any order. Where there are many lines, that of neighbours is still near:
     in the order of lives each one would have to wait for memory.
     """
-    bands = rows // _BAND + 2
-    begins = np.zeros(bands + 1, np.int64)
-    place = np.empty(len(lines), np.int32)
+    ordered, seen = np.empty_like(lines), np.empty_like(looks)
+    begins, place = np.zeros(rows // _BAND + 3, np.int64), np.empty(len(lines), np.int32)
+    _by_rows(ordered, seen, begins, place, lines, looks)
+    return ordered, seen
+
+
+@kernel
+def _by_rows(ordered, seen, begins, place, lines, looks):
+    """Order by counting: ``begins`` are zeros, one for each band of rows and one more."""
+    bands = len(begins) - 1
     for k in range(len(lines)):
         place[k] = min(max(math.floor(lines[k, 1] / _BAND) + 1, 0), bands - 1)
         begins[place[k] + 1] += 1
     for band in range(bands):
         begins[band + 1] += begins[band]
-    sorted_, seen = np.empty_like(lines), np.empty_like(looks)
     for k in range(len(lines)):
         to = begins[place[k]]
         begins[place[k]] = to + 1
         for part in range(4):
-            sorted_[to, part] = lines[k, part]
+            ordered[to, part] = lines[k, part]
         for part in range(3):
             seen[to, part] = looks[k, part]
-    return sorted_, seen
 
 
-@intrinsic
-def _fetch(typing, array, index):
-    """Let the processor fetch what is at an index, and do not wait for it."""
+@made_late
+def _fetch() -> Any:
+    """Let the processor fetch what is at an index of an array, and do not wait for it."""
+    from llvmlite import ir
+    from numba import types
+    from numba.extending import intrinsic
 
     def code(context, builder, signature, values):
         byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
@@ -182,10 +213,10 @@ def _fetch(typing, array, index):
         builder.call(fetch, [place, *(ir.Constant(word, how) for how in (1, 3, 1))])  # to write
         return context.get_dummy_value()
 
-    return types.void(array, index), code
+    return intrinsic(lambda typing, array, index: (types.void(array, index), code))
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _fetch_around(light, apart, x, y):
     """Fetch the light of a pixel, and above and below it."""
     place = (np.int64(y) - 1) * 6 * apart + np.int64(x)
@@ -194,7 +225,7 @@ def _fetch_around(light, apart, x, y):
         place += apart
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _leave(light, place, apart, amount, colour):
     """Leave light in a pixel."""
     quanta = np.int32(amount + 0.5)
@@ -203,7 +234,7 @@ def _leave(light, place, apart, amount, colour):
         light[np.uint64(place + sum_ * apart)] += quanta * colour[sum_]
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _cross(light, place, across, apart, part, width, covered, colour):
     """Leave the light of a column, whose first pixel holds all but ``part``: two or three rows."""
     rest = part + width - 1.0
@@ -215,22 +246,29 @@ def _cross(light, place, across, apart, part, width, covered, colour):
         _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def add_light(buffer, lines, looks, colours, width, sign):
+def add_light(
+    buffer: Ints, lines: Floats, looks: Floats, colours: Ints, width: float, sign: int
+) -> None:
     """Leave the light of lines on a buffer, or take it away again.
 
     A line is walked along its major axis. Each column is weighted by how much of it the line
     covers, each row by how much of the row its ``width`` pixels, at least 1, cover there: so the
     slices of a trail join without a bead, and slanted lines do not pulse.
     """
-    apart, light = buffer.shape[2], buffer.reshape(-1)
+    _add_light(buffer.reshape(-1), buffer.shape, lines, looks, colours, float(width), sign)
+
+
+@kernel
+def _add_light(light, shape, lines, looks, colours, width, sign):
+    """Leave light on a buffer of that shape."""
+    apart = shape[2]
     reach = 1 + math.ceil(width)  # rows that a column can touch
     for k in range(lines.shape[0]):
         ahead = min(k + _AHEAD, lines.shape[0] - 1)
         _fetch_around(light, apart, lines[ahead, 0], lines[ahead, 1])
         x0, y0 = np.float64(lines[k, 0]), np.float64(lines[k, 1])
         x1, y1 = np.float64(lines[k, 2]), np.float64(lines[k, 3])
-        along, across, columns, rows = 1, 6 * apart, buffer.shape[2], buffer.shape[0]
+        along, across, columns, rows = 1, 6 * apart, shape[2], shape[0]
         # a little beyond the diagonal, where many lines lie and rounding would choose in each slice
         if abs(y1 - y0) > 1.02 * abs(x1 - x0):
             x0, y0, x1, y1 = y0, x0, y1, x1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from stage.compiled import inlined, kernel
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _glow(x):
     """1 - exp(-x), the exponential by its first six terms."""
     one = np.float32(1.0)
@@ -20,7 +20,7 @@ def _glow(x):
     return power / (one + power)
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _seen(amount, product, weight, part, unit, ceiling, opacity):
     """What is seen of a sum of light and of its ``product`` with the numbers of its slices."""
     both = np.int32(weight * amount + product)
@@ -28,7 +28,7 @@ def _seen(amount, product, weight, part, unit, ceiling, opacity):
     return opacity * (light if amount < ceiling else np.float32(1.0))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
     """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``."""
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from stage.compiled import kernel
 
 Pixels = NDArray[np.uint8]
 
@@ -18,12 +19,12 @@ def straight(pixels: Pixels) -> Pixels:
     return pixels
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _straighten(pixels: Pixels) -> None:
     for row in pixels:
         for pixel in row:
             alpha = np.uint32(pixel[3])
-            if alpha == 255:
+            if alpha == 255 or alpha | pixel[0] | pixel[1] | pixel[2] == 0:
                 continue
             alpha = max(alpha, np.uint32(1))
             for k in range(3):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from stage.compiled import kernel
 
 Plane = NDArray[np.uint8]
 
@@ -29,7 +30,7 @@ def to_planes(pixels: NDArray[np.uint8], luma: Plane, blue: Plane, red: Plane) -
     _fill(rows.view("<u4"), rows.view("<u8"), luma, blue, red)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _fill(
     words: NDArray[np.uint32], pairs: NDArray[np.uint64], luma: Plane, blue: Plane, red: Plane
 ) -> None:

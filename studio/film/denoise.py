@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from stage.compiled import inlined, kernel
 
 Pixels = NDArray[np.uint8]
 
@@ -18,49 +19,55 @@ def denoise(pixels: Pixels) -> Pixels:
     The straight colour of a faint pixel is mostly rounding, which is taken for detail. The fainter
     it is, the more of it is the mean over 5 × 5 pixels, each weighed with its alpha; (h, w, 4).
     """
+    pixels = np.ascontiguousarray(pixels)
     calmed = pixels.copy()
-    _smooth(pixels, calmed)
+    _smooth(pixels, calmed, np.zeros((pixels.shape[1], 4), np.int32))
     return calmed
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _smooth(pixels: Pixels, calmed: Pixels) -> None:
-    high, wide, _ = pixels.shape
-    columns = np.zeros((wide, 4), np.int32)  # sums over the rows around: colour by alpha, and alpha
-    before = np.zeros((wide + 1, 4), np.int64)  # sums of columns, all across a picture
+@kernel
+def _smooth(pixels: Pixels, calmed: Pixels, columns: NDArray[np.int32]) -> None:
+    """In ``columns`` are sums over the rows around: colour by alpha, and alpha."""
+    high = pixels.shape[0]
     for y in range(-_REACH, high):
         if y + _REACH < high:
             _add(columns, pixels[y + _REACH], 1)
         if y - _REACH - 1 >= 0:
             _add(columns, pixels[y - _REACH - 1], -1)
         if y >= 0:
-            _mix(columns, before, pixels[y], calmed[y])
+            _mix(columns, pixels[y], calmed[y])
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
+@inlined
 def _add(columns: NDArray[np.int32], row: Pixels, times: int) -> None:
     for x in range(len(row)):
         alpha = times * np.int32(row[x, 3])
+        if alpha == 0:
+            continue
         for k in range(3):
             columns[x, k] += alpha * row[x, k]
         columns[x, 3] += alpha
 
 
-@njit(nogil=True, error_model="numpy", forceinline=True)
-def _mix(
-    columns: NDArray[np.int32], before: NDArray[np.int64], row: Pixels, calmed: Pixels
-) -> None:
+@inlined
+def _mix(columns: NDArray[np.int32], row: Pixels, calmed: Pixels) -> None:
     wide = len(row)
-    for x in range(wide):
-        for k in range(4):
-            before[x + 1, k] = before[x, k] + columns[x, k]
-    for x in range(wide):
-        if row[x, 3] >= _FAINT:
+    red = green = blue = whole = np.int32(0)  # sums over all pixels around
+    for x in range(-_REACH, wide):
+        for at, times in ((x + _REACH, np.int32(1)), (x - _REACH - 1, np.int32(-1))):
+            if 0 <= at < wide:
+                red += times * columns[at, 0]
+                green += times * columns[at, 1]
+                blue += times * columns[at, 2]
+                whole += times * columns[at, 3]
+        if x < 0 or row[x, 3] >= _FAINT:
             continue
-        low, high = max(x - _REACH, 0), min(x + _REACH + 1, wide)
+        if whole == 0:  # nothing is seen here, nor around
+            calmed[x, 0] = calmed[x, 1] = calmed[x, 2] = np.uint8(0)
+            continue
         shown = np.float32(row[x, 3]) / np.float32(_FAINT)
-        whole = max(before[high, 3] - before[low, 3], 1)
+        sums = red, green, blue
         for k in range(3):
-            around = np.float32(before[high, k] - before[low, k]) / np.float32(whole)
+            around = np.float32(sums[k]) / np.float32(whole)
             value = shown * row[x, k] + (np.float32(1) - shown) * around
             calmed[x, k] = np.uint8(value + np.float32(0.5))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -114,7 +115,8 @@ def smaller(
 
 def light_alpha(source: Path, target: Path, tell: Tell = lambda frames: None) -> None:
     """VP9 with alpha, from ProRes; ``tell`` is told of frames."""
-    _encode(source, target, "libvpx-vp9", "yuva420p", None, VP9, tell, _calmed)
+    calmed = partial(_calmed, reformatter=VideoReformatter())
+    _encode(source, target, "libvpx-vp9", "yuva420p", None, VP9, tell, calmed)
 
 
 def _encode(
@@ -173,14 +175,13 @@ def _ahead(things: Iterator[T]) -> Generator[T, None, None]:
             yield thing
 
 
-def _calmed(frame: av.VideoFrame) -> av.VideoFrame:
+def _calmed(frame: av.VideoFrame, reformatter: VideoReformatter) -> av.VideoFrame:
     """The frame with its colours smoothed where they hardly show."""
     from studio.film.denoise import denoise  # compiled code: only this film needs it
 
-    straight = VideoReformatter().reformat(frame, format="rgba", **TO_RGB)
-    return av.VideoFrame.from_ndarray(
-        denoise(np.asarray(straight.to_ndarray(), np.uint8)), format="rgba"
-    )
+    straight = reformatter.reformat(frame, format="rgba", **TO_RGB)
+    calmed = denoise(np.asarray(straight.to_ndarray(), np.uint8))
+    return av.VideoFrame.from_numpy_buffer(calmed, "rgba")
 
 
 def telling(source: Path) -> tuple[float, Image]:

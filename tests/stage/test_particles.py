@@ -336,3 +336,29 @@ def test_a_still_without_particles_loads_no_compiler(tmp_path: Path) -> None:
         check=True,
     )
     assert "loaded: []" in done.stdout
+
+
+FLOWING = """
+import sys
+from manim import tempconfig
+from scenes.deep import DepthMorph
+
+settings = {"media_dir": sys.argv[1], "pixel_width": 320, "pixel_height": 180, "frame_rate": 5}
+settings |= {"progress_bar": "none", "verbosity": "ERROR", "upto_animation_number": 1}
+with tempconfig(settings):
+    DepthMorph().render()
+print("loaded:", sorted({"numba", "llvmlite", "scipy.integrate"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="compiled code is loaded by numba elsewhere")
+def test_a_film_with_particles_loads_no_compiler_once_all_is_compiled(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", FLOWING, str(tmp_path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert "loaded: []" in done.stdout

@@ -1,0 +1,217 @@
+"""Loops that numba compiles once, and that are loaded without it from then on, as a C library is.
+
+numba and LLVM take 90 MB and half a second, also where everything has been compiled before. So the
+code that they make of a loop is linked to a shared library, kept beside the loop's source, and
+called by ``ctypes``. Where that cannot be done, numba is loaded, and keeps its code itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache, wraps
+from hashlib import blake2b
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numpy as np
+
+P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., Any])
+
+_HOW = {"nogil": True, "error_model": "numpy"}
+_KINDS: dict[type, str] = {bool: "b1", int: "i8", float: "f8"}
+_KINDS |= {np.int32: "i4", np.int64: "i8", np.float32: "f4", np.float64: "f8"}
+_IN_C = {"b1": ctypes.c_bool, "i4": ctypes.c_int32, "i8": ctypes.c_int64}
+_IN_C |= {"f4": ctypes.c_float, "f8": ctypes.c_double}
+_LEAF = re.compile(r"([a-z]\d)(?:\[(\d)\])?")  # of a kind: a number, or an array's dimensions
+# What compiled code calls where it fails, or lets go of memory of its own: a kernel does neither.
+_UNUSED = re.compile(r"^declare .*@(numba_(?!attempt)\w+|NRT_(?:Free|MemInfo_call_dtor))\(", re.M)
+_MODEL = ("vendor_id", "cpu family", "model", "flags", "Features", "CPU implementer", "CPU part")
+
+
+def inlined(function: F) -> F:
+    """Mark a function that kernels of the same file call: it becomes a part of each."""
+    vars(function)["is_inlined"] = True
+    return function
+
+
+def made_late(maker: Callable[[], object]) -> Any:
+    """Mark what stands for something that only numba can make, when it compiles a kernel."""
+    vars(maker)["is_made_late"] = True
+    return maker
+
+
+def kernel(function: Callable[P, None]) -> Callable[P, None]:
+    """Compile a function for the types of its arguments, when it is first called with them.
+
+    It takes numbers, tuples of them, and arrays in C order, fills arrays that it is given, makes
+    none, and does not fail. The interpreter's lock is released meanwhile. Compiled code is kept as
+    long as its file is the same: all that a kernel is made of stands there, numbers too.
+    """
+    own = cast(FunctionType, function)
+    made: dict[str, Callable[..., object] | None] = {}
+
+    @wraps(function)
+    def run(*arguments: P.args, **named: P.kwargs) -> None:
+        values: list[object] = []
+        kind = "".join(_told(argument, values) for argument in arguments)
+        if kind not in made:
+            made[kind] = _library(own, kind)
+        if library := made[kind]:
+            library(*values)
+        else:
+            _by_numba(own)(*arguments)
+
+    return run
+
+
+def _told(argument: Any, values: list[object]) -> str:
+    """What kind of argument it is, in letters; what C is given for it is added to ``values``."""
+    if isinstance(argument, tuple):
+        return f"({''.join(_told(part, values) for part in argument)}),"
+    if not isinstance(argument, np.ndarray):
+        values.append(argument)
+        return f"{_KINDS[type(argument)]},"
+    if not argument.flags.c_contiguous:
+        raise TypeError("A kernel takes arrays in C order: see numpy.ascontiguousarray.")
+    values += [argument.ctypes.data, *argument.shape]
+    return f"{argument.dtype.str[1:]}[{argument.ndim}],"
+
+
+def library_path(function: Callable[..., object], kind: str) -> Path:
+    """Where the library of a function is kept: by its source, by who compiles it, and for whom."""
+    code = function.__code__
+    source = Path(code.co_filename)
+    made_from = _digest(source.read_bytes(), _own(), version("numba").encode())
+    name = f"{source.stem}.{function.__name__}-{made_from}-{_digest(_processor(), kind.encode())}"
+    return source.parent / "__pycache__" / f"{name}.so"
+
+
+@cache
+def _own() -> bytes:
+    return Path(__file__).read_bytes()
+
+
+@cache
+def _processor() -> bytes:
+    """What this machine's first processor is, and can do."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        lines = iter(file.readline, "\n")
+        return "".join(line for line in lines if line.startswith(_MODEL)).encode()
+
+
+def _digest(*parts: bytes) -> str:
+    return blake2b(b"\0".join(parts), digest_size=6).hexdigest()
+
+
+def _library(function: FunctionType, kind: str) -> Callable[..., object] | None:
+    """The function from its library, which is made if it is not there; None if it cannot be."""
+    if sys.platform != "linux":
+        return None
+    try:
+        path = library_path(function, kind)
+        if not path.exists():
+            _link(function, kind, path)
+        found = ctypes.CDLL(str(path)).kernel
+    except (OSError, subprocess.CalledProcessError):  # nothing links here, or may be kept or run
+        return None
+    found.restype = None
+    found.argtypes = [part for leaf in _LEAF.findall(kind) for part in _in_c(*leaf)]
+    return cast(Callable[..., object], found)
+
+
+def _in_c(kind: str, dimensions: str) -> list[type]:
+    if dimensions:
+        return [ctypes.c_void_p, *int(dimensions) * [ctypes.c_int64]]
+    return [_IN_C[kind]]
+
+
+def _link(function: FunctionType, kind: str, path: Path) -> None:
+    """Compile a function for arguments of a kind, and link it; OSError if that cannot be."""
+    linker = shlex.split(os.environ.get("CC", "cc"))
+    path.parent.mkdir(exist_ok=True)
+    if not shutil.which(linker[0]) or not os.access(path.parent, os.W_OK):
+        raise OSError(f"{path} cannot be made.")
+    code, unused = _compiled(function, kind)
+    traps = "\n".join(f"void {name}(void) {{ __builtin_trap(); }}" for name in unused)
+    with TemporaryDirectory(dir=path.parent) as folder:
+        made, *parts = (Path(folder, name) for name in ("kernel.so", "kernel.o", "traps.c"))
+        parts[0].write_bytes(code)
+        parts[1].write_text(traps)
+        command = [*linker, "-shared", "-fPIC", "-s", "-o", *map(str, (made, *parts)), "-lm"]
+        subprocess.run(command, check=True, capture_output=True)
+        made.replace(path)
+    same = path.name.rsplit("-", 1)[0]
+    for old in path.parent.glob(f"{same.rsplit('-', 1)[0]}-*.so"):
+        if not old.name.startswith(same):  # of an earlier source
+            old.unlink(missing_ok=True)
+
+
+def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
+    """Object code of a function called ``kernel``, as C would call it, and what it never calls."""
+    import llvmlite.binding as llvm
+
+    numba, types = _numba(), import_module("numba.types")
+    names: list[str] = []
+    taken: list[object] = []
+
+    def leaf(match: re.Match[str]) -> str:
+        one, dimensions = numba.from_dtype(np.dtype(match[1])), int(match[2] or 0)
+        first = len(names)
+        names.extend(f"a{first + k}" for k in range(1 + dimensions))
+        if not match[2]:
+            taken.append(one)
+            return names[first]
+        taken.extend([types.CPointer(one), *dimensions * [types.int64]])
+        return f"carray({names[first]}, ({', '.join(names[first + 1 :])},))"
+
+    call = _LEAF.sub(leaf, kind)
+    own = numba.njit(forceinline=True, **_HOW)(_with_parts(function))
+    parts = {"carray": numba.carray, "own": own}
+    entry = eval(f"lambda {', '.join(names)}: own({call})", parts)
+    made = numba.cfunc(types.void(*taken), error_model="numpy")(entry)
+    module = llvm.parse_assembly(made.inspect_llvm())
+    module.get_function(made.native_name).name = "kernel"
+    target = llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        reloc="pic",
+        codemodel="default",
+    )
+    return target.emit_object(module), _UNUSED.findall(str(module))
+
+
+def _with_parts(function: FunctionType) -> FunctionType:
+    """The function with all that numba has to make of what it calls."""
+    seen, inline = dict(function.__globals__), _numba().njit(forceinline=True, **_HOW)
+    for name in function.__code__.co_names:
+        part = seen.get(name)
+        if getattr(part, "is_inlined", False):
+            seen[name] = inline(_with_parts(cast(FunctionType, part)))
+        elif getattr(part, "is_made_late", False):
+            seen[name] = cast(Callable[[], object], part)()
+    whole = FunctionType(function.__code__, seen, function.__name__, function.__defaults__)
+    whole.__qualname__, whole.__module__ = function.__qualname__, function.__module__
+    return whole
+
+
+def _numba() -> Any:
+    """The compiler, which is loaded only where it has to compile, or no library can be."""
+    return import_module("numba")
+
+
+@cache
+def _by_numba(function: FunctionType) -> Callable[..., object]:
+    return cast(Callable[..., object], _numba().njit(cache=True, **_HOW)(_with_parts(function)))

@@ -1,0 +1,126 @@
+"""Kernels: compiled once, then loaded without the compiler; and by numba where nothing links."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stage.compiled import kernel
+
+ROOT = Path(__file__).parents[2]
+
+SUMS = """
+import numpy as np
+
+from stage.compiled import inlined, kernel
+
+TIMES = 3
+
+
+@inlined
+def scaled(x, parts):
+    return TIMES * x * parts[0] + parts[1][0]
+
+
+@kernel
+def sums(to, numbers, parts, negative):
+    for i in range(numbers.shape[0]):
+        for j in range(numbers.shape[1]):
+            to[i] += scaled(numbers[i, j], parts)
+        if negative:
+            to[i] = -to[i]
+"""
+
+RUN = """
+import sys
+import numpy as np
+from sums import sums
+
+found = np.zeros(2)
+sums(found, np.arange(6, dtype=np.float32).reshape(2, 3), (2.0, (1, 5)), True)
+print(found.tolist(), "numba" in sys.modules)
+"""
+EXPECTED = [-(3 * 2 * (0 + 1 + 2) + 3.0), -(3 * 2 * (3 + 4 + 5) + 3.0)]
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="libraries are made on Linux")
+
+
+def run(folder: Path, **environment: str) -> str:
+    paths = os.pathsep.join([str(ROOT), str(folder)])
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sums.py").write_text(SUMS)
+    return tmp_path
+
+
+def libraries(folder: Path) -> list[Path]:
+    return list((folder / "__pycache__").glob("*.so"))
+
+
+@linux
+def test_the_compiler_is_loaded_once_in_the_life_of_a_source(folder: Path) -> None:
+    assert run(folder) == f"{EXPECTED} True"
+    assert run(folder) == f"{EXPECTED} False"
+
+
+def test_without_a_linker_numba_does_the_same(folder: Path) -> None:
+    assert run(folder, CC="no-such-linker") == f"{EXPECTED} True"
+    assert not libraries(folder)
+
+
+@linux
+def test_what_fails_to_link_is_left_to_numba(folder: Path) -> None:
+    assert run(folder, CC="false") == f"{EXPECTED} True"
+    assert not libraries(folder)
+
+
+@linux
+def test_a_library_that_cannot_be_loaded_is_left_to_numba(folder: Path) -> None:
+    run(folder)
+    (library,) = libraries(folder)
+    library.write_bytes(b"not a library")
+    assert run(folder) == f"{EXPECTED} True"
+
+
+@linux
+def test_another_source_gets_another_library_and_the_first_one_goes(folder: Path) -> None:
+    run(folder)
+    (first,) = libraries(folder)
+    (folder / "sums.py").write_text(SUMS.replace("TIMES = 3", "TIMES = 30"))
+    assert run(folder).startswith("[-183.0")
+    (second,) = libraries(folder)
+    assert second.name != first.name
+
+
+@linux
+def test_another_processor_gets_another_library(folder: Path, monkeypatch) -> None:
+    from stage import compiled
+
+    def sums() -> None: ...
+
+    here = compiled.library_path(sums, "f8,")
+    monkeypatch.setattr(compiled, "_processor", lambda: b"another")
+    assert compiled.library_path(sums, "f8,") != here
+
+
+def test_an_array_with_gaps_is_refused() -> None:
+    @kernel
+    def nothing(to) -> None: ...
+
+    with pytest.raises(TypeError, match="ascontiguousarray"):
+        nothing(np.zeros((4, 4))[:, 1:])
