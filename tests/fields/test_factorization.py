@@ -89,5 +89,5 @@ def test_a_remembered_path_is_a_fresh_one_and_of_one_problem_alone():
     assert not np.array_equal(problem.path(times, rtol=1e-5), fresh)
     assert problem.arrival() == Completion(TWO, SEEN, 2, 0.1).arrival()
     assert problem.arrival() != Completion(TWO, SEEN, 2, 0.2).arrival()
-    with pytest.raises(ArithmeticError, match="at time 0.1 what is seen is not yet fitted"):
+    with pytest.raises(ArithmeticError, match=r"at time 0\.1 what is seen is not yet fitted"):
         problem.arrival(most=0.1)
