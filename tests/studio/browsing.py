@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
+
+PATIENCE = 120_000
+"""Milliseconds that a page may need, on a busy machine, for what is waited for."""
+
+
+def patient(browser: Browser, **context: object) -> BrowserContext:
+    """A context whose pages wait as long as a busy machine needs."""
+    made = browser.new_context(**context)
+    made.set_default_timeout(PATIENCE)
+    return made
 
 
 def opened(browser: Browser, path: Path, **context: object) -> tuple[Page, list[str]]:
     """A page from the file system, without a network, and what goes wrong in it."""
     # Playwright waits for expressions by eval, which the policy of a deck forbids.
-    page = browser.new_context(offline=True, bypass_csp=True, **context).new_page()
+    page = patient(browser, offline=True, bypass_csp=True, **context).new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("requestfailed", lambda request: wrong.append(f"{request.failure} {request.url}"))

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from studio.deck.page import html
 from studio.deck.slides import Slide
 from studio.words.captions import Cue
+from tests.studio.browsing import patient
 from tests.studio.live.pages import in_browser, until
 
 pytestmark = in_browser
@@ -54,7 +55,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def opened(browser: Browser, wide: Path) -> Iterator[Opened]:
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 720})
+    context = patient(browser, offline=True, viewport={"width": 1280, "height": 720})
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(wide.as_uri())
@@ -105,7 +106,7 @@ def test_the_speaker_s_window_holds_notes_and_buttons(
     browser: Browser, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     many = tuple(f"{number}: what to say." for number in range(40))
-    context = browser.new_context(offline=True)
+    context = patient(browser, offline=True)
     page = context.new_page()
     page.goto(deck(tmp_path, *size, notes=many).as_uri())
     until(page, "here.step === 0")
@@ -148,7 +149,7 @@ def test_the_speaker_s_window_ends_with_its_deck(opened: Opened) -> None:
 
 
 def test_keys_that_come_before_the_first_picture_do_no_harm(browser: Browser, wide: Path) -> None:
-    context = browser.new_context(offline=True)
+    context = patient(browser, offline=True)
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.add_init_script("HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0;")
@@ -161,7 +162,7 @@ def test_keys_that_come_before_the_first_picture_do_no_harm(browser: Browser, wi
 
 
 def test_who_wants_less_motion_can_ask_for_it(browser: Browser, wide: Path) -> None:
-    context = browser.new_context(offline=True, reduced_motion="reduce")
+    context = patient(browser, offline=True, reduced_motion="reduce")
     page = context.new_page()
     page.goto(wide.as_uri())
     assert page.evaluate("player.constructor.name") == "Stills"

@@ -262,7 +262,7 @@ def test_what_a_worker_was_at_that_ends_is_done_by_the_next_one(
                 stack.enter_context(running(command, tmp_path / "next", os.environ))
 
         pool = stack.enter_context(SharedPool(1, tmp_path / "logs"))
-        farm = stack.enter_context(RemoteExecutor(str(scheduler), patience=10))
+        farm = stack.enter_context(RemoteExecutor(str(scheduler), patience=120))
         away = Studio(tmp_path / "farm", pool, away=farm, on_event=on_event)
         (together,) = render(away, [request])
     assert (together.state, together.why) == ("rendered", "")
@@ -281,7 +281,7 @@ def test_a_job_that_is_cancelled_leaves_nothing_behind(tmp_path: Path, scenes: P
     worker.run(task, lambda frames: None)
     worker.process.terminate()  # as a job queue does with all processes of a job
     worker.process.stdin.close()  # as the end of a Dask worker does
-    assert worker.process.wait(10) == 0
+    assert worker.process.wait(120) == 0
     assert not Path(worker.folder).exists()
     worker.dismiss()
 

@@ -19,7 +19,7 @@ from studio.deck.page import data_text
 from studio.film import encode
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues, written
-from tests.studio.browsing import opened, serious
+from tests.studio.browsing import opened, patient, serious
 
 FILM = "document.querySelector('video')"
 
@@ -148,7 +148,10 @@ def test_at_a_joint_there_is_no_other_picture(
     page.keyboard.press("r")
     page.wait_for_function("here.part === 'step'")
     page.wait_for_function("here.part === 'hold' && here.seconds > 0.2")
-    page.wait_for_timeout(1400)  # a lap, and into the next
+    page.wait_for_function(
+        "here.seconds < (window.latest = Math.max(window.latest ?? 0, here.seconds))"
+    )
+    page.wait_for_function("here.seconds > 0.2")  # a lap, and into the next
     page.keyboard.press("PageDown")
     page.wait_for_function("here.step === 1 && here.seconds > 0.2")
     page.keyboard.press("PageUp")
@@ -164,7 +167,7 @@ def test_two_videos_take_turns_where_no_first_picture_is_told(
     browser: Browser, tmp_path: Path
 ) -> None:
     """On a busy machine the browser tells of it while the film is still being sought."""
-    page = browser.new_context(offline=True, bypass_csp=True).new_page()
+    page = patient(browser, offline=True, bypass_csp=True).new_page()
     page.add_init_script(
         """const told = HTMLVideoElement.prototype.requestVideoFrameCallback;
         HTMLVideoElement.prototype.requestVideoFrameCallback = function (run) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from playwright.sync_api import Page
 
 from fields import LineLoss, Loss, Parameterization, PointLoss
 from studio.live.show import Show
+from tests.studio.browsing import PATIENCE
 from tests.studio.conftest import CHROMIUM
 
 in_browser = pytest.mark.skipif(CHROMIUM is None, reason="without Chromium: make setup")
@@ -29,11 +31,10 @@ def show_of(loss: Loss, model: Parameterization, **more: Any) -> Show:
 
 def until(page: Page, is_so: str) -> None:
     """Wait; Playwright's own waiting evaluates a text, which the page's policy refuses."""
-    for _ in range(400):
-        if page.evaluate(is_so):
-            return
+    patience = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(is_so):
+        assert time.monotonic() < patience, f"it does not come: {is_so}"
         page.wait_for_timeout(25)
-    raise AssertionError(f"not in ten seconds: {is_so}")
 
 
 def picture(page: Page) -> tuple[Any, list[float]]:
