@@ -12,7 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from fields.loss import Array, Loss
 from fields.optimizers.base import Memory, Optimizer
 from fields.parameterization.base import Parameterization
+from fields.solve import cache
 
+_runs = cache.Memory(1 << 24)
+"""Of training runs: a worker films a clip again for other plays of it, and for other shapes."""
 _GONE = 1e100
 """Weights of that size have left for good: their gradients would soon be no numbers."""
 
@@ -105,7 +108,27 @@ def train(
             "start inside the parameterization's domain."
         )
     recorded = np.unique(np.append(np.arange(0, steps + 1, every), steps))
-    out = np.empty((len(recorded), *w.shape))
+
+    def run() -> Array:
+        return _run(loss, parameterization, optimizer, w, u, recorded, noise)
+
+    source = (loss, parameterization, optimizer, w, steps, every, label_noise, seed)
+    kept = _runs.recall(source, run)
+    return Training(optimizer.step_size, recorded, kept[:-1], kept[-1, :, 0].astype(np.intp))
+
+
+def _run(
+    loss: Loss,
+    parameterization: Parameterization,
+    optimizer: Optimizer,
+    w: Array,
+    u: Array,
+    recorded: NDArray[np.intp],
+    noise: Callable[[Array], Array] | None,
+) -> Array:
+    """Weights (m, n, d) at the steps ``recorded``, and when each diverged behind them, or −1."""
+    steps = int(recorded[-1])
+    out = np.empty((len(recorded) + 1, *w.shape))
     out[0], row = w, 1
     diverged = np.full(len(w), -1, dtype=np.intp)
     memory = Memory()
@@ -126,7 +149,8 @@ def train(
             w = new
             if step == recorded[row]:
                 out[row], row = w, row + 1
-    return Training(optimizer.step_size, recorded, out, diverged)
+    out[-1] = diverged[:, None]
+    return out
 
 
 def _label_noise(loss: Loss, size: float, seed: int | None) -> Callable[[Array], Array] | None:

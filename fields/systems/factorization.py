@@ -10,7 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
 from fields.loss import Array
+from fields.solve.cache import Memory
 
+_runs = Memory(1 << 24)
+"""Of paths and arrivals: a worker films a clip again for other plays of it, and other shapes."""
 _SETTLED = 1e-9
 """The largest miss on what is seen, in parts of the largest entry, at which a flow has arrived."""
 
@@ -80,22 +83,29 @@ class Completion:
     def path(self, times: ArrayLike, *, rtol: float = 1e-9) -> Array:
         """W at ``times`` (k,) from 0 on, in flow time, shape (k, n, m)."""
         times = np.asarray(times, dtype=float)
-        solved = solve_ivp(
-            lambda _, z: -self.gradient(z),
-            (0.0, float(times[-1])),
-            self.start(),
-            method="LSODA",
-            t_eval=times,
-            rtol=rtol,
-            atol=1e-3 * rtol * self.scale,
-        )
-        return self.product(solved.y.T)
+
+        def run() -> Array:
+            solved = solve_ivp(
+                lambda _, z: -self.gradient(z),
+                (0.0, float(times[-1])),
+                self.start(),
+                method="LSODA",
+                t_eval=times,
+                rtol=rtol,
+                atol=1e-3 * rtol * self.scale,
+            )
+            return self.product(solved.y.T)
+
+        return _runs.recall((self, times, rtol), run)
 
     def arrival(self, *, most: float = 1e6) -> float:
         """A time at which all that is seen is fitted, to a billionth of the largest entry.
 
         Raises ArithmeticError where it is not before ``most``.
         """
+        return float(_runs.recall((self, most), lambda: np.array(self._arrival(most))))
+
+    def _arrival(self, most: float) -> float:
         largest = float(np.max(np.abs(self.target))) or 1.0
 
         def missed(_: float, z: Array) -> float:

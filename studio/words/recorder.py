@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from studio.words.program import filled, program
 LONGEST = 300
 """Seconds after which a take ends by itself, were it forgotten."""
 _BEGINS = 0.5  # seconds in which a program that cannot record has ended
+_COMES = 5.0  # seconds in which one that runs has begun its file, also on a busy machine
 _ENDS = 5.0  # seconds that one has to finish its file
 _HEADER = 1000  # bytes: a smaller file holds no sound
 
@@ -63,6 +65,7 @@ class Recorder:
                 with suppress(subprocess.TimeoutExpired):
                     if running.wait(_BEGINS) or not target.is_file():
                         raise self._failure(said)
+                _await_file(running, target)
                 yield
             finally:
                 _stop(running)
@@ -116,6 +119,13 @@ def _started(command: list[str], said: IO[bytes]) -> subprocess.Popen[bytes]:
         )
     except OSError as error:
         raise NoMicrophoneError(f"{command[0]} does not start: {error.strerror}. {_CURE}") from None
+
+
+def _await_file(running: subprocess.Popen[bytes], target: Path) -> None:
+    """Wait until a program has begun its file: only then does it hear an interrupt as it should."""
+    patience = time.monotonic() + _COMES
+    while running.poll() is None and not target.is_file() and time.monotonic() < patience:
+        time.sleep(0.01)
 
 
 def _stop(running: subprocess.Popen[bytes]) -> None:

@@ -76,3 +76,18 @@ def test_what_makes_no_sense_is_said(make, message):
 def test_a_flow_that_does_not_arrive_is_said():
     with pytest.raises(ArithmeticError, match="not yet fitted"):
         Completion(TWO, SEEN, 3, 1e-3).arrival(most=0.5)
+
+
+def test_a_remembered_path_is_a_fresh_one_and_of_one_problem_alone():
+    problem, times = Completion(TWO, SEEN, 2, 0.1), np.linspace(0.0, 2.0, 5)
+    first = problem.path(times)
+    fresh = first.copy()
+    first += 1.0
+    np.testing.assert_array_equal(Completion(TWO, SEEN, 2, 0.1).path(times), fresh)
+    for other in (Completion(TWO, SEEN, 3, 0.1), Completion(2 * TWO, SEEN, 2, 0.1)):
+        assert not np.array_equal(other.path(times), fresh)
+    assert not np.array_equal(problem.path(times, rtol=1e-5), fresh)
+    assert problem.arrival() == Completion(TWO, SEEN, 2, 0.1).arrival()
+    assert problem.arrival() != Completion(TWO, SEEN, 2, 0.2).arrival()
+    with pytest.raises(ArithmeticError, match=r"at time 0\.1 what is seen is not yet fitted"):
+        problem.arrival(most=0.1)

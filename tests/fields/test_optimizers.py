@@ -1,6 +1,7 @@
 """Real steps: PyTorch's own, and where they land."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from fields import (
 )
 from fields.optimizers.base import Memory
 from fields.optimizers.sweep import descents
+from fields.solve import cache
 
 LINE = LineLoss(-1, -2, 15)
 TORCH = json.loads(Path(__file__).with_name("optimizer_steps.json").read_text("utf-8"))
@@ -161,8 +163,35 @@ def test_label_noise_moves_along_the_line_to_where_the_trace_is_least():
     assert moved[0] > 5 * rest[0]
     plain = end(GradientDescent(0.02), 1, (3.0, 6.0), **noisy | {"steps": 20_000})
     assert np.linalg.norm(plain - (3.0, 6.0)) < 0.5
-    again = end(GradientDescent(0.02), 2, rest, **noisy)
-    np.testing.assert_array_equal(moved, again)
+
+
+def test_a_remembered_run_is_a_fresh_one_and_of_its_settings_alone(monkeypatch):
+    asked = {"steps": 30, "label_noise": 0.1, "seed": 3}
+    asked |= {"optimizer": GradientDescent(0.005), "starts": ((0.1, 0.3), (40.0, 40.0))}
+
+    def run(**other):
+        said = asked | other
+        return train(LINE, Monomial(4), said.pop("optimizer"), said.pop("starts"), **said)
+
+    first = run()
+    assert np.all((first.diverged >= 0) == [False, True])
+    kept = first.weights.copy()
+    first.weights[:] += 1.0
+    first.diverged[:] += 1
+    for _ in ("remembered", "anew"):
+        again = run()
+        np.testing.assert_array_equal(again.weights, kept)
+        np.testing.assert_array_equal(again.diverged, first.diverged - 1)
+        monkeypatch.setattr(sys.modules["fields.optimizers.training"], "_runs", cache.Memory(0))
+    monkeypatch.undo()
+    assert len(run(every=10).weights) == 4
+    for other in (
+        {"optimizer": GradientDescent(0.01)},
+        {"starts": ((0.2, 0.3), (40.0, 40.0))},
+        {"label_noise": 0.2},
+        {"seed": 4},
+    ):
+        assert not np.array_equal(run(**other).weights, kept), other
 
 
 def test_a_run_is_looked_up_at_steps_times_the_step_size():

@@ -17,6 +17,7 @@ from fields import (
     point_invariant,
     streamlines,
 )
+from fields.particles.streamline import streamlines_anew
 
 SEPARATION = 0.6
 
@@ -51,10 +52,27 @@ def test_lines_leave_no_gap(lines):
 
 
 def test_lines_are_the_same_each_time(lines):
-    again = streamlines(GradientFlow(PointLoss(), Deep(2)), separation=SEPARATION)
-    assert len(again) == len(lines)
-    for one, other in zip(again, lines, strict=True):
-        np.testing.assert_array_equal(one, other)
+    flow = GradientFlow(PointLoss(), Deep(2))
+    assert same(streamlines_anew(flow, SEPARATION, 10.0, 0.0, 2 * SEPARATION), lines)
+
+
+def same(some, others):
+    return len(some) == len(others) and all(map(np.array_equal, some, others))
+
+
+def test_remembered_lines_are_nobodys_to_change_and_of_one_field_alone():
+    flow = MorphingFlow(PointLoss(), Slide(1.0, 0.0, 0.0, 1.0))
+    first = streamlines(flow, separation=2.0)
+    kept = [line.copy() for line in first]
+    for line in first:
+        line += 1.0
+    assert same(streamlines(flow, separation=2.0), kept)
+    for other in ({"instant": 1.0}, {"separation": 2.5}, {"shortest": 6.0}, {"extent": 9.0}):
+        assert not same(streamlines(flow, **{"separation": 2.0, **other}), kept), other
+
+
+def test_where_all_lines_are_too_short_there_are_none():
+    assert streamlines(GradientFlow(PointLoss(), Deep(2)), separation=2.0, shortest=1e9) == ()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from PIL import Image
 from scenes.deep import DepthMorph
 from scenes.figures import LineAntiDeepQuarter, LinePolar, PointDeepFour, PointIdentity
 from stage import DARK, LIGHT, FlowScene
+from stage.engine.camera import StageCamera
 from stage.film.writer import FilmWriter
 from tests.scenes.clips import small
 from tests.scenes.flash import coarse, dimmed, flashing
@@ -27,12 +28,18 @@ STILLS = {
 
 
 def still(kind: type[FlowScene], knobs: dict[str, object], folder: Path) -> np.ndarray:
-    """The last frame of a clip, (240, …, 3), of which the shorter side has 240 pixels."""
+    """The last frame of a clip, (240, …, 3), of which the shorter side has 240 pixels.
+
+    It alone is painted: a frame depends on its time, not on the frames before it.
+    """
     size = {"pixel_width": 426, "pixel_height": 240}
     with small(folder, fps=2, format="png", **size):
         scene = type(kind.__name__, (kind,), knobs)()
-        scene.render()
-        return np.array(scene.camera.pixel_array[..., :3])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(StageCamera, "capture_mobjects", lambda *_, **__: None)
+            scene.render()
+        scene.renderer.update_frame(scene, ignore_skipping=True)
+        return np.array(scene.renderer.get_frame()[..., :3])
 
 
 def differs(one: np.ndarray, other: np.ndarray) -> bool:

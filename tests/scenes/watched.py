@@ -11,7 +11,7 @@ from studio.job.tasks import Said
 from tests.scenes.composition import faults_while
 from tests.scenes.following import followers, stale
 
-ASKED_EVERY = 4  # frames
+ASKED_EVERY = 3  # frames
 
 
 class Watched:

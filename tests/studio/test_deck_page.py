@@ -15,7 +15,7 @@ from benchmarks.joints import coded_deck
 from studio.deck.page import html
 from studio.deck.slides import Slide
 from studio.words.captions import Cue
-from tests.studio.browsing import until
+from tests.studio.browsing import patient, until
 from tests.studio.live.pages import in_browser
 
 pytestmark = in_browser
@@ -56,7 +56,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def opened(browser: Browser, wide: Path) -> Iterator[Opened]:
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 720})
+    context = patient(browser, offline=True, viewport={"width": 1280, "height": 720})
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(wide.as_uri())
@@ -107,7 +107,7 @@ def test_the_speaker_s_window_holds_notes_and_buttons(
     browser: Browser, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     many = tuple(f"{number}: what to say." for number in range(40))
-    context = browser.new_context(offline=True)
+    context = patient(browser, offline=True)
     page = context.new_page()
     page.goto(deck(tmp_path, *size, notes=many).as_uri())
     until(page, "here.step === 0")
@@ -230,7 +230,7 @@ def test_the_speaker_s_window_ends_with_its_deck(opened: Opened) -> None:
 
 
 def test_keys_that_come_before_the_first_picture_do_no_harm(browser: Browser, wide: Path) -> None:
-    context = browser.new_context(offline=True)
+    context = patient(browser, offline=True)
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.add_init_script("HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0;")
@@ -243,7 +243,7 @@ def test_keys_that_come_before_the_first_picture_do_no_harm(browser: Browser, wi
 
 
 def test_who_wants_less_motion_can_ask_for_it(browser: Browser, wide: Path) -> None:
-    context = browser.new_context(offline=True, reduced_motion="reduce")
+    context = patient(browser, offline=True, reduced_motion="reduce")
     page = context.new_page()
     page.goto(wide.as_uri())
     assert page.evaluate("player.constructor.name") == "Stills"

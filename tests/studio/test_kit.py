@@ -341,7 +341,7 @@ def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path
         folder, _, file = event.name.partition("/")
         if file == "clip.720p.mp4" and folder not in met:
             met.add(folder)
-            both.wait(20)  # each waits for the other
+            both.wait(120)  # each waits for the other
         if event.name == "Drifting-96x64p5/clip.alpha.webm":
             raise KeyboardInterrupt
 

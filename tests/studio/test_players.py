@@ -19,7 +19,7 @@ from studio.deck.page import data_text
 from studio.film import encode
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues, written
-from tests.studio.browsing import opened, serious, until
+from tests.studio.browsing import opened, patient, serious, until
 
 FILM = "document.querySelector('video')"
 
@@ -163,7 +163,8 @@ def test_at_a_joint_there_is_no_other_picture(
     page.keyboard.press("r")
     until(page, "here.part === 'step'")
     until(page, "here.part === 'hold' && here.seconds > 0.2")
-    page.wait_for_timeout(1400)  # a lap, and into the next
+    until(page, "here.seconds < (window.latest = Math.max(window.latest ?? 0, here.seconds))")
+    until(page, "here.seconds > 0.2")  # a lap, and into the next
     page.keyboard.press("PageDown")
     until(page, "here.step === 1 && here.seconds > 0.2")
     page.keyboard.press("PageUp")
@@ -179,7 +180,7 @@ def test_two_videos_take_turns_where_no_first_picture_is_told(
     browser: Browser, tmp_path: Path
 ) -> None:
     """On a busy machine the browser tells of it while the film is still being sought."""
-    page = browser.new_context(offline=True).new_page()
+    page = patient(browser, offline=True).new_page()
     page.add_init_script(
         """const told = HTMLVideoElement.prototype.requestVideoFrameCallback;
         HTMLVideoElement.prototype.requestVideoFrameCallback = function (run) {

@@ -149,6 +149,15 @@ def test_a_program_that_does_not_end_is_ended(
     assert (tmp_path / "one.wav").stat().st_size == 5000
 
 
+def test_a_program_that_is_slow_to_begin_is_waited_for(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(f"import time\ntime.sleep(0.8)\n{MICROPHONE}")
+    with Recorder((sys.executable, str(slow), "{out}")).into(tmp_path / "one.wav"):
+        pass
+    with wave.open(str(tmp_path / "one.wav")) as heard:
+        assert heard.getnframes() > 0
+
+
 def test_the_last_take_counts_and_a_file_of_the_lines_name_before_all(tmp_path: Path) -> None:
     takes = Takes(tmp_path / "none yet")
     assert takes.of("A.b.1") is None and takes.coming("A.b.1").name == "A.b.1.take-01.wav"

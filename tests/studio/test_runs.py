@@ -41,7 +41,7 @@ def test_a_killed_run_is_resumed(
     assert not list(reel.rglob("clip.mp4")), "it was killed before the film was joined"
     kept = {path: path.stat().st_ino for path in segments if path.exists()}
     assert kept
-    patience = time.monotonic() + 30
+    patience = time.monotonic() + 120
     while list(for_workers.iterdir()) and time.monotonic() < patience:
         time.sleep(0.05)  # until its worker notices
     assert not list(for_workers.iterdir())
@@ -55,20 +55,24 @@ def test_a_killed_run_is_resumed(
     assert not [path for path in reel.rglob(".*.mp4")], "no half of a file is left"
 
 
+def begun(folder: Path) -> bool:
+    """Whether a worker is at a task of a film."""
+    return any("== " in log.read_text() for log in folder.rglob("*.log"))
+
+
 def test_an_interrupted_run_ends_at_once(scenes: Path, tmp_path: Path) -> None:
     large = ("-r", "1280,720", "--fps", "30")  # at work for some seconds
     arguments = ["render", "Drifting", *large, "--scenes", scenes, "--to", tmp_path]
     command = [sys.executable, "-m", "studio", *map(str, arguments)]
     run = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    while not (logs := list(tmp_path.rglob("*.log"))) and run.poll() is None:
+    while not begun(tmp_path) and run.poll() is None:
         time.sleep(0.01)
-    time.sleep(0.3)
     run.send_signal(signal.SIGINT)
-    _, told = run.communicate(timeout=20)
+    _, told = run.communicate(timeout=120)
     assert run.returncode == 130
     assert "the same command goes on" in told
     assert "Traceback" not in told
-    assert logs
+    assert not list(tmp_path.rglob("clip.mp4"))
 
 
 def test_two_at_once_do_the_work_once(scenes: Path, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_worker_of_a_pool_does_one_task_after_the_other(tmp_path: Path) -> Non
     with Pool(2, tmp_path / "logs") as pool:
         plain = task_for(Studio(tmp_path, pool), request, "plays", tmp_path / "none.mp4")
         asked = [pool.submit(replace(plain, plays=(play,)), "0") for play in (2, 0)]
-        found = [future.result(60).segments[0][0] for future in asked]
+        found = [future.result(120).segments[0][0] for future in asked]
         assert (found, list(pool.processes())) == ([2, 0], ["0"])
     with pytest.raises(RuntimeError, match="after shutdown"):
         pool.submit(plain, "0")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from studio.live.page import write
 from studio.live.show import Show
+from tests.studio.browsing import patient
 from tests.studio.live.pages import Opened
 
 
@@ -22,7 +23,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     def open_(show: Show, address: str = "paused=yes", before: str = "", **more: Any) -> Page:
         path = write(show, tmp_path / "live.html")
         more = {"viewport": {"width": 1000, "height": 560}, **more}
-        contexts.append(browser.new_context(offline=True, **more))
+        contexts.append(patient(browser, offline=True, **more))
         seen = contexts[-1].new_page()
         seen.wrong = []
         seen.on("pageerror", lambda error: seen.wrong.append(str(error)))

@@ -29,7 +29,7 @@ from stage.steps import Held
 from studio.deck import slides
 from studio.deck.page import html
 from studio.live.held import told_of
-from tests.studio.browsing import until
+from tests.studio.browsing import patient, until
 from tests.studio.live.pages import POINT, in_browser, picture
 from tests.studio.live.test_picture import painted, similarity
 
@@ -73,7 +73,7 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shown(browser: Browser, deck: Path) -> Iterator[Deck]:
-    context = browser.new_context(offline=True, viewport={"width": 1200, "height": 675})
+    context = patient(browser, offline=True, viewport={"width": 1200, "height": 675})
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -151,7 +151,7 @@ def test_a_live_step_begins_where_the_hold_stands_and_gives_way(shown: Deck) -> 
 
 @in_browser
 def test_without_webgl2_the_film_stays(browser: Browser, deck: Path) -> None:
-    page = browser.new_context(offline=True).new_page()
+    page = patient(browser, offline=True).new_page()
     page.add_init_script(
         """const drawn = HTMLCanvasElement.prototype.getContext;
         HTMLCanvasElement.prototype.getContext = function (kind, ...how) {

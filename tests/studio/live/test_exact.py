@@ -39,6 +39,7 @@ from studio.live import page as pages
 from studio.live.charts import chart_code
 from studio.live.losses import loss_code
 from studio.live.show import TRUE_RATE
+from tests.studio.browsing import patient
 from tests.studio.live.pages import LINE, LIVE, POINT, in_browser, show_of
 
 MODELS: dict[str, Parameterization] = {
@@ -83,7 +84,7 @@ def all_models(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> It
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(pages, "codes", codes)
         pages.write(show_of(LOSSES["own"], Deep(1), count=100), path)
-    page = browser.new_page(viewport={"width": 300, "height": 300})
+    page = patient(browser, viewport={"width": 300, "height": 300}).new_page()
     page.wrong = []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
     page.goto(f"{path.as_uri()}#paused=yes&loss=point")

@@ -22,6 +22,7 @@ from stage.layout import Layout
 from stage.theme import DARK, LIGHT, Theme
 from studio.live.page import write
 from studio.live.show import Show
+from tests.studio.browsing import patient
 from tests.studio.live.pages import LINE, LIVE, POINT, Opened, in_browser, picture, show_of
 
 
@@ -83,7 +84,7 @@ FOUR = show_of(POINT, Deep(4), count=2000, seed=11, period=None)
 def four(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """The page of ``FOUR``, on which nothing moves by itself."""
     path = write(FOUR, tmp_path_factory.mktemp("four") / "live.html")
-    page = browser.new_page(viewport={"width": 1000, "height": 560})
+    page = patient(browser, viewport={"width": 1000, "height": 560}).new_page()
     page.wrong = []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
     page.goto(f"{path.as_uri()}#paused=yes&theme=dark")

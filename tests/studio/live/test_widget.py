@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("anywidget", reason="pip install -e '.[live]'")
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 from traitlets import TraitError
 
 from fields import Deep, EvenPace, GradientFlow, LineLoss, Own, PointLoss, Polar, formula
 from studio.live import Live
+from tests.studio.browsing import patient
 from tests.studio.live.pages import in_browser
 
 NOTEBOOK = """
@@ -106,20 +107,20 @@ def test_a_notebook_and_the_hand_move_one_picture(browser: Browser, tmp_path: Pa
         port = str(free.getsockname()[1])
     command = ["-m", "marimo", "run", "notebook.py", "--headless", "--no-token", "--port", port]
     with subprocess.Popen([sys.executable, *command], cwd=tmp_path) as server:
-        page = browser.new_page()
+        page = patient(browser).new_page()
         try:
-            for _ in range(60):
+            while server.poll() is None:
                 try:
                     page.goto(f"http://127.0.0.1:{port}")
                     break
-                except Exception:  # not up yet
-                    time.sleep(0.5)
-            page.wait_for_selector("text=start [0.6, 0.6] and s 0.5", timeout=60_000)
+                except Error:  # not up yet
+                    time.sleep(0.1)
+            page.wait_for_selector("text=start [0.6, 0.6] and s 0.5")
             page.focus(".handle.start")
             page.keyboard.press("Shift+ArrowRight")
-            page.wait_for_selector("text=start [1.1, 0.6] and s 0.5", timeout=20_000)
+            page.wait_for_selector("text=start [1.1, 0.6] and s 0.5")
             page.get_by_role("button", name="deeper").click()
-            page.wait_for_selector("output.depth:has-text('4')", timeout=20_000)
+            page.wait_for_selector("output.depth:has-text('4')")
         finally:
             page.close()
             server.terminate()
