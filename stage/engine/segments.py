@@ -167,30 +167,36 @@ def _segments(lines, looks, count, samples, life, slices, affine, fade, edge, we
     count[0] = k
 
 
-def by_rows(lines: Floats, looks: Floats, rows: int) -> tuple[Floats, Floats]:
-    """The same lines and looks, from the top of a picture of so many ``rows`` to its foot.
+def by_rows(
+    lines: Floats, looks: Floats, rows: int, first: int, many: int
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """The same lines and looks, by slice from the ``first`` of ``many`` on, each from top to foot.
 
-    Light adds up alike in any order. Where there are many lines, that of neighbours is still near:
-    in the order of lives each one would have to wait for memory.
+    And where in them each band of a picture of so many ``rows`` begins, (many, bands + 1). Light
+    adds up alike in any order. Where there are many lines, that of neighbours is still near: in the
+    order of lives each one would have to wait for memory.
     """
+    bands = rows // _BAND + 2
     ordered, seen = np.empty_like(lines), np.empty_like(looks)
-    begins, place = np.zeros(rows // _BAND + 3, np.int64), np.empty(len(lines), np.int32)
-    _by_rows(ordered, seen, begins, place, lines, looks)
-    return ordered, seen
+    begins, place = np.zeros(many * bands + 1, np.int64), np.empty(len(lines), np.int32)
+    _by_rows(ordered, seen, begins, np.empty_like(begins), place, lines, looks, first, bands)
+    return ordered, seen, np.stack([begins[k * bands :][: bands + 1] for k in range(many)])
 
 
 @kernel
-def _by_rows(ordered, seen, begins, place, lines, looks):
-    """Order by counting: ``begins`` are zeros, one for each band of rows and one more."""
-    bands = len(begins) - 1
+def _by_rows(ordered, seen, begins, free, place, lines, looks, first, bands):
+    """Order by counting: ``begins`` are zeros, one for each band of each slice and one more."""
     for k in range(len(lines)):
-        place[k] = min(max(math.floor(lines[k, 1] / _BAND) + 1, 0), bands - 1)
+        band = min(max(math.floor(lines[k, 1] / _BAND) + 1, 0), bands - 1)
+        place[k] = (np.int64(looks[k, 2]) - first) * bands + band
         begins[place[k] + 1] += 1
-    for band in range(bands):
-        begins[band + 1] += begins[band]
+    free[0] = begins[0]
+    for band in range(1, len(begins)):
+        begins[band] += begins[band - 1]
+        free[band] = begins[band]
     for k in range(len(lines)):
-        to = begins[place[k]]
-        begins[place[k]] = to + 1
+        to = free[place[k]]
+        free[place[k]] = to + 1
         for part in range(4):
             ordered[to, part] = lines[k, part]
         for part in range(3):
@@ -246,24 +252,17 @@ def _cross(light, place, across, apart, part, width, covered, colour):
         _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
 
 
-def add_light(
-    buffer: Ints, lines: Floats, looks: Floats, colours: Ints, width: float, sign: int
-) -> None:
-    """Leave the light of lines on a buffer, or take it away again.
+@inlined
+def _leave_lines(light, shape, lines, looks, first, stop, colours, width, sign):
+    """Leave the light of some lines on a buffer of that shape, or take it away again.
 
     A line is walked along its major axis. Each column is weighted by how much of it the line
     covers, each row by how much of the row its ``width`` pixels, at least 1, cover there: so the
     slices of a trail join without a bead, and slanted lines do not pulse.
     """
-    _add_light(buffer.reshape(-1), buffer.shape, lines, looks, colours, float(width), sign)
-
-
-@kernel
-def _add_light(light, shape, lines, looks, colours, width, sign):
-    """Leave light on a buffer of that shape."""
     apart = shape[2]
     reach = 1 + math.ceil(width)  # rows that a column can touch
-    for k in range(lines.shape[0]):
+    for k in range(first, stop):
         ahead = min(k + _AHEAD, lines.shape[0] - 1)
         _fetch_around(light, apart, lines[ahead, 0], lines[ahead, 1])
         x0, y0 = np.float64(lines[k, 0]), np.float64(lines[k, 1])
@@ -304,3 +303,38 @@ def _add_light(light, shape, lines, looks, colours, width, sign):
                         _leave(light, place + step * across, apart, covered * some, colour)
             column += 1
             left = right
+
+
+def add_light(
+    buffer: Ints, lines: Floats, looks: Floats, colours: Ints, width: float, sign: int
+) -> None:
+    """Leave the light of lines on a buffer, or take it away again."""
+    _add_light(buffer.reshape(-1), buffer.shape, lines, looks, colours, float(width), sign)
+
+
+@kernel
+def _add_light(light, shape, lines, looks, colours, width, sign):
+    _leave_lines(light, shape, lines, looks, 0, len(lines), colours, width, sign)
+
+
+Slice = tuple[Floats, Floats, NDArray[np.int64]]
+"""The lines of a slice and their looks in order, and where its bands begin, from ``by_rows``."""
+
+
+def exchange_light(buffer: Ints, comes: Slice, goes: Slice, colours: Ints, width: float) -> None:
+    """Leave the light of one slice, and take that of another away.
+
+    Band by band: light that was fetched for the one is still near for the other.
+    """
+    _exchange_light(buffer.reshape(-1), buffer.shape, *comes, *goes, colours, float(width))
+
+
+@kernel
+def _exchange_light(
+    light, shape, lines, looks, begins, old_lines, old_looks, old_begins, colours, width
+):
+    for k in range(len(begins) - 1):
+        here = begins[k], begins[k + 1]
+        _leave_lines(light, shape, lines, looks, here[0], here[1], colours, width, 1)
+        here = old_begins[k], old_begins[k + 1]
+        _leave_lines(light, shape, old_lines, old_looks, here[0], here[1], colours, width, -1)

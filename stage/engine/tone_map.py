@@ -7,6 +7,8 @@ import numpy as np
 from stage.compiled import inlined, kernel
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
 
+_WHITE = np.float32(1e5)  # so much light is white to the last bit
+
 
 @inlined
 def _glow(x):
@@ -21,18 +23,26 @@ def _glow(x):
 
 
 @inlined
-def _seen(amount, product, weight, part, unit, ceiling, opacity):
+def _seen(amount, product, plain, weight, part, unit, ceiling, opacity):
     """What is seen of a sum of light and of its ``product`` with the numbers of its slices."""
-    both = np.int32(weight * amount + product)
-    light = _glow(unit * (np.float32(both) - part * np.float32(amount)))
-    return opacity * (light if amount < ceiling else np.float32(1.0))
+    # no branch, which would fetch the product for some pixels alone
+    full = np.int32(amount >= ceiling)
+    both = np.int32(weight * amount + product) & (full - np.int32(1))
+    light = np.float32(both)
+    if not plain:
+        light -= part * np.float32(amount)
+    light = _glow(unit * light + _WHITE * np.float32(full))
+    return light if plain else opacity * light
 
 
-@kernel
-def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
-    """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``."""
+@inlined
+def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper, plain):
+    """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``.
+
+    It is ``plain`` where there is no part, all of the opacity and no paper.
+    """
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
-    how = np.int32(weight), part, unit, ceiling, opacity
+    how = plain, np.int32(weight), part, unit, np.int32(ceiling), opacity
     for i in range(light.shape[0]):
         red_now, green_now, blue_now = light[i, 0], light[i, 1], light[i, 2]
         red_then, green_then, blue_then = light[i, 3], light[i, 4], light[i, 5]
@@ -57,6 +67,15 @@ def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opac
                 r, g, b = alpha - r, alpha - g, alpha - b
             low = np.uint32(r) | np.uint32(g) << np.uint32(8)
             seen[j] = low | np.uint32(b) << np.uint32(16) | np.uint32(alpha) << np.uint32(24)
+
+
+@kernel
+def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
+    how = weight, part, unit, ceiling, pixels, left, top, right, opacity
+    if part == 0.0 and opacity == 1.0 and not paper:  # nearly always: a loop of its own
+        _screen(light, *how, False, True)
+    else:
+        _screen(light, *how, paper, False)
 
 
 def tone_map(
