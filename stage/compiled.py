@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from hashlib import blake2b
 from importlib import import_module
 from importlib.metadata import version
@@ -212,6 +212,6 @@ def _numba() -> Any:
     return import_module("numba")
 
 
-@cache
+@lru_cache(maxsize=64)
 def _by_numba(function: FunctionType) -> Callable[..., object]:
     return cast(Callable[..., object], _numba().njit(cache=True, **_HOW)(_with_parts(function)))

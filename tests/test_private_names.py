@@ -41,6 +41,7 @@ TOUCHED = {
     ],
     "manim.scene.scene_file_writer._PartialMovieEncodeJob": ["encoder", "queue"],
     "manim.scene.scene_file_writer._SceneFileWriterSettings": [
+        "encoder_queue_size",
         "plan",
         "video_encoder",
     ],

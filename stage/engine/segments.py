@@ -1,7 +1,7 @@
 """Compiled: the line segments that particles draw in slices of time, and their light in a buffer.
 
-Both kernels are in one file with all that they are made of, numbers too: compiled code is kept as
-long as the file that it was called from is.
+The kernels are in one file with all that they are made of, numbers too: compiled code is kept as
+long as that file is the same.
 """
 
 from __future__ import annotations

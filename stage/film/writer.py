@@ -36,8 +36,10 @@ from stage.film.viewer import say_no_viewer
 FILM_VERSION = 6
 """Part of the cache key: raise it whenever the same pictures give another file."""
 
-_WAITING = 4
-"""Pictures that may wait to be encoded, of Manim's eight: more of them only take memory."""
+_QUEUE = 4
+"""Pictures that may wait to be encoded: of Manim's eight the rest would only take memory."""
+_WAITING = 2
+"""More of them, and whoever draws converts pictures too."""
 
 
 class FilmWriter(SceneFileWriter):
@@ -59,7 +61,7 @@ class FilmWriter(SceneFileWriter):
             check_shape(spec)
             check_options(spec)
             settings = replace(settings, video_encoder=spec)
-        waiting = min(settings.encoder_queue_size, _WAITING)
+        waiting = min(settings.encoder_queue_size, _QUEUE)
         settings = replace(settings, encoder_queue_size=waiting)
         super().__init__(settings)
         self.aside: dict[int, str | None] = {}
@@ -95,7 +97,7 @@ class FilmWriter(SceneFileWriter):
         if job:
             assert isinstance(job.encoder, FilmSegment)
             # where encoding is behind there is time to help
-            if job.encoder.is_planar or 2 * job.queue.qsize() > job.queue.maxsize:
+            if job.encoder.is_planar or job.queue.qsize() > _WAITING:
                 pixels = cast(np.ndarray, job.encoder.prepared(pixels))  # which it takes as well
         super().write_frame(pixels, repeat=repeat)
         if self.output_spec.is_image_sequence:  # Manim writes a picture that stands still once

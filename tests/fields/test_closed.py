@@ -294,3 +294,19 @@ def test_landing_is_smooth_in_the_depth_of_a_dial():
     assert np.max(np.abs(LINE.residual(places))) < 1e-12
     assert np.all(np.diff(places[:, 0]) < 0), "w₁ does ever less of the work"
     assert places[-1] == pytest.approx(landing(LINE, Deep(np.inf), (0.1, 0.1)), abs=2e-3)
+
+
+def test_a_remembered_solution_is_nobodys_to_change_and_of_its_problem_alone():
+    loss, start, times = PointLoss((3, 6)), (0.1, 0.2), np.linspace(0.0, 2.0, 5)
+    first = point_solution(loss, Deep(3), start, times)
+    kept = first.copy()
+    first += 1.0
+    np.testing.assert_array_equal(point_solution(loss, Deep(3), start, times), kept)
+    others = [
+        point_solution(PointLoss((4, 5)), Deep(3), start, times),
+        point_solution(loss, Deep(4), start, times),
+        point_solution(loss, Deep(3), (0.15, 0.25), times),
+        point_solution(loss, Deep(3), start, times, rate=2.0),
+    ]
+    for k, other in enumerate(others):
+        assert not np.any(np.all(other[1:] == kept[1:], axis=0)), k

@@ -1,14 +1,9 @@
-"""What leaves the stage: true colours, an index in front, alpha, and never half a file."""
+"""What leaves the stage: true colours, an index in front, and alpha."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import warnings
-import wave
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -18,178 +13,33 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from manim import (
-    RIGHT,
-    CairoRenderer,
-    Mobject,
-    Rectangle,
-    Scene,
-    Square,
-    VGroup,
-    config,
-    linear,
-    tempconfig,
-)
+from manim import Square, tempconfig
 from manim._config.video_encoder import to_av_frame_rate
 from manim.utils.color import ManimColor
 from PIL import Image, ImageSequence
 
-import stage.film.viewer
 import stage.film.writer
 from stage import FlowScene
 from stage.film import writer as module
 from stage.film.alpha import straight
 from stage.film.gif import timing
-from stage.film.viewer import has_viewer, presentable
-from stage.film.writer import FilmWriter, join
+from stage.film.writer import FilmWriter
+from tests.stage.filmed import (
+    COLOURS,
+    ORANGE,
+    Bands,
+    Glass,
+    Spoken,
+    atoms,
+    hidden,
+    pictures,
+    render,
+    rgba,
+    speak,
+    visible,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
-
-COLOURS = ("#07090e", "#ff9f33", "#4ab6ec", "#4fe08a", "#f2f2ee", "#fc6255")
-ORANGE = (255, 159, 51)
-
-
-class Filmed(Scene):
-    """A plain scene with our writer."""
-
-    def __init__(self) -> None:
-        super().__init__(renderer=CairoRenderer(file_writer_class=FilmWriter))
-        self.session_spec = presentable(self.session_spec)
-
-    def drift(self, mobject: Mobject, seconds: float) -> None:
-        self.play(mobject.animate(rate_func=linear).shift(0.2 * RIGHT), run_time=seconds)
-
-
-class Bands(Filmed):
-    """Six flat bands, the theme's colours and Manim's red; one small square moves below them."""
-
-    def construct(self) -> None:
-        width = config.frame_width / 6
-        bands = VGroup(
-            *(Rectangle(width=width, height=9, stroke_width=0, fill_opacity=1) for _ in COLOURS)
-        ).arrange(RIGHT, buff=0)
-        for band, colour in zip(bands, COLOURS, strict=True):
-            band.set_fill(colour)
-        dot = Square(0.3, fill_opacity=1, color="#ffffff").to_edge([0, -1, 0])
-        self.add(bands, dot)
-        self.drift(dot, 2.5)
-        self.next_section("second")
-        self.drift(dot, 0.7)
-        self.wait(0.5)
-
-
-class Glass(Filmed):
-    """Left half-clear orange, right solid orange, nothing elsewhere."""
-
-    def construct(self) -> None:
-        panes = VGroup(
-            Square(3, color="#ff9f33", fill_opacity=0.5, stroke_width=0),
-            Square(3, color="#ff9f33", fill_opacity=1, stroke_width=0),
-        ).arrange(RIGHT, buff=0)
-        self.add(panes)
-        self.wait(0.4)
-        self.drift(Square(0.1, stroke_width=0), 0.3)
-
-
-class Spoken(Filmed):
-    """Twelve seconds, longer than a muxer waits for the other stream, with a tone."""
-
-    def construct(self) -> None:
-        self.add_sound("tone.wav")
-        square = Square()
-        for _ in range(2):
-            self.drift(square, 6)
-
-
-class Torn(Filmed):
-    """Stops in the middle of its second play, one way or another."""
-
-    def stop(self) -> None:
-        raise ZeroDivisionError
-
-    def construct(self) -> None:
-        square = Square()
-        self.drift(square, 0.5)
-
-        def tear(_: Mobject) -> None:
-            if square.get_x() > 0.35:
-                self.stop()
-
-        self.add(Mobject().add_updater(tear))
-        self.drift(square, 6)  # long enough for the encoder to have written by then
-
-
-def render(scene: type[Filmed], folder: Path, **settings: object) -> FilmWriter:
-    """The writer of a scene that was rendered small."""
-    small = {
-        "media_dir": str(folder),
-        "pixel_width": 320,
-        "pixel_height": 180,
-        "frame_rate": 10,
-        "progress_bar": "none",
-        "verbosity": "WARNING",
-        **settings,
-    }
-    with tempconfig(small):
-        stood = scene()
-        stood.render()
-        return stood.renderer.file_writer
-
-
-def pictures(path: Path, decoder: str | None = None) -> list[av.VideoFrame]:
-    """Every frame; ``decoder`` reads the stream alone, deaf to what the container says."""
-    with av.open(path) as film:
-        stream = film.streams.video[0]
-        if decoder is None:
-            return list(film.decode(stream))
-        reader = av.CodecContext.create(decoder, "r")
-        reader.extradata = stream.codec_context.extradata
-        packets = [packet for packet in film.demux(stream) if packet.dts is not None]
-        return [f for packet in [*packets, None] for f in reader.decode(packet)]
-
-
-def rgba(frame: av.VideoFrame) -> np.ndarray:
-    """Decode by the matrix of BT.709 in limited range, by its own numbers."""
-    depth = frame.format.components[0].bits
-    kind, size = (np.uint8, 1) if depth == 8 else (np.dtype("<u2"), 2)
-    planes = []
-    for plane in frame.planes:
-        rows = np.frombuffer(plane, kind).reshape(plane.height, plane.line_size // size)
-        rows = rows[:, : plane.width] / 2.0 ** (depth - 8)
-        times = frame.height // plane.height
-        planes.append(rows.repeat(times, axis=0).repeat(times, axis=1))
-    y, u, v = (planes[0] - 16) / 219, (planes[1] - 128) / 224, (planes[2] - 128) / 224
-    red, blue = y + 2 * (1 - 0.2126) * v, y + 2 * (1 - 0.0722) * u
-    green = (y - 0.2126 * red - 0.0722 * blue) / 0.7152
-    alpha = planes[3] / (256 - 2.0 ** (8 - depth)) if len(planes) == 4 else np.ones_like(y)
-    return 255 * np.stack([red, green, blue, alpha], axis=-1)
-
-
-def speak(path: Path) -> None:
-    """Twelve seconds of a tone."""
-    with wave.open(str(path), "wb") as tone:
-        tone.setparams((1, 2, 48000, 0, "NONE", ""))
-        tone.writeframes((9000 * np.sin(np.arange(48000 * 12) * 0.0576)).astype("<i2").tobytes())
-
-
-def atoms(path: Path) -> list[str]:
-    """Kinds of the top boxes of an MP4 or MOV, in order."""
-    data, place, kinds = path.read_bytes(), 0, []
-    while place < len(data):
-        size = int.from_bytes(data[place : place + 4])
-        kinds.append(data[place + 4 : place + 8].decode())
-        place += size
-    return kinds
-
-
-def visible(folder: Path, kind: str) -> list[Path]:
-    """Files that a colleague or a cache would find."""
-    return [path for path in folder.rglob(f"*{kind}") if not path.name.startswith(".")]
-
-
-def hidden(folder: Path) -> list[Path]:
-    """Files that were being written."""
-    return [path for path in folder.rglob(".*") if path.is_file()]
 
 
 @pytest.fixture(scope="module")
@@ -423,171 +273,6 @@ def test_sound_rides_along_and_leaves_nothing_behind(tmp_path):
     assert len(ahead) <= 10
     assert hidden(tmp_path) == []
     assert [p.name for p in path.parent.iterdir() if p.is_file()] == [path.name]
-
-
-@pytest.mark.parametrize("settings", [{}, {"format": "webm"}, {"transparent": True}])
-@pytest.mark.parametrize("harm", ["flip", "cut", "empty"])
-def test_a_damaged_segment_is_never_served(tmp_path, settings, harm):
-    film = render(Glass, tmp_path, **settings)
-    first, second = map(Path, film.partial_movie_files)
-    whole, untouched = first.read_bytes(), second.stat().st_mtime_ns
-    middle = len(whole) // 2
-    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
-    first.write_bytes({"flip": flipped, "cut": whole[:middle], "empty": b""}[harm])
-    again = render(Glass, tmp_path, **settings)
-    assert again.partial_movie_files == film.partial_movie_files
-    assert first.read_bytes() not in (flipped, whole[:middle], b"")  # rendered again
-    assert len(pictures(first)) == 4
-    assert second.stat().st_mtime_ns == untouched  # served
-
-
-def test_a_scene_that_fails_leaves_no_film(tmp_path):
-    with pytest.raises(ZeroDivisionError):
-        render(Torn, tmp_path)
-    whole = visible(tmp_path, ".mp4")
-    assert len(whole) == 1 and len(pictures(whole[0])) == 5
-    assert hidden(tmp_path) == []
-
-
-def test_a_film_that_fails_to_join_keeps_the_last_one(tmp_path, monkeypatch):
-    path = render(Glass, tmp_path).final_file_path
-    before = path.read_bytes()
-
-    def fail(*_: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("stage.film.writer.join", fail)
-    with pytest.raises(ZeroDivisionError):
-        render(Glass, tmp_path)
-    assert path.read_bytes() == before and hidden(tmp_path) == []
-
-
-def test_a_section_that_fails_to_join_is_not_there(tmp_path, monkeypatch):
-    def fail_at_sections(films: list[str], target: Path) -> None:
-        if target.parent.name == "sections":
-            raise ZeroDivisionError
-        join(films, target)
-
-    monkeypatch.setattr("stage.film.writer.join", fail_at_sections)
-    with pytest.raises(ZeroDivisionError):
-        render(Bands, tmp_path, save_sections=True)
-    assert not any("sections" in path.parts for path in visible(tmp_path, ".mp4"))
-
-
-def test_a_film_whose_sound_fails_is_not_there(tmp_path, monkeypatch):
-    speak(tmp_path / "tone.wav")
-
-    def fail(*_: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("manim.scene.scene_file_writer.convert_audio", fail)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        with pytest.raises(ZeroDivisionError):
-            render(Spoken, tmp_path, assets_dir=str(tmp_path), frame_rate=5)
-    assert visible(tmp_path, "Spoken.mp4") == [] and hidden(tmp_path) == []
-
-
-SCRIPT = """
-import os, signal
-from test_film import Glass, Torn
-
-class Seen(Glass):
-    pass
-
-class Killed(Torn):
-    def stop(self):
-        os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
-def command(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """The plain manim command, on a machine with no programs and no screen."""
-    script = folder / "script.py"
-    script.write_text(SCRIPT)
-    roots = [str(Path(__file__).parent), str(Path(stage.__file__).parents[1])]
-    known = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    paths = os.pathsep.join([*roots, *filter(None, [known.get("PYTHONPATH")])])
-    name = "Killed" if "--disable_caching" in options else "Seen"
-    small = ["-r", "320,180", "--fps", "10", "--media_dir", str(folder / "media")]
-    return subprocess.run(
-        [sys.executable, "-m", "manim", *options, *small, str(script), name],
-        env={**known, "PATH": "/nowhere", "PYTHONPATH": paths, "COLUMNS": "300"},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_preview_without_a_viewer_says_where_the_film_is(tmp_path):
-    done = command(tmp_path, "-p", "--show_in_file_browser")
-    assert done.returncode == 0, done.stdout + done.stderr
-    told = [line for line in done.stdout.splitlines() if "no viewer" in line]
-    (film,) = (tmp_path / "media/videos/script").glob("*/Seen.mp4")
-    assert told == [f"The film is at {film}; this machine has no viewer to open it."]
-
-
-def test_a_killed_render_leaves_no_half_file(tmp_path):
-    done = command(tmp_path, "--disable_caching")
-    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
-    whole = visible(tmp_path / "media", ".mp4")
-    assert all(len(pictures(path)) == 5 for path in whole)
-    assert len(hidden(tmp_path / "media")) > 0  # it was in the middle of one
-
-
-def test_a_viewer_is_a_program_and_a_screen(tmp_path, monkeypatch):
-    monkeypatch.setattr("platform.system", lambda: "Linux")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    assert not has_viewer()
-    (tmp_path / "xdg-open").touch(mode=0o755)
-    assert has_viewer()
-    monkeypatch.delenv("DISPLAY")
-    assert not has_viewer()
-    with tempconfig({"preview_command": "xdg-open"}):  # the user's own word, screen or none
-        assert has_viewer()
-    monkeypatch.setattr("platform.system", lambda: "Darwin")
-    assert not has_viewer()
-    (tmp_path / "open").touch(mode=0o755)
-    assert has_viewer()
-
-
-def test_a_viewer_is_used_where_there_is_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(stage.film.viewer, "has_viewer", lambda: True)
-    with tempconfig({"preview": True, "media_dir": str(tmp_path)}):
-        assert Filmed().session_spec.presentation.open_after_render
-        monkeypatch.setattr(stage.film.viewer, "has_viewer", lambda: False)
-        assert not Filmed().session_spec.presentation.open_after_render
-
-
-@pytest.mark.parametrize("settings", [{}, {"save_sections": True}, {"format": "png"}])
-def test_an_unwritable_folder_is_told_before_the_first_frame(tmp_path, settings):
-    (tmp_path / "file").touch()
-    media = tmp_path / "file" / "media"
-    with tempconfig({"media_dir": str(media), **settings}):
-        with pytest.raises(OSError, match="--media_dir") as caught:
-            Filmed()
-    assert str(media) in str(caught.value)
-
-
-def test_a_full_disk_is_told_before_the_first_frame(tmp_path, monkeypatch):
-    usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=12_000_000))
-    with tempconfig({"media_dir": str(tmp_path / "new")}):
-        with pytest.raises(OSError, match="only 12 MB are free"):
-            Filmed()
-    assert not (tmp_path / "new").exists()
-
-
-def test_an_odd_size_is_refused_before_anything_is_rendered(tmp_path: Path) -> None:
-    with (
-        tempconfig({"media_dir": str(tmp_path), "pixel_width": 240, "pixel_height": 135}),
-        pytest.raises(ValueError, match=r"240 × 135.*even.*-r"),
-    ):
-        Bands().render()
-    assert list(tmp_path.rglob("*.mp4")) == []
 
 
 class Odd(FlowScene):

@@ -10,16 +10,21 @@ import tracemalloc
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
-from manim import tempconfig
+from manim import Camera, tempconfig
+from PIL import Image
 
 import fields
 import stage
 import studio
 from fields import Deep, GradientFlow, PointLoss
+from stage.engine.camera import StageCamera
 from stage.engine.renderer import free_clips
+from stage.film import segment
 from stage.scene import FlowScene
 
 CACHES = sorted(
@@ -89,3 +94,48 @@ def test_a_clip_that_is_over_is_freed_when_that_is_asked(tmp_path: Path, traced:
     assert notes() is not None, "it is in a cycle"
     free_clips()
     assert notes() is None
+
+
+class Long(FlowScene):
+    """A clip of many pictures."""
+
+    def construct(self) -> None:
+        self.let_flow(2.0)
+
+
+def test_few_pictures_wait_to_be_encoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    def frame(*size: object) -> av.VideoFrame:
+        made.append(size)
+        return av.VideoFrame(*size)
+
+    monkeypatch.setattr(segment, "av", SimpleNamespace(**vars(av) | {"VideoFrame": frame}))
+    small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 30, "media_dir": str(tmp_path)}
+    with tempconfig({**small, "progress_bar": "none", "verbosity": "ERROR"}):
+        scene = Long()
+        scene.render()
+    assert scene.renderer.file_writer.settings.encoder_queue_size == 4
+    assert 1 <= len(made) <= 6  # four wait, one is encoded, one is filled
+
+
+@pytest.mark.parametrize("opacity", [0.0, 0.5, 1.0])
+def test_a_plain_background_takes_the_memory_of_a_row(opacity: float) -> None:
+    size = {"pixel_width": 64, "pixel_height": 36}
+    camera = StageCamera(background_color="#336699", background_opacity=opacity, **size)
+    plain = Camera(background_color="#336699", background_opacity=opacity, **size)
+    assert camera.background.strides[0] == 0
+    np.testing.assert_array_equal(camera.background, plain.background)
+    np.testing.assert_array_equal(camera.pixel_array, plain.pixel_array)
+    camera.background_color = "#ff0000"  # which makes it anew
+    assert camera.background.shape == plain.background.shape
+    assert camera.background[-1, -1, 1] == 0
+
+
+def test_an_image_is_a_background_as_well(tmp_path: Path) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (36, 64, 4), np.uint8)
+    Image.fromarray(picture).save(tmp_path / "picture.png")
+    camera = StageCamera(
+        background_image=str(tmp_path / "picture.png"), pixel_width=64, pixel_height=36
+    )
+    np.testing.assert_array_equal(camera.background, picture)

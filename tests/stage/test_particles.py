@@ -70,7 +70,8 @@ def picture(*mobjects, background=BACKGROUND, opaque=1.0, look=None, times=1) ->
     camera = StageCamera(
         pixel_width=WIDTH * times, pixel_height=HEIGHT * times, background_opacity=opaque
     )
-    camera.background[:] = (*background, round(255 * opaque))
+    ground = (*background, round(255 * opaque))
+    camera.set_background(np.full(camera.background.shape, ground, np.uint8))
     camera.reset()
     if look is not None:
         look(camera.frame)

@@ -46,7 +46,8 @@ class Hand:
 
 def film(renderer: StageRenderer, *shades: int) -> None:
     for shade in shades:
-        renderer.camera.background[:] = shade
+        camera = renderer.camera
+        camera.set_background(np.full(camera.background.shape, shade, np.uint8))
         renderer.render(Scene.__new__(Scene), 0.0, [VMobject()])
 
 

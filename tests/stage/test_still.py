@@ -37,7 +37,7 @@ def plainly(mobject):
 
 def picture(mobject, ground=(7, 90, 140, 255)) -> np.ndarray:
     camera = StageCamera(pixel_width=WIDTH, pixel_height=HEIGHT)
-    camera.background[:] = ground
+    camera.set_background(np.full((HEIGHT, WIDTH, 4), ground, np.uint8))
     camera.reset()
     camera.capture_mobjects([mobject])
     return camera.pixel_array.astype(int)

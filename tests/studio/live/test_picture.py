@@ -229,6 +229,8 @@ def test_without_webgl_the_paths_are_there_over_a_still(opened: Opened) -> None:
     assert "no WebGL2" in (page.text_content("[role=status]") or "")
     assert page.locator(".way").count() == 2
     assert "stand still" in (page.text_content("[role=status]") or "")
+    box = page.locator("[role=status]").bounding_box()
+    assert box and box["y"] + box["height"] <= 560, "it is read without scrolling"
     still = page.locator(".plane img")
     for theme, name in ((DARK, "dark"), (LIGHT, "light")):
         page.evaluate(
