@@ -19,7 +19,10 @@ class Memory:
         self._kept: OrderedDict[Hashable, Array] = OrderedDict()
 
     def recall(self, source: object, make: Callable[[], Array]) -> Array:
-        """What ``make`` makes of the source, or a copy of what it made of an equal one."""
+        """What ``make`` makes of the source, or a copy of what it made of an equal one.
+
+        Both lie in memory row by row: the order decides sums to the last bit, and Manim's keys.
+        """
         try:
             key = by_value(source)
         except TypeError:
@@ -27,7 +30,7 @@ class Memory:
         if (kept := self._kept.pop(key, None)) is not None:
             self._kept[key] = kept
             return kept.copy()
-        made = make()
+        made = np.asarray(make(), order="C")
         if made.nbytes <= self.most:
             self._kept[key] = made.copy()
         while sum(array.nbytes for array in self._kept.values()) > self.most:

@@ -93,6 +93,12 @@ def test_what_may_change_has_no_value(thing):
         by_value((1.0, thing))
 
 
+def test_what_is_remembered_lies_in_memory_as_what_was_made():
+    memory = Memory(1 << 10)
+    made, again = (memory.recall("a", lambda: np.ones((2, 3, 4)).T) for _ in range(2))
+    assert made.strides == again.strides
+
+
 def test_what_was_not_asked_for_the_longest_is_forgotten_first():
     memory, made = Memory(4 * 80), []
 
