@@ -131,9 +131,10 @@ def _explicit(law, x, y, now, h, rtol, stages):
         stages[row, 0], stages[row, 1] = _drift(law, u, v, now + _NODES[row] * h)
     p, q = rtol * max(_scale(x), _scale(u)), rtol * max(_scale(y), _scale(v))
     a, b = _mix(stages, _ERROR, _B, _C, _F)
-    high = max(abs(a) / p, abs(b) / q)
-    a, b = _mix(stages, _ERROR + 1, _B, _C, _F)
-    low = max(abs(a) / p, abs(b) / q)
+    c, d = _mix(stages, _ERROR + 1, _B, _C, _F)
+    high, low = max(abs(a) / p, abs(b) / q), max(abs(c) / p, abs(d) / q)
+    if not math.isfinite(a + b + c + d):
+        return u, v, np.inf
     if high == 0.0 and low == 0.0:
         return u, v, 0.0
     return u, v, h * high * high / math.sqrt(high * high + 0.01 * low * low)
@@ -172,6 +173,8 @@ def _implicit(law, x, y, now, h, rtol, slope, at, stages, polynomial):
     u, v = x + a, y + b
     p, q = rtol * max(_scale(x), _scale(u)), rtol * max(_scale(y), _scale(v))
     last = stages[_MANY_STAGES - 1]
+    if not math.isfinite(last[0] + last[1] + f + g):
+        return u, v, np.inf
     polynomial[0, 0], polynomial[0, 1] = u - x, v - y
     two[0], two[1] = two[0] + three[0], two[1] + three[1]
     three[0], three[1] = -three[0], -three[1]
@@ -246,7 +249,7 @@ def _follow_one(law, x, y, instants, breaks, rtol, stages, polynomial, out):
             stages[0, 0], stages[0, 1] = dx, dy
             u, v, error = _explicit(law, x, y, now, h, rtol, stages)
         if not (error < np.inf and abs(u) < _FAR and abs(v) < _FAR):
-            return False
+            error = np.inf
         factor = _grown(error, 5 if is_stiff else 8)
         if not error <= 1.0:
             proposed = max(h * min(factor, 0.9), 0.5 * _RESOLVED * time)
