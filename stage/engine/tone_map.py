@@ -8,6 +8,9 @@ from numba import njit
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
 
 
+_WHITE = np.float32(1e5)  # so much light is white to the last bit
+
+
 @njit(nogil=True, error_model="numpy", forceinline=True)
 def _glow(x):
     """1 - exp(-x), the exponential by its first six terms."""
@@ -23,16 +26,18 @@ def _glow(x):
 @njit(nogil=True, error_model="numpy", forceinline=True)
 def _seen(amount, product, weight, part, unit, ceiling, opacity):
     """What is seen of a sum of light and of its ``product`` with the numbers of its slices."""
-    both = np.int32(weight * amount + product)
-    light = _glow(unit * (np.float32(both) - part * np.float32(amount)))
-    return opacity * (light if amount < ceiling else np.float32(1.0))
+    # no branch, which would fetch the product for some pixels alone
+    full = np.int32(amount >= ceiling)
+    both = np.int32(weight * amount + product) & (full - np.int32(1))
+    x = unit * (np.float32(both) - part * np.float32(amount))
+    return opacity * _glow(x + _WHITE * np.float32(full))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
     """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``."""
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
-    how = np.int32(weight), part, unit, ceiling, opacity
+    how = np.int32(weight), part, unit, np.int32(ceiling), opacity
     for i in range(light.shape[0]):
         red_now, green_now, blue_now = light[i, 0], light[i, 1], light[i, 2]
         red_then, green_then, blue_then = light[i, 3], light[i, 4], light[i, 5]
