@@ -24,20 +24,23 @@ def _glow(x):
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _seen(amount, product, weight, part, unit, ceiling, opacity):
+def _seen(amount, product, plain, weight, part, unit, ceiling, opacity):
     """What is seen of a sum of light and of its ``product`` with the numbers of its slices."""
     # no branch, which would fetch the product for some pixels alone
     full = np.int32(amount >= ceiling)
     both = np.int32(weight * amount + product) & (full - np.int32(1))
-    x = unit * (np.float32(both) - part * np.float32(amount))
-    return opacity * _glow(x + _WHITE * np.float32(full))
+    light = np.float32(both)
+    if not plain:
+        light -= part * np.float32(amount)
+    light = _glow(unit * light + _WHITE * np.float32(full))
+    return light if plain else opacity * light
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
-    """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``."""
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper, plain):
+    """The same; ``plain`` where there is no part, all of the opacity and no paper."""
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
-    how = np.int32(weight), part, unit, np.int32(ceiling), opacity
+    how = plain, np.int32(weight), part, unit, np.int32(ceiling), opacity
     for i in range(light.shape[0]):
         red_now, green_now, blue_now = light[i, 0], light[i, 1], light[i, 2]
         red_then, green_then, blue_then = light[i, 3], light[i, 4], light[i, 5]
@@ -62,6 +65,16 @@ def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opac
                 r, g, b = alpha - r, alpha - g, alpha - b
             low = np.uint32(r) | np.uint32(g) << np.uint32(8)
             seen[j] = low | np.uint32(b) << np.uint32(16) | np.uint32(alpha) << np.uint32(24)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper):
+    """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``."""
+    how = weight, part, unit, ceiling, pixels, left, top, right, opacity
+    if part == 0.0 and opacity == 1.0 and not paper:  # nearly always: a loop of its own
+        _screen(light, *how, False, True)
+    else:
+        _screen(light, *how, paper, False)
 
 
 def tone_map(
