@@ -21,10 +21,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from stage.engine.segments import RATE, add_light, by_rows, segments
+from stage.engine.segments import RATE, add_light, by_rows, exchange_light, segments
 
 Segments = tuple[np.ndarray, np.ndarray]
 """Lines and their looks, from ``segments``."""
+Slice = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Those of a slice in order, and where its bands begin in them, from ``by_rows``."""
 
 _NOTHING = 1e-6  # of a slice: a film's clock counts nanoseconds
 
@@ -32,6 +34,8 @@ _NOTHING = 1e-6  # of a slice: a film's clock counts nanoseconds
 # is not seen, and coarse enough that no sum runs over where 100,000 trails meet in one pixel.
 QUANTA = 128
 FULL = 63
+
+_TOGETHER = 4  # slices whose lines are found at once: where one ends the next one begins
 
 
 class Trajectories(Protocol):
@@ -120,7 +124,8 @@ class AccumulationBuffer:
         self.step = 0  # the slices before this one are in the buffer, as far as they are not dark
         self.part = 0.0  # and so much of this one
         self.light = np.zeros((0, 6, 0), np.int32)  # r, g, b, and each times the slice's number
-        self._drawn: dict[int, list[Segments]] = {}  # what each slice left: it will be taken away
+        self._drawn: dict[int, Slice] = {}  # what each slice left: it will be taken away
+        self._ahead: dict[int, list[Slice]] = {}  # what slices leave that are found together
 
     def seek(self, trajectories: Source, lens: Lens, time: float) -> None:
         """Bring the buffer to a time, in seconds."""
@@ -133,10 +138,9 @@ class AccumulationBuffer:
             self._begin(lens)
             self._lay(trajectories, step - lens.slices, step, 1)
         else:
-            sign = 1 if step > self.step else -1
             for number in range(*sorted((self.step, step))):
-                self._move(trajectories, number, sign)
-                self._move(trajectories, number - lens.slices, -sign)
+                ends = number, number - lens.slices
+                self._exchange(trajectories, *(ends if step > self.step else ends[::-1]))
         self.step, self.part = step, part
         if part:
             self._lay(trajectories, step, step + 1, 1, part)
@@ -150,21 +154,28 @@ class AccumulationBuffer:
             self.light = np.zeros(shape, np.int32)
         self.lens, self.part = lens, 0.0
         self._drawn.clear()
+        self._ahead.clear()
 
-    def _move(self, trajectories: Source, number: int, sign: int) -> None:
-        """Add the light of a slice of time, or take it away as it was added."""
-        drawn = self._drawn.pop(number, None)
-        drawn = drawn or self._in_order(list(self._segments(trajectories, number, number + 1)))
-        if sign > 0:
-            self._drawn[number] = drawn
-        self._add(drawn, sign)
+    def _exchange(self, trajectories: Source, comes: int, goes: int) -> None:
+        """Add the light of one slice of time, and take that of another away as it was added."""
+        assert self.lens is not None  # since _begin
+        old = self._drawn.pop(goes, None) or self._slice(trajectories, goes)
+        new = self._drawn[comes] = self._slice(trajectories, comes)
+        colours = np.frombuffer(self.lens.palette, np.int32).reshape(-1, 3)
+        exchange_light(self.light, new, old, colours, max(self.lens.width, 1.0))
 
-    def _in_order(self, drawn: list[Segments]) -> list[Segments]:
-        """What a slice leaves, from top to foot: it is added once, and taken away once."""
-        if not drawn:
-            return drawn
-        lines, looks = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
-        return [by_rows(lines, looks, len(self.light))]
+    def _slice(self, trajectories: Source, number: int) -> Slice:
+        """What a slice leaves, in order; its neighbours begin where it ends, and are kept ready."""
+        first = number // _TOGETHER * _TOGETHER
+        if first not in self._ahead:
+            drawn = list(self._segments(trajectories, first, first + _TOGETHER))
+            drawn = drawn or [(np.empty((0, 4), np.float32), np.empty((0, 3), np.float32))]
+            lines, looks = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+            lines, looks, begins = by_rows(lines, looks, len(self.light), first, _TOGETHER)
+            while len(self._ahead) > 1:  # those that come and those that go
+                del self._ahead[next(iter(self._ahead))]
+            self._ahead[first] = [(lines, looks, bands) for bands in begins]
+        return self._ahead[first][number - first]
 
     def _lay(
         self, trajectories: Source, first: int, stop: int, sign: int, part: float = 1.0

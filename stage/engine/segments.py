@@ -144,29 +144,35 @@ def segments(samples, life, slices, affine, fade, edge, weight, is_polar=False):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def by_rows(lines, looks, rows):
-    """The same lines and looks, from the top of a picture of so many ``rows`` to its foot.
+def by_rows(lines, looks, rows, first, many):
+    """The same lines and looks, by slice from the ``first`` of ``many`` on, each from top to foot.
 
-    Light adds up alike in any order. Where there are many lines, that of neighbours is still near:
-    in the order of lives each one would have to wait for memory.
+    And where in them each band of a picture of so many ``rows`` begins, (many, bands + 1). Light
+    adds up alike in any order. Where there are many lines, that of neighbours is still near: in the
+    order of lives each one would have to wait for memory.
     """
     bands = rows // _BAND + 2
-    begins = np.zeros(bands + 1, np.int64)
+    begins = np.zeros(many * bands + 1, np.int64)
     place = np.empty(len(lines), np.int32)
     for k in range(len(lines)):
-        place[k] = min(max(math.floor(lines[k, 1] / _BAND) + 1, 0), bands - 1)
+        band = min(max(math.floor(lines[k, 1] / _BAND) + 1, 0), bands - 1)
+        place[k] = (np.int64(looks[k, 2]) - first) * bands + band
         begins[place[k] + 1] += 1
-    for band in range(bands):
+    for band in range(many * bands):
         begins[band + 1] += begins[band]
+    free = begins.copy()
     sorted_, seen = np.empty_like(lines), np.empty_like(looks)
     for k in range(len(lines)):
-        to = begins[place[k]]
-        begins[place[k]] = to + 1
+        to = free[place[k]]
+        free[place[k]] = to + 1
         for part in range(4):
             sorted_[to, part] = lines[k, part]
         for part in range(3):
             seen[to, part] = looks[k, part]
-    return sorted_, seen
+    found = np.empty((many, bands + 1), np.int64)
+    for k in range(many):
+        found[k] = begins[k * bands : (k + 1) * bands + 1]
+    return sorted_, seen, found
 
 
 @intrinsic
@@ -215,9 +221,9 @@ def _cross(light, place, across, apart, part, width, covered, colour):
         _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def add_light(buffer, lines, looks, colours, width, sign):
-    """Leave the light of lines on a buffer, or take it away again.
+@njit(nogil=True, error_model="numpy")
+def _leave_lines(buffer, lines, looks, first, stop, colours, width, sign):
+    """Leave the light of some lines on a buffer, or take it away again.
 
     A line is walked along its major axis. Each column is weighted by how much of it the line
     covers, each row by how much of the row its ``width`` pixels, at least 1, cover there: so the
@@ -225,7 +231,7 @@ def add_light(buffer, lines, looks, colours, width, sign):
     """
     apart, light = buffer.shape[2], buffer.reshape(-1)
     reach = 1 + math.ceil(width)  # rows that a column can touch
-    for k in range(lines.shape[0]):
+    for k in range(first, stop):
         ahead = min(k + _AHEAD, lines.shape[0] - 1)
         _fetch_around(light, apart, lines[ahead, 0], lines[ahead, 1])
         x0, y0 = np.float64(lines[k, 0]), np.float64(lines[k, 1])
@@ -266,3 +272,24 @@ def add_light(buffer, lines, looks, colours, width, sign):
                         _leave(light, place + step * across, apart, covered * some, colour)
             column += 1
             left = right
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def add_light(buffer, lines, looks, colours, width, sign):
+    """Leave the light of lines on a buffer, or take it away again."""
+    _leave_lines(buffer, lines, looks, 0, len(lines), colours, width, sign)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def exchange_light(buffer, comes, goes, colours, width):
+    """Leave the light of one slice, and take that of another away, both in order as ``by_rows``.
+
+    Band by band: light that was fetched for the one is still near for the other.
+    """
+    new_lines, new_looks, new_begins = comes
+    old_lines, old_looks, old_begins = goes
+    for k in range(len(new_begins) - 1):
+        some = new_begins[k], new_begins[k + 1]
+        _leave_lines(buffer, new_lines, new_looks, some[0], some[1], colours, width, 1)
+        some = old_begins[k], old_begins[k + 1]
+        _leave_lines(buffer, old_lines, old_looks, some[0], some[1], colours, width, -1)
