@@ -12,9 +12,9 @@ from fields.flow import Flow, departure
 from fields.loss import Array, place
 from fields.solve.bundle import Leap
 from fields.solve.cache import Memory
+from fields.solve.compiled.law import law_of
 from fields.solve.dense import evaluate, interpolant
 from fields.solve.explicit import rows
-from fields.solve.law import law_of
 from fields.solve.march import march
 
 AT_ONCE = 24576
@@ -107,15 +107,15 @@ def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:
 
 
 def _fill(flow: Flow, begin: Array, instants: Array, rtol: float, out: Array, offset: int) -> None:
-    """Write the positions at ``instants`` (n, m) to ``out`` (n, m, d), compiled where there is such.
+    """Write the positions at ``instants`` (n, m) to ``out`` (n, m, d), by compiled code if it can.
 
     Whether a particle is followed by compiled code depends on the flow and on itself alone.
     """
     law = law_of(flow)
     if law is not None:
-        from fields.solve import compiled  # others never load it
+        from fields.solve.compiled.follow import follow  # others never load numba
 
-        left = compiled.follow(flow, law, begin, instants, rtol, out)
+        left = follow(flow, law, begin, instants, rtol, out)
         if len(left) == 0:
             return
         rest = np.empty((len(left), *out.shape[1:]))

@@ -7,7 +7,6 @@ from numba import njit
 
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
 
-
 _WHITE = np.float32(1e5)  # so much light is white to the last bit
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
 from stage.engine.painter import AccumulationBuffer, Lens, palette
-from stage.engine.segments import by_rows
+from stage.engine.segments import add_light, by_rows, exchange_light
 from stage.engine.tone_map import tone_map
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
@@ -179,14 +180,37 @@ def test_in_the_order_of_rows_nothing_is_lost():
     rng = np.random.default_rng(3)
     lines = rng.uniform(-40, 160, (500, 4)).astype(np.float32)  # also above, and below the foot
     looks = rng.uniform(0, 9, (500, 3)).astype(np.float32)
-    ordered, seen = by_rows(lines, looks, 120)
+    looks[:, 2] = rng.integers(-6, -2, 500)  # slices, also before the film begins
+    ordered, seen, begins = by_rows(lines, looks, 120, -6, 4)
 
     def all_of(lines, looks):
         return sorted(map(tuple, np.hstack([lines, looks]).tolist()))
 
     assert all_of(ordered, seen) == all_of(lines, looks)
-    inside = ordered[(ordered[:, 1] >= 0) & (ordered[:, 1] < 120), 1]
-    assert np.diff(inside).min() > -4, "but for bands of four rows"
+    for slice_, bands in zip(range(-6, -2), begins, strict=True):
+        assert (seen[bands[0] : bands[-1], 2] == slice_).all()
+        assert bands[-1] - bands[0] == (looks[:, 2] == slice_).sum()
+        for band, (first, stop) in enumerate(pairwise(bands[1:-1])):
+            rows = ordered[first:stop, 1]
+            assert ((rows >= 4 * band) & (rows < 4 * band + 4)).all(), "bands of four rows"
+
+
+def test_an_exchange_adds_one_slice_and_takes_another_away():
+    rng = np.random.default_rng(4)
+    lines = rng.uniform(-9, 130, (800, 4)).astype(np.float32)
+    lines[:, 2:] = lines[:, :2] + rng.normal(0, 5, (800, 2))
+    looks = rng.uniform(0, 128, (800, 3)).astype(np.float32)
+    looks[:, 2] = rng.integers(0, 2, 800)
+    colours = rng.integers(0, 64, (257, 3)).astype(np.int32)
+    ordered, seen, begins = by_rows(lines, looks, 120, 0, 2)
+    exchanged = np.zeros((120, 6, 130), np.int32)
+    expected = exchanged.copy()
+    old, new = ((ordered, seen, bands) for bands in begins)
+    exchange_light(exchanged, new, old, colours, 1.3)
+    for sign, some in ((1, looks[:, 2] == 1), (-1, looks[:, 2] == 0)):
+        add_light(expected, lines[some], looks[some], colours, 1.3, sign)
+    assert expected.any()
+    assert np.array_equal(exchanged, expected)
 
 
 def test_too_much_light_is_white_and_does_not_spill_into_other_colours():

@@ -1,9 +1,12 @@
 """Compiled: trajectories of the flow that swarms follow most, particle by particle.
 
 The steps, their errors and their polynomials are those of ``march``, ``choose``, ``explicit``,
-``implicit`` and ``dense``, operation by operation, so that positions are equal to the last bit where
-the C library's exponential is NumPy's. What is rare is left to them: particles at rest, on an axis,
+``implicit`` and ``dense``, operation by operation: positions are equal to the last bit where
+NumPy's exponential is the C library's. What is rare is left to them: particles at rest, on an axis,
 or with very short steps. Which those are depends on the particle alone.
+
+All kernels are in one file: compiled code is kept as long as the file that it was called from is.
+What other files may come to choose otherwise is handed to them.
 """
 
 from __future__ import annotations
@@ -20,14 +23,13 @@ from fields.loss import Array
 from fields.solve import dop853, rodas5p
 from fields.solve.bundle import GAIN, SHORT
 from fields.solve.choose import STIFF
+from fields.solve.compiled.law import Law
 from fields.solve.explicit import STABLE
-from fields.solve.law import Law
+from fields.solve.march import OFTEN, RESOLVED
 
 _FAR = 1e290  # beyond lies the logarithm of 0
-_MANY = 251  # steps while time grows tenfold, after which ``march`` looks for rest
 _HAIR = 1e-9  # a millionth of a step of so many parts of the hour is more than time resolves
 _LEAST = 745.0  # as in ``LogChart.scale``
-_RESOLVED = 4 * float(np.finfo(float).eps)  # as in ``march``
 
 
 def _table(rows: Any) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
@@ -108,15 +110,15 @@ def _jacobian(law, x, y, now, dx, dy):
 
 
 @njit(nogil=True, error_model="numpy", forceinline=True)
-def _chosen(at, long):
+def _chosen(at, long, most_stable, stiff):
     """As ``choose`` in the plane: how long the step is to be, and whether it is implicit."""
     xx, yx, xy, yy = at
     middle = 0.5 * (xx + yy)
     apart = math.sqrt(max(middle * middle - (xx * yy - xy * yx), 0.0))
-    stable = _within(STABLE, -(middle - apart))
-    if long > STIFF * stable:
+    stable = _within(most_stable, -(middle - apart))
+    if long > stiff * stable:
         most = min(long, _within(1.0, middle + apart))
-        if most > STIFF * stable:
+        if most > stiff * stable:
             return most, True
     return min(long, stable), False
 
@@ -207,85 +209,96 @@ def _evaluate(polynomial, part):
     return x, y
 
 
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _attempt(law, x, y, now, h, is_stiff, rtol, slope, at, stages, polynomial):
+    """A step by either method: where it ends, the drift there, and its error."""
+    if is_stiff:
+        u, v, error = _implicit(law, x, y, now, h, rtol, slope, at, stages, polynomial)
+        end = _drift(law, u, v, now + h)
+    else:
+        stages[0, 0], stages[0, 1] = slope
+        u, v, error = _explicit(law, x, y, now, h, rtol, stages)
+        end = stages[_LAST, 0], stages[_LAST, 1]
+    if not (error < np.inf and abs(u) < _FAR and abs(v) < _FAR):
+        error = np.inf
+    return u, v, end, error
+
+
+@njit(nogil=True, error_model="numpy", forceinline=True)
+def _reach(law, x, y, u, v, now, time, h, is_stiff, instants, stages, polynomial, out):
+    """Write the places at the ``instants`` that a step passes; how many these are."""
+    m, after, sample = len(instants), time + h, 0
+    if not is_stiff:
+        _bend(law, x, y, now, h, (u - x, v - y), stages, polynomial)
+    while sample < m and instants[sample] <= after:
+        instant = instants[sample]
+        a, b = _evaluate(polynomial, (instant - time) / h)
+        a, b = (u, v) if instant >= after else (x + a, y + b)
+        out[sample, 0], out[sample, 1] = math.exp(a), math.exp(b)
+        sample += 1
+    return sample
+
+
 @njit(nogil=True, error_model="numpy")
-def _follow_one(law, x, y, instants, breaks, rtol, stages, polynomial, out):
-    """Write the places (m, 2) of a particle at its ``instants``; whether it could be followed."""
-    m, origin, sample = len(instants), instants[0], 0
-    while sample < m and instants[sample] - origin == 0.0:
+def _follow_one(law, limits, x, y, origin, instants, breaks, rtol, stages, polynomial, out):
+    """Write the places (m, 2) of a particle at ``instants`` since its ``origin``, the first one 0.
+
+    Whether it could be followed.
+    """
+    most_stable, stiff, short, gain, often, resolved = limits
+    m, sample = len(instants), 0
+    while sample < m and instants[sample] == 0.0:
         out[sample, 0], out[sample, 1] = math.exp(x), math.exp(y)
         sample += 1
-    span = instants[m - 1] - origin
-    dx, dy = _drift(law, x, y, origin)
-    pace = max(abs(dx) / _scale(x), abs(dy) / _scale(y))
+    slope = _drift(law, x, y, origin)
+    pace = max(abs(slope[0]) / _scale(x), abs(slope[1]) / _scale(y))
     proposed = 1.0 if pace == 0.0 else 0.01 / min(max(pace, 1e-300), 1e300)
     time = mark = decade = 0.0
     piece = tries = since = 0
-    while time < span:
-        now = origin + time
-        before = piece
+    while time < instants[m - 1]:
+        now, before = origin + time, piece
         piece = np.searchsorted(breaks, now + 1e-13 * (1.0 + abs(now)), side="right")
+        tries += 1
         if piece != before or time > 10.0 * decade:
             tries, decade = 0, time
-        else:
-            tries += 1
-        if time > GAIN * mark:
+        since += 1
+        if time > gain * mark:
             since, mark = 0, time
-        else:
-            since += 1
-        if since >= SHORT or tries >= _MANY:
-            return False
-        at = _jacobian(law, x, y, now, dx, dy)
-        h, is_stiff = _chosen(at, min(proposed, breaks[piece] - now))
+        at = _jacobian(law, x, y, now, slope[0], slope[1])
+        h, is_stiff = _chosen(at, min(proposed, breaks[piece] - now), most_stable, stiff)
         after = time + h
-        if not h > _RESOLVED * time or after == time:
+        least = max(resolved * time, _HAIR * abs(now) if is_stiff else 0.0)
+        is_tiny = after == time or not h > least
+        if since >= short or tries >= often or is_tiny:
             return False
-        if is_stiff and not h > _HAIR * abs(now):
-            return False
-        if is_stiff:
-            u, v, error = _implicit(
-                law, x, y, now, h, rtol, (dx, dy), at, stages, polynomial
-            )
-        else:
-            stages[0, 0], stages[0, 1] = dx, dy
-            u, v, error = _explicit(law, x, y, now, h, rtol, stages)
-        if not (error < np.inf and abs(u) < _FAR and abs(v) < _FAR):
-            error = np.inf
+        u, v, end, error = _attempt(
+            law, x, y, now, h, is_stiff, rtol, slope, at, stages, polynomial
+        )
         factor = _grown(error, 5 if is_stiff else 8)
         if not error <= 1.0:
-            proposed = max(h * min(factor, 0.9), 0.5 * _RESOLVED * time)
+            proposed = max(h * min(factor, 0.9), 0.5 * resolved * time)
             continue
-        if sample < m and instants[sample] - origin <= after:
-            if not is_stiff:
-                _bend(law, x, y, now, h, (u - x, v - y), stages, polynomial)
-            while sample < m and instants[sample] - origin <= after:
-                instant = instants[sample] - origin
-                a, b = _evaluate(polynomial, (instant - time) / h)
-                a, b = (u, v) if instant >= after else (x + a, y + b)
-                out[sample, 0], out[sample, 1] = math.exp(a), math.exp(b)
-                sample += 1
-        if is_stiff:
-            dx, dy = _drift(law, u, v, now + h)
-        else:
-            dx, dy = stages[_LAST, 0], stages[_LAST, 1]
-        x, y, time = u, v, after
-        grown = h * factor
-        if h < proposed:  # a break, or what is stable, tells little about the next one
-            grown = max(grown, proposed)
-        proposed = max(grown, 0.5 * _RESOLVED * time)
+        if sample < m and instants[sample] <= after:
+            sample += _reach(
+                law, x, y, u, v, now, time, h, is_stiff,
+                instants[sample:], stages, polynomial, out[sample:],
+            )  # fmt: skip
+        x, y, time, slope = u, v, after, end
+        # a step that a break has shortened tells little about how long the next may be
+        grown = max(h * factor, proposed) if h < proposed else h * factor
+        proposed = max(grown, 0.5 * resolved * time)
     return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _follow(law, begin, instants, breaks, rtol, out):
+def _follow(law, limits, begin, origin, elapsed, breaks, rtol, out):
     stages, polynomial = np.empty((16, 2)), np.empty((7, 2))
     left = np.zeros(len(begin), np.bool_)
     for n in range(len(begin)):
         x, y = begin[n, 0], begin[n, 1]
-        left[n] = not (
-            abs(x) < _FAR
-            and abs(y) < _FAR
-            and _follow_one(law, x, y, instants[n], breaks, rtol, stages, polynomial, out[n])
-        )
+        one = x, y, origin[n], elapsed[n], breaks, rtol, stages, polynomial, out[n]
+        inside = abs(x) < _FAR and abs(y) < _FAR
+        left[n] = not (inside and _follow_one(law, limits, *one))
     return left
 
 
@@ -297,5 +310,8 @@ def follow(
     They start at z = ``begin`` (n, 2), in ln w.
     """
     breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
-    ready = (np.ascontiguousarray(part, dtype=float) for part in (begin, instants))
-    return np.flatnonzero(_follow(tuple(law), *ready, breaks, rtol, out))
+    limits = STABLE, STIFF, SHORT, GAIN, OFTEN, RESOLVED
+    start, origin = np.ascontiguousarray(begin), np.ascontiguousarray(instants[:, 0])
+    times = start, origin, instants - instants[:, :1]
+    left = _follow(tuple(law), limits, *times, breaks, rtol, out)
+    return np.flatnonzero(left)

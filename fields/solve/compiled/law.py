@@ -33,6 +33,6 @@ def law_of(flow: Flow) -> Law | None:
     loss, slide = flow.flow.loss, flow.flow.inverse_depth
     if type(loss) is not PointLoss or type(slide) is not Slide:
         return None
-    depth = slide.start, slide.stop, slide.begin, slide.end
-    reference = math.log(flow.flow.reference)
-    return Law(*loss.target, *map(float, depth), reference, flow.speed, flow.softness**2)
+    depth = float(slide.start), float(slide.stop), float(slide.begin), float(slide.end)
+    pace = math.log(flow.flow.reference), float(flow.speed), float(flow.softness**2)
+    return Law(*loss.target, *depth, *pace)
