@@ -17,7 +17,8 @@ tenfold, and between two ``breaks`` of its flow."""
 # odd numbers: at rest a particle may be moved to and fro by two steps
 SHORT = 65
 """So many steps in which its time has not grown by 1 % are short."""
-_GAIN = 1.01
+GAIN = 1.01
+"""By so much its time grows in steps that are not."""
 _MANY = 400  # so many in which it has not grown tenfold: they are short as well
 
 
@@ -92,7 +93,7 @@ class Bundle:
         anew = (piece != self.piece) | (self.time > 10.0 * self.decade)
         self.tries = np.where(anew, 0, self.tries + 1)
         self.decade = np.where(anew, self.time, self.decade)
-        grown = self.time > _GAIN * self.mark
+        grown = self.time > GAIN * self.mark
         self.piece, self.mark = piece, np.where(grown, self.time, self.mark)
         self.since = np.where(grown, 0, self.since + 1)
         self.held |= self.slow()

@@ -20,7 +20,8 @@ from fields.solve.bundle import Bundle
 from fields.solve.explicit import STABLE, Trial, rows
 from fields.solve.implicit import Jacobian
 
-_STIFF = 2.0  # stable steps in one that accuracy allows: from there on an implicit one is cheaper
+STIFF = 2.0
+"""Stable steps in one that accuracy allows: from there on an implicit one is cheaper."""
 _SIZE = 1e-7  # of a difference, in parts of the scale
 _ALL = 0.3  # of the direction of the power method, all directions
 _DERIVED = 32  # with more coordinates a matrix a particle costs more than short steps do
@@ -55,10 +56,10 @@ def choose(flow: Flow, b: Bundle, now: Array, gap: Array) -> Choice:
         return Choice(step, stiff, None, noise)
     at = _derivatives(flow, b, now, some)
     stable, most = at.stable(), long[some]
-    hard = most > _STIFF * stable
+    hard = most > STIFF * stable
     if hard.any():
         most = np.minimum(most, at.telling())
-        hard = most > _STIFF * stable
+        hard = most > STIFF * stable
     step[some] = np.where(hard, most, np.minimum(long[some], stable))
     stiff[some] = hard
     return Choice(step, stiff, at.of(np.flatnonzero(hard)), noise)
@@ -98,7 +99,7 @@ def _directions(dimension: int) -> Array:
 
 def _cost(dimension: int) -> float:
     """Explicit steps that are as cheap as one implicit one, with its derivatives."""
-    return _STIFF + dimension / 4
+    return STIFF + dimension / 4
 
 
 def _derivatives(flow: Flow, b: Bundle, now: Array, some: NDArray[np.intp]) -> Jacobian:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +12,8 @@ from fields.flow import Flow, departure
 from fields.loss import Array, place
 from fields.solve.bundle import Leap
 from fields.solve.cache import Memory
+from fields.solve.compiled.follow import follow
+from fields.solve.compiled.law import law_of
 from fields.solve.dense import evaluate, interpolant
 from fields.solve.explicit import rows
 from fields.solve.march import march
@@ -70,7 +73,7 @@ def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Arra
     together = at_once(begin.shape[-1])
     for first in range(0, len(begin), together):
         part = slice(first, first + together)
-        _follow(flow, begin[part], instants[part], rtol, out[part], first)
+        _fill(flow, begin[part], instants[part], rtol, out[part], first)
     return out.reshape(*shape, m, starts.shape[-1])
 
 
@@ -102,6 +105,24 @@ def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:
             "start inside the parameterization's domain (for powers: w₁ ≥ 0 and w₂ ≥ 0)."
         )
     return departure(flow, begin, np.broadcast_to(time, begin.shape[:-1]))
+
+
+def _fill(flow: Flow, begin: Array, instants: Array, rtol: float, out: Array, offset: int) -> None:
+    """Write the positions at ``instants`` (n, m) to ``out`` (n, m, d), by compiled code if it can.
+
+    Whether a particle is followed by compiled code depends on the flow and on itself alone.
+    """
+    law = law_of(flow)
+    if law is not None:
+        left = follow(flow, law, begin, instants, rtol, out)
+        if len(left) == 0:
+            return
+        rest = np.empty((len(left), *out.shape[1:]))
+        with suppress(ArithmeticError):  # which would call the particle by another number
+            _follow(flow, begin[left], instants[left], rtol, rest, 0)
+            out[left] = rest
+            return
+    _follow(flow, begin, instants, rtol, out, offset)
 
 
 def _follow(

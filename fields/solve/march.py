@@ -18,8 +18,10 @@ from fields.solve.bundle import SHORT, STEPS, Bundle, Leap
 from fields.solve.choose import attempt, choose, together
 from fields.solve.explicit import Trial, larger, rows
 
-_RESOLVED = 4 * float(np.finfo(float).eps)  # of the time that has gone by: the shortest step
-_OFTEN = 251  # steps after which we look whether a particle is at rest, though they are long
+RESOLVED = 4 * float(np.finfo(float).eps)
+"""The shortest step, in parts of the time that has gone by."""
+OFTEN = 251
+"""Steps after which we look whether a particle is at rest, though they are long."""
 _SEEK = 5  # steps, if they are short, between two looks for where coordinates settle
 _WITHIN = 10.0  # errors of a step, within which a coordinate may be moved to where it settles
 _NOTHING = -300.0  # the ln w of a weight whose powers, and their squares, are soon no numbers
@@ -68,7 +70,7 @@ def march(
         good, tiny = error <= 1.0, np.zeros(len(now), dtype=bool)
         after = b.time + b.step
         if not good.all():
-            tiny = ~good & ~(b.step > _RESOLVED * b.time) | (after <= b.time)
+            tiny = ~good & ~(b.step > RESOLVED * b.time) | (after <= b.time)
             if tiny.any():
                 yield from _rest(flow, b, tiny)
                 # A kink thinner than time resolves, such as an axis for N < 1, is stepped over.
@@ -86,7 +88,7 @@ def march(
         # a step that a break has shortened tells little about how long the next may be
         grown = np.where(b.step < proposed, np.maximum(b.step * factor, proposed), b.step * factor)
         b.step = np.where(good, grown, b.step * np.minimum(factor, 0.9))
-        b.step = np.maximum(b.step, 0.5 * _RESOLVED * b.time)
+        b.step = np.maximum(b.step, 0.5 * RESOLVED * b.time)
 
 
 def _leaps(whole: Leap, parts: list[tuple[NDArray[np.intp], Trial]]) -> Iterator[Leap]:
@@ -121,7 +123,7 @@ def _rest(flow: Flow, b: Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
 def _pause(flow: Flow, b: Bundle, breaks: Array) -> Iterator[Leap]:
     """Let particles rest until the next break that take short steps, for they are at rest."""
     short = (b.since > 0) & (b.since % SHORT == 0)
-    asked = np.flatnonzero(short | (b.tries > 0) & (b.tries % _OFTEN == 0))
+    asked = np.flatnonzero(short | (b.tries > 0) & (b.tries % OFTEN == 0))
     if len(asked) == 0:
         return
     z, now = rows(b.z, asked), b.origin[asked] + b.time[asked]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stage.compiled import inlined, kernel, made_late
+from fields.compiled import inlined, kernel, made_late
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]

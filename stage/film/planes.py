@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stage.compiled import kernel
+from fields.compiled import kernel
 
 Plane = NDArray[np.uint8]
 

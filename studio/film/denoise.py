@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stage.compiled import inlined, kernel
+from fields.compiled import inlined, kernel
 
 Pixels = NDArray[np.uint8]
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stage.compiled import kernel
+from fields.compiled import kernel
 
 ROOT = Path(__file__).parents[2]
 
 SUMS = """
 import numpy as np
 
-from stage.compiled import inlined, kernel
+from fields.compiled import inlined, kernel
 
 TIMES = 3
 
@@ -109,7 +109,7 @@ def test_another_source_gets_another_library_and_the_first_one_goes(folder: Path
 
 @linux
 def test_another_processor_gets_another_library(folder: Path, monkeypatch) -> None:
-    from stage import compiled
+    from fields import compiled
 
     def sums() -> None: ...
 

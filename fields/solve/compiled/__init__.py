@@ -1,0 +1,1 @@
+"""Compiled code for the flow that most swarms of the films follow."""
