@@ -58,7 +58,9 @@ def against(chosen: Namespace) -> None:
             ["git", "archive", chosen.commit], cwd=ROOT, check=True, capture_output=True
         )
         subprocess.run(["tar", "-x", "-C", then], input=archive.stdout, check=True)
-        for name, (quality, count) in list(CASES.items())[: chosen.cases]:
+        cases = list(CASES.items())
+        for number in map(int, chosen.cases.split(",")):
+            name, (quality, count) = cases[number - 1]
             rounds = []
             for k in range(chosen.rounds + 1):
                 pair = [_cost(where, quality, count, chosen.plays) for where in (then, ROOT)]
