@@ -23,6 +23,7 @@ from fields import (
     races_by_depth,
     share_at_half,
 )
+from fields.theory.curve import arc_length
 from scenes.deep import HALF_WAY
 from stage import (
     CHANGE,
@@ -141,9 +142,8 @@ class AntiDeep(FlowScene):
         self.depth = Turns(times, depths)
         self.share = interpolated(times, share_at_half(low, self.target))
         self.low_at, self.high_at = interpolated(times, low), interpolated(times, high)
-        way = high[-1]
-        long = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1)))
-        begin, end = self.grows
+        way, (begin, end) = high[-1], self.grows
+        long = arc_length(way)
         self.way = (end - begin) * long / long[-1], way
         self.largest = interpolated(begin + self.way[0], np.max(way, axis=1))
         self.light = eased((begin - 0.7, begin), (0.0, 1.0))

@@ -328,15 +328,14 @@ print("loaded:", sorted({"numba", "llvmlite", "scipy.integrate"} & set(sys.modul
 """
 
 
+def run(script: str, folder: Path) -> str:
+    """What a script says in a process of its own."""
+    command = [sys.executable, "-c", script, str(folder)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
 def test_a_still_without_particles_loads_no_compiler(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", STILL, str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "loaded: []" in done.stdout
+    assert "loaded: []" in run(STILL, tmp_path)
 
 
 FLOWING = """
@@ -355,11 +354,5 @@ print("loaded:", sorted({"numba", "llvmlite", "scipy.integrate"} & set(sys.modul
 @pytest.mark.skipif(sys.platform != "linux", reason="compiled code is loaded by numba elsewhere")
 def test_a_film_with_particles_loads_no_compiler_once_all_is_compiled(tmp_path: Path) -> None:
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", FLOWING, str(tmp_path)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    assert "loaded: []" in done.stdout
+        said = run(FLOWING, tmp_path)
+    assert "loaded: []" in said
