@@ -30,6 +30,7 @@ P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
 
 _HOW = {"nogil": True, "error_model": "numpy"}
+_AS_PART = _HOW | {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _KINDS: dict[type, str] = {bool: "b1", int: "i8", float: "f8"}
 _KINDS |= {np.int32: "i4", np.int64: "i8", np.float32: "f4", np.float64: "f8"}
 _IN_C = {"b1": ctypes.c_bool, "i4": ctypes.c_int32, "i8": ctypes.c_int64}
@@ -177,7 +178,7 @@ def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
         return f"carray({names[first]}, ({', '.join(names[first + 1 :])},))"
 
     call = _LEAF.sub(leaf, kind)
-    own = numba.njit(forceinline=True, **_HOW)(_with_parts(function))
+    own = numba.njit(**_AS_PART)(_with_parts(function))
     parts = {"carray": numba.carray, "own": own}
     entry = eval(f"lambda {', '.join(names)}: own({call})", parts)
     made = numba.cfunc(types.void(*taken), error_model="numpy")(entry)
@@ -195,7 +196,7 @@ def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
 
 def _with_parts(function: FunctionType) -> FunctionType:
     """The function with all that numba has to make of what it calls."""
-    seen, inline = dict(function.__globals__), _numba().njit(forceinline=True, **_HOW)
+    seen, inline = dict(function.__globals__), _numba().njit(**_AS_PART)
     for name in function.__code__.co_names:
         part = seen.get(name)
         if getattr(part, "is_inlined", False):

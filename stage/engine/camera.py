@@ -23,7 +23,15 @@ from stage.theme import PIXELS_PER_UNIT, Theme
 _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before they turn white
 
 # Manim's cache does not see code: a picture painted in another way needs another key.
-_PAINTERS = ("painter.py", "segments.py", "tone_map.py", "camera.py", "particles.py", "still.py")
+_PAINTERS = (
+    "painter.py",
+    "lines.py",
+    "light.py",
+    "tone_map.py",
+    "camera.py",
+    "particles.py",
+    "still.py",
+)
 _PAINTED_BY = blake2b(
     b"".join(Path(__file__).with_name(name).read_bytes() for name in _PAINTERS), digest_size=8
 ).hexdigest()

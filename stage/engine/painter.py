@@ -15,16 +15,15 @@ frame are the same to the last bit: a frame depends on what is asked alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stage.engine.segments import RATE, Slice, add_light, by_rows, exchange_light, segments
-
-Segments = tuple[np.ndarray, np.ndarray]
-"""Lines and their looks, from ``segments``."""
+from stage.engine.light import add_light, exchange_light
+from stage.engine.lines import RATE, Batch, Finder, Found, Look
 
 _NOTHING = 1e-6  # of a slice: a film's clock counts nanoseconds
 
@@ -33,7 +32,8 @@ _NOTHING = 1e-6  # of a slice: a film's clock counts nanoseconds
 QUANTA = 128
 FULL = 63
 
-_TOGETHER = 4  # slices whose lines are found at once: where one ends the next one begins
+# Slices whose lines are found at once, as time goes on and at first: one begins where another ends.
+_TOGETHER, _AT_FIRST = 4, 9
 
 
 class Trajectories(Protocol):
@@ -121,90 +121,99 @@ class AccumulationBuffer:
         self.lens: Lens | None = None
         self.step = 0  # the slices before this one are in the buffer, as far as they are not dark
         self.part = 0.0  # and so much of this one
-        self.light = np.zeros((0, 6, 0), np.int32)  # r, g, b, and each times the slice's number
-        self._drawn: dict[int, Slice] = {}  # what each slice left: it will be taken away
-        self._ahead: dict[int, list[Slice]] = {}  # what slices leave that are found together
+        self.light = np.zeros((0, 3, 0), np.int64)  # r, g, b: words of two sums, see ``light``
+        self._batches: list[Batch] = []  # of slices that will be taken away
+        self._partial: Found | None = None
+        self._finder = Finder()
 
     def seek(self, trajectories: Source, lens: Lens, time: float) -> None:
         """Bring the buffer to a time, in seconds."""
         now = time * RATE
         step = math.floor(now + _NOTHING)
         part = now - step if now - step > _NOTHING else 0.0
-        if self.part:
-            self._lay(trajectories, self.step, self.step + 1, -1, self.part)
+        if self._partial:
+            self._add(self._partial, -1)
+            self._partial = None
         if lens != self.lens or 2 * abs(step - self.step) >= lens.slices:
             self._begin(lens)
-            self._lay(trajectories, step - lens.slices, step, 1)
+            for first in range(step - lens.slices, step, _AT_FIRST):
+                slices = range(first, min(first + _AT_FIRST, step))
+                self._find(trajectories, slices)
+                self._add(self._finder.found(), 1)
         else:
             for number in range(*sorted((self.step, step))):
                 ends = number, number - lens.slices
                 self._exchange(trajectories, *(ends if step > self.step else ends[::-1]))
         self.step, self.part = step, part
         if part:
-            self._lay(trajectories, step, step + 1, 1, part)
+            self._find(trajectories, range(step, step + 1), part)
+            self._partial = self._finder.found()
+            self._add(self._partial, 1)
 
     def _begin(self, lens: Lens) -> None:
         left, top, right, bottom = lens.frame
-        shape = (max(bottom - top, 0), 6, max(right - left, 0))
+        shape = (max(bottom - top, 0), 3, max(right - left, 0))
         if shape == self.light.shape:
             self.light[:] = 0
         else:
-            self.light = np.zeros(shape, np.int32)
+            self.light = np.zeros(shape, np.int64)
         self.lens, self.part = lens, 0.0
-        self._drawn.clear()
-        self._ahead.clear()
+        self._keep(range(0))
 
     def _exchange(self, trajectories: Source, comes: int, goes: int) -> None:
         """Add the light of one slice of time, and take that of another away as it was added."""
+        is_onward = comes > goes
+        new, old = (self._batch(trajectories, number, is_onward) for number in (comes, goes))
+        exchange_light(self.light, (new, comes), (old, goes), *self._ink)
+        self._keep(range(min(comes, goes), max(comes, goes) + 1))
+
+    def _batch(self, trajectories: Source, number: int, is_onward: bool) -> Batch:
+        """The batch of a slice, in which those are that follow: they begin where it ends."""
+        for batch in self._batches:
+            if number in batch.slices:
+                return batch
+        first = number if is_onward else number - _TOGETHER + 1
+        self._find(trajectories, range(first, first + _TOGETHER))
+        self._batches.append(self._finder.batch())
+        return self._batches[-1]
+
+    def _keep(self, window: range) -> None:
+        """Let go of batches of which no slice is in a window of time."""
+        for batch in self._batches:
+            if not _meet(batch.slices, window):
+                self._finder.take_back(batch)
+        self._batches = [batch for batch in self._batches if _meet(batch.slices, window)]
+
+    def _add(self, found: Found, sign: int) -> None:
+        add_light(self.light, found, *self._ink, sign)
+
+    @property
+    def _ink(self) -> tuple[NDArray[np.int32], float]:
+        """Colours of light, (257, 3), and how wide it is drawn."""
         assert self.lens is not None  # since _begin
-        old = self._drawn.pop(goes, None) or self._slice(trajectories, goes)
-        new = self._drawn[comes] = self._slice(trajectories, comes)
         colours = np.frombuffer(self.lens.palette, np.int32).reshape(-1, 3)
-        exchange_light(self.light, new, old, colours, max(self.lens.width, 1.0))
+        return colours, max(self.lens.width, 1.0)
 
-    def _slice(self, trajectories: Source, number: int) -> Slice:
-        """What a slice leaves, in order; its neighbours begin where it ends, and are kept ready."""
-        first = number // _TOGETHER * _TOGETHER
-        if first not in self._ahead:
-            drawn = list(self._segments(trajectories, first, first + _TOGETHER))
-            drawn = drawn or [(np.empty((0, 4), np.float32), np.empty((0, 3), np.float32))]
-            lines, looks = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
-            lines, looks, begins = by_rows(lines, looks, len(self.light), first, _TOGETHER)
-            while len(self._ahead) > 1:  # those that come and those that go
-                del self._ahead[next(iter(self._ahead))]
-            self._ahead[first] = [(lines, looks, bands) for bands in begins]
-        return self._ahead[first][number - first]
-
-    def _lay(
-        self, trajectories: Source, first: int, stop: int, sign: int, part: float = 1.0
-    ) -> None:
-        """Add the light of some slices of time, a ``part`` of each, or take it away again."""
-        self._add(self._segments(trajectories, first, stop, part), sign)
-
-    def _add(self, drawn: Iterable[Segments], sign: int) -> None:
-        assert self.lens is not None  # since _begin
-        colours = np.frombuffer(self.lens.palette, np.int32).reshape(-1, 3)
-        for lines, looks in drawn:
-            add_light(self.light, lines, looks, colours, max(self.lens.width, 1.0), sign)
-
-    def _segments(
-        self, trajectories: Source, first: int, stop: int, part: float = 1.0
-    ) -> Iterator[Segments]:
-        """What some slices of time leave, a ``part`` of each, by blocks of trajectories."""
+    def _find(self, trajectories: Source, slices: range, part: float = 1.0) -> None:
+        """Find what some slices of time leave, a ``part`` of each."""
         lens = self.lens
         assert lens is not None  # since _begin
         left, top, *_ = lens.frame
         (a, b, x), (c, d, y) = lens.affine
         affine = (a, b, x - left), (c, d, y - top)
         weight = lens.strength * min(lens.width, 1.0) * QUANTA
-        for some, since, until, later, share in trajectories.strands(first / RATE, stop / RATE):
-            slices, back = (round(since * RATE), round(until * RATE), part), round(later * RATE)
+        self._finder.begin(slices, len(self.light))
+        begin, end = slices.start / RATE, slices.stop / RATE
+        for some, since, until, later, share in trajectories.strands(begin, end):
+            when, back = (round(since * RATE), round(until * RATE), part), round(later * RATE)
+            look = Look(affine, lens.fade, lens.edge, weight * share, lens.is_polar)
             for number, samples in some.blocks(since, until):
                 life = (number, some.lifetime / some.count, some.lifetime, some.spacing)
-                look = (lens.fade, lens.edge, weight * share, lens.is_polar)
-                lines, looks = segments(samples, life, slices, affine, *look)
-                looks[:, 2] += back
-                yield lines, looks
+                self._finder.add(samples, life, when, back, look)
+
+
+def _meet(slices: range, window: range) -> bool:
+    return slices.start < window.stop and window.start < slices.stop
 
 
 # Light by whose it is: of the next picture most of it is there already. It is kept here, where the

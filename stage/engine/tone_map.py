@@ -24,7 +24,7 @@ def _glow(x):
 
 @inlined
 def _seen(amount, product, plain, weight, part, unit, ceiling, opacity):
-    """What is seen of a sum of light and of its ``product`` with the numbers of its slices."""
+    """What is seen of a sum of light and of its product with the numbers of its slices."""
     # no branch, which would fetch the product for some pixels alone
     full = np.int32(amount >= ceiling)
     both = np.int32(weight * amount + product) & (full - np.int32(1))
@@ -42,15 +42,16 @@ def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacit
     It is ``plain`` where there is no part, all of the opacity and no paper.
     """
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
+    one = np.uint64(1)
     how = plain, np.int32(weight), part, unit, np.int32(ceiling), opacity
-    for i in range(light.shape[0]):
-        red_now, green_now, blue_now = light[i, 0], light[i, 1], light[i, 2]
-        red_then, green_then, blue_then = light[i, 3], light[i, 4], light[i, 5]
+    for i in range(light.shape[0] // 3):
+        reds, greens, blues = light[3 * i], light[3 * i + 1], light[3 * i + 2]
         seen = pixels[top + i, left:right]
         for j in range(seen.shape[0]):
-            red = _seen(red_now[j], red_then[j], *how)
-            green = _seen(green_now[j], green_then[j], *how)
-            blue = _seen(blue_now[j], blue_then[j], *how)
+            k = np.uint64(2 * j)
+            red = _seen(reds[k], reds[k + one], *how)
+            green = _seen(greens[k], greens[k + one], *how)
+            blue = _seen(blues[k], blues[k + one], *how)
             cover = max(red, green, blue)
             below = seen[j]
             a = np.float32(np.int32(below >> np.uint32(24)))
@@ -106,4 +107,8 @@ def tone_map(
         np.float32(opacity),
         paper,
     )
-    _tone_map(buffer.light, slices + 1 - buffer.step, *how)
+    _tone_map(
+        buffer.light.view("<i4").reshape(-1, 2 * buffer.light.shape[2]),
+        slices + 1 - buffer.step,
+        *how,
+    )

@@ -11,7 +11,8 @@ import pytest
 
 from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
 from stage.engine.painter import AccumulationBuffer, Lens, palette
-from stage.engine.segments import add_light, by_rows, exchange_light
+from stage.engine.light import add_light, exchange_light, sums
+from stage.engine.lines import Finder, Look
 from stage.engine.tone_map import tone_map
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
@@ -70,7 +71,7 @@ def exposed(paths, seen: Lens, time: float = 0.9) -> AccumulationBuffer:
 
 def light(buffer: AccumulationBuffer) -> np.ndarray:
     """The light in a buffer of the whole picture, (rows, columns, 3), as the module counts it."""
-    amounts, products = np.split(np.moveaxis(buffer.light, 1, -1), 2, axis=-1)
+    amounts, products = np.moveaxis(sums(buffer.light), (1, 3), (-1, 0))
     weight = buffer.lens.slices + 1 - buffer.step
     now = weight * amounts + products - buffer.part * amounts
     return now * QUANTUM / buffer.lens.slices
@@ -176,39 +177,66 @@ def test_the_sum_of_light_does_not_depend_on_who_comes_first():
     assert np.array_equal(whole, parts[0] + parts[1])
 
 
-def test_in_the_order_of_rows_nothing_is_lost():
-    rng = np.random.default_rng(3)
-    lines = rng.uniform(-40, 160, (500, 4)).astype(np.float32)  # also above, and below the foot
-    looks = rng.uniform(0, 9, (500, 3)).astype(np.float32)
-    looks[:, 2] = rng.integers(-6, -2, 500)  # slices, also before the film begins
-    ordered, seen, begins = by_rows(lines, looks, 120, -6, 4)
+def wild_lines(slices: range, lives: slice = slice(None), finder: Finder | None = None) -> Finder:
+    """Many lines of some slices, also above the picture and below its foot, and some long ones."""
+    samples = np.random.default_rng(3).uniform(-40, 160, (9, 2, 700)).astype(np.float32)
+    if finder is None:
+        finder = Finder()
+        finder.begin(slices, 120)
+    look = Look(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), (1e-9, 1e-9), (1e4, 2e4), 100.0, False)
+    # born together, and seen from then on in the slices that are asked for
+    life, first = (0, 1e-300, 1.0, 1 / 8), slices.start
+    finder.add(samples[..., lives], life, (0, len(slices), 1.0), first, look)
+    return finder
 
-    def all_of(lines, looks):
-        return sorted(map(tuple, np.hstack([lines, looks]).tolist()))
 
-    assert all_of(ordered, seen) == all_of(lines, looks)
-    for slice_, bands in zip(range(-6, -2), begins, strict=True):
-        assert (seen[bands[0] : bands[-1], 2] == slice_).all()
-        assert bands[-1] - bands[0] == (looks[:, 2] == slice_).sum()
-        for band, (first, stop) in enumerate(pairwise(bands[1:-1])):
-            rows = ordered[first:stop, 1]
-            assert ((rows >= 4 * band) & (rows < 4 * band + 4)).all(), "bands of four rows"
+@pytest.mark.parametrize("first", [-6, 300])
+def test_in_the_order_of_rows_nothing_is_lost(first):
+    finder = wild_lines(range(first, first + 4))
+    found, batch = finder.found(), finder.batch()
+    slots, bands = np.divmod(found.places, found.bands)
+
+    def all_of(lines, hues):
+        return sorted(map(tuple, np.column_stack([lines, hues]).tolist()))
+
+    assert len(found.lines) > 4 * 700, "some bend"
+    assert all_of(batch.lines, batch.hues) == all_of(found.lines, found.hues)
+    for place, (begin, stop) in enumerate(pairwise(batch.begins)):
+        slot, band = divmod(place, found.bands)
+        here = (slots == slot) & (bands == band)
+        assert all_of(batch.lines[begin:stop], batch.hues[begin:stop]) == all_of(
+            found.lines[here], found.hues[here]
+        )
+        if 0 < band < found.bands - 1:
+            rows = batch.lines[begin:stop, 1]
+            assert ((rows >= 4 * (band - 1)) & (rows < 4 * band)).all(), "bands of four rows"
+
+
+def test_lines_that_need_more_room_than_there_was_are_all_found():
+    slices = range(4)
+    finder = wild_lines(slices, slice(0, 50))
+    few = finder.found()
+    both = wild_lines(slices, slice(50, 700), finder).found()
+    whole = wild_lines(slices).found()
+    assert len(both.lines) > 10 * len(few.lines)
+    for together, part, at_once in zip(both[1:4], few[1:4], whole[1:4], strict=True):
+        assert np.array_equal(together[: len(part)], part)
+        assert sorted(map(str, together)) == sorted(map(str, at_once))
 
 
 def test_an_exchange_adds_one_slice_and_takes_another_away():
-    rng = np.random.default_rng(4)
-    lines = rng.uniform(-9, 130, (800, 4)).astype(np.float32)
-    lines[:, 2:] = lines[:, :2] + rng.normal(0, 5, (800, 2))
-    looks = rng.uniform(0, 128, (800, 3)).astype(np.float32)
-    looks[:, 2] = rng.integers(0, 2, 800)
-    colours = rng.integers(0, 64, (257, 3)).astype(np.int32)
-    ordered, seen, begins = by_rows(lines, looks, 120, 0, 2)
-    exchanged = np.zeros((120, 6, 130), np.int32)
+    colours = np.random.default_rng(4).integers(0, 64, (257, 3)).astype(np.int32)
+    finder = wild_lines(range(-6, -2))
+    found, batch = finder.found(), finder.batch()
+    slots = found.places // found.bands - 6
+    exchanged = np.zeros((120, 3, 130), np.int64)
     expected = exchanged.copy()
-    old, new = ((ordered, seen, bands) for bands in begins)
-    exchange_light(exchanged, new, old, colours, 1.3)
-    for sign, some in ((1, looks[:, 2] == 1), (-1, looks[:, 2] == 0)):
-        add_light(expected, lines[some], looks[some], colours, 1.3, sign)
+    exchange_light(exchanged, (batch, -3), (batch, -5), colours, 1.3)
+    for sign, some in ((1, slots == -3), (-1, slots == -5)):
+        part = found._replace(
+            lines=found.lines[some], hues=found.hues[some], places=found.places[some]
+        )
+        add_light(expected, part, colours, 1.3, sign)
     assert expected.any()
     assert np.array_equal(exchanged, expected)
 
@@ -291,7 +319,7 @@ def test_film_maps_light_by_the_exponential():
     amounts = np.linspace(0, 7.9, COLUMNS)
     buffer = exposed(Paths(np.zeros((0, 9, 2))), lens(edge=(1.0, 200.0)))
     whole = np.rint(amounts / QUANTUM * PIECES).astype(np.int32)
-    buffer.light[0] = [0 * whole] * 3 + [whole] * 3
+    sums(buffer.light)[0, :, :, 1] = whole
     pixels = picture(buffer, (0, 0, 0, 0))[0]
     for channel in range(3):
         assert np.abs(pixels[:, channel] - 255 * (1 - np.exp(-amounts))).max() <= 2

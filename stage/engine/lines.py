@@ -1,0 +1,418 @@
+"""Compiled: the lines that particles draw in slices of time, and in what order they are kept.
+
+The kernels are in one file with all that they are made of, numbers too: compiled code is kept as
+long as that file is the same.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fields.compiled import inlined, kernel
+
+Floats = NDArray[np.float32]
+Hues = NDArray[np.uint16]
+Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
+
+RATE = 60
+"""Time slices in a second: one for each frame of a film, so that none is cut."""
+_BAND = 4  # rows whose light stays near the processor together
+_OFF = 0.15  # pixels that a line may leave its curve by
+_SHORT = 4.0  # pixels within which none does
+_FAINT = 0.002  # of its full light: what begins and what ends is not seen before and after
+
+
+class Look(NamedTuple):
+    """How lines are seen."""
+
+    affine: Affine
+    """What takes a position to pixels."""
+    fade: tuple[float, float]
+    """Seconds in which a particle's light comes and goes."""
+    edge: tuple[float, float]
+    """Where, in weights, the far sides begin to fade and are dark."""
+    weight: float
+    """Of a line at its full light, in quanta."""
+    is_polar: bool
+    """Whether a hue tells the radius from the angle, and not w₁ from w₂."""
+
+
+class Found(NamedTuple):
+    """The lines of some slices of time, as they were found."""
+
+    slices: range
+    lines: Floats
+    """(k, 5): from where to where, in pixels, and how much light a pixel's length of it leaves."""
+    hues: Hues
+    """(k,): places in the palette, from 0 for motion along w₂ (around) to 256 along w₁ (out)."""
+    places: NDArray[np.int32]
+    """(k,): of which slice each is, times how many bands there are, and in which one it begins."""
+    bands: int
+    """Of the picture."""
+
+
+class Batch(NamedTuple):
+    """The same lines by their places: from top to foot, light that they touch stays near."""
+
+    slices: range
+    lines: Floats
+    hues: Hues
+    begins: NDArray[np.int64]
+    """Where the lines of each band of each slice begin, and where the last ones end."""
+
+
+class Finder:
+    """Finds lines, in memory that it uses again and again: fresh memory takes longer."""
+
+    def __init__(self) -> None:
+        self._slices, self._bands = range(0), 0
+        self._count = np.zeros(1, np.int64)
+        self._lines, self._hues = np.empty((0, 5), np.float32), np.empty(0, np.uint16)
+        self._places = np.empty(0, np.int32)
+        self._memory = np.empty(0)
+        self._spare: list[tuple[Floats, Hues]] = []
+
+    def begin(self, slices: range, rows: int) -> None:
+        """Begin to find the lines of some slices, in a picture of so many rows."""
+        self._slices, self._bands, self._count[0] = slices, rows // _BAND + 2, 0
+        if len(self._memory) != (size := (len(slices) + 1) * _ROWS * _SIDE):
+            self._memory = np.empty(size)
+
+    def add(
+        self,
+        samples: Floats,
+        life: tuple[int, float, float, float],
+        slices: tuple[int, int, float],
+        later: int,
+        look: Look,
+    ) -> None:
+        """Find what lives leave in some slices, which is seen so many slices later.
+
+        ``life`` is the number of the first of them, seconds from one birth to the next, of a life,
+        and between its ``samples`` (m, 2, n). Of the last slice it is only a part: ``slices`` are
+        the first one, the one behind the last one, and that part.
+        """
+        order = later - self._slices.start, self._bands
+        before = int(self._count[0])
+        while True:
+            room = self._lines, self._hues, self._places
+            how = np.ascontiguousarray(samples), life, slices, *look, order
+            _find(*room, self._count, self._memory, *how)
+            if (count := int(self._count[0])) <= len(self._lines):
+                return
+            self._lines, self._hues, self._places = (_grown(part, before, count) for part in room)
+            self._count[0] = before
+
+    def found(self) -> Found:
+        """What was found since ``begin``; it lasts until one begins again."""
+        count = int(self._count[0])
+        room = self._lines[:count], self._hues[:count], self._places[:count]
+        return Found(self._slices, *room, self._bands)
+
+    def batch(self) -> Batch:
+        """The same in order, and it lasts."""
+        found = self.found()
+        lines, hues = self._room(len(found.lines))
+        begins = np.zeros(self._bands * len(found.slices) + 1, np.int64)
+        _order(lines, hues, begins, np.empty_like(begins), *found[1:4])
+        return Batch(found.slices, lines, hues, begins)
+
+    def take_back(self, batch: Batch) -> None:
+        """Use the memory of a batch again, which nothing reads any more."""
+        self._spare.append((batch.lines, batch.hues))
+
+    def _room(self, count: int) -> tuple[Floats, Hues]:
+        while self._spare:
+            lines, hues = (cast(np.ndarray, part.base) for part in self._spare.pop())
+            if len(hues) >= count:
+                break
+        else:
+            lines, hues = (
+                np.empty((some := _ample(count), 5), np.float32),
+                np.empty(some, np.uint16),
+            )
+        return lines[:count], hues[:count]
+
+
+def _ample(count: int) -> int:
+    return count + count // 16 + 64
+
+
+def _grown(part: NDArray[Any], kept: int, count: int) -> NDArray[Any]:
+    larger = np.empty((_ample(count), *part.shape[1:]), part.dtype)
+    larger[:kept] = part[:kept]
+    return larger
+
+
+# Trajectories are looked at so many at a time, and what is found of them at the end of a slice is
+# in rows, one number of each after the other: so a processor computes four at once.
+_SIDE = 64
+_U, _V, _X, _Y, _AGE, _LIGHT, _HUE, _IS_LONG, _PART, _ROWS = range(10)
+
+
+@inlined
+def _smooth(x):
+    x = min(max(x, 0.0), 1.0)
+    return x * x * (3.0 - 2.0 * x)
+
+
+@inlined
+def _cubic(a, b, c, d, t):
+    """Catmull and Rom's cubic from b to c."""
+    return b + 0.5 * t * (
+        c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a))
+    )
+
+
+@inlined
+def _ends(b, c, d):
+    """The sample before b, as far beyond as the parabola through the three."""
+    return 3.0 * (b - c) + d
+
+
+@inlined
+def _sample(at, final):
+    """The sample that a life has passed last; of the last one, the one before."""
+    return min(int(at), final - 1)
+
+
+@inlined
+def _row(group, row):
+    """Where in memory a row of a group begins."""
+    return np.uint64((group * _ROWS + row) * _SIDE)
+
+
+@inlined
+def _age(moment, life, n):
+    """How old life n is, as long as it lives."""
+    number, interval, lifetime, _ = life
+    return min(
+        max(moment - (np.float64(number) + np.float64(np.int32(n))) * interval, 0.0), lifetime
+    )
+
+
+@inlined
+def _pixel(affine, u, v):
+    """The pixels of a place."""
+    return (
+        affine[0][0] * u + affine[0][1] * v + affine[0][2],
+        affine[1][0] * u + affine[1][1] * v + affine[1][2],
+    )
+
+
+@inlined
+def _coordinate(samples, i, c, n, t):
+    """A coordinate of life n, between its samples i and i + 1."""
+    final = samples.shape[0] - 1
+    f, g = samples[np.uint64(i), c, n], samples[np.uint64(i + 1), c, n]
+    e = np.float64(samples[np.uint64(max(i - 1, 0)), c, n])
+    h = np.float64(samples[np.uint64(min(i + 2, final)), c, n])
+    if i == 0:
+        e = 3.0 * (f - g) + h
+    elif i + 1 == final:
+        h = 3.0 * (g - f) + e
+    return _cubic(e, f, g, h, t)
+
+
+@inlined
+def _place(samples, affine, n, at):
+    """The pixels where life n is, ``at`` in samples since its birth."""
+    i, n = _sample(at, samples.shape[0] - 1), np.uint64(n)
+    t = at - i
+    return _pixel(affine, _coordinate(samples, i, 0, n, t), _coordinate(samples, i, 1, n, t))
+
+
+@inlined
+def _interpolate(memory, group, samples, i, c, first, begin, end):
+    """Coordinate c of lives that are all between their samples i and i + 1."""
+    final, parts = samples.shape[0] - 1, _row(group, _PART)
+    to = _row(group, _U + c)
+    before, after = samples[np.uint64(max(i - 1, 0)), c], samples[np.uint64(min(i + 2, final)), c]
+    here, there = samples[np.uint64(i), c], samples[np.uint64(i + 1), c]
+    if i == 0:
+        for k in range(begin, end):
+            j, n = np.uint64(k), np.uint64(first + k)
+            f, g, h = here[n], there[n], after[n]
+            memory[to + j] = _cubic(3.0 * (f - g) + h, f, g, np.float64(h), memory[parts + j])
+    elif i + 1 == final:
+        for k in range(begin, end):
+            j, n = np.uint64(k), np.uint64(first + k)
+            e, f, g = before[n], here[n], there[n]
+            memory[to + j] = _cubic(np.float64(e), f, g, 3.0 * (g - f) + e, memory[parts + j])
+    else:
+        for k in range(begin, end):
+            j, n = np.uint64(k), np.uint64(first + k)
+            e, h = np.float64(before[n]), np.float64(after[n])
+            memory[to + j] = _cubic(e, here[n], there[n], h, memory[parts + j])
+
+
+@inlined
+def _stand(memory, group, samples, life, moment, affine, first, many):
+    """Where some lives are at a moment, in weights and in pixels."""
+    final, rate = samples.shape[0] - 1, 1.0 / life[3]
+    ages, parts = _row(group, _AGE), _row(group, _PART)
+    for k in range(many):
+        memory[ages + np.uint64(k)] = _age(moment, life, first + k)
+    begin = 0
+    while begin < many:
+        # those that were born later are younger: they are at the same sample, or at an earlier one
+        i, end = _sample(memory[ages + np.uint64(begin)] * rate, final), many
+        low = begin + 1
+        if _sample(memory[ages + np.uint64(many - 1)] * rate, final) < i:
+            while low < end:
+                middle = (low + end) // 2
+                if _sample(memory[ages + np.uint64(middle)] * rate, final) < i:
+                    end = middle
+                else:
+                    low = middle + 1
+        for k in range(begin, end):
+            j = np.uint64(k)
+            memory[parts + j] = memory[ages + j] * rate - np.float64(i)
+        for c in range(2):
+            _interpolate(memory, group, samples, i, c, first, begin, end)
+        begin = end
+    u, v, x, y = _row(group, _U), _row(group, _V), _row(group, _X), _row(group, _Y)
+    for k in range(many):
+        j = np.uint64(k)
+        memory[x + j], memory[y + j] = _pixel(affine, memory[u + j], memory[v + j])
+
+
+@inlined
+def _inside(w, edge):
+    """How much light there is at a far edge: 1 well inside, 0 beyond."""
+    light = _smooth((edge[1] - w) / (edge[1] - edge[0]))
+    return light if w > edge[0] else 1.0
+
+
+@inlined
+def _glow(memory, group, lifetime, fade, edge, weight, many):
+    """The light of the lines from one group to the next."""
+    rise, fall = 1.0 / fade[0], 1.0 / fade[1]
+    young, old, to = _row(group, _AGE), _row(group + 1, _AGE), _row(group, _LIGHT)
+    u, v = _row(group, _U), _row(group, _V)
+    for k in range(many):
+        j = np.uint64(k)
+        age = 0.5 * (memory[young + j] + memory[old + j])
+        alive = _smooth(age * rise) * _smooth((lifetime - age) * fall)
+        inside = _inside(memory[u + j], edge) * _inside(memory[v + j], edge)
+        light = alive * inside * weight
+        is_seen = (memory[young + j] < memory[old + j]) & (alive >= _FAINT)
+        memory[to + j] = light if is_seen else 0.0
+
+
+@inlined
+def _hue(memory, group, is_polar, many):
+    """The place in the palette of the lines from one group to the next, from 0 to 256."""
+    u, v, to = _row(group, _U), _row(group, _V), _row(group, _HUE)
+    p, q = _row(group + 1, _U), _row(group + 1, _V)
+    for k in range(many):
+        j = np.uint64(k)
+        x, y = memory[p + j] - memory[u + j], memory[q + j] - memory[v + j]
+        along, up = x * x, y * y
+        if is_polar:
+            a, b = memory[u + j] + memory[p + j], memory[v + j] + memory[q + j]
+            square = a * a + b * b
+            out, round_ = x * a + y * b, y * a - x * b
+            # at the origin itself all motion is outwards
+            along = out * out / square if square > 0.0 else along + up
+            up = round_ * round_ / square if square > 0.0 else 0.0
+        hue = 256.0 * along / (along + up) if along + up > 0.0 else 128.0
+        memory[to + j] = np.float64(np.float32(hue)) + 0.5
+
+
+@inlined
+def _length(memory, group, many):
+    """Which of the lines from one group to the next may have to bend."""
+    x, y, to = _row(group, _X), _row(group, _Y), _row(group, _IS_LONG)
+    p, q = _row(group + 1, _X), _row(group + 1, _Y)
+    for k in range(many):
+        j = np.uint64(k)
+        run = max(abs(memory[p + j] - memory[x + j]), abs(memory[q + j] - memory[y + j]))
+        memory[to + j] = 0.0 if run < _SHORT else 1.0
+
+
+@inlined
+def _bends(affine, x, y, p, q, samples, n, at):
+    """Of how many lines a curve is made whose middle is ``at``: nearly always of one."""
+    a, b = _place(samples, affine, n, at)
+    off = max(abs(a - 0.5 * (x + p)), abs(b - 0.5 * (y + q)))
+    return 1 if off <= _OFF else min(math.ceil(math.sqrt(off / _OFF)), 16)
+
+
+@inlined
+def _write(lines, hues, places, k, x, y, p, q, light, hue, slot, order):
+    """Write line k, and the place that it has by its row and its slice."""
+    to, top = np.uint64(k), np.float32(y)
+    lines[to, 0], lines[to, 1], lines[to, 2], lines[to, 3], lines[to, 4] = x, top, p, q, light
+    hues[to] = hue
+    band = min(max(np.int32(math.floor(top / np.float32(_BAND))) + 1, 0), order[1] - 1)
+    places[to] = slot * order[1] + band
+
+
+@kernel
+def _find(
+    lines, hues, places, count, memory, samples, life, slices, affine, fade, edge, weight,
+    is_polar, order,
+):  # fmt: skip
+    """Add lines, their hues and places, as far as there is room, and say how many there are."""
+    begin, stop, whole = slices
+    rate, shift, room, k = 1.0 / life[3], order[0], len(lines), count[0]
+    for first in range(0, samples.shape[2], _SIDE):
+        many = min(samples.shape[2] - first, _SIDE)
+        for group in range(stop - begin + 1):
+            moment = (begin + max(group - 1 + whole, 0.0)) / RATE
+            _stand(memory, group, samples, life, moment, affine, first, many)
+        for group in range(stop - begin):
+            _glow(memory, group, life[2], fade, edge, weight, many)
+            _hue(memory, group, is_polar, many)
+            _length(memory, group, many)
+        for n in range(many):
+            j = np.uint64(n)
+            # lines of one life follow each other: so does the light that they touch
+            for group in range(stop - begin):
+                light = memory[_row(group, _LIGHT) + j]
+                if not light > 0.0:
+                    continue
+                x, y = memory[_row(group, _X) + j], memory[_row(group, _Y) + j]
+                p, q = memory[_row(group + 1, _X) + j], memory[_row(group + 1, _Y) + j]
+                slot, hue = (
+                    begin + group + shift,
+                    np.uint16(np.int32(memory[_row(group, _HUE) + j])),
+                )
+                if memory[_row(group, _IS_LONG) + j] > 0.0:
+                    young, old = memory[_row(group, _AGE) + j], memory[_row(group + 1, _AGE) + j]
+                    at = 0.5 * (young + old) * rate
+                    bends = _bends(affine, x, y, p, q, samples, first + n, at)
+                    for bend in range(1, bends):
+                        at = (young + (old - young) * bend / bends) * rate
+                        a, b = _place(samples, affine, first + n, at)
+                        if k < room:
+                            _write(lines, hues, places, k, x, y, a, b, light, hue, slot, order)
+                        x, y = a, b
+                        k += 1
+                if k < room:
+                    _write(lines, hues, places, k, x, y, p, q, light, hue, slot, order)
+                k += 1
+    count[0] = k
+
+
+@kernel
+def _order(ordered, hues, begins, free, lines, seen, places):
+    """Order by counting: ``begins`` are zeros, one for each place and one more."""
+    for k in range(len(places)):
+        begins[places[k] + 1] += 1
+    for place in range(1, len(begins)):
+        begins[place] += begins[place - 1]
+    for place in range(len(begins)):
+        free[place] = begins[place]
+    for k in range(len(places)):
+        place = np.uint64(places[k])
+        to = np.uint64(free[place])
+        free[place] += 1
+        hues[to] = seen[np.uint64(k)]
+        for part in range(5):
+            ordered[to, part] = lines[np.uint64(k), part]
