@@ -101,7 +101,7 @@ class Finder:
         while True:
             room = self._lines, self._hues, self._places
             how = np.ascontiguousarray(samples), life, slices, *look, order
-            _find(*room, self._count, self._memory, *how)
+            _find(room, self._count, self._memory, *how)
             if (count := int(self._count[0])) <= len(self._lines):
                 return
             self._lines, self._hues, self._places = (_grown(part, before, count) for part in room)
@@ -344,23 +344,42 @@ def _bends(affine, x, y, p, q, samples, n, at):
 
 
 @inlined
-def _write(lines, hues, places, k, x, y, p, q, light, hue, slot, order):
-    """Write line k, and the place that it has by its row and its slice."""
-    to, top = np.uint64(k), np.float32(y)
-    lines[to, 0], lines[to, 1], lines[to, 2], lines[to, 3], lines[to, 4] = x, top, p, q, light
-    hues[to] = hue
-    band = min(max(np.int32(math.floor(top / np.float32(_BAND))) + 1, 0), order[1] - 1)
-    places[to] = slot * order[1] + band
+def _put(room, k, line, light, hue, slot, bands):
+    """Put line k where there is room for it, with its place, by its slice and its row."""
+    lines, hues, places = room
+    if k < len(lines):
+        to, top = np.uint64(k), np.float32(line[1])
+        lines[to, 0], lines[to, 1], lines[to, 2], lines[to, 3] = line[0], top, line[2], line[3]
+        lines[to, 4], hues[to] = light, hue
+        band = np.int32(math.floor(top / np.float32(_BAND))) + 1
+        places[to] = slot * bands + min(max(band, 0), bands - 1)
+
+
+@inlined
+def _draw(room, k, memory, group, j, samples, n, affine, rate, slot, bands):
+    """Put the line of life n from one group to the next, or those that it bends to; the next k."""
+    light = memory[_row(group, _LIGHT) + j]
+    hue = np.uint16(np.int32(memory[_row(group, _HUE) + j]))
+    x, y = memory[_row(group, _X) + j], memory[_row(group, _Y) + j]
+    p, q = memory[_row(group + 1, _X) + j], memory[_row(group + 1, _Y) + j]
+    if memory[_row(group, _IS_LONG) + j] > 0.0:
+        young, old = memory[_row(group, _AGE) + j], memory[_row(group + 1, _AGE) + j]
+        bends = _bends(affine, x, y, p, q, samples, n, 0.5 * (young + old) * rate)
+        for bend in range(1, bends):
+            at = (young + (old - young) * bend / bends) * rate
+            a, b = _place(samples, affine, n, at)
+            _put(room, k, (x, y, a, b), light, hue, slot, bands)
+            x, y, k = a, b, k + 1
+    _put(room, k, (x, y, p, q), light, hue, slot, bands)
+    return k + 1
 
 
 @kernel
-def _find(
-    lines, hues, places, count, memory, samples, life, slices, affine, fade, edge, weight,
-    is_polar, order,
-):  # fmt: skip
+def _find(room, count, memory, samples, life, slices, affine, fade, edge, weight, is_polar, order):
     """Add lines, their hues and places, as far as there is room, and say how many there are."""
     begin, stop, whole = slices
-    rate, shift, room, k = 1.0 / life[3], order[0], len(lines), count[0]
+    shift, bands = order
+    rate, k = 1.0 / life[3], count[0]
     for first in range(0, samples.shape[2], _SIDE):
         many = min(samples.shape[2] - first, _SIDE)
         for group in range(stop - begin + 1):
@@ -371,32 +390,12 @@ def _find(
             _hue(memory, group, is_polar, many)
             _length(memory, group, many)
         for n in range(many):
-            j = np.uint64(n)
             # lines of one life follow each other: so does the light that they touch
             for group in range(stop - begin):
-                light = memory[_row(group, _LIGHT) + j]
-                if not light > 0.0:
-                    continue
-                x, y = memory[_row(group, _X) + j], memory[_row(group, _Y) + j]
-                p, q = memory[_row(group + 1, _X) + j], memory[_row(group + 1, _Y) + j]
-                slot, hue = (
-                    begin + group + shift,
-                    np.uint16(np.int32(memory[_row(group, _HUE) + j])),
-                )
-                if memory[_row(group, _IS_LONG) + j] > 0.0:
-                    young, old = memory[_row(group, _AGE) + j], memory[_row(group + 1, _AGE) + j]
-                    at = 0.5 * (young + old) * rate
-                    bends = _bends(affine, x, y, p, q, samples, first + n, at)
-                    for bend in range(1, bends):
-                        at = (young + (old - young) * bend / bends) * rate
-                        a, b = _place(samples, affine, first + n, at)
-                        if k < room:
-                            _write(lines, hues, places, k, x, y, a, b, light, hue, slot, order)
-                        x, y = a, b
-                        k += 1
-                if k < room:
-                    _write(lines, hues, places, k, x, y, p, q, light, hue, slot, order)
-                k += 1
+                j, slot = np.uint64(n), begin + group + shift
+                if memory[_row(group, _LIGHT) + j] > 0.0:
+                    how = memory, group, j, samples, first + n, affine, rate, slot, bands
+                    k = _draw(room, k, *how)
     count[0] = k
 
 
