@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
@@ -39,8 +39,31 @@ _PAINTED_BY = blake2b(
 
 # Outlines by who was drawn: most of what is drawn anew over the particles has not moved.
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
-_Traced = tuple[tuple[float, ...], np.ndarray, cairo.Path]
+
+
+class _Traced(NamedTuple):
+    """An outline as it was traced last."""
+
+    points: np.ndarray
+    strokes: list[tuple[Callable[..., object], tuple[float, ...]]]
+    """What a pen did, whatever the matrix was."""
+    matrix: tuple[float, ...]
+    path: cairo.Path
+    """What came of it under that matrix."""
+
+
 _paths: WeakKeyDictionary[VMobject, _Traced] = WeakKeyDictionary()
+
+
+class _Pen:
+    """In place of a ``cairo.Context``: takes down what a pen does."""
+
+    def __init__(self) -> None:
+        self.strokes: list[tuple[Callable[..., object], tuple[float, ...]]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        stroke = getattr(cairo.Context, name)
+        return lambda *where: self.strokes.append((stroke, tuple(map(float, where))))
 
 
 class _Box(NamedTuple):
@@ -132,15 +155,22 @@ class StageCamera(MovingCamera):
         return super().display_vectorized(vmobject, ctx)
 
     def set_cairo_context_path(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
-        """Trace the outline of ``vmobject``, as it was traced before if it has not moved since."""
-        matrix = entries(ctx.get_matrix())
-        traced = _paths.get(vmobject)
-        if traced and traced[0] == matrix and np.array_equal(traced[1], vmobject.points):
+        """Trace the outline of ``vmobject``, with the strokes of the last time if it has not moved.
+
+        While the camera moves these are the same; else what came of them is, too.
+        """
+        matrix, traced = entries(ctx.get_matrix()), _paths.get(vmobject)
+        if traced is None or not np.array_equal(traced.points, vmobject.points):
+            pen = _Pen()
+            super().set_cairo_context_path(cast(Any, pen), vmobject)
+            traced = _Traced(vmobject.points.copy(), pen.strokes, (), cast(Any, None))
+        if traced.matrix == matrix:
             ctx.new_path()
-            ctx.append_path(traced[2])
+            ctx.append_path(traced.path)
         else:
-            super().set_cairo_context_path(ctx, vmobject)
-            _paths[vmobject] = matrix, vmobject.points.copy(), ctx.copy_path()
+            for stroke, where in traced.strokes:
+                stroke(ctx, *where)
+            _paths[vmobject] = traced._replace(matrix=matrix, path=ctx.copy_path())
         return self
 
     def _paint(self, run: list[Any], pixels: np.ndarray) -> None:
