@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fields.compiled import inlined, kernel, made_late
-from stage.engine.lines import Batch, Found
+from stage.engine.finder import Batch, Found
 
 Words = NDArray[np.int64]
 

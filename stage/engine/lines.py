@@ -1,4 +1,4 @@
-"""Compiled: the lines that particles draw in slices of time, and in what order they are kept.
+"""Compiled: the lines that particles draw in slices of time, and their order: see ``finder``.
 
 The kernels are in one file with all that they are made of, numbers too: compiled code is kept as
 long as that file is the same.
@@ -7,151 +7,22 @@ long as that file is the same.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fields.compiled import inlined, kernel
 
-Floats = NDArray[np.float32]
-Hues = NDArray[np.uint16]
-Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
-
 RATE = 60
 """Time slices in a second: one for each frame of a film, so that none is cut."""
-_BAND = 4  # rows whose light stays near the processor together
+BAND = 4  # rows whose light stays near the processor together
 _OFF = 0.15  # pixels that a line may leave its curve by
 _SHORT = 4.0  # pixels within which none does
 _FAINT = 0.002  # of its full light: what begins and what ends is not seen before and after
 
-
-class Look(NamedTuple):
-    """How lines are seen."""
-
-    affine: Affine
-    """What takes a position to pixels."""
-    fade: tuple[float, float]
-    """Seconds in which a particle's light comes and goes."""
-    edge: tuple[float, float]
-    """Where, in weights, the far sides begin to fade and are dark."""
-    weight: float
-    """Of a line at its full light, in quanta."""
-    is_polar: bool
-    """Whether a hue tells the radius from the angle, and not w₁ from w₂."""
-
-
-class Found(NamedTuple):
-    """The lines of some slices of time, as they were found."""
-
-    slices: range
-    lines: Floats
-    """(k, 5): from where to where, in pixels, and how much light a pixel's length of it leaves."""
-    hues: Hues
-    """(k,): places in the palette, from 0 for motion along w₂ (around) to 256 along w₁ (out)."""
-    places: NDArray[np.int32]
-    """(k,): of which slice each is, times how many bands there are, and in which one it begins."""
-    bands: int
-    """Of the picture."""
-
-
-class Batch(NamedTuple):
-    """The same lines by their places: from top to foot, light that they touch stays near."""
-
-    slices: range
-    lines: Floats
-    hues: Hues
-    begins: NDArray[np.int64]
-    """Where the lines of each band of each slice begin, and where the last ones end."""
-
-
-class Finder:
-    """Finds lines, in memory that it uses again and again: fresh memory takes longer."""
-
-    def __init__(self) -> None:
-        self._slices, self._bands = range(0), 0
-        self._count = np.zeros(1, np.int64)
-        self._lines, self._hues = np.empty((0, 5), np.float32), np.empty(0, np.uint16)
-        self._places = np.empty(0, np.int32)
-        self._memory = np.empty(0)
-        self._spare: list[tuple[Floats, Hues]] = []
-
-    def begin(self, slices: range, rows: int) -> None:
-        """Begin to find the lines of some slices, in a picture of so many rows."""
-        self._slices, self._bands, self._count[0] = slices, rows // _BAND + 2, 0
-        if len(self._memory) != (size := (len(slices) + 1) * _ROWS * _SIDE):
-            self._memory = np.empty(size)
-
-    def add(
-        self,
-        samples: Floats,
-        life: tuple[int, float, float, float],
-        slices: tuple[int, int, float],
-        later: int,
-        look: Look,
-    ) -> None:
-        """Find what lives leave in some slices, which is seen so many slices later.
-
-        ``life`` is the number of the first of them, seconds from one birth to the next, of a life,
-        and between its ``samples`` (m, 2, n). Of the last slice it is only a part: ``slices`` are
-        the first one, the one behind the last one, and that part.
-        """
-        order = later - self._slices.start, self._bands
-        before = int(self._count[0])
-        while True:
-            room = self._lines, self._hues, self._places
-            how = np.ascontiguousarray(samples), life, slices, *look, order
-            _find(room, self._count, self._memory, *how)
-            if (count := int(self._count[0])) <= len(self._lines):
-                return
-            self._lines, self._hues, self._places = (_grown(part, before, count) for part in room)
-            self._count[0] = before
-
-    def found(self) -> Found:
-        """What was found since ``begin``; it lasts until one begins again."""
-        count = int(self._count[0])
-        room = self._lines[:count], self._hues[:count], self._places[:count]
-        return Found(self._slices, *room, self._bands)
-
-    def batch(self) -> Batch:
-        """The same in order, and it lasts."""
-        found = self.found()
-        lines, hues = self._room(len(found.lines))
-        begins = np.zeros(self._bands * len(found.slices) + 1, np.int64)
-        _order(lines, hues, begins, np.empty_like(begins), *found[1:4])
-        return Batch(found.slices, lines, hues, begins)
-
-    def take_back(self, batch: Batch) -> None:
-        """Use the memory of a batch again, which nothing reads any more."""
-        self._spare.append((batch.lines, batch.hues))
-
-    def _room(self, count: int) -> tuple[Floats, Hues]:
-        while self._spare:
-            lines, hues = (cast(np.ndarray, part.base) for part in self._spare.pop())
-            if len(hues) >= count:
-                break
-        else:
-            lines, hues = (
-                np.empty((some := _ample(count), 5), np.float32),
-                np.empty(some, np.uint16),
-            )
-        return lines[:count], hues[:count]
-
-
-def _ample(count: int) -> int:
-    return count + count // 16 + 64
-
-
-def _grown(part: NDArray[Any], kept: int, count: int) -> NDArray[Any]:
-    larger = np.empty((_ample(count), *part.shape[1:]), part.dtype)
-    larger[:kept] = part[:kept]
-    return larger
-
-
 # Trajectories are looked at so many at a time, and what is found of them at the end of a slice is
 # in rows, one number of each after the other: so a processor computes four at once.
-_SIDE = 64
-_U, _V, _X, _Y, _AGE, _LIGHT, _HUE, _IS_LONG, _PART, _ROWS = range(10)
+SIDE = 64
+_U, _V, _X, _Y, _AGE, _LIGHT, _HUE, _IS_LONG, _PART, ROWS = range(10)
 
 
 @inlined
@@ -169,12 +40,6 @@ def _cubic(a, b, c, d, t):
 
 
 @inlined
-def _ends(b, c, d):
-    """The sample before b, as far beyond as the parabola through the three."""
-    return 3.0 * (b - c) + d
-
-
-@inlined
 def _sample(at, final):
     """The sample that a life has passed last; of the last one, the one before."""
     return min(int(at), final - 1)
@@ -183,7 +48,7 @@ def _sample(at, final):
 @inlined
 def _row(group, row):
     """Where in memory a row of a group begins."""
-    return np.uint64((group * _ROWS + row) * _SIDE)
+    return np.uint64((group * ROWS + row) * SIDE)
 
 
 @inlined
@@ -351,7 +216,7 @@ def _put(room, k, line, light, hue, slot, bands):
         to, top = np.uint64(k), np.float32(line[1])
         lines[to, 0], lines[to, 1], lines[to, 2], lines[to, 3] = line[0], top, line[2], line[3]
         lines[to, 4], hues[to] = light, hue
-        band = np.int32(math.floor(top / np.float32(_BAND))) + 1
+        band = np.int32(math.floor(top / np.float32(BAND))) + 1
         places[to] = slot * bands + min(max(band, 0), bands - 1)
 
 
@@ -375,13 +240,15 @@ def _draw(room, k, memory, group, j, samples, n, affine, rate, slot, bands):
 
 
 @kernel
-def _find(room, count, memory, samples, life, slices, affine, fade, edge, weight, is_polar, order):
+def find_lines(
+    room, count, memory, samples, life, slices, affine, fade, edge, weight, is_polar, where
+):
     """Add lines, their hues and places, as far as there is room, and say how many there are."""
     begin, stop, whole = slices
-    shift, bands = order
+    shift, bands = where
     rate, k = 1.0 / life[3], count[0]
-    for first in range(0, samples.shape[2], _SIDE):
-        many = min(samples.shape[2] - first, _SIDE)
+    for first in range(0, samples.shape[2], SIDE):
+        many = min(samples.shape[2] - first, SIDE)
         for group in range(stop - begin + 1):
             moment = (begin + max(group - 1 + whole, 0.0)) / RATE
             _stand(memory, group, samples, life, moment, affine, first, many)
@@ -400,7 +267,7 @@ def _find(room, count, memory, samples, life, slices, affine, fade, edge, weight
 
 
 @kernel
-def _order(ordered, hues, begins, free, lines, seen, places):
+def order_lines(ordered, hues, begins, free, lines, seen, places):
     """Order by counting: ``begins`` are zeros, one for each place and one more."""
     for k in range(len(places)):
         begins[places[k] + 1] += 1

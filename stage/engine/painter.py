@@ -22,8 +22,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from stage.engine.finder import Batch, Finder, Found, Look
 from stage.engine.light import add_light, exchange_light
-from stage.engine.lines import RATE, Batch, Finder, Found, Look
+from stage.engine.lines import RATE
 
 _NOTHING = 1e-6  # of a slice: a film's clock counts nanoseconds
 

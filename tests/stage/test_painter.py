@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
+from stage.engine.finder import Finder, Look
 from stage.engine.light import add_light, exchange_light, sums
-from stage.engine.lines import Finder, Look
 from stage.engine.painter import AccumulationBuffer, Lens, palette
 from stage.engine.tone_map import tone_map
 
