@@ -224,6 +224,16 @@ def test_lines_that_need_more_room_than_there_was_are_all_found():
         assert sorted(map(str, together)) == sorted(map(str, at_once))
 
 
+def test_memory_of_light_that_is_gone_is_used_again():
+    """Of 240 slices, four at a time, as many batches as 45 slices need; and again backwards."""
+    paths, along, rooms = swarm(), AccumulationBuffer(), []
+    for k in (*range(240), *range(239, 0, -1)):
+        along.seek(paths, OF_SWARM, 2.0 + k / 60)
+        rooms += [batch.lines.base for batch in along._batches]
+    assert len(along._batches) <= 13
+    assert 2 <= len({id(room) for room in rooms}) <= 16
+
+
 def test_an_exchange_adds_one_slice_and_takes_another_away():
     colours = np.random.default_rng(4).integers(0, 64, (257, 3)).astype(np.int32)
     finder = wild_lines(range(-6, -2))
