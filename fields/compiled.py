@@ -46,10 +46,32 @@ def inlined(function: F) -> F:
     return function
 
 
+def shared(function: F) -> F:
+    """Mark a function that kernels call: its code is there once, for it is long."""
+    vars(function)["is_shared"] = True
+    return function
+
+
 def made_late(maker: Callable[[], object]) -> Any:
     """Mark what stands for something that only numba can make, when it compiles a kernel."""
     vars(maker)["is_made_late"] = True
     return maker
+
+
+@made_late
+def alone() -> Any:
+    """Called first in a function that is ``shared``, whose arrays never overlap."""
+    from numba import types
+    from numba.extending import intrinsic
+
+    def code(context, builder, signature, values):
+        builder.function.attributes.add("noinline")
+        for argument in builder.function.args[2:]:
+            if getattr(argument.type, "is_pointer", False):
+                argument.add_attribute("noalias")
+        return context.get_dummy_value()
+
+    return intrinsic(lambda typing: (types.void(), code))
 
 
 def kernel(function: Callable[P, None]) -> Callable[P, None]:
@@ -193,13 +215,23 @@ def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
     return target.emit_object(module), _UNUSED.findall(str(module))
 
 
+def _part(function, **how):
+    made = vars(function).get("made")
+    if made is None:
+        bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        made = vars(function)["made"] = _numba().njit(**how, **bare, **_HOW)(_with_parts(function))
+    return made
+
+
 def _with_parts(function: FunctionType) -> FunctionType:
     """The function with all that numba has to make of what it calls."""
-    seen, inline = dict(function.__globals__), _numba().njit(forceinline=True, **_HOW)
+    seen, bare = dict(function.__globals__), {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     for name in function.__code__.co_names:
         part = seen.get(name)
         if getattr(part, "is_inlined", False):
-            seen[name] = inline(_with_parts(cast(FunctionType, part)))
+            seen[name] = _part(part, forceinline=True)
+        elif getattr(part, "is_shared", False):
+            seen[name] = _part(part, forceinline=False)
         elif getattr(part, "is_made_late", False):
             seen[name] = cast(Callable[[], object], part)()
     whole = FunctionType(function.__code__, seen, function.__name__, function.__defaults__)

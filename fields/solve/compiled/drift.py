@@ -1,0 +1,66 @@
+"""Compiled: the drift of many particles at once, and what is derived from it.
+
+Places are (2, n): x and y, that is ln w₁ and ln w₂.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fields.compiled import alone, inlined, shared
+from fields.solve.compiled.exponential import beyond, exponential, exponential_anywhere
+
+LEAST = 745.0  # as in ``LogChart.scale``
+
+
+@inlined
+def scale(z):
+    """As ``LogChart.scale``."""
+    return max(-z / LEAST, 1.0)
+
+
+@shared
+def _velocity(z, p, reference, target, n, weight, to):
+    """Write the ``weight`` w and the rate of ln w, w^(p-1) w_ref^-p (w* - w), of one coordinate."""
+    alone()
+    far = 0
+    for i in range(n):
+        power = (p[i] - 1.0) * z[i] - p[i] * reference
+        far |= beyond(z[i]) | beyond(power)
+        w = exponential(z[i])
+        weight[i] = w
+        to[i] = exponential(power) * -(w - target)
+    if far:
+        for i in range(n):
+            w = exponential_anywhere(z[i])
+            weight[i] = w
+            power = (p[i] - 1.0) * z[i] - p[i] * reference
+            to[i] = exponential_anywhere(power) * -(w - target)
+
+
+@shared
+def drift(law, z, time, n, memory, to):
+    """Write ``EvenPace.drift`` of a ``MorphingFlow`` in ln w, at n places, each at its ``time``."""
+    alone()
+    first, second, start, stop, begin, end, reference, speed, softness = law
+    p, u, v = memory[0], memory[1], memory[2]
+    dx, dy = to[0], to[1]
+    for i in range(n):
+        part = min(max((time[i] - begin) / (end - begin), 0.0), 1.0)
+        p[i] = 2.0 - 2.0 * ((1.0 - part) * start + part * stop)
+    _velocity(z[0], p, reference, first, n, u, dx)
+    _velocity(z[1], p, reference, second, n, v, dy)
+    for i in range(n):
+        across, up = u[i] * dx[i], v[i] * dy[i]
+        factor = speed / math.sqrt(across * across + up * up + softness)
+        dx[i] = factor * dx[i]
+        dy[i] = factor * dy[i]
+
+
+@inlined
+def within(most, rate):
+    """As in ``implicit``: the longest step with rate · h ≤ ``most``."""
+    limit = most / rate if rate > 0.0 else np.inf
+    return limit if limit > 0.0 else np.inf
