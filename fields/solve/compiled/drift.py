@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from fields.compiled import alone, inlined, shared
-from fields.solve.compiled.exponential import beyond, exponential, exponential_anywhere
+from fields.solve.compiled.exponential import beyond, exponentials
 
 LEAST = 745.0  # as in ``LogChart.scale``
 
@@ -29,15 +29,16 @@ def _velocity(z, p, reference, target, n, weight, to):
     for i in range(n):
         power = (p[i] - 1.0) * z[i] - p[i] * reference
         far |= beyond(z[i]) | beyond(power)
-        w = exponential(z[i])
-        weight[i] = w
-        to[i] = exponential(power) * -(w - target)
+        weight[i], to[i] = z[i], power
+    exponentials(weight, n)
+    exponentials(to, n)
     if far:
         for i in range(n):
-            w = exponential_anywhere(z[i])
-            weight[i] = w
             power = (p[i] - 1.0) * z[i] - p[i] * reference
-            to[i] = exponential_anywhere(power) * -(w - target)
+            weight[i] = math.exp(z[i]) if beyond(z[i]) else weight[i]
+            to[i] = math.exp(power) if beyond(power) else to[i]
+    for i in range(n):
+        to[i] = to[i] * -(weight[i] - target)
 
 
 @shared

@@ -23,7 +23,7 @@ from fields.loss import Array
 from fields.solve.bundle import GAIN, SHORT
 from fields.solve.choose import STIFF
 from fields.solve.compiled.drift import drift, scale, within
-from fields.solve.compiled.exponential import beyond, exponential, exponential_anywhere
+from fields.solve.compiled.exponential import all_exponentials
 from fields.solve.compiled.law import Law
 from fields.solve.compiled.steps import LAST, bend, explicit, implicit
 from fields.solve.explicit import STABLE
@@ -45,19 +45,6 @@ def _grown(error, order):
 
 
 @inlined
-def _all_exponentials(values):
-    far = 0
-    for i in range(values.shape[0]):
-        far |= beyond(values[i])
-    if far:
-        for i in range(values.shape[0]):
-            values[i] = exponential_anywhere(values[i])
-    else:
-        for i in range(values.shape[0]):
-            values[i] = exponential(values[i])
-
-
-@inlined
 def _enter(lanes, counts, lane, who, begin, origin, elapsed, out):
     """Put a particle into a lane, and write the places at its first instants, those at 0."""
     x, y, sample = begin[who, 0], begin[who, 1], 0
@@ -74,12 +61,16 @@ def _enter(lanes, counts, lane, who, begin, origin, elapsed, out):
 @inlined
 def _depart(law, lanes, since, until, memory):
     """The drift where particles begin, and how long their first steps are to be."""
-    n, new = until - since, lanes[:, since:until]
-    drift(law, new[_X : _Y + 1], new[_ORIGIN], n, memory, new[_DX : _DY + 1])
-    for i in range(n):
-        dx, dy = abs(new[_DX, i]), abs(new[_DY, i])
-        pace = max(dx / scale(new[_X, i]), dy / scale(new[_Y, i]))
-        new[_PROPOSED, i] = 1.0 if pace == 0.0 else 0.01 / min(max(pace, 1e-300), 1e300)
+    place, slope, time, rest = memory[0:2], memory[2:4], memory[4], memory[5:]
+    for i in range(since, until):
+        k = i - since
+        place[0, k], place[1, k], time[k] = lanes[_X, i], lanes[_Y, i], lanes[_ORIGIN, i]
+    drift(law, place, time, until - since, rest, slope)
+    for i in range(since, until):
+        dx, dy = slope[0, i - since], slope[1, i - since]
+        pace = max(abs(dx) / scale(lanes[_X, i]), abs(dy) / scale(lanes[_Y, i]))
+        lanes[_DX, i], lanes[_DY, i] = dx, dy
+        lanes[_PROPOSED, i] = 1.0 if pace == 0.0 else 0.01 / min(max(pace, 1e-300), 1e300)
 
 
 @inlined
@@ -247,7 +238,7 @@ def _follow(left, law, limits, begin, origin, elapsed, breaks, rtol, lanes, coun
             if lanes[_TIME, i] < elapsed[who, m - 1]:
                 i += 1
                 continue
-            _all_exponentials(out[who])
+            all_exponentials(out[who], memory[0])
             n -= 1
             _leave(lanes, counts, i, n)
         before = n
@@ -259,7 +250,7 @@ def _follow(left, law, limits, begin, origin, elapsed, breaks, rtol, lanes, coun
                 continue
             _enter(lanes, counts, n, who, begin, origin, elapsed, out)
             if not 0.0 < elapsed[who, m - 1]:
-                _all_exponentials(out[who])
+                all_exponentials(out[who], memory[0])
                 continue
             n += 1
         if n == 0:
