@@ -47,7 +47,7 @@ def _grown(error, order):
 @inlined
 def _enter(lanes, counts, lane, who, begin, origin, elapsed, out):
     """Put a particle into a lane, and write the places at its first instants, those at 0."""
-    x, y, sample = begin[who, 0], begin[who, 1], 0
+    x, y, sample = begin[who, 0], begin[who, 1], np.int64(0)
     while sample < elapsed.shape[1] and elapsed[who, sample] == 0.0:
         out[who, 2 * sample], out[who, 2 * sample + 1] = x, y
         sample += 1
@@ -230,9 +230,9 @@ def _follow(left, law, limits, begin, origin, elapsed, breaks, rtol, lanes, coun
     """Say of each particle whether it is left to be followed."""
     most_stable, stiff, short, gain, often, resolved = limits
     particles, m, memory = len(begin), elapsed.shape[1], spaces[3]
-    n = following = 0
+    n = following = nought = np.int64(0)
     while True:
-        i = 0
+        i = nought
         while i < n:
             who = counts[_WHO, i]
             if lanes[_TIME, i] < elapsed[who, m - 1]:
@@ -260,7 +260,7 @@ def _follow(left, law, limits, begin, origin, elapsed, breaks, rtol, lanes, coun
         _count(lanes, counts, n, breaks, gain)
         _derive(law, lanes, n, memory)
         _choose(lanes, n, most_stable, stiff)
-        i = 0
+        i = nought
         while i < n:
             if _is_rare(lanes, counts, i, short, often, resolved):
                 left[counts[_WHO, i]] = True
@@ -269,7 +269,7 @@ def _follow(left, law, limits, begin, origin, elapsed, breaks, rtol, lanes, coun
             else:
                 i += 1
         for is_stiff in range(2):
-            chosen = 0
+            chosen = nought
             for i in range(n):
                 if (lanes[_STIFF, i] > 0.0) == (is_stiff == 1):
                     some[chosen] = i

@@ -27,12 +27,12 @@ def _table(rows: Any) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
 
 NODES, LAST = np.array(dop853.NODES), dop853.STAGES
 _B, _C, _F = _table([*dop853.MATRIX, dop853.ERROR_5, dop853.ERROR_3, *dop853.DENSE])
-_ERROR, _DENSE = len(dop853.MATRIX), len(dop853.MATRIX) + 2
+_ERROR, _DENSE = np.int64(len(dop853.MATRIX)), np.int64(len(dop853.MATRIX) + 2)
 _SOFT_NODES, _SLOPES = np.array(rodas5p.NODES), np.array(rodas5p.SLOPES)
 _GAMMA, _MANY_STAGES = rodas5p.GAMMA, len(rodas5p.PULLS)
 _PB, _PC, _PF = _table([*rodas5p.PLACES, *rodas5p.PULLS, *rodas5p.DENSE])
-_PULL = len(rodas5p.PLACES)
-_SMOOTH = _PULL + len(rodas5p.PULLS)
+_PULL = np.int64(len(rodas5p.PLACES))
+_SMOOTH = np.int64(_PULL + len(rodas5p.PULLS))
 
 
 @shared
