@@ -118,7 +118,14 @@ def exponentials(values, n):
 @inlined
 def all_exponentials(values, four):
     """The same, for any x, and for no more than there are; ``four`` numbers are lost."""
-    for i in range(0, values.shape[0], AT_ONCE):
+    whole = values.shape[0] - values.shape[0] % AT_ONCE
+    far = 0
+    for i in range(whole):
+        far |= beyond(values[i])
+    if far:
+        whole = 0
+    exponentials(values, whole)
+    for i in range(whole, values.shape[0], AT_ONCE):
         n = min(values.shape[0] - i, AT_ONCE)
         for j in range(n):
             four[j] = values[i + j]

@@ -39,25 +39,26 @@ _SMOOTH = np.int64(_PULL + len(rodas5p.PULLS))
 def _mix(stages, row, begins, columns, factors, n, to):
     """As ``explicit.mix``."""
     alone()
-    k, end = begins[row], begins[row + 1]
+    end = begins[row + 1]
     for c in range(2):
-        total = to[c]
+        total, k = to[c], begins[row]
         f, a = factors[k], stages[columns[k], c]
-        j = k + 1
-        if (end - j) % 2 == 1:
-            g, b = factors[j], stages[columns[j], c]
+        for i in range(n):
+            total[i] = f * a[i]
+        k += 1
+        while k + 3 < end:
+            f, a = factors[k], stages[columns[k], c]
+            g, b = factors[k + 1], stages[columns[k + 1], c]
+            p, d = factors[k + 2], stages[columns[k + 2], c]
+            q, e = factors[k + 3], stages[columns[k + 3], c]
             for i in range(n):
-                total[i] = f * a[i] + g * b[i]
-            j += 1
-        else:
+                total[i] = total[i] + f * a[i] + g * b[i] + p * d[i] + q * e[i]
+            k += 4
+        while k < end:
+            f, a = factors[k], stages[columns[k], c]
             for i in range(n):
-                total[i] = f * a[i]
-        while j < end:
-            f, a = factors[j], stages[columns[j], c]
-            g, b = factors[j + 1], stages[columns[j + 1], c]
-            for i in range(n):
-                total[i] = total[i] + f * a[i] + g * b[i]
-            j += 2
+                total[i] = total[i] + f * a[i]
+            k += 1
 
 
 @shared
