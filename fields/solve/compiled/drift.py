@@ -1,4 +1,4 @@
-"""Compiled: the drift of many particles at once, and what is derived from it.
+"""Compiled: the drift of many particles at once.
 
 Places are (2, n): x and y, that is ln w₁ and ln w₂.
 """
@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from fields.compiled import alone, inlined, shared
+from fields.compiled import apart, inlined, shared
 from fields.solve.compiled.exponential import beyond, exponentials
 
-LEAST = 745.0  # as in ``LogChart.scale``
+_LEAST = 745.0  # as in ``LogChart.scale``
 
 
 @inlined
 def scale(z):
     """As ``LogChart.scale``."""
-    return max(-z / LEAST, 1.0)
+    return max(-z / _LEAST, 1.0)
 
 
 @shared
 def _velocity(z, p, reference, target, n, weight, to):
     """Write the ``weight`` w and the rate of ln w, w^(p-1) w_ref^-p (w* - w), of one coordinate."""
-    alone()
+    apart()
     far = 0
     for i in range(n):
         power = (p[i] - 1.0) * z[i] - p[i] * reference
@@ -43,8 +41,12 @@ def _velocity(z, p, reference, target, n, weight, to):
 
 @shared
 def drift(law, z, time, n, memory, to):
-    """Write ``EvenPace.drift`` of a ``MorphingFlow`` in ln w, at n places, each at its ``time``."""
-    alone()
+    """Write ``EvenPace.drift`` of a ``MorphingFlow`` in ln w, at n places, each at its ``time``.
+
+    Up to three numbers more are lost in each row of ``to`` and of ``memory``, of which it needs
+    three rows.
+    """
+    apart()
     first, second, start, stop, begin, end, reference, speed, softness = law
     p, u, v = memory[0], memory[1], memory[2]
     dx, dy = to[0], to[1]
@@ -58,10 +60,3 @@ def drift(law, z, time, n, memory, to):
         factor = speed / math.sqrt(across * across + up * up + softness)
         dx[i] = factor * dx[i]
         dy[i] = factor * dy[i]
-
-
-@inlined
-def within(most, rate):
-    """As in ``implicit``: the longest step with rate · h ≤ ``most``."""
-    limit = most / rate if rate > 0.0 else np.inf
-    return limit if limit > 0.0 else np.inf

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from fields.compiled import inlined, made_late
+from fields.compiled import apart, inlined, made_late, shared
 
 AT_ONCE = 4
 """Numbers of which exponentials are found together: arrays are a multiple of it long."""
@@ -52,7 +52,9 @@ def _four() -> Any:
     from numba.extending import intrinsic
 
     word, n = ir.IntType(64), AT_ONCE
-    reals, words, pair = (ir.VectorType(of, k) for of, k in ((ir.DoubleType(), n), (word, n), (word, 2)))
+    reals, words, pair = (
+        ir.VectorType(of, k) for of, k in ((ir.DoubleType(), n), (word, n), (word, 2))
+    )
 
     def all_(value: float) -> Any:
         kind = reals if isinstance(value, float) else words
@@ -72,12 +74,18 @@ def _four() -> Any:
         at = builder.shl(builder.and_(k, all_(_PARTS - 1)), all_(1))
         found = []
         for lane in range(n):
-            place = builder.gep(table, [ir.Constant(word, 0), builder.extract_element(at, word(lane))])
+            place = builder.gep(
+                table, [ir.Constant(word, 0), builder.extract_element(at, word(lane))]
+            )
             found.append(builder.load(builder.bitcast(place, pair.as_pointer()), align=8))
         rest, scale = (ir.Constant(words, ir.Undefined) for _ in range(2))
         low, high = (
-            [builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), 2), [c, c + 2]))
-             for a, b in zip(found[::2], found[1::2], strict=True)]
+            [
+                builder.shuffle_vector(
+                    a, b, ir.Constant(ir.VectorType(ir.IntType(32), 2), [c, c + 2])
+                )
+                for a, b in zip(found[::2], found[1::2], strict=True)
+            ]
             for c in (0, 1)
         )
         both = ir.Constant(ir.VectorType(ir.IntType(32), n), list(range(n)))
@@ -115,9 +123,10 @@ def exponentials(values, n):
         _four(values, i)
 
 
-@inlined
+@shared
 def all_exponentials(values, four):
     """The same, for any x, and for no more than there are; ``four`` numbers are lost."""
+    apart()
     whole = values.shape[0] - values.shape[0] % AT_ONCE
     far = 0
     for i in range(whole):
