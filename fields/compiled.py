@@ -231,7 +231,7 @@ def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
         return f"carray({names[first]}, ({', '.join(names[first + 1 :])},))"
 
     call = _LEAF.sub(leaf, kind)
-    own = numba.njit(forceinline=True, **_HOW)(_with_parts(function))
+    own = numba.njit(inline="always", **_HOW)(_with_parts(function))
     parts = {"carray": numba.carray, "own": own}
     entry = eval(f"lambda {', '.join(names)}: own({call})", parts)
     made = numba.cfunc(types.void(*taken), error_model="numpy")(entry)
@@ -252,9 +252,7 @@ def _made(part: FunctionType) -> Any:
     """What numba makes of a part of kernels."""
     bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python does not call it
     inline = vars(part)["is_inlined"]
-    return _numba().njit(
-        forceinline=inline, inline="always" if inline else "never", **bare, **_HOW
-    )(_with_parts(part))
+    return _numba().njit(forceinline=inline, **bare, **_HOW)(_with_parts(part))
 
 
 def _with_parts(function: FunctionType) -> FunctionType:

@@ -158,7 +158,7 @@ def test_another_source_gets_another_library_and_the_first_one_goes(folder: Path
 def test_what_a_kernel_is_made_of_in_other_files_is_not_taken_for_what_it_was(
     tmp_path: Path, linker: str, file: str, old: str, new: str, expected: list[float]
 ) -> None:
-    """A function that is called by one it calls, and the numbers and arrays that any of them reads."""
+    """A function that one it calls calls, and the numbers and arrays that any of them reads."""
     sources = {"parts": PARTS, "constants": CONSTANTS, "sums": WHOLE}
     for name, source in sources.items():
         (tmp_path / f"{name}.py").write_text(source)

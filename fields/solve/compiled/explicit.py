@@ -21,25 +21,24 @@ _ERROR, _DENSE = np.int64(len(MATRIX)), np.int64(len(MATRIX) + 2)
 
 
 @inlined
-def _stage(law, row, z, now, h, n, stages, place, memory):
-    """Find a stage, the drift at a node, and the ``place`` that it is found at."""
-    when, rest = memory[0], memory[1:]
-    mix(stages, row, _BEGINS, _COLUMNS, _FACTORS, n, place)
+def _look(row, z, now, h, n, place, when):
+    """Where and when a stage looks, from the sum of those before it."""
     for c in range(2):
         for i in range(n):
             place[c, i] = z[c, i] + h[i] * place[c, i]
     for i in range(n):
         when[i] = now[i] + _NODES[row] * h[i]
-    drift(law, place, when, n, rest, stages[row])
 
 
 @shared
 def explicit(law, z, now, h, rtol, n, stages, new, error, memory):
     """As ``attempt``, from the slope in the first stage on: where steps end, and their errors."""
     apart()
-    high, low = memory[0:2], memory[2:4]
+    when, high, low, rest = memory[0], memory[1:3], memory[3:5], memory[5:]
     for row in range(1, LAST + 1):
-        _stage(law, row, z, now, h, n, stages, new, memory)
+        mix(stages, row, _BEGINS, _COLUMNS, _FACTORS, n, new)
+        _look(row, z, now, h, n, new, when)
+        drift(law, new, when, n, rest, stages[row])
     mix(stages, _ERROR, _BEGINS, _COLUMNS, _FACTORS, n, high)
     mix(stages, _ERROR + 1, _BEGINS, _COLUMNS, _FACTORS, n, low)
     for i in range(n):
@@ -56,8 +55,11 @@ def explicit(law, z, now, h, rtol, n, stages, new, error, memory):
 def bend(law, z, new, now, h, n, stages, polynomial, memory):
     """As ``bend``."""
     apart()
+    when, place, rest = memory[0], memory[1:3], memory[3:]
     for row in range(LAST + 1, _NODES.shape[0]):
-        _stage(law, row, z, now, h, n, stages, memory[0:2], memory[2:])
+        mix(stages, row, _BEGINS, _COLUMNS, _FACTORS, n, place)
+        _look(row, z, now, h, n, place, when)
+        drift(law, place, when, n, rest, stages[row])
     for c in range(2):
         for i in range(n):
             change = new[c, i] - z[c, i]

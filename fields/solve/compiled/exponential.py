@@ -9,7 +9,6 @@ It is off by less than 0.52 units in the last place.
 from __future__ import annotations
 
 import math
-from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -34,6 +33,8 @@ def _table() -> list[int]:
 
     The bits are less by k/128 in the exponent, where k is added.
     """
+    from decimal import Decimal, localcontext
+
     with localcontext() as context:
         context.prec = 50
         exact = [(Decimal(2).ln() * k / _PARTS).exp() for k in range(_PARTS)]
@@ -45,66 +46,65 @@ def _table() -> list[int]:
 
 @made_late
 def _four() -> Any:
-    """Let eˣ stand where four numbers x of an array stand, from an index on; for |x| < 512."""
+    """Let eˣ stand where four numbers x of an array stand, from an index on; for |x| < 512.
+
+    Written for the compiler as it is to be done: from a loop it makes twice as much, since what is
+    looked up in a table is not four numbers side by side.
+    """
     from llvmlite import ir
     from numba import types
     from numba.core import cgutils
     from numba.extending import intrinsic
 
-    word, n = ir.IntType(64), AT_ONCE
-    reals, words, pair = (
-        ir.VectorType(of, k) for of, k in ((ir.DoubleType(), n), (word, n), (word, 2))
-    )
+    word, short, n = ir.IntType(64), ir.IntType(32), AT_ONCE
+    reals, words = ir.VectorType(ir.DoubleType(), n), ir.VectorType(word, n)
+    pair = ir.VectorType(word, 2)
+    numbers = ir.Constant(ir.ArrayType(word, 2 * _PARTS), _table())
 
-    def all_(value: float) -> Any:
-        kind = reals if isinstance(value, float) else words
-        return ir.Constant(kind, [value] * n)
+    def each(value):
+        return ir.Constant(reals if isinstance(value, float) else words, [value] * n)
 
-    def exponential(builder, x, table):
+    def chosen(builder, a, b, *places):
+        return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(short, len(places)), places))
+
+    def looked_up(builder, k):
+        """The two parts of 2^(k/128)."""
+        table = cgutils.global_constant(builder, "powers", numbers)
+        at = builder.shl(builder.and_(k, each(_PARTS - 1)), each(1))
+        rows = []
+        for lane in range(n):
+            place = builder.gep(table, [word(0), builder.extract_element(at, word(lane))])
+            place = builder.bitcast(place, pair.as_pointer())
+            rows.append(builder.load(place, align=8))
+        halves = [
+            [chosen(builder, *rows[first : first + 2], part, part + 2) for first in (0, 2)]
+            for part in (0, 1)
+        ]
+        return [chosen(builder, *half, 0, 1, 2, 3) for half in halves]
+
+    def exponential(builder, x):
         kind = ir.FunctionType(reals, [reals] * 3)
         fused = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{n}f64")
 
         def joint(a, b, c):
+            """A b + c, rounded once."""
             return builder.call(fused, [a, b, c])
 
-        shifted = joint(x, all_(_PART), all_(_WHOLE))
-        k = builder.bitcast(shifted, words)
-        whole = builder.fsub(shifted, all_(_WHOLE))
-        r = joint(whole, all_(_LOW), joint(whole, all_(_HIGH), x))
-        at = builder.shl(builder.and_(k, all_(_PARTS - 1)), all_(1))
-        found = []
-        for lane in range(n):
-            place = builder.gep(
-                table, [ir.Constant(word, 0), builder.extract_element(at, word(lane))]
-            )
-            found.append(builder.load(builder.bitcast(place, pair.as_pointer()), align=8))
-        rest, scale = (ir.Constant(words, ir.Undefined) for _ in range(2))
-        low, high = (
-            [
-                builder.shuffle_vector(
-                    a, b, ir.Constant(ir.VectorType(ir.IntType(32), 2), [c, c + 2])
-                )
-                for a, b in zip(found[::2], found[1::2], strict=True)
-            ]
-            for c in (0, 1)
-        )
-        both = ir.Constant(ir.VectorType(ir.IntType(32), n), list(range(n)))
-        rest = builder.bitcast(builder.shuffle_vector(*low, both), reals)
-        scale = builder.add(builder.shuffle_vector(*high, both), builder.shl(k, all_(45)))
-        scale = builder.bitcast(scale, reals)
+        shifted = joint(x, each(_PART), each(_WHOLE))
+        k, whole = builder.bitcast(shifted, words), builder.fsub(shifted, each(_WHOLE))
+        r = joint(whole, each(_LOW), joint(whole, each(_HIGH), x))
+        rest, bits = looked_up(builder, k)
+        scale = builder.bitcast(builder.add(bits, builder.shl(k, each(45))), reals)
         square = builder.fmul(r, r)
-        small = joint(square, joint(r, all_(_C3), all_(_C2)), builder.fadd(rest, r))
-        small = joint(builder.fmul(square, square), joint(r, all_(_C5), all_(_C4)), small)
+        small = builder.fadd(builder.bitcast(rest, reals), r)
+        small = joint(square, joint(r, each(_C3), each(_C2)), small)
+        small = joint(builder.fmul(square, square), joint(r, each(_C5), each(_C4)), small)
         return joint(scale, small, scale)
 
-    numbers = _table()
-
     def code(context, builder, signature, values):
-        kind = ir.ArrayType(word, len(numbers))
-        table = cgutils.global_constant(builder, "powers", ir.Constant(kind, numbers))
         data = context.make_array(signature.args[0])(context, builder, values[0]).data
         place = builder.bitcast(builder.gep(data, [values[1]]), reals.as_pointer())
-        builder.store(exponential(builder, builder.load(place, align=8), table), place, align=8)
+        builder.store(exponential(builder, builder.load(place, align=8)), place, align=8)
         return context.get_dummy_value()
 
     return intrinsic(lambda typing, array, index: (types.void(array, index), code))

@@ -28,12 +28,14 @@ from fields.solve.compiled.lanes import (
     AT,
     COUNTS,
     DX,
+    IS_STIFF,
     NOW,
     PROPOSED,
     ROWS,
     SAMPLE,
     STEP,
     TIME,
+    UNTIL,
     WHO,
     X,
     choose,
@@ -43,7 +45,6 @@ from fields.solve.compiled.lanes import (
     is_rare,
     leave,
 )
-from fields.solve.compiled.lanes import STIFF as IS_STIFF
 from fields.solve.compiled.law import Law
 from fields.solve.explicit import STABLE
 from fields.solve.march import OFTEN, RESOLVED
@@ -166,15 +167,14 @@ def _advance(law, lanes, counts, some, n, is_stiff, rtol, resolved, elapsed, spa
 
 
 @inlined
-def _arrive(lanes, counts, n, elapsed, four, out):
+def _arrive(lanes, counts, n, four, out):
     """Let those leave that have been at their last instant; how many stay."""
     i = np.int64(0)
     while i < n:
-        who = counts[WHO, i]
-        if lanes[TIME, i] < elapsed[who, elapsed.shape[1] - 1]:
+        if lanes[TIME, i] < lanes[UNTIL, i]:
             i += 1
         else:
-            all_exponentials(out[who], four)
+            all_exponentials(out[counts[WHO, i]], four)
             n -= 1
             leave(lanes, counts, i, n)
     return n
@@ -203,7 +203,7 @@ def _follow(
     memory = spaces[3]
     n = following = nought = np.int64(0)
     while True:
-        n = before = _arrive(lanes, counts, n, elapsed, memory[0], out)
+        n = before = _arrive(lanes, counts, n, memory[0], out)
         while n < lanes.shape[1] and following < len(begin):
             z, instants = begin[following], elapsed[following]
             left[following] = not (abs(z[0]) < _FAR and abs(z[1]) < _FAR)
@@ -211,7 +211,9 @@ def _follow(
             if instants[-1] == 0.0:
                 all_exponentials(out[following], memory[0])
             elif not left[following]:
-                enter(lanes, counts, n, following, z[0], z[1], origin[following], sample)
+                enter(
+                    lanes, counts, n, following, z[0], z[1], origin[following], instants[-1], sample
+                )
                 n += 1
             following += 1
         if n == 0:

@@ -52,28 +52,22 @@ def _solve(at, h, force, n, to):
 
 
 @inlined
-def _turn(law, z, now, h, n, slope, turn, memory):
-    """Write the derivative of the drift in time."""
-    when, rest = memory[0], memory[1:]
+def _after(part, now, h, n, when):
+    """When a part of each step has gone by."""
     for i in range(n):
-        when[i] = now[i] + 1e-6 * h[i]
-    drift(law, z, when, n, rest, turn)
-    for c in range(2):
-        for i in range(n):
-            turn[c, i] = (turn[c, i] - slope[c, i]) / (when[i] - now[i])
+        when[i] = now[i] + part * h[i]
 
 
 @inlined
-def _push(law, k, z, now, h, n, slope, turn, stages, force, memory):
-    """Write what a stage is solved for."""
-    place, pull, when, rest = memory[0:2], memory[2:4], memory[4], memory[5:]
-    if k > 0:
-        mix(stages, k, _BEGINS, _COLUMNS, _FACTORS, n, place)
-        mix(stages, _PULL + k, _BEGINS, _COLUMNS, _FACTORS, n, pull)
+def _add(z, n, place):
+    for c in range(2):
         for i in range(n):
-            place[0, i], place[1, i] = z[0, i] + place[0, i], z[1, i] + place[1, i]
-            when[i] = now[i] + _NODES[k] * h[i]
-        drift(law, place, when, n, rest, force)
+            place[c, i] = z[c, i] + place[c, i]
+
+
+@inlined
+def _push(k, h, n, slope, turn, pull, force):
+    """Write what a stage is solved for; ``force`` is the drift where it looks."""
     part = _SLOPES[k]
     for c in range(2):
         for i in range(n):
@@ -82,20 +76,23 @@ def _push(law, k, z, now, h, n, slope, turn, stages, force, memory):
 
 
 @inlined
-def _half_way(law, z, now, h, n, polynomial, force, memory):
-    """Write how far the drift is from the polynomial's half way."""
-    place, when, rest = memory[0:2], memory[2], memory[3:]
+def _half_way(z, n, polynomial, place):
+    """Where the polynomial is half way."""
     change, one, two, three = polynomial[0], polynomial[1], polynomial[2], polynomial[3]
     for c in range(2):
         for i in range(n):
             middle = z[c, i] + 0.5 * change[c, i] + 0.25 * one[c, i]
             place[c, i] = middle + 0.125 * two[c, i] + 0.0625 * three[c, i]
+
+
+@inlined
+def _judge(z, new, rtol, n, last, off, error):
     for i in range(n):
-        when[i] = now[i] + 0.5 * h[i]
-    drift(law, place, when, n, rest, force)
-    for c in range(2):
-        for i in range(n):
-            force[c, i] -= (change[c, i] + 0.25 * (two[c, i] + three[c, i])) / h[i]
+        p = rtol * max(scale(z[0, i]), scale(new[0, i]))
+        q = rtol * max(scale(z[1, i]), scale(new[1, i]))
+        a, b, c, d = last[0, i], last[1, i], off[0, i], off[1, i]
+        found = max(max(abs(a), abs(c)) / p, max(abs(b), abs(d)) / q)
+        error[i] = found if math.isfinite(a + b + c + d) else np.inf
 
 
 @inlined
@@ -114,24 +111,35 @@ def _bend(z, new, n, polynomial):
 def implicit(law, z, now, h, rtol, n, slope, at, stages, new, end, polynomial, error, memory):
     """As ``attempt`` and ``bend``: where steps end, the drift there, and their errors."""
     apart()
-    turn, force, off, when, rest = memory[0:2], memory[2:4], memory[4:6], memory[6], memory[6:]
-    _turn(law, z, now, h, n, slope, turn, rest)
+    turn, force, pull, place = memory[0:2], memory[2:4], memory[4:6], memory[6:8]
+    when, rest = memory[8], memory[9:]
+    _after(1e-6, now, h, n, when)
+    drift(law, z, when, n, rest, turn)
+    for c in range(2):
+        for i in range(n):
+            turn[c, i] = (turn[c, i] - slope[c, i]) / (when[i] - now[i])
     for k in range(_STAGES):
-        _push(law, k, z, now, h, n, slope, turn, stages, force, rest)
+        if k > 0:
+            mix(stages, k, _BEGINS, _COLUMNS, _FACTORS, n, place)
+            mix(stages, _PULL + k, _BEGINS, _COLUMNS, _FACTORS, n, pull)
+            _add(z, n, place)
+            _after(_NODES[k], now, h, n, when)
+            drift(law, place, when, n, rest, force)
+        _push(k, h, n, slope, turn, pull, force)
         _solve(at, h, force, n, stages[k])
-    mix(stages, _CHANGE, _BEGINS, _COLUMNS, _FACTORS, n, polynomial[0])
-    for k in range(3):
-        mix(stages, _SMOOTH + k, _BEGINS, _COLUMNS, _FACTORS, n, polynomial[1 + k])
-    _half_way(law, z, now, h, n, polynomial, force, rest)
-    _solve(at, h, force, n, off)
-    last = stages[_STAGES - 1]
-    for i in range(n):
-        new[0, i], new[1, i] = z[0, i] + polynomial[0, 0, i], z[1, i] + polynomial[0, 1, i]
-        when[i] = now[i] + h[i]
-        p = rtol * max(scale(z[0, i]), scale(new[0, i]))
-        q = rtol * max(scale(z[1, i]), scale(new[1, i]))
-        a, b, c, d = last[0, i], last[1, i], off[0, i], off[1, i]
-        found = max(max(abs(a), abs(c)) / p, max(abs(b), abs(d)) / q)
-        error[i] = found if math.isfinite(a + b + c + d) else np.inf
-    drift(law, new, when, n, memory[7:], end)
+    for k in range(4):
+        row = _CHANGE if k == 0 else _SMOOTH + k - 1
+        mix(stages, row, _BEGINS, _COLUMNS, _FACTORS, n, polynomial[k])
+    _half_way(z, n, polynomial, place)
+    _after(0.5, now, h, n, when)
+    drift(law, place, when, n, rest, force)
+    for c in range(2):
+        for i in range(n):
+            bent = 0.25 * (polynomial[2, c, i] + polynomial[3, c, i])
+            force[c, i] -= (polynomial[0, c, i] + bent) / h[i]
+            new[c, i] = z[c, i] + polynomial[0, c, i]
+    _solve(at, h, force, n, pull)
+    _judge(z, new, rtol, n, stages[_STAGES - 1], pull, error)
+    _after(1.0, now, h, n, when)
+    drift(law, new, when, n, rest, end)
     _bend(z, new, n, polynomial)

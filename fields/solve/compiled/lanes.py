@@ -16,9 +16,9 @@ X, DX, NOW, STEP = 0, 2, 4, 5
 """The place, (2, n), and the drift there, (2, n); when it is, and how long a step is to be."""
 TIME, ORIGIN, PROPOSED, MARK, DECADE = range(6, 11)
 """As in ``Bundle``; the step that is proposed."""
-AT, STIFF = 11, 15
-"""The derivatives of the drift, (4, n); whether the step is implicit."""
-ROWS = 16
+AT, IS_STIFF, UNTIL = 11, 15, 16
+"""The derivatives of the drift, (4, n); whether the step is implicit; the last sample's time."""
+ROWS = 17
 
 WHO, SAMPLE, PIECE, TRIES, SINCE = range(5)
 """Which particle it is, the sample that it is at, and as in ``Bundle``."""
@@ -28,8 +28,9 @@ _HAIR = 1e-9  # a millionth of a step of so many parts of the hour is more than 
 
 
 @inlined
-def enter(lanes, counts, lane, who, x, y, origin, sample):
+def enter(lanes, counts, lane, who, x, y, origin, until, sample):
     """Put a particle into a lane."""
+    lanes[UNTIL, lane] = until
     lanes[X, lane], lanes[X + 1, lane], lanes[ORIGIN, lane] = x, y, origin
     lanes[TIME, lane] = lanes[MARK, lane] = lanes[DECADE, lane] = 0.0
     counts[WHO, lane], counts[SAMPLE, lane] = who, sample
@@ -102,13 +103,13 @@ def choose(lanes, n, most_stable, stiff):
         most = min(long, telling)
         is_stiff = long > stiff * stable and most > stiff * stable
         lanes[STEP, i] = most if is_stiff else min(long, stable)
-        lanes[STIFF, i] = 1.0 if is_stiff else 0.0
+        lanes[IS_STIFF, i] = 1.0 if is_stiff else 0.0
 
 
 @inlined
 def is_rare(lanes, counts, i, short, often, resolved):
     """Whether a particle is to be left to be followed otherwise."""
     time, h = lanes[TIME, i], lanes[STEP, i]
-    hair = _HAIR * abs(lanes[NOW, i]) if lanes[STIFF, i] > 0.0 else 0.0
+    hair = _HAIR * abs(lanes[NOW, i]) if lanes[IS_STIFF, i] > 0.0 else 0.0
     is_tiny = time + h == time or not h > max(resolved * time, hair)
     return counts[SINCE, i] >= short or counts[TRIES, i] >= often or is_tiny
