@@ -22,7 +22,7 @@ from fields.loss import Array
 from fields.solve.bundle import GAIN, SHORT
 from fields.solve.choose import STIFF
 from fields.solve.compiled.explicit import LAST, bend, explicit
-from fields.solve.compiled.exponential import all_exponentials
+from fields.solve.compiled.exponential import AT_ONCE, all_exponentials
 from fields.solve.compiled.implicit import derive, implicit
 from fields.solve.compiled.lanes import (
     AT,
@@ -49,7 +49,7 @@ from fields.solve.compiled.law import Law
 from fields.solve.explicit import STABLE
 from fields.solve.march import OFTEN, RESOLVED
 
-_LANES = 128  # in fewer, loops are too short; of more, numbers are far from the processor
+_LANES = 192  # in fewer, loops are too short; of more, numbers are far from the processor
 _FAR = 1e290  # beyond lies the logarithm of 0
 
 
@@ -245,7 +245,8 @@ def follow(
     limits = STABLE, STIFF, SHORT, GAIN, OFTEN, RESOLVED
     start, origin = np.ascontiguousarray(begin), np.ascontiguousarray(instants[:, 0])
     times = start, origin, instants - instants[:, :1], breaks
-    n, left = _LANES, np.zeros(len(begin), np.bool_)
+    left = np.zeros(len(begin), np.bool_)
+    n = min(_LANES, len(begin) + -len(begin) % AT_ONCE)
     lanes, counts, some = np.zeros((ROWS, n)), np.zeros((COUNTS, n), int), np.zeros(n, int)
     spaces = tuple(np.zeros((*rows, n)) for rows in ((16, 2), (7, 2), (15,), (16,)))
     memory = lanes, counts, some, spaces
