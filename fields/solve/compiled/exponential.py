@@ -48,8 +48,8 @@ def _table() -> list[int]:
 def _four() -> Any:
     """Let eˣ stand where four numbers x of an array stand, from an index on; for |x| < 512.
 
-    Written for the compiler as it is to be done: from a loop it makes twice as much, since what is
-    looked up in a table is not four numbers side by side.
+    Written as the compiler is to do it: of a loop it makes more, for what is looked up in a table
+    are not four numbers side by side.
     """
     from llvmlite import ir
     from numba import types

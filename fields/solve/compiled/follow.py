@@ -49,7 +49,7 @@ from fields.solve.compiled.law import Law
 from fields.solve.explicit import STABLE
 from fields.solve.march import OFTEN, RESOLVED
 
-_LANES = 192  # in fewer, loops are too short; of more, numbers are far from the processor
+_LANES = 192  # in fewer, loops are too short; more gain little
 _FAR = 1e290  # beyond lies the logarithm of 0
 
 
