@@ -30,7 +30,6 @@ P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
 
 _HOW = {"nogil": True, "error_model": "numpy"}
-_AS_PART = _HOW | {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _KINDS: dict[type, str] = {bool: "b1", int: "i8", float: "f8"}
 _KINDS |= {np.int32: "i4", np.int64: "i8", np.float32: "f4", np.float64: "f8"}
 _IN_C = {"b1": ctypes.c_bool, "i4": ctypes.c_int32, "i8": ctypes.c_int64}
@@ -42,8 +41,14 @@ _MODEL = ("vendor_id", "cpu family", "model", "flags", "Features", "CPU implemen
 
 
 def inlined(function: F) -> F:
-    """Mark a function that kernels of the same file call: it becomes a part of each."""
+    """Mark a function that kernels call: it becomes a part of each that calls it."""
     vars(function)["is_inlined"] = True
+    return function
+
+
+def shared(function: F) -> F:
+    """Mark a long function that kernels call: it is there once. It calls ``apart`` first."""
+    vars(function)["is_inlined"] = False
     return function
 
 
@@ -53,12 +58,29 @@ def made_late(maker: Callable[[], object]) -> Any:
     return maker
 
 
+@made_late
+def apart() -> Any:
+    """Keep a function out of those that call it; the arrays that it is given do not overlap."""
+    from numba import types
+    from numba.extending import intrinsic
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        builder.function.attributes.add("noinline")
+        for argument in builder.function.args[2:]:  # beyond what it returns and how it fails
+            if argument.type.is_pointer:
+                argument.add_attribute("noalias")
+        return context.get_dummy_value()
+
+    return intrinsic(lambda typing: (types.void(), code))
+
+
 def kernel(function: Callable[P, None]) -> Callable[P, None]:
     """Compile a function for the types of its arguments, when it is first called with them.
 
     It takes numbers, tuples of them, and arrays in C order, fills arrays that it is given, makes
     none, and does not fail. The interpreter's lock is released meanwhile. Compiled code is kept as
-    long as its file is the same: all that a kernel is made of stands there, numbers too.
+    long as what it is made of is the same: the files of the function and of those it calls, and
+    the numbers that they read, wherever these come from.
     """
     own = cast(FunctionType, function)
     made: dict[str, Callable[..., object] | None] = {}
@@ -91,12 +113,43 @@ def _told(argument: Any, values: list[object]) -> str:
 
 
 def library_path(function: Callable[..., object], kind: str) -> Path:
-    """Where the library of a function is kept: by its source, by who compiles it, and for whom."""
-    code = function.__code__
-    source = Path(code.co_filename)
-    made_from = _digest(source.read_bytes(), _own(), version("numba").encode())
-    name = f"{source.stem}.{function.__name__}-{made_from}-{_digest(_processor(), kind.encode())}"
+    """Where the library of a function is kept: by its sources, who compiles it, and for whom."""
+    own = cast(FunctionType, function)
+    source = Path(own.__code__.co_filename)
+    made_for = _digest(_processor(), kind.encode())
+    name = f"{source.stem}.{own.__name__}-{_made_from(own)}-{made_for}"
     return source.parent / "__pycache__" / f"{name}.so"
+
+
+def _made_from(function: FunctionType) -> str:
+    """In few letters, what a function is made of, and by whom."""
+    functions: dict[FunctionType, None] = {}
+    numbers: list[object] = []
+    _gather(function, functions, numbers)
+    files = sorted({part.__code__.co_filename for part in functions})
+    sources = [Path(file).read_bytes() for file in files]
+    return _digest(*sources, repr(numbers).encode(), _own(), version("numba").encode())
+
+
+def _gather(
+    function: FunctionType, functions: dict[FunctionType, None], numbers: list[object]
+) -> None:
+    """Collect a function with all its parts, and the numbers that they read from their modules."""
+    if function in functions:
+        return
+    functions[function] = None
+    for name in function.__code__.co_names:
+        value = function.__globals__.get(name)
+        if _is_part(value) or getattr(value, "is_made_late", False):
+            _gather(cast(FunctionType, value), functions, numbers)
+        elif isinstance(value, np.ndarray):
+            numbers.append((name, value.dtype.str, value.shape, value.tobytes()))
+        elif isinstance(value, bool | int | float | str | tuple | np.generic):
+            numbers.append((name, type(value).__name__, value))
+
+
+def _is_part(value: object) -> bool:
+    return hasattr(value, "is_inlined")
 
 
 @cache
@@ -178,7 +231,7 @@ def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
         return f"carray({names[first]}, ({', '.join(names[first + 1 :])},))"
 
     call = _LEAF.sub(leaf, kind)
-    own = numba.njit(**_AS_PART)(_with_parts(function))
+    own = numba.njit(inline="always", **_HOW)(_with_parts(function))
     parts = {"carray": numba.carray, "own": own}
     entry = eval(f"lambda {', '.join(names)}: own({call})", parts)
     made = numba.cfunc(types.void(*taken), error_model="numpy")(entry)
@@ -194,13 +247,21 @@ def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
     return target.emit_object(module), _UNUSED.findall(str(module))
 
 
+@cache
+def _made(part: FunctionType) -> Any:
+    """What numba makes of a part of kernels."""
+    bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python does not call it
+    inline = vars(part)["is_inlined"]
+    return _numba().njit(forceinline=inline, **bare, **_HOW)(_with_parts(part))
+
+
 def _with_parts(function: FunctionType) -> FunctionType:
     """The function with all that numba has to make of what it calls."""
-    seen, inline = dict(function.__globals__), _numba().njit(**_AS_PART)
+    seen = dict(function.__globals__)
     for name in function.__code__.co_names:
         part = seen.get(name)
-        if getattr(part, "is_inlined", False):
-            seen[name] = inline(_with_parts(cast(FunctionType, part)))
+        if _is_part(part):
+            seen[name] = _made(cast(FunctionType, part))
         elif getattr(part, "is_made_late", False):
             seen[name] = cast(Callable[[], object], part)()
     whole = FunctionType(function.__code__, seen, function.__name__, function.__defaults__)
@@ -215,4 +276,7 @@ def _numba() -> Any:
 
 @lru_cache(maxsize=64)
 def _by_numba(function: FunctionType) -> Callable[..., object]:
-    return cast(Callable[..., object], _numba().njit(cache=True, **_HOW)(_with_parts(function)))
+    whole = _with_parts(function)
+    # numba keeps code by this name, and looks at no file but the function's own
+    whole.__qualname__ += f"_{_made_from(function)}"
+    return cast(Callable[..., object], _numba().njit(cache=True, **_HOW)(whole))

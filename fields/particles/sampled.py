@@ -9,7 +9,12 @@ from fields.loss import Array
 
 
 def hold_at_axes(places: Array) -> Array:
-    """Trajectories (n, m, 2) that rest, from then on, where they first leave the quadrant."""
+    """Trajectories (n, m, 2) that rest, from then on, where they first leave the quadrant.
+
+    Where none does, these very ``places``.
+    """
+    if not (places < 0).any():
+        return places
     out = (places[..., 0] < 0) | (places[..., 1] < 0)
     out[:, 0] = False  # whoever starts outside may move
     gone = np.flatnonzero(out.any(axis=1))

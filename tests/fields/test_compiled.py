@@ -11,6 +11,7 @@ from fields.solve import integrate as module
 from fields.solve.compiled.follow import follow
 from fields.solve.compiled.law import law_of
 from fields.solve.integrate import integrate_anew
+from fields.solve.march import march
 
 LOSS = PointLoss((3.0, 6.0))
 SLIDES = [Slide(1.0, 0.0, 10.0, 40.0), Slide(1 / 6, 0.0, 4.0, 18.0), Slide(1.0, 0.25, 0.5, 1.5)]
@@ -62,6 +63,47 @@ def test_a_compiled_place_is_the_same_to_the_last_bit_whoever_goes_along():
     assert np.array_equal(whole[40:43], integrate_anew(flow, begin[40:43], times[40:43], 1e-6))
     later = integrate_anew(flow, begin[:9], times[:9, ::4], 1e-6)
     assert np.array_equal(whole[:9, ::4], later), "whatever it is asked for besides"
+
+
+def test_a_compiled_place_is_the_same_to_the_last_bit_in_any_order():
+    """In another lane, among others, at another step of theirs, and alone."""
+    flow, (begin, times) = even(SLIDES[1]), swarm(9.0)
+    whole = integrate_anew(flow, begin, times, 1e-6)
+    order = np.random.default_rng(5).permutation(400)
+    assert np.array_equal(whole[order], integrate_anew(flow, begin[order], times[order], 1e-6))
+    for who in (0, 1, 127, 128, 399):
+        alone = integrate_anew(flow, begin[who : who + 1], times[who : who + 1], 1e-6)
+        assert np.array_equal(whole[who : who + 1], alone)
+
+
+def test_stiff_steps_are_compiled_and_the_same_in_any_company():
+    flow, (begin, times) = even(Slide(1 / 6, 0.0, 4.0, 18.0)), swarm(39.0, 12.0)
+    law, whole, few = law_of(flow), np.empty((400, 49, 2)), np.empty((40, 49, 2))
+    assert law is not None
+    left = follow(flow, law, np.log(begin), times, 1e-6, whole)
+    stiff = np.setdiff1d(np.flatnonzero(implicit_steps(flow, begin, times) > 2), left)[:40]
+    assert len(stiff) == 40
+    follow(flow, law, np.log(begin[stiff]), times[stiff], 1e-6, few)
+    assert np.array_equal(whole[stiff], few)
+
+
+def implicit_steps(flow, begin, times):
+    """How many steps of each particle are implicit."""
+    made = np.zeros(len(begin), int)
+    for leap in march(flow, np.log(begin), times[:, 0], np.ptp(times, axis=1), rtol=1e-6):
+        made[leap.who] += leap.implicit
+    return made
+
+
+@pytest.mark.parametrize("instants", [1, 2, 3, 50])
+def test_any_number_of_instants_is_looked_at(monkeypatch, instants):
+    """Also the first one several times, and none beside it."""
+    flow, (begin, _) = even(SLIDES[0]), swarm(2.0)
+    times = np.maximum(np.linspace(-1.0, 2.0, instants), 0.0)
+    compiled = integrate_anew(flow, begin, times, 1e-6)
+    monkeypatch.setattr(module, "law_of", lambda flow: None)
+    python = integrate_anew(flow, begin, times, 1e-6)
+    np.testing.assert_allclose(compiled, python, rtol=1e-11)
 
 
 def test_only_a_flow_that_is_known_whole_is_compiled():

@@ -47,6 +47,45 @@ print(found.tolist(), "numba" in sys.modules)
 """
 EXPECTED = [-(3 * 2 * (0 + 1 + 2) + 3.0), -(3 * 2 * (3 + 4 + 5) + 3.0)]
 
+# The same kernel's name, made of parts from other files.
+PARTS = """
+from fields.compiled import apart, inlined, shared
+
+OFFSET = 1.0
+
+
+@inlined
+def doubled(x):
+    return 2.0 * x
+
+
+@shared
+def add(numbers, to):
+    apart()
+    for k in range(numbers.shape[0]):
+        to[0] += doubled(numbers[k]) + OFFSET
+"""
+
+CONSTANTS = """
+import numpy as np
+
+TABLE = np.array([0.25, 0.5])
+TIMES = 3.0
+"""
+
+WHOLE = """
+from constants import TABLE, TIMES
+from fields.compiled import kernel
+from parts import add
+
+
+@kernel
+def sums(to, numbers, parts, negative):
+    for i in range(numbers.shape[0]):
+        add(numbers[i], to[i:])
+        to[i] = TIMES * to[i] + TABLE[i]
+"""
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="libraries are made on Linux")
 
 
@@ -105,6 +144,29 @@ def test_another_source_gets_another_library_and_the_first_one_goes(folder: Path
     assert run(folder).startswith("[-183.0")
     (second,) = libraries(folder)
     assert second.name != first.name
+
+
+@pytest.mark.parametrize(
+    ("linker", "file", "old", "new", "expected"),
+    [
+        ("cc", "parts", "2.0 * x", "4.0 * x", [45.25, 153.5]),
+        ("cc", "constants", "TIMES = 3.0", "TIMES = 5.0", [45.25, 135.5]),
+        ("cc", "constants", "[0.25, 0.5]", "[0.75, 0.5]", [27.75, 81.5]),
+        ("no-such-linker", "parts", "OFFSET = 1.0", "OFFSET = 2.0", [36.25, 90.5]),
+    ],
+)
+def test_what_a_kernel_is_made_of_in_other_files_is_not_taken_for_what_it_was(
+    tmp_path: Path, linker: str, file: str, old: str, new: str, expected: list[float]
+) -> None:
+    """A function that one it calls calls, and the numbers and arrays that any of them reads."""
+    sources = {"parts": PARTS, "constants": CONSTANTS, "sums": WHOLE}
+    for name, source in sources.items():
+        (tmp_path / f"{name}.py").write_text(source)
+    # Python itself takes a source of the same second and size for what it was
+    how = {"CC": linker, "PYTHONDONTWRITEBYTECODE": "yes"}
+    assert run(tmp_path, **how) == "[27.25, 81.5] True"
+    (tmp_path / f"{file}.py").write_text(sources[file].replace(old, new))
+    assert run(tmp_path, **how) == f"{expected} True"
 
 
 @linux

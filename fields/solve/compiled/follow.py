@@ -1,90 +1,56 @@
-"""Compiled: trajectories of the flow that swarms follow most, particle by particle.
+"""Compiled: trajectories of the flow that swarms follow most, many particles at once.
 
 The steps, their errors and their polynomials are those of ``march``, ``choose``, ``explicit``,
 ``implicit`` and ``dense``, operation by operation: positions are equal to the last bit where
-NumPy's exponential is the C library's. What is rare is left to them: particles at rest, on an axis,
-or with very short steps. Which those are depends on the particle alone.
+NumPy's exponential is that of ``exponential``. What is rare is left to them: particles at rest, on
+an axis, or with very short steps. Which those are depends on the particle alone.
 
-All loops are in one file: compiled code is kept as long as the file of its kernel is what it was.
-What other files may come to choose otherwise is handed to them.
+Each particle has a lane, with time, step and samples of its own. All lanes take a step, those of
+one method at a time; who has arrived leaves its lane to the next particle. Nothing that is done to
+a particle depends on its lane, or on the others. Every loop over lanes is short and has no branch,
+so that it is done to four or more numbers at once.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from fields.compiled import inlined, kernel
+from fields.compiled import apart, inlined, kernel, shared
 from fields.flow import Flow
 from fields.loss import Array
-from fields.solve import dop853, rodas5p
 from fields.solve.bundle import GAIN, SHORT
 from fields.solve.choose import STIFF
+from fields.solve.compiled.explicit import LAST, bend, explicit
+from fields.solve.compiled.exponential import AT_ONCE, all_exponentials
+from fields.solve.compiled.implicit import derive, implicit
+from fields.solve.compiled.lanes import (
+    AT,
+    COUNTS,
+    DX,
+    IS_STIFF,
+    NOW,
+    PROPOSED,
+    ROWS,
+    SAMPLE,
+    STEP,
+    TIME,
+    UNTIL,
+    WHO,
+    X,
+    choose,
+    count,
+    depart,
+    enter,
+    is_rare,
+    leave,
+)
 from fields.solve.compiled.law import Law
 from fields.solve.explicit import STABLE
 from fields.solve.march import OFTEN, RESOLVED
 
+_LANES = 192  # in fewer, loops are too short; more gain little
 _FAR = 1e290  # beyond lies the logarithm of 0
-_HAIR = 1e-9  # a millionth of a step of so many parts of the hour is more than time resolves
-_LEAST = 745.0  # as in ``LogChart.scale``
-
-
-def _table(rows: Any) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
-    """Where each row begins in the columns and the coefficients that follow."""
-    begins = np.cumsum([0, *map(len, rows)])
-    columns = np.array([k for row in rows for k in row], dtype=np.intp)
-    return begins, columns, np.array([c for row in rows for c in row.values()])
-
-
-_NODES, _LAST = np.array(dop853.NODES), dop853.STAGES
-_B, _C, _F = _table([*dop853.MATRIX, dop853.ERROR_5, dop853.ERROR_3, *dop853.DENSE])
-_ERROR, _DENSE = len(dop853.MATRIX), len(dop853.MATRIX) + 2
-_SOFT_NODES, _SLOPES = np.array(rodas5p.NODES), np.array(rodas5p.SLOPES)
-_GAMMA, _MANY_STAGES = rodas5p.GAMMA, len(rodas5p.PULLS)
-_PB, _PC, _PF = _table([*rodas5p.PLACES, *rodas5p.PULLS, *rodas5p.DENSE])
-_PULL = len(rodas5p.PLACES)
-_SMOOTH = _PULL + len(rodas5p.PULLS)
-
-
-@inlined
-def _mix(stages, row, begins, columns, factors):
-    """As ``explicit.mix``."""
-    k = begins[row]
-    f, c = factors[k], columns[k]
-    x, y = f * stages[c, 0], f * stages[c, 1]
-    for k in range(begins[row] + 1, begins[row + 1]):
-        f, c = factors[k], columns[k]
-        x += f * stages[c, 0]
-        y += f * stages[c, 1]
-    return x, y
-
-
-@inlined
-def _drift(law, x, y, time):
-    """As ``EvenPace.drift`` of a ``MorphingFlow`` in ln w."""
-    first, second, start, stop, begin, end, reference, speed, softness = law
-    part = min(max((time - begin) / (end - begin), 0.0), 1.0)
-    p = 2.0 - 2.0 * ((1.0 - part) * start + part * stop)
-    u, v = math.exp(x), math.exp(y)
-    dx = math.exp((p - 1.0) * x - p * reference) * -(u - first)
-    dy = math.exp((p - 1.0) * y - p * reference) * -(v - second)
-    across, up = u * dx, v * dy
-    factor = speed / math.sqrt(across * across + up * up + softness)
-    return factor * dx, factor * dy
-
-
-@inlined
-def _scale(z):
-    return max(-z / _LEAST, 1.0)
-
-
-@inlined
-def _within(most, rate):
-    limit = most / rate if rate > 0.0 else np.inf
-    return limit if limit > 0.0 else np.inf
 
 
 @inlined
@@ -93,211 +59,179 @@ def _grown(error, order):
 
 
 @inlined
-def _solve(columns, whole, x, y):
-    """As ``Jacobian.solve``."""
-    xx, yx, xy, yy = columns
-    a, b = whole - xx, whole - yy
-    determinant = a * b - xy * yx
-    return (b * x + xy * y) / determinant, (yx * x + a * y) / determinant
-
-
-@inlined
-def _jacobian(law, x, y, now, dx, dy):
-    """As ``implicit.jacobian``: its columns, one after the other."""
-    a, b = 1e-7 * _scale(x), 1e-7 * _scale(y)
-    right, above = _drift(law, x + a, y, now), _drift(law, x, y + b, now)
-    return (right[0] - dx) / a, (right[1] - dy) / a, (above[0] - dx) / b, (above[1] - dy) / b
-
-
-@inlined
-def _chosen(at, long, most_stable, stiff):
-    """As ``choose`` in the plane: how long the step is to be, and whether it is implicit."""
-    xx, yx, xy, yy = at
-    middle = 0.5 * (xx + yy)
-    apart = math.sqrt(max(middle * middle - (xx * yy - xy * yx), 0.0))
-    stable = _within(most_stable, -(middle - apart))
-    if long > stiff * stable:
-        most = min(long, _within(1.0, middle + apart))
-        if most > stiff * stable:
-            return most, True
-    return min(long, stable), False
-
-
-@inlined
-def _explicit(law, x, y, now, h, rtol, stages):
-    """As ``explicit.attempt``: where it ends, and its error."""
-    u, v = x, y
-    for row in range(1, _LAST + 1):
-        a, b = _mix(stages, row, _B, _C, _F)
-        u, v = x + h * a, y + h * b
-        stages[row, 0], stages[row, 1] = _drift(law, u, v, now + _NODES[row] * h)
-    p, q = rtol * max(_scale(x), _scale(u)), rtol * max(_scale(y), _scale(v))
-    a, b = _mix(stages, _ERROR, _B, _C, _F)
-    c, d = _mix(stages, _ERROR + 1, _B, _C, _F)
-    high, low = max(abs(a) / p, abs(b) / q), max(abs(c) / p, abs(d) / q)
-    if not math.isfinite(a + b + c + d):
-        return u, v, np.inf
-    if high == 0.0 and low == 0.0:
-        return u, v, 0.0
-    return u, v, h * high * high / math.sqrt(high * high + 0.01 * low * low)
-
-
-@inlined
-def _implicit(law, x, y, now, h, rtol, slope, at, stages, polynomial):
-    """As ``implicit.attempt``: where it ends, and its error."""
-    hair = 1e-6 * h
-    dx, dy = slope
-    later, whole = now + hair, 1.0 / (_GAMMA * h)
-    a, b = _drift(law, x, y, later)
-    turn_x, turn_y = (a - dx) / (later - now), (b - dy) / (later - now)
-    for k in range(_MANY_STAGES):
-        f, g = dx, dy
-        if k > 0:
-            a, b = _mix(stages, k, _PB, _PC, _PF)
-            f, g = _drift(law, x + a, y + b, now + _SOFT_NODES[k] * h)
-            a, b = _mix(stages, _PULL + k, _PB, _PC, _PF)
-            f, g = f + a / h, g + b / h
-        part = _SLOPES[k]
-        if part != 0.0:
-            f, g = f + part * h * turn_x, g + part * h * turn_y
-        stages[k, 0], stages[k, 1] = _solve(at, whole, f, g)
-    a, b = _mix(stages, _PULL - 1, _PB, _PC, _PF)
-    one, two, three = polynomial[1], polynomial[2], polynomial[3]
-    one[0], one[1] = _mix(stages, _SMOOTH, _PB, _PC, _PF)
-    two[0], two[1] = _mix(stages, _SMOOTH + 1, _PB, _PC, _PF)
-    three[0], three[1] = _mix(stages, _SMOOTH + 2, _PB, _PC, _PF)
-    u = x + 0.5 * a + 0.25 * one[0] + 0.125 * two[0] + 0.0625 * three[0]
-    v = y + 0.5 * b + 0.25 * one[1] + 0.125 * two[1] + 0.0625 * three[1]
-    f, g = _drift(law, u, v, now + 0.5 * h)
-    f -= (a + 0.25 * (two[0] + three[0])) / h
-    g -= (b + 0.25 * (two[1] + three[1])) / h
-    f, g = _solve(at, whole, f, g)
-    u, v = x + a, y + b
-    p, q = rtol * max(_scale(x), _scale(u)), rtol * max(_scale(y), _scale(v))
-    last = stages[_MANY_STAGES - 1]
-    if not math.isfinite(last[0] + last[1] + f + g):
-        return u, v, np.inf
-    polynomial[0, 0], polynomial[0, 1] = u - x, v - y
-    two[0], two[1] = two[0] + three[0], two[1] + three[1]
-    three[0], three[1] = -three[0], -three[1]
-    polynomial[4:] = 0.0
-    return u, v, max(max(abs(last[0]), abs(f)) / p, max(abs(last[1]), abs(g)) / q)
-
-
-@inlined
-def _bend(law, x, y, now, h, change, stages, polynomial):
-    """As ``explicit.bend``."""
-    for row in range(_LAST + 1, _NODES.shape[0]):
-        a, b = _mix(stages, row, _B, _C, _F)
-        stages[row, 0], stages[row, 1] = _drift(law, x + h * a, y + h * b, now + _NODES[row] * h)
-    for c in range(2):
-        polynomial[0, c] = change[c]
-        polynomial[1, c] = h * stages[0, c] - change[c]
-        polynomial[2, c] = 2.0 * change[c] - h * (stages[_LAST, c] + stages[0, c])
-    for k in range(4):
-        a, b = _mix(stages, _DENSE + k, _B, _C, _F)
-        polynomial[3 + k, 0], polynomial[3 + k, 1] = h * a, h * b
-
-
-@inlined
-def _evaluate(polynomial, part):
-    """As ``dense.evaluate``."""
-    x = y = 0.0
-    for k in range(7):
-        factor = part if k % 2 == 0 else 1.0 - part
-        x, y = (x + polynomial[6 - k, 0]) * factor, (y + polynomial[6 - k, 1]) * factor
-    return x, y
-
-
-@inlined
-def _attempt(law, x, y, now, h, is_stiff, rtol, slope, at, stages, polynomial):
-    """A step by either method: where it ends, the drift there, and its error."""
-    if is_stiff:
-        u, v, error = _implicit(law, x, y, now, h, rtol, slope, at, stages, polynomial)
-        end = _drift(law, u, v, now + h)
-    else:
-        stages[0, 0], stages[0, 1] = slope
-        u, v, error = _explicit(law, x, y, now, h, rtol, stages)
-        end = stages[_LAST, 0], stages[_LAST, 1]
-    if not (error < np.inf and abs(u) < _FAR and abs(v) < _FAR):
-        error = np.inf
-    return u, v, end, error
-
-
-@inlined
-def _reach(law, x, y, u, v, now, time, h, is_stiff, instants, stages, polynomial, out):
-    """Write the places at the ``instants`` that a step passes; how many these are."""
-    m, after, sample = len(instants), time + h, 0
-    if not is_stiff:
-        _bend(law, x, y, now, h, (u - x, v - y), stages, polynomial)
-    while sample < m and instants[sample] <= after:
-        instant = instants[sample]
-        a, b = _evaluate(polynomial, (instant - time) / h)
-        a, b = (u, v) if instant >= after else (x + a, y + b)
-        out[sample, 0], out[sample, 1] = math.exp(a), math.exp(b)
+def _begin(z, instants, out):
+    """Write a particle's places, in the chart, at its first instants, those at 0; how many."""
+    sample = np.int64(0)
+    while sample < instants.shape[0] and instants[sample] == 0.0:
+        out[2 * sample], out[2 * sample + 1] = z[0], z[1]
         sample += 1
     return sample
 
 
 @inlined
-def _follow_one(law, limits, x, y, origin, instants, breaks, rtol, stages, polynomial, out):
-    """Write the places (m, 2) of a particle at ``instants`` since its ``origin``, the first one 0.
+def _evaluate(polynomial, k, part):
+    """As ``dense.evaluate``."""
+    x = y = 0.0
+    for row in range(7):
+        factor = part if row % 2 == 0 else 1.0 - part
+        x = (x + polynomial[6 - row, 0, k]) * factor
+        y = (y + polynomial[6 - row, 1, k]) * factor
+    return x, y
 
-    Whether it could be followed.
-    """
-    most_stable, stiff, short, gain, often, resolved = limits
-    m, sample = len(instants), 0
-    while sample < m and instants[sample] == 0.0:
-        out[sample, 0], out[sample, 1] = math.exp(x), math.exp(y)
+
+@shared
+def _reach(z, new, polynomial, k, time, h, instants, out):
+    """Write places, in the chart, at the ``instants`` that the k-th step passes; how many."""
+    apart()
+    after, sample = time + h, np.int64(0)
+    x, y, u, v = z[0, k], z[1, k], new[0, k], new[1, k]
+    while sample < instants.shape[0] and instants[sample] <= after:
+        instant = instants[sample]
+        a, b = _evaluate(polynomial, k, (instant - time) / h)
+        is_end = instant >= after
+        out[2 * sample] = u if is_end else x + a
+        out[2 * sample + 1] = v if is_end else y + b
         sample += 1
-    slope = _drift(law, x, y, origin)
-    pace = max(abs(slope[0]) / _scale(x), abs(slope[1]) / _scale(y))
-    proposed = 1.0 if pace == 0.0 else 0.01 / min(max(pace, 1e-300), 1e300)
-    time = mark = decade = 0.0
-    piece = tries = since = 0
-    while time < instants[m - 1]:
-        now, before = origin + time, piece
-        piece = np.searchsorted(breaks, now + 1e-13 * (1.0 + abs(now)), side="right")
-        tries += 1
-        if piece != before or time > 10.0 * decade:
-            tries, decade = 0, time
-        since += 1
-        if time > gain * mark:
-            since, mark = 0, time
-        at = _jacobian(law, x, y, now, slope[0], slope[1])
-        h, is_stiff = _chosen(at, min(proposed, breaks[piece] - now), most_stable, stiff)
-        after = time + h
-        least = max(resolved * time, _HAIR * abs(now) if is_stiff else 0.0)
-        is_tiny = after == time or not h > least
-        if since >= short or tries >= often or is_tiny:
-            return False
-        u, v, end, error = _attempt(
-            law, x, y, now, h, is_stiff, rtol, slope, at, stages, polynomial
-        )
-        factor = _grown(error, 5 if is_stiff else 8)
-        if not error <= 1.0:
-            proposed = max(h * min(factor, 0.9), 0.5 * resolved * time)
+    return sample
+
+
+@inlined
+def _collect(lanes, some, n, z, slope, at, now, h, first):
+    """Put what is in some lanes side by side."""
+    for k in range(n):
+        i = some[k]
+        now[k], h[k] = lanes[NOW, i], lanes[STEP, i]
+        for c in range(2):
+            z[c, k] = lanes[X + c, i]
+            slope[c, k] = first[c, k] = lanes[DX + c, i]
+        for c in range(4):
+            at[c, k] = lanes[AT + c, i]
+
+
+@inlined
+def _is_due(lanes, counts, i, h, elapsed):
+    """Whether a step passes a sample."""
+    sample, who = counts[SAMPLE, i], counts[WHO, i]
+    return sample < elapsed.shape[1] and elapsed[who, sample] <= lanes[TIME, i] + h
+
+
+@inlined
+def _judge(lanes, counts, some, n, new, h, error, elapsed):
+    """Whether a good step passes a sample; a step that ends too far away is none."""
+    due = False
+    for k in range(n):
+        if not (error[k] < np.inf and abs(new[0, k]) < _FAR and abs(new[1, k]) < _FAR):
+            error[k] = np.inf
+        due = due or (error[k] <= 1.0 and _is_due(lanes, counts, some[k], h[k], elapsed))
+    return due
+
+
+@inlined
+def _take(lanes, i, k, new, end, h, factor, resolved):
+    """Put a particle where its step ends."""
+    lanes[X, i], lanes[X + 1, i] = new[0, k], new[1, k]
+    lanes[DX, i], lanes[DX + 1, i] = end[0, k], end[1, k]
+    # a step that a break has shortened tells little about how long the next may be
+    time, proposed = lanes[TIME, i], lanes[PROPOSED, i]
+    grown = max(h * factor, proposed) if h < proposed else h * factor
+    lanes[PROPOSED, i] = max(grown, 0.5 * resolved * time)
+    lanes[TIME, i] = time + h
+
+
+@shared
+def _advance(law, lanes, counts, some, n, is_stiff, rtol, resolved, elapsed, spaces, out):
+    """A step of the n particles in ``some`` lanes, all by one method."""
+    apart()
+    stages, polynomial, state, memory = spaces
+    z, slope, new, end, at = state[0:2], state[2:4], state[4:6], state[6:8], state[8:12]
+    now, h, error = state[12], state[13], state[14]
+    _collect(lanes, some, n, z, slope, at, now, h, stages[0])
+    if is_stiff:
+        implicit(law, z, now, h, rtol, n, slope, at, stages, new, end, polynomial, error, memory)
+    else:
+        explicit(law, z, now, h, rtol, n, stages, new, error, memory)
+        end = stages[LAST]
+    if _judge(lanes, counts, some, n, new, h, error, elapsed) and not is_stiff:
+        bend(law, z, new, now, h, n, stages, polynomial, memory)
+    for k in range(n):
+        i, factor = some[k], _grown(error[k], 5 if is_stiff else 8)
+        if not error[k] <= 1.0:
+            shorter = h[k] * min(factor, 0.9)
+            lanes[PROPOSED, i] = max(shorter, 0.5 * resolved * lanes[TIME, i])
             continue
-        if sample < m and instants[sample] <= after:
-            sample += _reach(
-                law, x, y, u, v, now, time, h, is_stiff,
-                instants[sample:], stages, polynomial, out[sample:],
-            )  # fmt: skip
-        x, y, time, slope = u, v, after, end
-        # a step that a break has shortened tells little about how long the next may be
-        grown = max(h * factor, proposed) if h < proposed else h * factor
-        proposed = max(grown, 0.5 * resolved * time)
-    return True
+        if _is_due(lanes, counts, i, h[k], elapsed):
+            who, sample, time = counts[WHO, i], counts[SAMPLE, i], lanes[TIME, i]
+            to_come = elapsed[who, sample:], out[who, 2 * sample :]
+            counts[SAMPLE, i] += _reach(z, new, polynomial, k, time, h[k], *to_come)
+        _take(lanes, i, k, new, end, h[k], factor, resolved)
+
+
+@inlined
+def _arrive(lanes, counts, n, four, out):
+    """Let those leave that have been at their last instant; how many stay."""
+    i = np.int64(0)
+    while i < n:
+        if lanes[TIME, i] < lanes[UNTIL, i]:
+            i += 1
+        else:
+            all_exponentials(out[counts[WHO, i]], four)
+            n -= 1
+            leave(lanes, counts, i, n)
+    return n
+
+
+@inlined
+def _leave_rare(left, lanes, counts, n, short, often, resolved):
+    """Let those leave that are to be followed otherwise; how many stay."""
+    i = np.int64(0)
+    while i < n:
+        if is_rare(lanes, counts, i, short, often, resolved):
+            left[counts[WHO, i]] = True
+            n -= 1
+            leave(lanes, counts, i, n)
+        else:
+            i += 1
+    return n
 
 
 @kernel
-def _follow(left, law, limits, begin, origin, elapsed, breaks, rtol, stages, polynomial, out):
-    """Say of each particle whether it is left to be followed."""
-    for n in range(len(begin)):
-        x, y = begin[n, 0], begin[n, 1]
-        one = x, y, origin[n], elapsed[n], breaks, rtol, stages, polynomial, out[n]
-        inside = abs(x) < _FAR and abs(y) < _FAR
-        left[n] = not (inside and _follow_one(law, limits, *one))
+def _follow(
+    left, law, limits, rtol, begin, origin, elapsed, breaks, lanes, counts, some, spaces, out
+):
+    """Write ``out`` (particles, 2 m); say of each particle whether it is left to be followed."""
+    most_stable, stiff, short, gain, often, resolved = limits
+    memory = spaces[3]
+    n = following = nought = np.int64(0)
+    while True:
+        n = before = _arrive(lanes, counts, n, memory[0], out)
+        while n < lanes.shape[1] and following < len(begin):
+            z, instants = begin[following], elapsed[following]
+            left[following] = not (abs(z[0]) < _FAR and abs(z[1]) < _FAR)
+            sample = _begin(z, instants, out[following])
+            if instants[-1] == 0.0:
+                all_exponentials(out[following], memory[0])
+            elif not left[following]:
+                enter(
+                    lanes, counts, n, following, z[0], z[1], origin[following], instants[-1], sample
+                )
+                n += 1
+            following += 1
+        if n == 0:
+            break
+        if n > before:
+            depart(law, lanes, before, n, memory)
+        count(lanes, counts, n, breaks, gain)
+        derive(law, lanes[X : X + 2], lanes[NOW], lanes[DX : DX + 2], n, lanes[AT : AT + 4], memory)
+        choose(lanes, n, most_stable, stiff)
+        n = _leave_rare(left, lanes, counts, n, short, often, resolved)
+        for is_stiff in range(2):
+            chosen = nought
+            for i in range(n):
+                if (lanes[IS_STIFF, i] > 0.0) == (is_stiff == 1):
+                    some[chosen] = i
+                    chosen += 1
+            how = is_stiff == 1, rtol, resolved
+            _advance(law, lanes, counts, some, chosen, *how, elapsed, spaces, out)
 
 
 def follow(
@@ -310,7 +244,11 @@ def follow(
     breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
     limits = STABLE, STIFF, SHORT, GAIN, OFTEN, RESOLVED
     start, origin = np.ascontiguousarray(begin), np.ascontiguousarray(instants[:, 0])
-    times = start, origin, instants - instants[:, :1]
-    left, memory = np.zeros(len(begin), np.bool_), (np.empty((16, 2)), np.empty((7, 2)))
-    _follow(left, tuple(law), limits, *times, breaks, float(rtol), *memory, out)
+    times = start, origin, instants - instants[:, :1], breaks
+    left = np.zeros(len(begin), np.bool_)
+    n = min(_LANES, len(begin) + -len(begin) % AT_ONCE)
+    lanes, counts, some = np.zeros((ROWS, n)), np.zeros((COUNTS, n), int), np.zeros(n, int)
+    spaces = tuple(np.zeros((*rows, n)) for rows in ((16, 2), (7, 2), (15,), (16,)))
+    memory = lanes, counts, some, spaces
+    _follow(left, tuple(law), limits, float(rtol), *times, *memory, out.reshape(len(begin), -1))
     return np.flatnonzero(left)
