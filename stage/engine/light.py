@@ -3,9 +3,6 @@
 A word of a buffer holds two sums of a colour: in its lower half the light that is there, and in its
 upper half that light times the number of the slice that left it, which may be below zero. Words are
 added as whole numbers, and so both sums at once.
-
-The kernels are in one file with all that they are made of, numbers too: compiled code is kept as
-long as that file is the same.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""Compiled: the lines that particles draw in slices of time, and their order: see ``finder``.
-
-The kernels are in one file with all that they are made of, numbers too: compiled code is kept as
-long as that file is the same.
-"""
+"""Compiled: the lines that particles draw in slices of time, and their order: see ``finder``."""
 
 from __future__ import annotations
 
