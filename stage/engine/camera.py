@@ -106,9 +106,10 @@ class StageCamera(MovingCamera):
 
     def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
         """Name the class whose display function draws ``mobject``."""
-        drawn = super().type_or_raise(mobject)  # which rebuilds display_funcs at each call
-        self.display_funcs[Particles] = self._paint
-        return Particles if isinstance(mobject, Particles) else drawn
+        if Particles not in vars(self).get("display_funcs", ()):
+            super().type_or_raise(mobject)  # which makes display_funcs
+            self.display_funcs = {Particles: self._paint, **self.display_funcs}
+        return next(way for way in self.display_funcs if isinstance(mobject, way))
 
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw mobjects in order, runs of one kind at a time."""
@@ -118,10 +119,25 @@ class StageCamera(MovingCamera):
 
     def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context[Any]) -> StageCamera:
         """Draw ``vmobject``, or lay it on the picture as it was drawn if it is to be kept still."""
-        if getattr(vmobject, "is_still", False):
+        if vars(vmobject).get("is_still"):
             lay_still(self, vmobject, ctx)
-            return self
-        return super().display_vectorized(vmobject, ctx)
+        elif _is_seen(vmobject):
+            super().display_vectorized(vmobject, ctx)
+        return self
+
+    def apply_fill(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
+        """Fill an outline, unless that leaves no trace: most lines have a fill without colour."""
+        if vmobject.get_fill_rgbas()[:, 3].any():
+            super().apply_fill(ctx, vmobject)
+        return self
+
+    def apply_stroke(
+        self, ctx: cairo.Context[Any], vmobject: VMobject, background: bool = False
+    ) -> StageCamera:
+        """Stroke an outline, unless that leaves no trace."""
+        if _is_stroked(vmobject, background):
+            super().apply_stroke(ctx, vmobject, background)
+        return self
 
     def set_cairo_context_path(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
         """Trace the outline of ``vmobject``, as it was traced before if it has not moved since."""
@@ -170,6 +186,19 @@ class StageCamera(MovingCamera):
         across, up = (corners[1:] - corners[0]) / particles.extent
         (a, b, x), (c, d, y) = np.column_stack([across, up, corners[0]]).tolist()
         return (a, b, x), (c, d, y)
+
+
+def _is_seen(vmobject: VMobject) -> bool:
+    """Whether there is a trace of it."""
+    if vmobject.get_fill_rgbas()[:, 3].any():
+        return True
+    return _is_stroked(vmobject, True) or _is_stroked(vmobject, False)
+
+
+def _is_stroked(vmobject: VMobject, background: bool) -> bool:
+    """Whether there is a trace of its outline."""
+    inks = vmobject.get_stroke_rgbas(background)
+    return vmobject.get_stroke_width(background) > 0 and bool(inks[:, 3].any())
 
 
 @lru_cache(maxsize=4)
