@@ -31,7 +31,7 @@ _PAINTED_BY = blake2b(
 
 # Outlines by who was drawn: most of what is drawn anew over the particles has not moved.
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
-_Traced = tuple[tuple[float, ...], np.ndarray, cairo.Path]
+_Traced = tuple[tuple[float, ...], bytes, cairo.Path]
 _paths: WeakKeyDictionary[VMobject, _Traced] = WeakKeyDictionary()
 
 
@@ -141,15 +141,31 @@ class StageCamera(MovingCamera):
 
     def set_cairo_context_path(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
         """Trace the outline of ``vmobject``, as it was traced before if it has not moved since."""
-        matrix = entries(ctx.get_matrix())
+        matrix, outline = entries(ctx.get_matrix()), vmobject.points.tobytes()
         traced = _paths.get(vmobject)
-        if traced and traced[0] == matrix and np.array_equal(traced[1], vmobject.points):
-            ctx.new_path()
+        ctx.new_path()
+        if traced and traced[:2] == (matrix, outline):
             ctx.append_path(traced[2])
         else:
-            super().set_cairo_context_path(ctx, vmobject)
-            _paths[vmobject] = matrix, vmobject.points.copy(), ctx.copy_path()
+            self._trace(ctx, vmobject)
+            _paths[vmobject] = matrix, outline, ctx.copy_path()
         return self
+
+    def _trace(self, ctx: cairo.Context[Any], vmobject: VMobject) -> None:
+        """Trace an outline as Manim does, which takes each number out of an array by itself."""
+        points = self.transform_points_pre_display(vmobject, vmobject.points)
+        places = points[:, :2].tolist()
+        each = vmobject.n_points_per_cubic_curve
+        for start, end in vmobject.get_subpath_split_indices_from_points(points, n_dims=2).tolist():
+            if end - start < each:
+                continue
+            ctx.new_sub_path()
+            ctx.move_to(*places[start])
+            for k in range(start, end - each + 1, each):
+                (a, b), (c, d), (e, f) = places[k + 1 : k + 4]
+                ctx.curve_to(a, b, c, d, e, f)
+            if vmobject.consider_points_equals_2d(points[start], points[end - 1]):
+                ctx.close_path()
 
     def _paint(self, run: list[Any], pixels: np.ndarray) -> None:
         from stage.engine import painter  # compiled code: a clip without particles never loads it

@@ -24,6 +24,15 @@ LOOKS: dict[str, Callable[[], VMobject]] = {
         "#fc6255", 20, 0.5, background=True
     ),
 }
+LOOKS |= {
+    "open and closed": lambda: Square(2, fill_opacity=0.5).append_points(
+        Line([-3, -2, 0], [3, 1, 0]).points
+    ),
+    "with a hole": lambda: Circle(2, fill_opacity=0.6).append_points(
+        Circle(1).reverse_points().points
+    ),
+    "a curve cut short": lambda: Circle(2, stroke_width=7).set_points(Circle(2).points[:-2]),
+}
 TRACELESS: dict[str, Callable[[], VMobject]] = {
     "clear": lambda: Square(3, fill_opacity=0, stroke_opacity=0),
     "without a width": lambda: Square(3, fill_opacity=0, stroke_width=0),
@@ -31,6 +40,10 @@ TRACELESS: dict[str, Callable[[], VMobject]] = {
     "clear behind": lambda: Square(3, stroke_width=0).set_stroke(
         "#fc6255", 20, 0.0, background=True
     ),
+}
+NOWHERE: dict[str, Callable[[], VMobject]] = {
+    "without a place": lambda: Square(3).set_points(np.full((8, 3), np.nan)),
+    "without an outline": lambda: VMobject(stroke_width=5),
 }
 
 
@@ -46,9 +59,9 @@ def small(tmp_path: Path) -> None:
         yield
 
 
-@pytest.mark.parametrize("look", [*LOOKS, *TRACELESS])
+@pytest.mark.parametrize("look", [*LOOKS, *TRACELESS, *NOWHERE])
 def test_a_picture_is_that_of_manim_to_the_last_bit(look: str) -> None:
-    made = (LOOKS | TRACELESS)[look]()
+    made = (LOOKS | TRACELESS | NOWHERE)[look]()
     below = Square(5, fill_opacity=0.8, color="#4fe08a")
     assert np.array_equal(picture(StageCamera(), below, made), picture(MovingCamera(), below, made))
     shown = picture(StageCamera(), below, made) != picture(StageCamera(), below)
@@ -60,12 +73,12 @@ def test_the_outline_of_what_leaves_no_trace_is_not_traced(
     look: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     traced: list[VMobject] = []
-    trace = MovingCamera.set_cairo_context_path
+    trace = StageCamera.set_cairo_context_path
 
-    def noted(camera: MovingCamera, ctx: object, vmobject: VMobject) -> object:
+    def noted(camera: StageCamera, ctx: object, vmobject: VMobject) -> object:
         traced.append(vmobject)
         return trace(camera, ctx, vmobject)
 
-    monkeypatch.setattr(MovingCamera, "set_cairo_context_path", noted)
+    monkeypatch.setattr(StageCamera, "set_cairo_context_path", noted)
     picture(StageCamera(), (LOOKS | TRACELESS)[look]())
     assert bool(traced) == (look in LOOKS)
