@@ -121,22 +121,17 @@ class StageCamera(MovingCamera):
         """Draw ``vmobject``, or lay it on the picture as it was drawn if it is to be kept still."""
         if vars(vmobject).get("is_still"):
             lay_still(self, vmobject, ctx)
-        elif _is_seen(vmobject):
-            super().display_vectorized(vmobject, ctx)
-        return self
-
-    def apply_fill(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
-        """Fill an outline, unless that leaves no trace: most lines have a fill without colour."""
-        if vmobject.get_fill_rgbas()[:, 3].any():
-            super().apply_fill(ctx, vmobject)
-        return self
-
-    def apply_stroke(
-        self, ctx: cairo.Context[Any], vmobject: VMobject, background: bool = False
-    ) -> StageCamera:
-        """Stroke an outline, unless that leaves no trace."""
-        if _is_stroked(vmobject, background):
-            super().apply_stroke(ctx, vmobject, background)
+            return self
+        behind, over = (_is_stroked(vmobject, background) for background in (True, False))
+        filled = _is_seen(vmobject.get_fill_rgbas())
+        if behind or filled or over:  # most lines have a fill without colour
+            self.set_cairo_context_path(ctx, vmobject)
+        if behind:
+            self.apply_stroke(ctx, vmobject, background=True)
+        if filled:
+            self.apply_fill(ctx, vmobject)
+        if over:
+            self.apply_stroke(ctx, vmobject)
         return self
 
     def set_cairo_context_path(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
@@ -204,17 +199,15 @@ class StageCamera(MovingCamera):
         return (a, b, x), (c, d, y)
 
 
-def _is_seen(vmobject: VMobject) -> bool:
-    """Whether there is a trace of it."""
-    if vmobject.get_fill_rgbas()[:, 3].any():
-        return True
-    return _is_stroked(vmobject, True) or _is_stroked(vmobject, False)
-
-
 def _is_stroked(vmobject: VMobject, background: bool) -> bool:
     """Whether there is a trace of its outline."""
-    inks = vmobject.get_stroke_rgbas(background)
-    return vmobject.get_stroke_width(background) > 0 and bool(inks[:, 3].any())
+    width = vmobject.get_stroke_width(background)
+    return width > 0 and _is_seen(vmobject.get_stroke_rgbas(background))
+
+
+def _is_seen(inks: np.ndarray) -> bool:
+    """Whether some of the colours (n, 4) are not clear."""
+    return bool(inks[0, 3]) if len(inks) == 1 else bool(inks[:, 3].any())
 
 
 @lru_cache(maxsize=4)
