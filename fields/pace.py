@@ -71,13 +71,8 @@ class EvenPace:
         return np.asarray(self._factor(chart.push(z, dz), w) * dz)
 
     def _paced(self, v: Array, w: ArrayLike) -> Array:
-        endless = np.isinf(v)
-        if endless.any():
-            v = np.where(endless.any(axis=-1, keepdims=True), np.where(endless, np.sign(v), 0), v)
-            v = np.where(endless.any(axis=-1, keepdims=True), 1e150 * v, v)
-        largest = np.max(np.abs(v), axis=-1, keepdims=True)
-        if (largest > _LARGE).any():  # its square must be a number
-            v = np.where(largest > _LARGE, v / largest * _LARGE, v)
+        if not (np.abs(v) <= _LARGE).all():
+            v = _bounded(v)
         return np.asarray(self._factor(v, w) * v)
 
     def _factor(self, v: Array, w: ArrayLike) -> Array:
@@ -92,11 +87,22 @@ _LARGE = 1e150
 _TINY = 1e-300  # where the flow is at rest it has no direction
 
 
+def _bounded(v: Array) -> Array:
+    """Along v, and so short that its square is a number; along its infinite part, if it has one."""
+    endless = np.isinf(v)
+    if endless.any():
+        v = np.where(endless.any(axis=-1, keepdims=True), np.where(endless, np.sign(v), 0), v)
+        v = np.where(endless.any(axis=-1, keepdims=True), 1e150 * v, v)
+    largest = np.max(np.abs(v), axis=-1, keepdims=True)
+    return np.where(largest > _LARGE, v / largest * _LARGE, v)
+
+
 def _square(v: Array) -> Array:
     """|v|², shape (..., 1)."""
-    total = v[..., :1] * v[..., :1]
+    squares = v * v
+    total = squares[..., :1]
     for k in range(1, v.shape[-1]):
-        total = total + v[..., k : k + 1] * v[..., k : k + 1]
+        total = total + squares[..., k : k + 1]
     return np.asarray(total)
 
 

@@ -19,13 +19,13 @@ from manim import (
     logger,
     smooth,
     squish_rate_func,
-    tempconfig,
 )
 from manim.constants import RendererType
 from manim.utils.color import ManimColor
 
 from fields import Flow, Stream
 from stage.clock_scene import ClockScene
+from stage.configured import configured
 from stage.engine.camera import StageCamera
 from stage.engine.particles import Particles
 from stage.engine.renderer import StageRenderer
@@ -91,7 +91,7 @@ class FlowScene(ClockScene):
             self.frame_settings["frame_height"],
             self.theme.safe_area,
         )
-        with tempconfig(self.frame_settings):
+        with configured(self.frame_settings):
             if renderer is None:
                 skipping = bool(kwargs.get("skip_animations", False))
                 renderer = StageRenderer(skip_animations=skipping, draft=self.draft)
@@ -106,7 +106,7 @@ class FlowScene(ClockScene):
 
     def render(self, preview: bool = False) -> bool:
         """Render the clip in its own shape and language; all is then again what it was."""
-        with tempconfig(self.frame_settings), speaking(self.catalogue):
+        with configured(self.frame_settings), speaking(self.catalogue):
             return bool(super().render(preview))
 
     def setup(self) -> None:

@@ -15,7 +15,8 @@ from fields.loss import Array
 
 _ULPS = 8.0  # a drift is a sum of some products, each rounded
 _SENSE = 2.0  # a drift that rounding may halve says no more where to go
-_HALVINGS = 1100  # to the least number there is
+_HALVINGS = 64  # of a distance: enough but where the place is far nearer to 0 than both ends
+_LOWEST = np.iinfo(np.int64).min
 
 
 def rounding(flow: Flow, z: Array, time: Array, drift: Array) -> Array:
@@ -66,14 +67,31 @@ def settled(
 
 
 def _between(flow: Flow, z: Array, beyond: Array, time: Array, i: int) -> Array:
-    """Where between two places, which differ in coordinate i, its drift is 0, (n,)."""
+    """Where between two places, which differ in coordinate i, its drift is 0, (n,).
+
+    Halving a distance comes to the least number there is in 1,100 steps. What is not found in 64 is
+    found in as many more by halving how many numbers lie between.
+    """
     low, high, probe = z[:, i].copy(), beyond[:, i].copy(), z.copy()
     side = np.sign(high - low)
-    for _ in range(_HALVINGS):
-        probe[:, i] = 0.5 * (low + high)
+    for halving in range(3 * _HALVINGS):
+        probe[:, i] = 0.5 * (low + high) if halving < _HALVINGS else _middle(low, high)
         if np.all((probe[:, i] == low) | (probe[:, i] == high)):
             break  # there is no number between them
         ahead = side * flow.drift(probe, time)[:, i]
         low = np.where(ahead >= 0, probe[:, i], low)
         high = np.where(ahead > 0, high, probe[:, i])
     return high
+
+
+def _middle(low: Array, high: Array) -> Array:
+    """The number with as many numbers between it and ``low`` as between it and ``high``, (n,)."""
+    one, other = _rank(low), _rank(high)
+    rank = (one >> 1) + (other >> 1) + (one & other & 1)
+    return np.asarray(np.where(rank < 0, _LOWEST - rank, rank).view(np.float64))
+
+
+def _rank(x: Array) -> NDArray[np.int64]:
+    """Which number it is, counted from 0 up and down."""
+    bits = x.view(np.int64)
+    return np.where(bits < 0, _LOWEST - bits, bits)

@@ -39,31 +39,22 @@ _PAINTED_BY = blake2b(
 
 # Outlines by who was drawn: most of what is drawn anew over the particles has not moved.
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
+_Strokes = list[tuple[Callable[..., object], tuple[float, ...]]]
+"""What a pen does, in order, and where."""
 
 
 class _Traced(NamedTuple):
     """An outline as it was traced last."""
 
-    points: np.ndarray
-    strokes: list[tuple[Callable[..., object], tuple[float, ...]]]
-    """What a pen did, whatever the matrix was."""
+    outline: bytes
+    strokes: _Strokes
+    """Whatever the matrix was."""
     matrix: tuple[float, ...]
-    path: cairo.Path
+    path: Any
     """What came of it under that matrix."""
 
 
 _paths: WeakKeyDictionary[VMobject, _Traced] = WeakKeyDictionary()
-
-
-class _Pen:
-    """In place of a ``cairo.Context``: takes down what a pen does."""
-
-    def __init__(self) -> None:
-        self.strokes: list[tuple[Callable[..., object], tuple[float, ...]]] = []
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        stroke = getattr(cairo.Context, name)
-        return lambda *where: self.strokes.append((stroke, tuple(map(float, where))))
 
 
 class _Box(NamedTuple):
@@ -137,9 +128,10 @@ class StageCamera(MovingCamera):
 
     def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
         """Name the class whose display function draws ``mobject``."""
-        drawn = super().type_or_raise(mobject)  # which rebuilds display_funcs at each call
-        self.display_funcs[Particles] = self._paint
-        return Particles if isinstance(mobject, Particles) else drawn
+        if Particles not in vars(self).get("display_funcs", ()):
+            super().type_or_raise(mobject)  # which makes display_funcs
+            self.display_funcs = {Particles: self._paint, **self.display_funcs}
+        return next(way for way in self.display_funcs if isinstance(mobject, way))
 
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw mobjects in order, runs of one kind at a time."""
@@ -149,29 +141,56 @@ class StageCamera(MovingCamera):
 
     def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context[Any]) -> StageCamera:
         """Draw ``vmobject``, or lay it on the picture as it was drawn if it is to be kept still."""
-        if getattr(vmobject, "is_still", False):
+        if vars(vmobject).get("is_still"):
             lay_still(self, vmobject, ctx)
             return self
-        return super().display_vectorized(vmobject, ctx)
+        behind, over = (_is_stroked(vmobject, background) for background in (True, False))
+        filled = _is_seen(vmobject.get_fill_rgbas())
+        if behind or filled or over:  # most lines have a fill without colour
+            self.set_cairo_context_path(ctx, vmobject)
+        if behind:
+            self.apply_stroke(ctx, vmobject, background=True)
+        if filled:
+            self.apply_fill(ctx, vmobject)
+        if over:
+            self.apply_stroke(ctx, vmobject)
+        return self
 
     def set_cairo_context_path(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
         """Trace the outline of ``vmobject``, with the strokes of the last time if it has not moved.
 
         While the camera moves these are the same; else what came of them is, too.
         """
-        matrix, traced = entries(ctx.get_matrix()), _paths.get(vmobject)
-        if traced is None or not np.array_equal(traced.points, vmobject.points):
-            pen = _Pen()
-            super().set_cairo_context_path(cast(Any, pen), vmobject)
-            traced = _Traced(vmobject.points.copy(), pen.strokes, (), cast(Any, None))
+        matrix, outline = entries(ctx.get_matrix()), vmobject.points.tobytes()
+        traced = _paths.get(vmobject)
+        if traced is None or traced.outline != outline:
+            traced = _Traced(outline, self._strokes(vmobject), (), None)
+        ctx.new_path()
         if traced.matrix == matrix:
-            ctx.new_path()
             ctx.append_path(traced.path)
         else:
             for stroke, where in traced.strokes:
                 stroke(ctx, *where)
             _paths[vmobject] = traced._replace(matrix=matrix, path=ctx.copy_path())
         return self
+
+    def _strokes(self, vmobject: VMobject) -> _Strokes:
+        """How Manim traces an outline, which takes each number out of an array by itself."""
+        points = self.transform_points_pre_display(vmobject, vmobject.points)
+        places = points[:, :2].tolist()
+        each = vmobject.n_points_per_cubic_curve
+        strokes: _Strokes = []
+        for start, end in vmobject.get_subpath_split_indices_from_points(points, n_dims=2).tolist():
+            if end - start < each:
+                continue
+            strokes.append((cairo.Context.new_sub_path, ()))
+            strokes.append((cairo.Context.move_to, tuple(places[start])))
+            for k in range(start, end - each + 1, each):
+                (a, b), (c, d), (e, f) = places[k + 1 : k + 4]
+                strokes.append((cairo.Context.curve_to, (a, b, c, d, e, f)))
+            if vmobject.consider_points_equals_2d(points[start], points[end - 1]):
+                strokes.append((cairo.Context.close_path, ()))
+        return strokes
 
     def _paint(self, run: list[Any], pixels: np.ndarray) -> None:
         from stage.engine import painter  # compiled code: a clip without particles never loads it
@@ -208,6 +227,17 @@ class StageCamera(MovingCamera):
         across, up = (corners[1:] - corners[0]) / particles.extent
         (a, b, x), (c, d, y) = np.column_stack([across, up, corners[0]]).tolist()
         return (a, b, x), (c, d, y)
+
+
+def _is_stroked(vmobject: VMobject, background: bool) -> bool:
+    """Whether there is a trace of its outline."""
+    width = vmobject.get_stroke_width(background)
+    return width > 0 and _is_seen(vmobject.get_stroke_rgbas(background))
+
+
+def _is_seen(inks: np.ndarray) -> bool:
+    """Whether some of the colours (n, 4) are not clear."""
+    return bool(inks[0, 3]) if len(inks) == 1 else bool(inks[:, 3].any())
 
 
 @lru_cache(maxsize=4)

@@ -12,11 +12,12 @@ from typing import Any, cast
 from weakref import WeakValueDictionary
 
 import numpy as np
-from manim import CairoRenderer, Mobject, Scene
-from manim._config.video_encoder import to_av_frame_rate
+from manim import CairoRenderer, Mobject, Scene, config, logger
+from manim._config.video_encoder import to_av_frame_rate, video_encoder_fingerprint
 from manim.utils.exceptions import EndSceneEarlyException
 
 from stage.engine.camera import StageCamera
+from stage.engine.key import play_key
 from stage.film.writer import FilmWriter
 from stage.timeline import Timeline
 
@@ -127,8 +128,27 @@ class StageRenderer(CairoRenderer):
             self.skip_animations = True
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
-        """Play, and count the frames."""
-        super().play(scene, *args, **kwargs)
+        """Play what is not in the cache, by our key, and count the frames."""
+        self.skip_animations = self._original_skipping_status
+        self.update_skipping_status()
+        scene.compile_animation_data(*args, **kwargs)
+        key = None if self.skip_animations else self._key(scene)
+        if key is not None and not config.disable_caching:
+            self.skip_animations = self.file_writer.is_already_cached(key)
+        if self.skip_animations and key is not None:
+            logger.info(f"Animation {self.num_plays} : Using cached data (hash : {key})")
+        self.file_writer.add_partial_movie_file(key)
+        self.animations_hashes.append(key)
+        self.file_writer.begin_animation(not self.skip_animations, animation_index=self.num_plays)
+        scene.begin_animations()
+        self.save_static_frame_data(scene, scene.static_mobjects)
+        if scene.is_current_animation_frozen_frame():
+            self.update_frame(scene, mobjects=scene.moving_mobjects)
+            self.freeze_current_frame(scene.duration)
+        else:
+            scene.play_internal()
+        self.file_writer.end_animation(not self.skip_animations)
+        self.num_plays += 1
         if self.is_aside:
             self.file_writer.set_aside()
         played = len(self.frames)
@@ -141,6 +161,14 @@ class StageRenderer(CairoRenderer):
             self.timeline.advance(scene.duration)
         self.film_frames += self.shown
         self.time = float(self.film_frames / self.timeline.rate)
+
+    def _key(self, scene: Scene) -> str:
+        """The name of a play's segment, before the encoder's part of it."""
+        if config.disable_caching:
+            logger.info("Caching disabled.")
+            return f"uncached_{self.num_plays:05}"
+        encoder = video_encoder_fingerprint(scene.session_spec.video_encoder)
+        return play_key(scene, self.camera, scene.animations or (), scene.mobjects, encoder)
 
     def update_skipping_status(self) -> None:
         """Note whether the play is to be in the film; one that is cached is skipped and yet is."""

@@ -29,11 +29,12 @@ _ROOMS = ("fields", "stage", "scenes")
 def closure(path: Path) -> list[Path]:
     """The file and every file of ours that it imports, directly or through others."""
     found = [path.resolve()]
+    asked = set(found)
     for file in found:  # grows
         for name in _imports(file, file.read_bytes()):
-            for place in _places(name, path.parent):
-                if place.is_file() and place not in found:
-                    found.append(place)
+            new = [place for place in _places(name, path.parent) if place not in asked]
+            asked.update(new)
+            found += [place for place in new if place.is_file()]
     return sorted(found)
 
 
@@ -116,9 +117,13 @@ def _package(file: Path, level: int) -> tuple[str, ...]:
 
 
 def _places(name: str, beside: Path) -> list[Path]:
+    room = name.partition(".")[0]
+    return _in_house(name) if room in _ROOMS else [beside.resolve() / f"{room}.py"]
+
+
+@lru_cache(4096)
+def _in_house(name: str) -> list[Path]:
     parts = name.split(".")
-    if parts[0] not in _ROOMS:
-        return [beside.resolve() / f"{parts[0]}.py"]
     packages = [HOUSE.joinpath(*parts[:end], "__init__.py") for end in range(1, len(parts) + 1)]
     return [*packages, HOUSE.joinpath(*parts).with_suffix(".py")]
 

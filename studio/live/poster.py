@@ -6,7 +6,7 @@ import base64
 from io import BytesIO
 
 import numpy as np
-from manim import ManimColor, ValueTracker, tempconfig
+from manim import ManimColor, ValueTracker
 from PIL import Image
 
 from fields import (
@@ -21,6 +21,7 @@ from fields import (
     even_rate,
     reference_weight,
 )
+from stage.configured import configured
 from stage.engine.camera import StageCamera
 from stage.engine.particles import Particles
 from stage.layout import Layout
@@ -49,7 +50,7 @@ def _poster(show: Show, extent: float, theme: Theme) -> str:
     stream = Stream(_flow(show), show.count, show.lifetime, show.seed, extent, show.period)
     unit = SIDE / Layout(8 * 16 / 9, 8.0).size
     shape = {"pixel_width": WIDTH, "pixel_height": HEIGHT}
-    with tempconfig(shape | {"frame_width": WIDTH / unit, "frame_height": HEIGHT / unit}):
+    with configured(shape | {"frame_width": WIDTH / unit, "frame_height": HEIGHT / unit}):
         camera = StageCamera(background_color=ManimColor(theme.background))
     corner = np.array([LEFT - WIDTH / 2, HEIGHT / 2 - TOP - SIDE, 0.0])
     corners = np.add(corner, [[0, 0, 0], [SIDE, 0, 0], [0, SIDE, 0]]) / unit

@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from socket import gethostname
 
-from manim import tempconfig
-
+from stage.configured import configured
 from stage.film.bt709 import join
 from stage.scene import FlowScene
 from stage.text.language import gettext
@@ -86,10 +85,10 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
         "progress_bar": "none",
         "verbosity": "WARNING",
     }
-    with tempconfig(settings):
+    with configured(settings):
         renderer = None
         try:
-            with tempconfig(kind().frame_settings):  # by its knobs: the camera comes after them
+            with configured(kind().frame_settings):  # by its knobs: the camera comes after them
                 renderer = TaskRenderer(task, on_frames, next_task)
             scene = kind(renderer)
             scene.render()

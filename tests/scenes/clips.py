@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from manim import tempconfig
-
 from stage import FlowScene
+from stage.configured import configured
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +28,7 @@ def clips() -> list[type[FlowScene]]:
 @contextmanager
 def small(folder: Path, fps: int, **settings: object) -> Iterator[None]:
     """A picture of 240 × 136, for which the particles are as many as ever."""
-    with tempconfig(
+    with configured(
         {
             "media_dir": str(folder),
             "pixel_width": 240,

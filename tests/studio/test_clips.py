@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 
@@ -152,3 +153,23 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, scenes: Path) -> None:
     bad = RenderRequest(clip, Size(96, 64, 5), (("FLOWREEL_THEME", "../../x"),))
     assert "/" not in bad.folder
     assert inside(tmp_path, bad.folder).parent == tmp_path
+
+
+def test_a_file_is_read_again_where_it_has_changed_and_only_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = '"""Mine."""\n\nclass {}(FlowScene):\n    """Seen."""\n'
+    (tmp_path / "one.py").write_text(text.format("One"))
+    (tmp_path / "other.py").write_text(text.format("Other"))
+    assert list(find_clips(tmp_path)) == ["One", "Other"]
+    read: list[str] = []
+    parse = ast.parse
+
+    def noted(source: str, name: str) -> ast.Module:
+        read.append(Path(name).name)
+        return parse(source, name)
+
+    monkeypatch.setattr(ast, "parse", noted)
+    (tmp_path / "other.py").write_text(text.format("Another"))
+    assert list(find_clips(tmp_path)) == ["One", "Another"]
+    assert read == ["other.py"]

@@ -1,0 +1,54 @@
+"""Where a coordinate settles is found to the last bit, and soon, however near to 0 it is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from fields.solve.settle import settled
+
+
+@dataclass
+class Layer:
+    """ż₁ = place − z₁, and looks are counted."""
+
+    place: float
+    looks: int = 0
+
+    def drift(self, z, time=0.0):
+        self.looks += 1
+        return np.stack([self.place - z[:, 0], np.zeros(len(z))], axis=1)
+
+
+@pytest.mark.parametrize("begin", [1.0, -1.0, 7e-3])
+@pytest.mark.parametrize(
+    "place", [0.25, -1e-9, 1e-40, 3e-250, -3e-250, 5e-324, -5e-324, 0.0, 1 / 3, 1e-17]
+)
+def test_the_place_is_found_to_the_last_bit_in_few_looks(begin, place):
+    flow, side = Layer(place), 1.0 if place > begin else -1.0
+    z, way = np.array([[begin, 2.0]]), np.array([[3.0 * side, 0.0]])
+    slope = flow.drift(z)
+    turned, found = settled(flow, z, slope, way, np.zeros(1))
+    assert turned.tolist() == [[True, False]]
+    assert found[0, 0] == place
+    assert found[0, 1] == 2.0
+    assert flow.looks < 140
+
+
+def test_where_a_drift_turns_between_two_numbers_that_beyond_is_taken():
+    """So that what settles has turned; whoever is looked for beside it."""
+
+    class Step(Layer):
+        def drift(self, z, time=0.0):
+            self.looks += 1
+            return np.stack([np.where(z[:, 0] > self.place, -1.0, 1.0), np.zeros(len(z))], axis=1)
+
+    for place in (1e-300, 0.1, -2e-7, 0.0):
+        flow = Step(place)
+        z = np.array([[-1.0, 0.0], [-0.9, 0.0], [-1e-3, 0.0]])
+        way = np.full((3, 2), [2.0, 0.0])
+        turned, found = settled(flow, z, flow.drift(z), way, np.zeros(3))
+        assert turned[:, 0].all()
+        np.testing.assert_array_equal(found[:, 0], np.nextafter(place, 1.0))
+        alone = settled(flow, z[:1], flow.drift(z[:1]), way[:1], np.zeros(1))[1]
+        np.testing.assert_array_equal(alone, found[:1])
