@@ -131,7 +131,6 @@ def holding(value: object) -> Mobject:
         ((lambda x: lambda: x)(1), (lambda x: lambda: x)(2)),
         (lambda x=1: x, lambda x=2: x),
     ],
-    ids=str,
 )
 def test_whatever_a_mobject_holds_counts(one: object, other: object) -> None:
     assert key(holding(one)) == key(holding(one))
