@@ -247,7 +247,7 @@ def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
     return target.emit_object(module), _UNUSED.findall(str(module))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _made(part: FunctionType) -> Any:
     """What numba makes of a part of kernels."""
     bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python does not call it
