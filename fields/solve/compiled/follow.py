@@ -194,6 +194,17 @@ def _leave_rare(left, lanes, counts, n, short, often, resolved):
     return n
 
 
+@inlined
+def _pick(lanes, n, is_stiff, some):
+    """Write which lanes take a step by one method; how many."""
+    chosen = np.int64(0)
+    for i in range(n):
+        if (lanes[IS_STIFF, i] > 0.0) == is_stiff:
+            some[chosen] = i
+            chosen += 1
+    return chosen
+
+
 @kernel
 def _follow(
     left, law, limits, rtol, begin, origin, elapsed, breaks, lanes, counts, some, spaces, out
@@ -201,7 +212,7 @@ def _follow(
     """Write ``out`` (particles, 2 m); say of each particle whether it is left to be followed."""
     most_stable, stiff, short, gain, often, resolved = limits
     memory = spaces[3]
-    n = following = nought = np.int64(0)
+    n = following = np.int64(0)
     while True:
         n = before = _arrive(lanes, counts, n, memory[0], out)
         while n < lanes.shape[1] and following < len(begin):
@@ -225,13 +236,10 @@ def _follow(
         choose(lanes, n, most_stable, stiff)
         n = _leave_rare(left, lanes, counts, n, short, often, resolved)
         for is_stiff in range(2):
-            chosen = nought
-            for i in range(n):
-                if (lanes[IS_STIFF, i] > 0.0) == (is_stiff == 1):
-                    some[chosen] = i
-                    chosen += 1
-            how = is_stiff == 1, rtol, resolved
-            _advance(law, lanes, counts, some, chosen, *how, elapsed, spaces, out)
+            chosen = _pick(lanes, n, is_stiff == 1, some)
+            if chosen > 0:
+                how = is_stiff == 1, rtol, resolved
+                _advance(law, lanes, counts, some, chosen, *how, elapsed, spaces, out)
 
 
 def follow(
@@ -249,6 +257,6 @@ def follow(
     n = min(_LANES, len(begin) + -len(begin) % AT_ONCE)
     lanes, counts, some = np.zeros((ROWS, n)), np.zeros((COUNTS, n), int), np.zeros(n, int)
     spaces = tuple(np.zeros((*rows, n)) for rows in ((16, 2), (7, 2), (15,), (16,)))
-    memory = lanes, counts, some, spaces
-    _follow(left, tuple(law), limits, float(rtol), *times, *memory, out.reshape(len(begin), -1))
+    flat = np.reshape(out, (len(begin), 2 * instants.shape[1]), copy=False)
+    _follow(left, tuple(law), limits, float(rtol), *times, lanes, counts, some, spaces, flat)
     return np.flatnonzero(left)
