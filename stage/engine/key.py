@@ -7,7 +7,8 @@ picture of it. Here attributes are gone through once, and numbers are read as th
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Mapping
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -123,8 +124,10 @@ class _Reader:
             self._read_all(name, (thing.func, thing.args, thing.keywords))
         elif (value := _by_value(thing)) is not None:
             self._written.append((name, value))
+        elif hasattr(thing, "__dict__"):
+            self._read_named(name, vars(thing))
         else:
-            self._read_named(name, getattr(thing, "__dict__", {}))
+            self._read_all(name, _reduced(thing))
 
     def _read_function(self, function: FunctionType) -> None:
         """What it does, and what it refers to: in the functions around it, and in its module."""
@@ -151,6 +154,17 @@ def _by_value(thing: Any) -> object:
     if isinstance(thing, (type, BuiltinFunctionType)):
         return f"{thing.__module__}.{thing.__qualname__}"
     return None
+
+
+def _reduced(thing: Any) -> tuple[Any, ...]:
+    """What ``pickle`` would make it of again, where it has no attributes: slots, ranges, paths."""
+    try:
+        parts = thing.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+    except Exception:  # nothing that could be looked into: a lock, a generator
+        return ()
+    if isinstance(parts, str):
+        return (parts,)
+    return tuple(list(part) if isinstance(part, Iterator) else part for part in parts)
 
 
 def _alone(thing: object) -> str:

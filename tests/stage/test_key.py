@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -90,6 +94,13 @@ class Held:
         mobject.shift(self.value * RIGHT)
 
 
+@dataclass(slots=True)
+class Slotted:
+    """An object without a dictionary."""
+
+    value: int
+
+
 def holding(value: object) -> Mobject:
     made = Square()
     vars(made)["held"] = Held(value)
@@ -126,6 +137,12 @@ def holding(value: object) -> Mobject:
         (Held(1).look, Held(2).look),
         (partial(max, 1), partial(max, 2)),
         (partial(max, key=abs), partial(max, key=len)),
+        (Slotted(1), Slotted(2)),
+        (range(3), range(4)),
+        (Fraction(1, 3), Fraction(1, 4)),
+        (deque([1, 2]), deque([1, 3])),
+        (Path("one"), Path("two")),
+        (np.random.default_rng(1), np.random.default_rng(2)),
         (Square, Dot),
         (lambda x: x, lambda x: x + 0),
         ((lambda x: lambda: x)(1), (lambda x: lambda: x)(2)),
@@ -167,6 +184,12 @@ def test_an_equal_value_is_as_good_as_the_same_one() -> None:
     assert key(holding([long, equal])) == key(holding([long, other]))
     array = np.arange(3.0)
     assert key(holding([array, array])) == key(holding([array, array.copy()]))
+
+
+def test_what_cannot_be_looked_into_is_its_kind() -> None:
+    assert key(holding(threading.Lock())) == key(holding(threading.Lock()))
+    assert key(holding(iter("ab"))) == key(holding(iter("ab")))
+    assert key(holding(x for x in "ab")) == key(holding(x for x in "cd"))
 
 
 def test_the_scene_is_not_gone_into() -> None:
