@@ -76,13 +76,13 @@ def test_it_is_still_there(place: str, name: str) -> None:
 
 def test_all_that_is_touched_is_listed() -> None:
     listed = {name for names in TOUCHED.values() for name in names}
-    found = {name: where for source in SOURCES for name, where in source.foreign()}
+    found = {name: where for source in sources() for name, where in source.foreign()}
     assert not {name: where for name, where in found.items() if name not in listed}
 
 
 def test_all_that_is_listed_is_touched() -> None:
     listed = {name for names in TOUCHED.values() for name in names}
-    assert listed <= set.union(*(source.words() for source in SOURCES))
+    assert listed <= set.union(*(source.words() for source in sources()))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_list_is_held_against_what_the_sources_say(text: str, found: set[str
 
 
 def test_a_name_that_a_base_has_as_well_is_found() -> None:
-    source = next(source for source in SOURCES if "class FilmWriter" in source.text)
+    source = next(source for source in sources() if "class FilmWriter" in source.text)
     assert "_create_segment_encoder" in {name for name, _ in source.foreign()}
 
 
@@ -214,7 +214,7 @@ class Source:
         """What the bases of a class have that are ours, wherever they are."""
         found: set[str] = set()
         for base in self.bases[kind]:
-            for source in (self, *SOURCES):
+            for source in (self, *sources()):
                 if base in source.bound:
                     found |= source.bound[base] | source._inherited(base)
         return found
@@ -236,5 +236,7 @@ def read(path: Path) -> Source:
     return Source(path.read_text(encoding="utf-8"), where)
 
 
-SOURCES: list[Source] = []
-SOURCES += [read(path) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+@cache
+def sources() -> list[Source]:
+    """All of our files; read when first asked for, and not by each process that collects tests."""
+    return [read(path) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]

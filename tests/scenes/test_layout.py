@@ -74,7 +74,7 @@ def test_all_has_its_place(
 
     monkeypatch.setattr(FlowScene, "let_flow", let_flow)
     monkeypatch.setattr(FlowScene, "say", heard)
-    look = {"aspect": aspect, "theme": THEMED[aspect], "count": 5}
+    look = {"aspect": aspect, "theme": THEMED[aspect], "count": 50}
     look["language"] = SPOKEN[kind, aspect]
     shaped = type(kind.__name__, (kind,), look)
     with small(tmp_path, fps=2, format="png", pixel_width=240, pixel_height=240):
