@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0, help="between two captions")
     parser.add_argument("--commit", default="bc4babc", help="what to compare with")
-    parser.add_argument("--cases", default="1,2,3,4", help="which of the cases, from 1 on")
+    parser.add_argument("--cases", default="1,2,3,4,5", help="which of the cases, from 1 on")
     parser.add_argument("--plays", default="0,4", help="the plays of the clip, as manim -n")
     parser.add_argument("--clips", default="", help="whose holds, with commas; all that have some")
     parser.add_argument("--lines", type=int, default=480, help="of the pictures of holds")

@@ -16,11 +16,28 @@ from tempfile import TemporaryDirectory
 from benchmarks.whole import FIRST_FRAME
 
 ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is filmed."""
+
+    quality: str
+    """As of the ``manim`` command."""
+    count: int
+    """Of particles."""
+    clip: tuple[str, str] = ("scenes/deep.py", "DepthMorph")
+    plays: str | None = None
+    """Of the clip; None for those that are asked for, and nothing for all."""
+
+
+ZOOMING = (str(Path(__file__).with_name("zooming.py")), "Zooming")
 CASES = {
-    "10,000 particles": ("h", "10000"),
-    "50,000": ("h", "50000"),
-    "200,000": ("h", "200000"),
-    "10,000 at 2160 lines": ("k", "10000"),
+    "10,000 particles": Case("h", 10_000),
+    "50,000": Case("h", 50_000),
+    "200,000": Case("h", 200_000),
+    "10,000 at 2160 lines": Case("k", 10_000),
+    "10,000 while the camera moves": Case("h", 10_000, ZOOMING, ""),
 }
 
 
@@ -41,7 +58,7 @@ class Cost:
 
 
 def against(chosen: Namespace) -> None:
-    """The time and memory of DepthMorph's first plays, in parts of those of ``--commit``.
+    """The time and memory of a clip, or of some of its plays, in parts of those of ``--commit``.
 
     Processor time is of the whole command, its start and encoding with it; then until the first
     frame is drawn.
@@ -60,10 +77,10 @@ def against(chosen: Namespace) -> None:
         subprocess.run(["tar", "-x", "-C", then], input=archive.stdout, check=True)
         cases = list(CASES.items())
         for number in map(int, chosen.cases.split(",")):
-            name, (quality, count) = cases[number - 1]
+            name, case = cases[number - 1]
             rounds = []
             for k in range(chosen.rounds + 1):
-                pair = [_cost(where, quality, count, chosen.plays) for where in (then, ROOT)]
+                pair = [_cost(where, case, chosen.plays) for where in (then, ROOT)]
                 if k:  # the first round compiles
                     rounds.append(pair)
             ratios = [
@@ -74,14 +91,15 @@ def against(chosen: Namespace) -> None:
             print(f"| {name} | {' | '.join(shown)} |", flush=True)
 
 
-def _cost(where: Path, quality: str, count: str, plays: str) -> Cost:
+def _cost(where: Path, case: Case, plays: str) -> Cost:
     with TemporaryDirectory() as media:
-        asked = [f"-q{quality}", "--disable_caching", "--media_dir", media]
-        clip = ["scenes/deep.py", "DepthMorph"]
-        used, wall = _run(["-m", "manim", *asked, "-n", plays, *clip], where, count)
+        asked = [f"-q{case.quality}", "--disable_caching", "--media_dir", media]
+        chosen = plays if case.plays is None else case.plays
+        some = ["-n", chosen] if chosen else []
+        used, wall = _run(["-m", "manim", *asked, *some, *case.clip], where, case.count)
         films = [film for film in Path(media).rglob("*.mp4") if "partial" not in str(film)]
         size = sum(film.stat().st_size for film in films) / 1e6
-        until, first = _run(["-c", FIRST_FRAME, *asked, *clip], where, count)
+        until, first = _run(["-c", FIRST_FRAME, *asked, *case.clip], where, case.count)
     return Cost(
         used.ru_utime + used.ru_stime,
         wall,
@@ -92,10 +110,10 @@ def _cost(where: Path, quality: str, count: str, plays: str) -> Cost:
     )
 
 
-def _run(arguments: list[str], where: Path, count: str) -> tuple[resource.struct_rusage, float]:
+def _run(arguments: list[str], where: Path, count: int) -> tuple[resource.struct_rusage, float]:
     """What Python used for some arguments, and the seconds that it took."""
     command = [sys.executable, *arguments]
-    environment = os.environ | {"PYTHONPATH": str(where), "FLOWREEL_COUNT": count}
+    environment = os.environ | {"PYTHONPATH": str(where), "FLOWREEL_COUNT": str(count)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every start compiles all modules
     began = time.perf_counter()
     process = subprocess.Popen(
