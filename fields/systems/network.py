@@ -14,6 +14,9 @@ from fields.solve.cache import Memory
 _trained = Memory(1 << 26)
 """Of training runs: a worker films a clip again for other plays of it, and for other shapes."""
 
+_AT_ONCE = 1 << 18
+"""Answers of units, at most, that are in memory together: 2 MB, near the processor."""
+
 Slope = Callable[[Array, Array], Array]
 """∂ℓ/∂f of the loss of one example, by answers f (..., n) and targets y (n,)."""
 
@@ -33,7 +36,12 @@ class ReluNetwork:
 
     def outputs(self, inputs: ArrayLike) -> Array:
         """Answers f (..., n) to inputs (n, d)."""
-        return self._sum(self._active(np.asarray(inputs, dtype=float)))
+        x = np.asarray(inputs, dtype=float)
+        if self.outer.ndim == 1 or self.outer.size * len(x) <= _AT_ONCE:
+            return self._sum(self._active(x))
+        # one by one: what all units say to all inputs would fill the memory
+        parts = zip(self.inner, self.outer, strict=True)
+        return np.stack([ReluNetwork(*part).outputs(x) for part in parts])
 
     def gradient(self, inputs: ArrayLike, slopes: ArrayLike) -> ReluNetwork:
         """Σᵢ slopesᵢ ∂f(xᵢ)/∂(a, c), with ``slopes`` (..., n) = ∂ℓ/∂f(xᵢ): shaped as the network.

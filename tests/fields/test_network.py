@@ -42,6 +42,16 @@ def test_outputs_are_sums_over_units():
     np.testing.assert_allclose(network.outputs(INPUTS), by_hand, rtol=1e-13)
 
 
+@pytest.mark.parametrize("leading", [(4,), (4, 3)])
+def test_outputs_are_the_same_however_many_networks_are_in_memory_together(leading, monkeypatch):
+    network = drawn(*leading)
+    together = network.outputs(INPUTS)
+    monkeypatch.setattr(module, "_AT_ONCE", 1)
+    alone = network.outputs(INPUTS)
+    assert alone.shape == (*leading, len(INPUTS))
+    np.testing.assert_array_equal(alone, together)
+
+
 def test_one_step_goes_down_the_gradient():
     network, weights = drawn(2), RNG.random(9)
     steps = np.array([0.1, 0.3])
