@@ -56,15 +56,23 @@ def play_key(
 
 
 class _Reader:
-    """Writes down what it reads: an object once, and from then on only which one it is."""
+    """Writes down what it reads: of an object its number, and once, later on, what it holds.
+
+    Later, since whatever holds something that holds something may go on for long.
+    """
 
     def __init__(self, scene: object) -> None:
         self._written: list[object] = []
         self._numbers = {id(scene): 0}
         self._kept = [scene]  # an object that is made on the way keeps its id, too
+        self._read_until = 1
 
     def digest(self) -> str:
         """Of all that was read."""
+        while self._read_until < len(self._kept):  # which grows
+            thing = self._kept[self._read_until]
+            self._read_until += 1
+            self._read_object(type(thing), thing)
         return blake2b(marshal.dumps(self._written, _BY_VALUE), digest_size=32).hexdigest()
 
     def read(self, thing: Any) -> None:
@@ -81,9 +89,9 @@ class _Reader:
         elif (number := self._numbers.get(id(thing))) is not None:
             self._written.append((number,))
         elif kind is not ModuleType:
-            self._numbers[id(thing)] = len(self._kept)
+            self._numbers[id(thing)] = number = len(self._kept)
+            self._written.append((number,))
             self._kept.append(thing)
-            self._read_object(kind, thing)
 
     def _read_all(self, name: str, things: Any) -> None:
         self._written.append((name, len(things)))

@@ -176,6 +176,17 @@ def test_what_refers_to_itself_comes_to_an_end() -> None:
     assert key(holding([first, second, first])) != key(holding([first, second, second]))
 
 
+@pytest.mark.parametrize("last", [1, 2])
+def test_what_holds_what_holds_something_may_go_on_for_long(last: int) -> None:
+    def chain(end: int) -> Held:
+        held: object = end
+        for _ in range(5000):
+            held = Held(held)
+        return Held(held)
+
+    assert (key(holding(chain(1))) == key(holding(chain(last)))) == (last == 1)
+
+
 def test_an_equal_value_is_as_good_as_the_same_one() -> None:
     long = "a text that Python does not keep one of, whatever " + str(len(ROOT.parts))
     equal = "".join(long)
