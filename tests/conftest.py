@@ -1,6 +1,5 @@
 """What all tests share."""
 
-import gc
 import signal
 
 import pytest
@@ -31,9 +30,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     place = {name: number for number, name in enumerate(LONGEST)}
     names = {item.path: "/".join(item.path.parts[-2:]) for item in items}
     items.sort(key=lambda item: place.get(names[item.path], len(place)))
-
-
-def pytest_collection_finish() -> None:
-    """Keep modules and tests from being searched for garbage over and over."""
-    gc.collect()
-    gc.freeze()
