@@ -24,3 +24,10 @@ def test_also_where_something_fails() -> None:
     with pytest.raises(ZeroDivisionError), configured({"verbosity": "ERROR", "dry_run": True}):
         raise ZeroDivisionError
     assert dict(config) == before
+
+
+def test_also_what_is_changed_within_a_setting() -> None:
+    before = {name: dict(value) for name, value in config.items() if isinstance(value, dict)}
+    with configured({}):
+        config.video_encoder_options["crf"] = "30"
+    assert {name: config[name] for name in before} == before
