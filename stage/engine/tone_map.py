@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fields.compiled import inlined, kernel
+from stage.engine.light import sums
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
 
 _WHITE = np.float32(1e5)  # so much light is white to the last bit
@@ -38,6 +39,9 @@ def _seen(amount, product, plain, weight, part, unit, ceiling, opacity):
 @inlined
 def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper, plain):
     """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``.
+
+    ``light`` has three rows for each of the picture, of red, green and blue, and in them both sums
+    of each pixel side by side.
 
     It is ``plain`` where there is no part, all of the opacity and no paper.
     """
@@ -107,8 +111,5 @@ def tone_map(
         np.float32(opacity),
         paper,
     )
-    _tone_map(
-        buffer.light.view("<i4").reshape(-1, 2 * buffer.light.shape[2]),
-        slices + 1 - buffer.step,
-        *how,
-    )
+    rows = sums(buffer.light).reshape(-1, 2 * buffer.light.shape[2])
+    _tone_map(rows, slices + 1 - buffer.step, *how)
