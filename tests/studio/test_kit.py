@@ -29,7 +29,6 @@ from PIL import Image, ImageSequence
 
 from studio.deck.powerpoint import powerpoint
 from studio.deck.slides import Slide
-from studio.film.denoise import denoise
 from studio.film.encode import _ahead, facts, first_picture
 from studio.film.gif import BYTES, gif
 from studio.job import manifest
@@ -375,30 +374,6 @@ def test_nobody_reads_ahead_for_one_who_has_given_up() -> None:
     time.sleep(0.15)
     assert reading == made == [1], "the second was on its way, and nothing comes after it"
     assert list(_ahead(iter("abc"))) == ["a", "b", "c"]
-
-
-def test_only_what_hardly_shows_is_calmed() -> None:
-    """Against the sum written out, for each pixel and each of its neighbours."""
-    chance = np.random.default_rng(5)
-    pixels = chance.integers(0, 256, (9, 13, 4)).astype(np.uint8)
-    pixels[..., 3] //= chance.choice([1, 4, 64, 255], (9, 13)).astype(np.uint8)
-    found = denoise(pixels)
-    alpha, colour = pixels[..., 3].astype(float), pixels[..., :3].astype(float)
-    for y, x in np.ndindex(9, 13):
-        near = np.s_[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3]
-        mean = (colour[near] * alpha[near][..., None]).sum((0, 1)) / max(alpha[near].sum(), 1)
-        shown = min(alpha[y, x] / 64, 1)
-        expected = shown * colour[y, x] + (1 - shown) * mean
-        assert np.abs(found[y, x, :3] - expected).max() <= 0.51
-    np.testing.assert_array_equal(found[alpha >= 64], pixels[alpha >= 64])
-    np.testing.assert_array_equal(found[..., 3], pixels[..., 3])
-
-
-def test_the_widest_picture_is_calmed_to_its_end() -> None:
-    """What lies to the left of a pixel, summed up, comes to be more than 31 bits hold."""
-    pixels = np.full((5, 8192, 4), 255, np.uint8)
-    pixels[2, ::2] = 0
-    np.testing.assert_array_equal(denoise(pixels)[2, ::2, :3], 255)
 
 
 def test_the_gallery_links_what_is_there(reel: Path) -> None:
