@@ -6,20 +6,26 @@ import errno
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
+from numpy.typing import NDArray
 
 from stage.film.atomic import partial_path
 from stage.film.bt709 import tag_codec, tag_frame
 from stage.film.room import cure
 from stage.film.seal import seal
 
+Number = TypeVar("Number", np.uint8, np.uint16)
+
 PLANAR = "yuv420p"
 """The pixel format of films without alpha."""
+CLEAR = "yuva444p10le"
+"""The pixel format of films without background."""
 
 
 class FramePlanes:
@@ -42,10 +48,7 @@ class FramePlanes:
         if frame is None or (frame.height, frame.width) != (height, width):
             frame = av.VideoFrame(width, height, PLANAR)
         frame.make_writable()  # an encoder may still hold it
-        planes = [
-            np.frombuffer(memoryview(p), np.uint8).reshape(-1, p.line_size) for p in frame.planes
-        ]
-        to_planes(pixels, *planes)
+        to_planes(pixels, *planes_of(frame, np.uint8))
         frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
         tag_frame(frame)
         return frame
@@ -53,6 +56,31 @@ class FramePlanes:
     def give_back(self, frame: av.VideoFrame) -> None:
         """Let a frame be filled again."""
         self._free.append(frame)
+
+
+def planes_of(frame: av.VideoFrame, kind: type[Number]) -> list[NDArray[Number]]:
+    """The planes of a frame as they lie in memory: rows may be longer than the picture."""
+    size = np.dtype(kind).itemsize
+    return [
+        np.frombuffer(memoryview(plane), kind).reshape(-1, plane.line_size // size)
+        for plane in frame.planes
+    ]
+
+
+def clear_frame(pixels: np.ndarray) -> av.VideoFrame:
+    """A picture (rows, columns, RGBA) dimmed by its alpha, as a frame with straight colour.
+
+    It is BT.709 in limited range, 4:4:4 with alpha, 10 bits each.
+    """
+    from stage.film.planes import to_clear_planes  # compiled code: others never load it
+
+    height, width = pixels.shape[:2]
+    # of its own: an encoder that has several at a time holds it until after it was asked for more
+    frame = av.VideoFrame(width, height, CLEAR)
+    to_clear_planes(pixels, *planes_of(frame, np.uint16))
+    frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
+    tag_frame(frame)
+    return frame
 
 
 class FilmSegment(VideoSegmentEncoder):
@@ -110,6 +138,8 @@ class FilmSegment(VideoSegmentEncoder):
     def _convert(self, pixels: np.ndarray, reformatter: VideoReformatter) -> av.VideoFrame:
         if self.is_planar:
             frame = self._frames.filled(pixels)
+        elif self.spec.pixel_format == CLEAR:
+            frame = clear_frame(pixels)
         else:
             clear = straight(pixels) if self._has_alpha else pixels
             if (

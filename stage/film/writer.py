@@ -33,7 +33,7 @@ from stage.film.seal import is_sealed
 from stage.film.segment import FilmSegment, FramePlanes, straight
 from stage.film.viewer import say_no_viewer
 
-FILM_VERSION = 6
+FILM_VERSION = 7
 """Part of the cache key: raise it whenever the same pictures give another file."""
 
 _QUEUE = 4

@@ -15,13 +15,12 @@ import av
 import numpy as np
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
-from numpy.typing import NDArray
 from PIL.Image import Image
 
 from stage.film.bt709 import INDEX_FIRST, tag_codec, tag_frame
+from stage.film.segment import CLEAR, planes_of
 
 T = TypeVar("T")
-Number = TypeVar("Number", np.uint8, np.uint16)
 Tell = Callable[[int], None]
 H264 = {"preset": "veryfast", "crf": "18", "threads": "4", "profile": "high"}
 # Made for screens, it takes streaks in less than half of the time, and in no more bytes, than made
@@ -194,24 +193,15 @@ class _Calmer:
         """The frame in 8 bits, in memory that is filled again two frames later."""
         from studio.film.denoise import denoise  # compiled code: only this film needs it
 
-        deep = self._reformatter.reformat(frame, format="yuva444p10le")  # as ours are anyway
+        deep = self._reformatter.reformat(frame, format=CLEAR)  # as ours are anyway
         if len(self._frames) < _IN_USE:
             self._frames.append(av.VideoFrame(frame.width, frame.height, "yuva420p"))
         made = self._frames[self._number % _IN_USE]
         self._number += 1
         made.make_writable()  # an encoder may still hold it
-        denoise(_planes(deep, np.uint16), _planes(made, np.uint8), frame.width)
+        denoise(planes_of(deep, np.uint16), planes_of(made, np.uint8), frame.width)
         made.colorspace, made.color_range = Colorspace.ITU709, ColorRange.MPEG
         return made
-
-
-def _planes(frame: av.VideoFrame, kind: type[Number]) -> list[NDArray[Number]]:
-    """The planes of a frame as they lie in memory, rows with what fills them up."""
-    wide = np.dtype(kind).itemsize
-    return [
-        np.frombuffer(memoryview(plane), kind).reshape(-1, plane.line_size // wide)
-        for plane in frame.planes
-    ]
 
 
 def telling(source: Path) -> tuple[float, Image]:

@@ -1,12 +1,15 @@
 """Pictures as an encoder takes them, against BT.709 by its own numbers."""
 
+from fractions import Fraction
+
 import av
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.film.segment import FramePlanes
+from stage.film.codec import _CODEC_OPTIONS
+from stage.film.segment import CLEAR, FramePlanes, clear_frame, planes_of
 
 
 def read(frame: av.VideoFrame) -> list[np.ndarray]:
@@ -68,3 +71,37 @@ def test_frames_of_another_size_are_not_mixed_up(sizes):
         assert (frame.colorspace, frame.color_range) == (1, 1)
         assert (frame.color_primaries, frame.color_trc) == (1, 1)
         frames.give_back(frame)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 30), st.integers(1, 30))
+def test_a_frame_without_background_is_straight_and_rounded_once(seed, rows, columns):
+    """Alpha of any size, and colour that is dimmed by it or, where light was added, is not."""
+    chance = np.random.default_rng(seed)
+    pixels = chance.integers(0, 256, (rows, columns, 4), np.uint8)
+    pixels[: rows // 2, :, :3] = np.minimum(pixels, pixels[..., 3:])[: rows // 2, :, :3]
+    pixels[0, 0] = 200, 100, 50, 0
+    alpha = pixels[..., 3].astype(float)
+    straight = np.minimum(pixels[..., :3] * 255.0 / np.maximum(alpha, 1)[..., None], 255) / 255
+    red, green, blue = np.moveaxis(straight, -1, 0)
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    exact = (
+        64 + 876 * light,
+        512 + 896 * (blue - light) / 1.8556,
+        512 + 896 * (red - light) / 1.5748,
+    )
+    *found, seen = (plane[:, :columns] for plane in planes_of(clear_frame(pixels), np.uint16))
+    for level, wanted in zip(found, exact, strict=True):
+        assert np.abs(level - wanted).max() < 0.501, "half a level, and what 32 bits leave"
+    np.testing.assert_allclose(seen, alpha * 1023 / 255, atol=0.75)
+
+
+def test_alpha_comes_back_from_prores_as_it_was():
+    pixels = np.zeros((32, 256, 4), np.uint8)
+    pixels[..., 3] = np.arange(256)
+    codec = av.CodecContext.create("prores_ks", "w")
+    codec.width, codec.height, codec.pix_fmt, codec.time_base = 256, 32, CLEAR, Fraction(1, 10)
+    codec.options = _CODEC_OPTIONS["prores_ks"]
+    packets = [*codec.encode(clear_frame(pixels)), *codec.encode()]
+    decoder = av.CodecContext.create("prores", "r")
+    (frame,) = [*decoder.decode(packets[0]), *decoder.decode()]
+    np.testing.assert_array_equal(planes_of(frame, np.uint16)[3][:, :256] >> 2, pixels[..., 3])
