@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -26,29 +28,38 @@ PLANAR = "yuv420p"
 """The pixel format of films without alpha."""
 CLEAR = "yuva444p10le"
 """The pixel format of films without background."""
+_THREADS = 16
+"""FFmpeg begins no more of them by itself."""
 
 
 class FramePlanes:
     """Frames that pictures are converted into, again and again: fresh memory takes longer.
 
-    Segments give and take from any thread.
+    They are BT.709 in limited range: ``PLANAR``, or ``CLEAR`` with straight colour. Segments give
+    and take from any thread.
     """
 
-    def __init__(self) -> None:
-        self._free: list[av.VideoFrame] = []
+    def __init__(self, layout: str = PLANAR) -> None:
+        self.layout = layout
+        self._free: deque[av.VideoFrame] = deque()
+        # of those that are given back an encoder that has several at a time still holds the newest
+        self._held = min(os.cpu_count() or 1, _THREADS) + 1 if layout == CLEAR else 0
 
     def filled(self, pixels: np.ndarray) -> av.VideoFrame:
-        """A picture (rows, columns, RGBA) as a frame of BT.709 in limited range, 4:2:0."""
-        from stage.film.planes import to_planes  # compiled code: others never load it
+        """A picture (rows, columns, RGBA), dimmed by its alpha, as a frame."""
+        from stage.film import planes  # compiled code: others never load it
 
         height, width = pixels.shape[:2]
         frame = None
         with suppress(IndexError):  # another thread may take the last one
-            frame = self._free.pop()
+            frame = self._free.popleft() if len(self._free) > self._held else None
         if frame is None or (frame.height, frame.width) != (height, width):
-            frame = av.VideoFrame(width, height, PLANAR)
+            frame = av.VideoFrame(width, height, self.layout)
         frame.make_writable()  # an encoder may still hold it
-        to_planes(pixels, *planes_of(frame, np.uint8))
+        if self.layout == CLEAR:
+            planes.to_clear_planes(pixels, *planes_of(frame, np.uint16))
+        else:
+            planes.to_planes(pixels, *planes_of(frame, np.uint8))
         frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
         tag_frame(frame)
         return frame
@@ -67,22 +78,6 @@ def planes_of(frame: av.VideoFrame, kind: type[Number]) -> list[NDArray[Number]]
     ]
 
 
-def clear_frame(pixels: np.ndarray) -> av.VideoFrame:
-    """A picture (rows, columns, RGBA) dimmed by its alpha, as a frame with straight colour.
-
-    It is BT.709 in limited range, 4:4:4 with alpha, 10 bits each.
-    """
-    from stage.film.planes import to_clear_planes  # compiled code: others never load it
-
-    height, width = pixels.shape[:2]
-    # of its own: an encoder that has several at a time holds it until after it was asked for more
-    frame = av.VideoFrame(width, height, CLEAR)
-    to_clear_planes(pixels, *planes_of(frame, np.uint16))
-    frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
-    tag_frame(frame)
-    return frame
-
-
 class FilmSegment(VideoSegmentEncoder):
     """One segment of film, converted and tagged as BT.709, that takes its name when it is whole."""
 
@@ -97,7 +92,8 @@ class FilmSegment(VideoSegmentEncoder):
         super().__init__(target=partial_path(target), spec=spec)
         self.release = release
         self.part, self.target = self.target, target
-        self._frames = frames or FramePlanes()
+        self._is_filled = spec.pixel_format in (PLANAR, CLEAR)
+        self._frames = frames or FramePlanes(spec.pixel_format)
         self._reformatter, self._other = VideoReformatter(), VideoReformatter()  # one per thread
         assert isinstance(self._stream, av.VideoStream)
         self._video = self._stream
@@ -130,16 +126,14 @@ class FilmSegment(VideoSegmentEncoder):
                 frame.pts, frame.time_base = self._next_pts, 1 / self.spec.frame_rate
                 self._next_pts += 1
                 self._container.mux(self._video.encode(frame))
-            if self.is_planar:
+            if self._is_filled:
                 self._frames.give_back(frame)
         except BaseException as error:
             raise self._operation_error("encode", error) from error
 
     def _convert(self, pixels: np.ndarray, reformatter: VideoReformatter) -> av.VideoFrame:
-        if self.is_planar:
+        if self._is_filled:
             frame = self._frames.filled(pixels)
-        elif self.spec.pixel_format == CLEAR:
-            frame = clear_frame(pixels)
         else:
             clear = straight(pixels) if self._has_alpha else pixels
             if (

@@ -30,7 +30,7 @@ from stage.film.codec import check_options, check_shape, film_spec
 from stage.film.gif import timing, write_gif
 from stage.film.room import check_folder
 from stage.film.seal import is_sealed
-from stage.film.segment import FilmSegment, FramePlanes, straight
+from stage.film.segment import PLANAR, FilmSegment, FramePlanes, straight
 from stage.film.viewer import say_no_viewer
 
 FILM_VERSION = 7
@@ -66,7 +66,8 @@ class FilmWriter(SceneFileWriter):
         super().__init__(settings)
         self.aside: dict[int, str | None] = {}
         """Segments that are not in the film, by play."""
-        self._frames = FramePlanes()
+        layout = self.video_encoder.pixel_format if self.video_encoder else PLANAR
+        self._frames = FramePlanes(layout)
         made = f"{FILM_VERSION} {video_encoder_fingerprint(self.video_encoder)}"
         self._key = blake2b(made.encode(), digest_size=4).hexdigest()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.film.codec import _CODEC_OPTIONS
-from stage.film.segment import CLEAR, FramePlanes, clear_frame, planes_of
+from stage.film.segment import CLEAR, FramePlanes, planes_of
 
 
 def read(frame: av.VideoFrame) -> list[np.ndarray]:
@@ -89,7 +89,9 @@ def test_a_frame_without_background_is_straight_and_rounded_once(seed, rows, col
         512 + 896 * (blue - light) / 1.8556,
         512 + 896 * (red - light) / 1.5748,
     )
-    *found, seen = (plane[:, :columns] for plane in planes_of(clear_frame(pixels), np.uint16))
+    *found, seen = (
+        plane[:, :columns] for plane in planes_of(FramePlanes(CLEAR).filled(pixels), np.uint16)
+    )
     for level, wanted in zip(found, exact, strict=True):
         assert np.abs(level - wanted).max() < 0.501, "half a level, and what 32 bits leave"
     np.testing.assert_allclose(seen, alpha * 1023 / 255, atol=0.75)
@@ -101,7 +103,7 @@ def test_alpha_comes_back_from_prores_as_it_was():
     codec = av.CodecContext.create("prores_ks", "w")
     codec.width, codec.height, codec.pix_fmt, codec.time_base = 256, 32, CLEAR, Fraction(1, 10)
     codec.options = _CODEC_OPTIONS["prores_ks"]
-    packets = [*codec.encode(clear_frame(pixels)), *codec.encode()]
+    packets = [*codec.encode(FramePlanes(CLEAR).filled(pixels)), *codec.encode()]
     decoder = av.CodecContext.create("prores", "r")
     (frame,) = [*decoder.decode(packets[0]), *decoder.decode()]
     np.testing.assert_array_equal(planes_of(frame, np.uint16)[3][:, :256] >> 2, pixels[..., 3])
