@@ -20,10 +20,6 @@ Words = NDArray[np.int64]
 
 _AHEAD = 12  # lines that are on their way from memory while one is drawn
 
-# Lines are prepared so many at a time, in rows of one number of each after the other.
-_SIDE = 64
-_TOP, _SLOPE, _LEFT, _END, _WEIGHT, _KIND = (np.uint64(row * _SIDE) for row in range(6))
-
 
 def sums(light: Words) -> NDArray[np.int32]:
     """Both sums of a buffer's words (rows, 3, columns): (rows, 3, columns, 2)."""
@@ -81,71 +77,49 @@ def _cross(light, place, across, apart, part, width, covered, colour):
 
 
 @inlined
-def _prepare(memory, lines, first, stop, width, shape):
-    """Find how some lines are walked, all of them at once.
-
-    Along the major axis: from ``_LEFT`` to ``_END``, beginning at ``_TOP`` where that axis is 0.
-    """
-    columns, rows = float(shape[2]), float(shape[0])
-    reach = 1.0 + math.ceil(width)  # rows that a column can touch
+def _leave_lines(light, shape, lines, hues, first, stop, colours, width, word):
+    """Leave the light of some lines on a buffer of that shape; ``word`` is that of a quantum."""
     for k in range(first, stop):
-        line, to = np.uint64(k), np.uint64(k - first)
-        x0, y0 = np.float64(lines[line, 0]), np.float64(lines[line, 1])
-        x1, y1 = np.float64(lines[line, 2]), np.float64(lines[line, 3])
-        # a little beyond the diagonal, where many lines lie and rounding would choose in each slice
-        is_steep = abs(y1 - y0) > 1.02 * abs(x1 - x0)
-        a0, b0 = (y0, x0) if is_steep else (x0, y0)
-        a1, b1 = (y1, x1) if is_steep else (x1, y1)
-        along, across = (rows, columns) if is_steep else (columns, rows)
-        x0, y0 = (a1, b1) if a0 > a1 else (a0, b0)
-        x1, y1 = (a0, b0) if a0 > a1 else (a1, b1)
-        run = x1 - x0
-        slope = (y1 - y0) / run
-        y0 -= 0.5 * width
-        y1 -= 0.5 * width
-        is_within = (min(y0, y1) > 1e-6) & (max(y0, y1) + reach < across)
-        left, end = max(x0, 0.0), min(x1, along)
-        memory[_SLOPE + to], memory[_TOP + to] = slope, y0 - slope * x0
-        memory[_LEFT + to], memory[_END + to] = left, end if run > 1e-6 else left
-        memory[_WEIGHT + to] = np.float64(lines[line, 4]) * math.sqrt(1.0 + slope * slope)
-        memory[_KIND + to] = (1.0 if is_steep else 0.0) + (2.0 if is_within else 0.0)
+        _fetch_ahead(light, shape, lines, k)
+        hue = np.uint64(hues[np.uint64(k)])
+        colour = word * colours[hue, 0], word * colours[hue, 1], word * colours[hue, 2]
+        _leave_line(light, shape, lines, np.uint64(k), width, colour)
 
 
 @inlined
-def _leave_lines(light, shape, lines, hues, first, stop, colours, width, word, memory):
-    """Leave the light of some lines on a buffer of that shape; ``word`` is that of a quantum.
+def _leave_line(light, shape, lines, line, width, colour):
+    """Leave the light of a line.
 
-    A line is walked along its major axis. Each column is weighted by how much of it the line
-    covers, each row by how much of the row its ``width`` pixels, at least 1, cover there: so the
-    slices of a trail join without a bead, and slanted lines do not pulse.
+    It is walked along its major axis. Each column is weighted by how much of it the line covers,
+    each row by how much of the row its ``width`` pixels, at least 1, cover there: so the slices of
+    a trail join without a bead, and slanted lines do not pulse.
     """
-    for begin in range(first, stop, _SIDE):
-        end = min(begin + _SIDE, stop)
-        _prepare(memory, lines, begin, end, width, shape)
-        for k in range(begin, end):
-            _fetch_ahead(light, shape, lines, k)
-            hue = np.uint64(hues[np.uint64(k)])
-            colour = word * colours[hue, 0], word * colours[hue, 1], word * colours[hue, 2]
-            _walk(light, shape, memory, np.uint64(k - begin), width, colour)
-
-
-@inlined
-def _walk(light, shape, memory, line, width, colour):
-    """Leave the light of a line that is prepared."""
-    along, across, rows = 1, 3 * shape[2], shape[0]
-    kind = memory[_KIND + line]
-    if kind == 1.0 or kind == 3.0:
-        along, across, rows = across, along, shape[2]
-    apart, reach = shape[2], 1 + math.ceil(width)
-    left, end = memory[_LEFT + line], memory[_END + line]
-    top, slope, weight = memory[_TOP + line], memory[_SLOPE + line], memory[_WEIGHT + line]
+    apart, reach = shape[2], 1 + math.ceil(width)  # the most rows that a column can touch
+    x0, y0 = np.float64(lines[line, 0]), np.float64(lines[line, 1])
+    x1, y1 = np.float64(lines[line, 2]), np.float64(lines[line, 3])
+    along, across, columns, rows = 1, 3 * shape[2], shape[2], shape[0]
+    # a little beyond the diagonal, where many lines lie and rounding would choose in each slice
+    if abs(y1 - y0) > 1.02 * abs(x1 - x0):
+        x0, y0, x1, y1 = y0, x0, y1, x1
+        along, across, columns, rows = across, along, rows, columns
+    if x0 > x1:
+        x0, y0, x1, y1 = x1, y1, x0, y0
+    run = x1 - x0
+    if run <= 1e-6:
+        return
+    slope = (y1 - y0) / run
+    y0 -= 0.5 * width
+    y1 -= 0.5 * width
+    is_within = min(y0, y1) > 1e-6 and max(y0, y1) + reach < rows
+    weight = np.float64(lines[line, 4]) * math.sqrt(1.0 + slope * slope)
+    top, left, end = y0 - slope * x0, max(x0, 0.0), min(x1, float(columns))
     column = int(left)
     while left < end:
         right = min(column + 1.0, end)
         here, covered = top + slope * 0.5 * (left + right), (right - left) * weight
         row = math.floor(here)
         place, part = column * along + row * across, here - row
-        if kind >= 2.0:
+        if is_within:
             _cross(light, place, across, apart, part, width, covered, colour)
         else:  # each row is asked for
             for step in range(reach):
@@ -156,30 +130,20 @@ def _walk(light, shape, memory, line, width, colour):
         left = right
 
 
-def _memory() -> NDArray[np.float64]:
-    return np.empty(6 * _SIDE)
-
-
 def add_light(
     light: Words, found: Found, colours: NDArray[np.int32], width: float, sign: int
 ) -> None:
     """Leave the light of lines on a buffer, or take it away again."""
     how = found.slices.start, found.bands, sign
-    _add(light.reshape(-1), light.shape, *found[1:4], how, colours, float(width), _memory())
+    _add(light.reshape(-1), light.shape, *found[1:4], how, colours, float(width))
 
 
 @kernel
-def _add(light, shape, lines, hues, places, how, colours, width, memory):
+def _add(light, shape, lines, hues, places, how, colours, width):
     first, bands, sign = how
-    for begin in range(0, len(lines), _SIDE):
-        end = min(begin + _SIDE, len(lines))
-        _prepare(memory, lines, begin, end, width, shape)
-        for k in range(begin, end):
-            _fetch_ahead(light, shape, lines, k)
-            hue = np.uint64(hues[np.uint64(k)])
-            word = sign * (1 + (np.int64(first + places[np.uint64(k)] // bands) << 32))
-            colour = word * colours[hue, 0], word * colours[hue, 1], word * colours[hue, 2]
-            _walk(light, shape, memory, np.uint64(k - begin), width, colour)
+    for k in range(len(lines)):
+        word = sign * (1 + (np.int64(first + places[np.uint64(k)] // bands) << 32))
+        _leave_lines(light, shape, lines, hues, k, k + 1, colours, width, word)
 
 
 def exchange_light(
@@ -197,16 +161,16 @@ def exchange_light(
     bands = (len(new.begins) - 1) // len(new.slices)
     how = bands, number - new.slices.start, number, other - old.slices.start, other
     parts = *new[1:], *old[1:], how
-    _exchange(light.reshape(-1), light.shape, *parts, colours, float(width), _memory())
+    _exchange(light.reshape(-1), light.shape, *parts, colours, float(width))
 
 
 @kernel
 def _exchange(
-    light, shape, lines, hues, begins, old_lines, old_hues, old_begins, how, colours, width, memory
+    light, shape, lines, hues, begins, old_lines, old_hues, old_begins, how, colours, width
 ):
     bands, which, number, old_which, old_number = how
     word, old_word = 1 + (np.int64(number) << 32), -1 - (np.int64(old_number) << 32)
-    how, old_how = (colours, width, word, memory), (colours, width, old_word, memory)
+    how, old_how = (colours, width, word), (colours, width, old_word)
     for band in range(bands):
         k = which * bands + band
         _leave_lines(light, shape, lines, hues, begins[k], begins[k + 1], *how)
