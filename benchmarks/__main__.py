@@ -1,7 +1,7 @@
 """Everything that README.md here claims, measured again.
 
-    python -m benchmarks                       render and peers, growth, encoder, start, memory
-    python -m benchmarks render growth         only these
+    python -m benchmarks                       all but those below
+    python -m benchmarks render growth         only these; also: peers, encoder, clear, start, memory
     python -m benchmarks render --rounds 5     medians of more rounds
     python -m benchmarks peers --large         with 3,300 stream lines: some minutes more
     python -m benchmarks against --commit ID   our own time in parts of that of an earlier commit
@@ -18,13 +18,14 @@ import argparse
 import os
 import platform
 
-from benchmarks import against, encoder, holds, live, render, whole
+from benchmarks import against, clear, encoder, holds, live, render, whole
 
 PARTS = {
     "render": render.render,
     "peers": render.peers,
     "growth": render.growth,
     "encoder": encoder.encoder,
+    "clear": clear.clear,
     "start": whole.start,
     "memory": whole.memory,
 }

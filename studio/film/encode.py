@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -117,9 +117,14 @@ def smaller(
     _encode(source, target, "libx264", "yuv420p", size, H264, tell, keys=keys)
 
 
-def light_alpha(source: Path, target: Path, tell: Tell = lambda frames: None) -> None:
+def light_alpha(
+    source: Path,
+    target: Path,
+    tell: Tell = lambda frames: None,
+    options: Mapping[str, str] = VP9,
+) -> None:
     """VP9 with alpha, from ProRes 4444; ``tell`` is told of frames."""
-    _encode(source, target, "libvpx-vp9", "yuva420p", None, VP9, tell, _Calmer().calmed)
+    _encode(source, target, "libvpx-vp9", "yuva420p", None, dict(options), tell, _Calmer().calmed)
 
 
 def _encode(
