@@ -1,7 +1,7 @@
 """Everything that README.md here claims, measured again.
 
     python -m benchmarks                       all but those below
-    python -m benchmarks render growth         only these; also: peers, encoder, clear, start, memory
+    python -m benchmarks render growth    also peers, encoder, clear, start, memory
     python -m benchmarks render --rounds 5     medians of more rounds
     python -m benchmarks peers --large         with 3,300 stream lines: some minutes more
     python -m benchmarks against --commit ID   our own time in parts of that of an earlier commit

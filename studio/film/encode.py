@@ -18,7 +18,7 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL.Image import Image
 
 from stage.film.bt709 import INDEX_FIRST, tag_codec, tag_frame
-from stage.film.segment import CLEAR, planes_of
+from stage.film.frames import CLEAR, planes_of
 
 T = TypeVar("T")
 Tell = Callable[[int], None]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.film.codec import _CODEC_OPTIONS
-from stage.film.segment import CLEAR, FramePlanes, planes_of
+from stage.film.frames import CLEAR, FramePlanes, planes_of
 
 
 def read(frame: av.VideoFrame) -> list[np.ndarray]:
@@ -107,3 +107,16 @@ def test_alpha_comes_back_from_prores_as_it_was():
     decoder = av.CodecContext.create("prores", "r")
     (frame,) = [*decoder.decode(packets[0]), *decoder.decode()]
     np.testing.assert_array_equal(planes_of(frame, np.uint16)[3][:, :256] >> 2, pixels[..., 3])
+
+
+def test_frames_without_background_rest_while_an_encoder_has_several():
+    frames, pixels = FramePlanes(CLEAR), np.zeros((4, 6, 4), np.uint8)
+    first = frames.filled(pixels)
+    frames.give_back(first)
+    given = [first]
+    while (frame := frames.filled(pixels)) is not first:
+        assert frame not in given
+        given.append(frame)
+        frames.give_back(frame)
+        assert len(given) < 20
+    assert len(given) > 2, "the oldest one of several is filled again"
