@@ -6,6 +6,7 @@
     python -m benchmarks peers --large         with 3,300 stream lines: some minutes more
     python -m benchmarks against --commit ID   our own time in parts of that of an earlier commit
     python -m benchmarks holds --clips Modes   what holds cost beside their clips
+    python -m benchmarks kit                   what each file of a kit costs: some minutes
     python -m benchmarks live                  a live page, without a GPU: needs Chromium
 
 Every round interleaves what it compares, so that a busy machine slows all of it alike. A ratio is
@@ -18,7 +19,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import against, clear, encoder, holds, live, render, whole
+from benchmarks import against, clear, encoder, holds, kit, live, render, whole
 
 PARTS = {
     "render": render.render,
@@ -29,7 +30,7 @@ PARTS = {
     "start": whole.start,
     "memory": whole.memory,
 }
-ASKED = {"against": against.against, "holds": holds.holds, "live": live.live}
+ASKED = {"against": against.against, "holds": holds.holds, "kit": kit.kit, "live": live.live}
 """Parts that run only where they are asked for."""
 
 
@@ -43,7 +44,7 @@ def main() -> None:
     parser.add_argument("--commit", default="bc4babc", help="what to compare with")
     parser.add_argument("--cases", default="1,2,3,4,5", help="which of the cases, from 1 on")
     parser.add_argument("--plays", default="0,4", help="the plays of the clip, as manim -n")
-    parser.add_argument("--clips", default="", help="whose holds, with commas; all that have some")
+    parser.add_argument("--clips", default="", help="whose holds, all with some; whose kit")
     parser.add_argument("--lines", type=int, default=480, help="of the pictures of holds")
     parser.add_argument("--large", action="store_true", help="3,300 stream lines as well")
     chosen = parser.parse_args()
