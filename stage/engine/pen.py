@@ -61,20 +61,19 @@ def draw(camera: Camera, vmobject: VMobject, ctx: cairo.Context[Any], touches: l
 
 
 def touches(vmobject: VMobject) -> list[Touch]:
-    """What leaves a trace of a mobject: the stroke behind, the fill and the stroke, as they are."""
-    return seen(
-        (vmobject.get_stroke_width(True), vmobject.get_stroke_rgbas(True)),
-        (None, vmobject.get_fill_rgbas()),
-        (vmobject.get_stroke_width(), vmobject.get_stroke_rgbas()),
-    )
+    """What leaves a trace of a mobject: the stroke behind it, its fill, and its stroke."""
+    found: list[Touch] = []
+    behind, over = vmobject.get_stroke_width(True), vmobject.get_stroke_width()
+    if behind > 0 and is_seen(inks := vmobject.get_stroke_rgbas(True)):
+        found.append((behind, inks))
+    if is_seen(inks := vmobject.get_fill_rgbas()):  # most lines have a fill without colour
+        found.append((None, inks))
+    if over > 0 and is_seen(inks := vmobject.get_stroke_rgbas()):
+        found.append((over, inks))
+    return found
 
 
-def seen(*touched: tuple[float | None, np.ndarray]) -> list[Touch]:
-    """Of widths and inks those that leave a trace: most lines have a fill without colour."""
-    return [(w, inks) for w, inks in touched if (w is None or w > 0) and _is_seen(inks)]
-
-
-def _is_seen(inks: np.ndarray) -> bool:
+def is_seen(inks: np.ndarray) -> bool:
     """Whether some of the colours (n, 4) are not clear."""
     return bool(inks.item(3)) if len(inks) == 1 else bool(inks[:, 3].any())
 
@@ -124,7 +123,9 @@ def parts(points: np.ndarray, tolerance: float) -> list[Part]:
         is_closed = first == last or (_near(a, x, tolerance) and _near(b, y, tolerance))
         return [(first, curves, is_closed)]
     splits = np.flatnonzero(~_near(ends, begins, tolerance).all(axis=1)) + 1
-    starts, stops = np.r_[0, splits], np.r_[splits, many]
+    bounds = np.full(len(splits) + 2, many)
+    bounds[0], bounds[1:-1] = 0, splits
+    starts, stops = bounds[:-1], bounds[1:]
     last = _PER_CURVE * stops - 1
     last[-1] = n - 1
     firsts = flat[_PER_CURVE * starts]
