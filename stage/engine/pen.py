@@ -19,8 +19,6 @@ _PER_CURVE = 4  # points: both ends of a cubic curve, and its handles between
 
 Part = tuple[list[float], list[list[float]], bool]
 """Where connected curves begin; both handles and the end of each; whether they are closed."""
-
-
 Touch = tuple[float | None, np.ndarray]
 """A stroke of some width or, without one, a fill; in one colour or those of a gradient (n, 4)."""
 
