@@ -63,7 +63,7 @@ def test_what_is_left_out_is_left_out(
 
 
 def test_a_long_chain_is_gone_through() -> None:
-    chain = [VMobject(stroke_width=k) for k in range(5_000)]
+    chain = [VMobject(stroke_width=k) for k in range(1_500)]
     for outer, inner in pairwise(chain):
         outer.submobjects = [inner]
     chain[-1].points = [[0.0, 0.0, 0.0]]
