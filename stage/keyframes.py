@@ -16,9 +16,10 @@ Schedule = Callable[[float], float | np.ndarray]
 def interpolated(times: ArrayLike, values: ArrayLike) -> Callable[[float], np.ndarray]:
     """Film time to ``values`` (k, ...) at rising ``times`` (k,), linear between, held beyond."""
     times, values = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
+    order = np.arange(len(times), dtype=float)
 
     def value_at(time: float) -> np.ndarray:
-        place = np.interp(time, times, np.arange(len(times)))
+        place = np.interp(time, times, order)
         k = min(int(place), len(times) - 2)
         return np.asarray(values[k] + (place - k) * (values[k + 1] - values[k]))
 
@@ -58,9 +59,10 @@ def constant(value: Sequence[float]) -> Callable[[float], np.ndarray]:
 def eased(times: Sequence[float], values: ArrayLike) -> Callable[[float], np.ndarray]:
     """Film time to what is ``values[k]`` at ``times[k]``, and goes gently from one to the next."""
     moments, stops = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
+    order = np.arange(len(moments), dtype=float)
 
     def value_at(time: float) -> np.ndarray:
-        place = float(np.interp(time, moments, np.arange(len(moments))))
+        place = float(np.interp(time, moments, order))
         k = min(int(place), len(moments) - 2)
         return np.asarray(stops[k] + smoothstep(place - k) * (stops[k + 1] - stops[k]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
@@ -15,8 +15,10 @@ import numpy as np
 from manim import Mobject, MovingCamera, VMobject
 from manim.utils.color import ManimColor
 
+from stage.engine.order import in_order
 from stage.engine.particles import Particles
-from stage.engine.still import entries, lay_still
+from stage.engine.pen import draw, touches, trace
+from stage.engine.still import lay_still
 from stage.film.writer import FILM_VERSION
 from stage.theme import PIXELS_PER_UNIT, Theme
 
@@ -31,30 +33,15 @@ _PAINTERS = (
     "camera.py",
     "particles.py",
     "still.py",
+    "pen.py",
+    "order.py",
 )
 _PAINTED_BY = blake2b(
     b"".join(Path(__file__).with_name(name).read_bytes() for name in _PAINTERS), digest_size=8
 ).hexdigest()
 
 
-# Outlines by who was drawn: most of what is drawn anew over the particles has not moved.
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
-_Strokes = list[tuple[Callable[..., object], tuple[float, ...]]]
-"""What a pen does, in order, and where."""
-
-
-class _Traced(NamedTuple):
-    """An outline as it was traced last."""
-
-    outline: bytes
-    strokes: _Strokes
-    """Whatever the matrix was."""
-    matrix: tuple[float, ...]
-    path: Any
-    """What came of it under that matrix."""
-
-
-_paths: WeakKeyDictionary[VMobject, _Traced] = WeakKeyDictionary()
 
 
 class _Box(NamedTuple):
@@ -133,64 +120,38 @@ class StageCamera(MovingCamera):
             self.display_funcs = {Particles: self._paint, **self.display_funcs}
         return next(way for way in self.display_funcs if isinstance(mobject, way))
 
+    def get_mobjects_to_display(
+        self,
+        mobjects: Iterable[Mobject],
+        include_submobjects: bool = True,
+        excluded_mobjects: list[Mobject] | None = None,
+    ) -> list[Mobject]:
+        """List what is to be drawn, in order; Manim goes through each family for each member."""
+        if not include_submobjects or excluded_mobjects:
+            return super().get_mobjects_to_display(mobjects, include_submobjects, excluded_mobjects)
+        return in_order(mobjects, by_height=self.use_z_index)
+
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw mobjects in order, runs of one kind at a time."""
         shown = self.get_mobjects_to_display(mobjects, **kwargs)
-        for kind, run in groupby(shown, self.type_or_raise):
-            self.display_funcs[kind](list(run), self.pixel_array)
+        ways = {type(mobject): mobject for mobject in shown}
+        drawn_as = {kind: self.type_or_raise(one) for kind, one in ways.items()}
+        for way, run in groupby(shown, lambda mobject: drawn_as[type(mobject)]):
+            self.display_funcs[way](list(run), self.pixel_array)
 
     def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context[Any]) -> StageCamera:
         """Draw ``vmobject``, or lay it on the picture as it was drawn if it is to be kept still."""
         if vars(vmobject).get("is_still"):
             lay_still(self, vmobject, ctx)
-            return self
-        behind, over = (_is_stroked(vmobject, background) for background in (True, False))
-        filled = _is_seen(vmobject.get_fill_rgbas())
-        if behind or filled or over:  # most lines have a fill without colour
+        elif touched := touches(vmobject):
             self.set_cairo_context_path(ctx, vmobject)
-        if behind:
-            self.apply_stroke(ctx, vmobject, background=True)
-        if filled:
-            self.apply_fill(ctx, vmobject)
-        if over:
-            self.apply_stroke(ctx, vmobject)
+            draw(self, vmobject, ctx, touched)
         return self
 
     def set_cairo_context_path(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:
-        """Trace the outline of ``vmobject``, with the strokes of the last time if it has not moved.
-
-        While the camera moves these are the same; else what came of them is, too.
-        """
-        matrix, outline = entries(ctx.get_matrix()), vmobject.points.tobytes()
-        traced = _paths.get(vmobject)
-        if traced is None or traced.outline != outline:
-            traced = _Traced(outline, self._strokes(vmobject), (), None)
-        ctx.new_path()
-        if traced.matrix == matrix:
-            ctx.append_path(traced.path)
-        else:
-            for stroke, where in traced.strokes:
-                stroke(ctx, *where)
-            _paths[vmobject] = traced._replace(matrix=matrix, path=ctx.copy_path())
+        """Trace the outline of ``vmobject``."""
+        trace(ctx, vmobject)
         return self
-
-    def _strokes(self, vmobject: VMobject) -> _Strokes:
-        """How Manim traces an outline, which takes each number out of an array by itself."""
-        points = self.transform_points_pre_display(vmobject, vmobject.points)
-        places = points[:, :2].tolist()
-        each = vmobject.n_points_per_cubic_curve
-        strokes: _Strokes = []
-        for start, end in vmobject.get_subpath_split_indices_from_points(points, n_dims=2).tolist():
-            if end - start < each:
-                continue
-            strokes.append((cairo.Context.new_sub_path, ()))
-            strokes.append((cairo.Context.move_to, tuple(places[start])))
-            for k in range(start, end - each + 1, each):
-                (a, b), (c, d), (e, f) = places[k + 1 : k + 4]
-                strokes.append((cairo.Context.curve_to, (a, b, c, d, e, f)))
-            if vmobject.consider_points_equals_2d(points[start], points[end - 1]):
-                strokes.append((cairo.Context.close_path, ()))
-        return strokes
 
     def _paint(self, run: list[Any], pixels: np.ndarray) -> None:
         from stage.engine import painter  # compiled code: a clip without particles never loads it
@@ -227,17 +188,6 @@ class StageCamera(MovingCamera):
         across, up = (corners[1:] - corners[0]) / particles.extent
         (a, b, x), (c, d, y) = np.column_stack([across, up, corners[0]]).tolist()
         return (a, b, x), (c, d, y)
-
-
-def _is_stroked(vmobject: VMobject, background: bool) -> bool:
-    """Whether there is a trace of its outline."""
-    width = vmobject.get_stroke_width(background)
-    return width > 0 and _is_seen(vmobject.get_stroke_rgbas(background))
-
-
-def _is_seen(inks: np.ndarray) -> bool:
-    """Whether some of the colours (n, 4) are not clear."""
-    return bool(inks[0, 3]) if len(inks) == 1 else bool(inks[:, 3].any())
 
 
 @lru_cache(maxsize=4)

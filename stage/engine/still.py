@@ -9,13 +9,15 @@ import cairo
 import numpy as np
 from manim import Camera, Mobject, VMobject
 
+from stage.engine.pen import Touch, draw, trace
+
 _DIGITS = 6  # of colours and widths: what a fade rounds otherwise in every frame
 
 
 class Look(NamedTuple):
     """All that a mark's picture depends on, at full opacity."""
 
-    matrix: tuple[float, ...]
+    matrix: cairo.Matrix
     points: bytes
     widths: tuple[float, ...]
     inks: tuple[bytes, ...]
@@ -32,7 +34,7 @@ class Stamp(NamedTuple):
 class Laid(NamedTuple):
     """What was laid last: all that was seen of the mark, to the bit, and what came of it."""
 
-    matrix: tuple[float, ...]
+    matrix: cairo.Matrix
     points: bytes
     widths: tuple[float, float]
     inks: tuple[bytes, ...]
@@ -61,33 +63,27 @@ def in_place(start: np.ndarray, stop: np.ndarray, part: float) -> np.ndarray:
     return stop
 
 
-def entries(matrix: cairo.Matrix) -> tuple[float, ...]:
-    """The six numbers of a matrix, to compare it by."""
-    return matrix.xx, matrix.yx, matrix.xy, matrix.yy, matrix.x0, matrix.y0
-
-
 def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context[Any]) -> None:
     """Lay the stamp of a mark on the picture behind ``ctx``."""
     inks = mark.background_stroke_rgbas, mark.fill_rgbas, mark.stroke_rgbas
     widths = float(mark.background_stroke_width), float(mark.stroke_width)
     matrix, outline = ctx.get_matrix(), mark.points.tobytes()
-    seen = entries(matrix), outline, widths, tuple(ink.tobytes() for ink in inks)
+    now = matrix, outline, widths, tuple(ink.tobytes() for ink in inks)
     kept = _stamps.get(mark)
-    if kept is None or kept[:4] != seen:
+    if kept is None or kept[:4] != now:
         opacity = max(float(ink[:, 3].max()) for ink in inks)
         if opacity <= 0:
             return
         full = [np.round(ink / [1, 1, 1, opacity], _DIGITS) for ink in inks]
         wide = tuple(round(width, _DIGITS) for width in widths)
-        look = Look(entries(matrix), outline, wide, tuple(ink.tobytes() for ink in full))
+        look = Look(matrix, outline, wide, tuple(ink.tobytes() for ink in full))
         if kept is None or kept.look != look:
-            whole = mark.copy()
-            whole.background_stroke_rgbas, whole.fill_rgbas, whole.stroke_rgbas = full
-            whole.background_stroke_width, whole.stroke_width = wide
-            stamp = _stamp(camera, whole, matrix)
+            touches = zip((wide[0], None, wide[1]), full, strict=True)
+            drawn = [(width, ink) for width, ink in touches if width is None or width > 0]
+            stamp = _stamp(camera, mark, matrix, drawn)
         else:
             stamp = kept.stamp
-        _stamps[mark] = kept = Laid(*seen, opacity, look, stamp)
+        _stamps[mark] = kept = Laid(*now, opacity, look, stamp)
     ctx.save()
     ctx.identity_matrix()
     ctx.set_source_surface(*kept.stamp)
@@ -95,11 +91,12 @@ def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context[Any]) -> None:
     ctx.restore()
 
 
-def _stamp(camera: Camera, mark: VMobject, matrix: cairo.Matrix) -> Stamp:
+def _stamp(camera: Camera, mark: VMobject, matrix: cairo.Matrix, touches: list[Touch]) -> Stamp:
     drawn = cairo.RecordingSurface(cairo.CONTENT_COLOR_ALPHA, None)
     ctx = cairo.Context(drawn)
     ctx.set_matrix(matrix)
-    Camera.display_vectorized(camera, mark, ctx)
+    trace(ctx, mark)
+    draw(camera, mark, ctx, touches)
     left, top, width, height = drawn.ink_extents()
     x, y = int(left // 1), int(top // 1)
     size = int(left + width - x) + 2, int(top + height - y) + 2

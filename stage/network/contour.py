@@ -25,32 +25,30 @@ def loops_above(values: np.ndarray, level: float) -> list[np.ndarray]:
     above = np.zeros((n + 2, n + 2), dtype=bool)
     above[1:-1, 1:-1] = values > level
     case = above[:-1, :-1] + 2 * above[:-1, 1:] + 4 * above[1:, 1:] + 8 * above[1:, :-1]
-    following: dict[tuple[int, int, int], tuple[int, int, int]] = {}
-    for row, column in np.argwhere((case > 0) & (case < 15)).tolist():
-        for leaves, enters in _TURNS[int(case[row, column])]:
-            following[_edge(row, column, leaves)] = _edge(row, column, enters)
-    loops = []
+    # An edge of the grid is one number: 2 (row (n + 2) + column), and 1 more if it goes up.
+    wide = 2 * (n + 2)
+    sides = (0, 3, wide, 1)  # of a cell, from its lower edge
+    rows, columns = np.nonzero((case > 0) & (case < 15))
+    following: dict[int, int] = {}
+    lower = (wide * rows + 2 * columns).tolist()
+    for cell, turns in zip(lower, case[rows, columns].tolist(), strict=True):
+        for leaves, enters in _TURNS[turns]:
+            following[cell + sides[leaves]] = cell + sides[enters]
+    loops, height = [], np.asarray(values, dtype=float) - level
     while following:
         edge, after = following.popitem()
         loop = [edge]
         while after != edge:
             loop.append(after)
             after = following.pop(after)
-        loops.append(_places(np.array(loop), np.asarray(values, dtype=float) - level))
+        loops.append(_places(np.array(loop), height))
     return loops
 
 
-def _edge(row: int, column: int, side: int) -> tuple[int, int, int]:
-    """A side of a cell as (row, column, direction) of the grid's edge: 0 along a row, 1 up."""
-    if side in (0, 2):
-        return row + side // 2, column, 0
-    return row, column + side % 3, 1
-
-
 def _places(edges: np.ndarray, height: np.ndarray) -> np.ndarray:
-    """Where the level is on edges (k, 3) of the padded grid, in parts of the square."""
-    n, up = len(height), edges[:, 2] == 1
-    one = edges[:, :2] - 1
+    """Where the level is on edges (k,) of the padded grid, in parts of the square."""
+    n, up = len(height), edges % 2 == 1
+    one = np.column_stack(np.divmod(edges // 2, n + 2)) - 1
     other = one + np.column_stack([up, ~up])
     first, second = (np.clip(ends, 0, n - 1) for ends in (one, other))
     a, b = height[first[:, 0], first[:, 1]], height[second[:, 0], second[:, 1]]

@@ -33,6 +33,8 @@ class MatrixBoard(VGroup):
         across, up = x - (columns - 1) / 2, (rows - 1) / 2 - y
         places = self.cell * np.stack([across, up, 0.0 * x], axis=-1)
         self.places = np.array(centre) + places
+        self.square = Square(side_length=1.0).points
+        self.disc = Circle(radius=1 / np.sqrt(np.pi)).points
         tall, wide = self.cell * rows / 2, self.cell * columns / 2
         gaps = VMobject(stroke_width=0, fill_color=theme.faint, fill_opacity=0.22)
         tile = Square(side_length=self.cell).points
@@ -54,8 +56,8 @@ class MatrixBoard(VGroup):
         """Outlines of all entries (n m, k, 3), of which those of the other sign are points."""
         size = self.cell * _FULL * np.sqrt(np.clip(values / self.most, -1.0, 1.0) + 0j)
         side = (size.real if positive else size.imag).ravel()
-        form = Square(side_length=1.0) if positive else Circle(radius=1 / np.sqrt(np.pi))
-        return np.asarray(self.places.reshape(-1, 1, 3) + side[:, None, None] * form.points)
+        form = self.square if positive else self.disc
+        return np.asarray(self.places.reshape(-1, 1, 3) + side[:, None, None] * form)
 
     def outline(self, values: np.ndarray, colour: str, width: float) -> VGroup:
         """The edges of entries that are not 0: what is to be filled."""

@@ -49,8 +49,8 @@ class Walker(VGroup):
 
         def look(time: float) -> None:
             done = so_far(times, points, time - begin)
-            for curve in (shade, line):
-                curve.set_points_as_corners(done)
+            shade.set_points_as_corners(done)
+            line.points = shade.points.copy()
             is_gone = leaves and time - begin >= times[-1]
             put(dot, done[-1] + (_OFFSTAGE if is_gone else 0.0))
 

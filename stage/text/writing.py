@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from manim import UP, Mobject, ValueTracker, VGroup, VMobject
@@ -163,6 +163,15 @@ def words(
     return _dressed(made, theme, colour, faint, halo)
 
 
+class Glyph(NamedTuple):
+    """A character as it is written in a number."""
+
+    outline: np.ndarray
+    middle: float
+    step: float
+    """To the next character."""
+
+
 class LiveNumber(Written):
     """A number on screen that is computed from the clock, digit by digit in steady places.
 
@@ -193,9 +202,10 @@ class LiveNumber(Written):
         characters = self.CHARACTERS.replace(".", self.decimal)
         line = equation(characters.replace("∞", "infinity"), theme, pixels=self.em)
         drawn = zip(characters, line.family_members_with_points(), strict=True)
-        self.glyphs = {character: glyph.points for character, glyph in drawn}
-        self.line = float(self.glyphs["1"][:, 1].min())
-        self.digit = max(np.ptp(self.glyphs[c][:, 0]) for c in "0123456789") * 1.13
+        outlines = {character: glyph.points for character, glyph in drawn}
+        self.line = float(outlines["1"][:, 1].min())
+        self.digit = max(np.ptp(outlines[c][:, 0]) for c in "0123456789") * 1.13
+        self.glyphs = {c: self._glyph(c, outline) for c, outline in outlines.items()}
         self.add(line[0].copy())  # all characters as one outline
         keep_still(self)  # until another number is read
         self.set_color(colour or theme.ink)
@@ -213,14 +223,11 @@ class LiveNumber(Written):
             copy.__dict__[name] = value if shared else deepcopy(value, memo)
         return copy
 
-    def advance(self, character: str) -> float:
-        """The step from a character to the next."""
-        if character.isdigit():
-            return self.digit
-        return (
-            float(np.ptp(self.glyphs[character][:, 0]))
-            + (0.5 if character in ".," else 0.3) * self.digit
-        )
+    def _glyph(self, character: str, outline: np.ndarray) -> Glyph:
+        left, right = outline[:, 0].min(), outline[:, 0].max()
+        gap = (0.5 if character in ".," else 0.3) * self.digit
+        step = self.digit if character.isdigit() else float(right - left) + gap
+        return Glyph(outline, (left + right) / 2, step)
 
 
 def _read(number: Mobject) -> None:
@@ -229,8 +236,7 @@ def _read(number: Mobject) -> None:
     placed = []
     text = number.text_at(number.clock.get_value()).replace(".", number.decimal)
     for character in text:
-        glyph, step = number.glyphs[character], number.advance(character)
-        middle = (glyph[:, 0].min() + glyph[:, 0].max()) / 2
-        placed.append(glyph + np.array([cursor + step / 2 - middle, base - number.line, 0.0]))
+        outline, middle, step = number.glyphs[character]
+        placed.append(outline + np.array([cursor + step / 2 - middle, base - number.line, 0.0]))
         cursor += step
     number[0].points = np.concatenate(placed)

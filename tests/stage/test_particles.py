@@ -28,6 +28,7 @@ from manim import (
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, Stream
 from stage.engine import camera as module
+from stage.engine import pen
 from stage.engine.camera import StageCamera
 from stage.engine.particles import Particles
 from stage.scene import FlowScene
@@ -168,7 +169,7 @@ def test_an_outline_that_was_traced_before_is_the_same_to_the_byte() -> None:
         step()
         fresh, again = StageCamera(), seen(old)
         fresh.frame.become(old.frame)
-        module._paths.clear()
+        pen._paths.clear()
         assert np.array_equal(again, seen(fresh))
         seen(old)  # and is traced anew
         pictures.append(again)
