@@ -80,7 +80,7 @@ def test_all_has_its_place(
     with small(tmp_path, fps=2, format="png", pixel_width=240, pixel_height=240):
         with monkeypatch.context() as patch:
             patch.setattr(StageCamera, "capture_mobjects", lambda *_, **__: None)
-            scene = shaped(skip_animations=True)
+            scene = shaped()
             scene.render()
         scene.renderer.update_frame(scene, ignore_skipping=True)
     assert found == set()
