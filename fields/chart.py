@@ -7,14 +7,14 @@ log w (N ≥ 2), in the dual coordinate q (N < 2), or in what is trained, u.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fields.loss import Array
-from fields.parameterization.base import Parameterization, apply
+from fields.parameterization.base import Parameterization, Spot, apply
 from fields.parameterization.convolution import Convolutional
 from fields.parameterization.custom import Own, OwnChart
 from fields.parameterization.difference import Difference, HyperbolicChart
@@ -60,6 +60,16 @@ class GradientChart(Chart, Protocol):
         ...
 
 
+def spot(chart: Chart, z: Array) -> Spot:
+    """Places z, with what they share found once, if the chart has an ``at`` for that."""
+    at = getattr(chart, "at", None)
+    if at is not None:
+        found: Spot = at(z)
+        return found
+    pull = getattr(chart, "pull", None)  # a GradientChart has it
+    return Spot(z, chart.leave(z), partial(chart.push, z), pull and partial(pull, z))
+
+
 @singledispatch
 def chart_of(parameterization: Parameterization) -> GradientChart:
     """The chart in which flows under a parameterization are tame; u, which is always right.
@@ -91,8 +101,20 @@ class LogChart:
 
     def pull(self, z: Array, g: Array) -> Array:
         """w^(p−1) g for p ≥ 1; 0 on an axis."""
-        dz = np.asarray(np.exp((self.exponent - 1.0) * z) * g)
-        axis = on_axis(z)
+        return self._pull(z, np.exp((self.exponent - 1.0) * z), g)
+
+    def at(self, z: Array) -> Spot:
+        """Exponentials are most of the work: one of z, and one for another power of w."""
+        w = np.exp(z)
+
+        def pull(g: Array) -> Array:
+            return self._pull(z, w if self.exponent == 2 else np.exp((self.exponent - 1) * z), g)
+
+        return Spot(z, w, partial(np.multiply, w), pull)
+
+    @staticmethod
+    def _pull(z: Array, raised: Array, g: Array) -> Array:
+        dz, axis = np.asarray(raised * g), on_axis(z)
         return np.where(axis, 0.0, dz) if axis.any() else dz
 
     def scale(self, z: Array) -> Array:
@@ -119,6 +141,11 @@ class DualChart:
     def push(self, z: Array, dz: Array) -> Array:
         """|w|ᵖ dz, infinite on the axes for p < 0."""
         return np.asarray(power(self.leave(z), self.exponent) * dz)
+
+    def at(self, z: Array) -> Spot:
+        """With the powers of w from one w."""
+        w = self.leave(z)
+        return Spot(z, w, lambda dz: np.asarray(power(w, self.exponent) * dz), lambda g: g)
 
     def pull(self, z: Array, g: Array) -> Array:
         """The same g: q̇ = −∇ℓ is a mirror flow."""

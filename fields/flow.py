@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from fields.chart import AXIS, Chart, GradientChart, LogChart, PlaneChart, chart_of, on_axis
 from fields.loss import Array, Loss
-from fields.parameterization.base import Parameterization
+from fields.parameterization.base import Parameterization, Spot
 from fields.parameterization.power import power
 
 _HARDLY = math.log(1e-16)
@@ -78,7 +78,15 @@ class GradientFlow:
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
         """ż in the chart: u̇ = −rate · Jᵀ∇ℓ, or what that is in ln w, q or (r, θ)."""
         chart = self.chart
-        return chart.pull(z, -self.rate * self.loss.gradient(chart.leave(z)))
+        return chart.pull(z, self._force(chart.leave(z)))
+
+    def drift_at(self, at: Spot, time: ArrayLike = 0.0) -> Array:
+        """The same, for who asks more of these places."""
+        assert at.pull is not None  # charts of parameterizations have it
+        return at.pull(self._force(at.w))
+
+    def _force(self, w: Array) -> Array:
+        return -self.rate * self.loss.gradient(w)
 
 
 @dataclass(frozen=True)
@@ -205,11 +213,18 @@ class MorphingFlow:
 
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
         """ż = ẇ/w; 0 on an axis."""
+        return self._drift(z, np.exp(z), time)
+
+    def drift_at(self, at: Spot, time: ArrayLike = 0.0) -> Array:
+        """The same, for who asks more of these places."""
+        return self._drift(at.z, at.w, time)
+
+    def _drift(self, z: Array, w: Array, time: ArrayLike) -> Array:
         p, axis = self.exponent(time)[..., None], on_axis(z)
         resting = axis.any()
         inside = np.where(axis, 0.0, z) if resting else z
         factor = np.exp((p - 1.0) * inside - p * math.log(self.reference))
-        dz = np.asarray(factor * -self.loss.gradient(np.exp(z)))
+        dz = np.asarray(factor * -self.loss.gradient(w))
         return np.where(axis, 0.0, dz) if resting else dz
 
     def depart(self, z: Array, time: ArrayLike) -> Array:

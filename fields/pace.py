@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fields.chart import Chart, DualChart, PlaneChart
-from fields.flow import Flow, departure, hardly
+from fields.chart import Chart, DualChart, PlaneChart, spot
+from fields.flow import Flow, GradientFlow, MorphingFlow, departure, hardly
 from fields.loss import Array, Loss
 
 
@@ -66,6 +66,10 @@ class EvenPace:
         chart = self.chart
         if isinstance(chart, PlaneChart):
             return self.velocity(z, time)
+        if isinstance(self.flow, GradientFlow | MorphingFlow):
+            at = spot(chart, z)
+            dz = self.flow.drift_at(at, time)
+            return np.asarray(self._factor(at.push(dz), at.w) * dz)
         dz = self.flow.drift(z, time)
         w = z if self.loss is None else chart.leave(z)
         return np.asarray(self._factor(chart.push(z, dz), w) * dz)

@@ -7,11 +7,25 @@ Training u by gradient flow, u̇ = −∇ᵤℓ, moves the weights by ẇ = J J�
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.loss import Array
+
+
+class Spot(NamedTuple):
+    """Places in a chart, for who asks more than one thing of them."""
+
+    z: Array
+    w: Array
+    """The weights there."""
+    push: Callable[[Array], Array]
+    """∂w/∂z dz, for a dz (..., k)."""
+    pull: Callable[[Array], Array] | None
+    """∂z/∂u Jᵀ g, for a g (..., d), if the chart knows how training moves it."""
 
 
 class Parameterization(ABC):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fields.loss import Array
-from fields.parameterization.base import Parameterization, apply
+from fields.parameterization.base import Parameterization, Spot, apply
 
 _TINY = 1e-30  # the complex step: nothing is subtracted, so nothing is lost
 _TRIES = 200
@@ -111,6 +112,11 @@ class OwnChart:
     def pull(self, z: Array, g: Array) -> Array:
         """Jᵀ g."""
         return apply(np.swapaxes(self.parameterization.jacobian_at(z), -1, -2), g)
+
+    def at(self, z: Array) -> Spot:
+        """With one J."""
+        J = self.parameterization.jacobian_at(z)
+        return Spot(z, self.leave(z), partial(apply, J), partial(apply, np.swapaxes(J, -1, -2)))
 
     def scale(self, z: Array) -> Array:
         """1 + |u|."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.loss import Array, columns
-from fields.parameterization.base import Parameterization
+from fields.parameterization.base import Parameterization, Spot
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,32 @@ class PolarChart:
 
     def push(self, z: Array, dz: Array) -> Array:
         """J dz."""
-        (r, cos, sin), along, around = _turned(z), dz[..., 0], dz[..., 1]
-        return columns(cos * along + -r * sin * around, sin * along + r * cos * around)
+        return _push(*_turned(z), dz)
 
     def pull(self, z: Array, g: Array) -> Array:
         """Jᵀ g."""
-        (r, cos, sin), x, y = _turned(z), g[..., 0], g[..., 1]
-        return columns(cos * x + sin * y, -r * sin * x + r * cos * y)
+        return _pull(*_turned(z), g)
+
+    def at(self, z: Array) -> Spot:
+        """With one sine and one cosine."""
+        r, cos, sin = turned = _turned(z)
+        w = columns(r * cos, r * sin)
+        return Spot(z, w, partial(_push, *turned), partial(_pull, *turned))
 
     def scale(self, z: Array) -> Array:
         """|r| and 1."""
         # a radius that small is the origin, which is crossed and not approached
         return columns(np.abs(z[..., 0]) + 1e-6, 1.0)
+
+
+def _push(r: Array, cos: Array, sin: Array, dz: Array) -> Array:
+    along, around = dz[..., 0], dz[..., 1]
+    return columns(cos * along + -r * sin * around, sin * along + r * cos * around)
+
+
+def _pull(r: Array, cos: Array, sin: Array, g: Array) -> Array:
+    x, y = g[..., 0], g[..., 1]
+    return columns(cos * x + sin * y, -r * sin * x + r * cos * y)
 
 
 def _turned(z: Array) -> tuple[Array, Array, Array]:

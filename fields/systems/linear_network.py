@@ -8,6 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.loss import Array
+from fields.solve.cache import Memory
+
+_paths = Memory(1 << 22)
+"""Of trainings: a worker films a clip again for other plays of it, and for other shapes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +60,10 @@ class LinearNetwork:
         Each start may have times of its own. Steps of the classical Runge–Kutta method, of order
         4, none longer than ``longest``.
         """
-        times = np.asarray(times, dtype=float)
+        source = np.asarray(strengths, dtype=float), np.asarray(times, dtype=float), longest
+        return _paths.recall((self, *source), lambda: self._path(*source))
+
+    def _path(self, strengths: Array, times: Array, longest: float) -> Array:
         W1, W2 = self.start(strengths)
         out = [W2 @ W1]
         for gap in np.diff(times, axis=0):

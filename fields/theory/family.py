@@ -12,9 +12,12 @@ from fields.flow import MorphingFlow
 from fields.loss import Array, Loss, PointLoss
 from fields.pace import EvenPace
 from fields.parameterization.power import Deep
+from fields.solve.cache import Memory
 from fields.solve.integrate import DRAWN, integrate
 from fields.theory.learning import learned, learning_time, point_solution
 
+_races = Memory(1 << 22)
+"""Of all depths of a start: a worker films a clip again for other plays, and for other shapes."""
 _APART = 100.0  # flow time from one path's beginning to the next one's
 
 
@@ -64,9 +67,15 @@ def races_by_depth(
     Samples are equally apart in flow time, from the start until both weights are ``done`` of what
     they have to become (or as near from above): each depth in a unit of time of its own.
     """
-    begin, paths = np.asarray(start, dtype=float), []
+    depths, begin = np.asarray(inverse_depths, dtype=float), np.asarray(start, dtype=float)
+    source = loss, depths, begin, samples, done
+    return _races.recall(source, lambda: _race(*source))
+
+
+def _race(loss: PointLoss, depths: Array, begin: Array, samples: int, done: float) -> Array:
+    paths = []
     wanted = np.where(begin < np.asarray(loss.target), done, 2.0 - done)
-    for s in np.asarray(inverse_depths, dtype=float):
+    for s in depths:
         deep = Deep(1 / s if s > 0 else np.inf)
         with np.errstate(divide="ignore", invalid="ignore"):
             times = learning_time(loss.target, begin, wanted, deep)

@@ -8,6 +8,8 @@ import pytest
 from fields import (
     Deep,
     Elementwise,
+    EvenPace,
+    Frozen,
     GradientFlow,
     InversePower,
     LineLoss,
@@ -19,6 +21,7 @@ from fields import (
     formula,
     integrate,
 )
+from fields.chart import spot
 
 PARAMETERIZATIONS = [
     Deep(1),
@@ -171,6 +174,26 @@ def test_drift_in_the_chart_is_the_velocity_of_the_weights(parameterization):
     np.testing.assert_allclose(
         flow.chart.push(z, flow.drift(z)), flow.velocity(PLACES), rtol=1e-12, atol=1e-12
     )
+
+
+@every
+def test_what_is_asked_of_a_spot_is_what_the_chart_answers(parameterization):
+    """To the last bit, also on an axis, and so is the drift of a flow that asks more than that."""
+    flow, loss = GradientFlow(PointLoss(), parameterization, rate=0.3), LineLoss(-1, -2, 15)
+    chart = flow.chart
+    w = PLACES
+    if isinstance(parameterization, Deep):
+        w = np.vstack([w, [(0.0, 2.0), (1.5, 0.0)]])
+    z = chart.enter(w)
+    dz, g, at = flow.drift(z), -flow.loss.gradient(w), spot(chart, z)
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(at.w, chart.leave(z))
+        np.testing.assert_array_equal(at.push(dz), chart.push(z, dz))
+        np.testing.assert_array_equal(at.pull(g), chart.pull(z, g))
+        for paced in (None, loss):
+            at_once = EvenPace(flow, 1.1, 0.3, paced).drift(z)
+            one_by_one = EvenPace(Frozen(flow), 1.1, 0.3, paced).drift(z)
+            np.testing.assert_array_equal(at_once, one_by_one)
 
 
 @every

@@ -80,3 +80,21 @@ def test_a_random_small_start_learns_in_the_same_order():
 def test_too_few_units_are_named():
     with pytest.raises(ValueError, match="4 modes do not go through 3 hidden units"):
         LinearNetwork(NETWORK.target, 4, 3, seed=1)
+
+
+def test_a_remembered_path_is_a_fresh_one_and_of_one_network_alone():
+    times = np.linspace(0.0, 0.5, 4)
+    fresh = NETWORK._path(np.array(0.02), times, 0.01)
+    for _ in range(2):
+        found = NETWORK.path(0.02, times)
+        np.testing.assert_array_equal(found, fresh)
+        found += 1.0
+    others = [LinearNetwork(NETWORK.target, 4, 6, seed=4), LinearNetwork(NETWORK.target, 4, 7, 3)]
+    others.append(LinearNetwork(2 * NETWORK.target, 4, 6, seed=3))
+    for other in others:
+        np.testing.assert_array_equal(
+            other.path(0.02, times), other._path(np.array(0.02), times, 0.01)
+        )
+    assert not np.array_equal(NETWORK.path(0.03, times), fresh)
+    assert not np.array_equal(NETWORK.path(0.02, 2 * times), fresh)
+    assert not np.array_equal(NETWORK.path(0.02, times, longest=0.2), fresh)

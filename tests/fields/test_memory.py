@@ -6,9 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from fields import Deep, EvenPace, GradientFlow, Log, MorphingFlow, PointLoss, Turns, integrate
+from fields import (
+    Deep,
+    EvenPace,
+    GradientFlow,
+    Log,
+    MorphingFlow,
+    PointLoss,
+    Turns,
+    integrate,
+    races_by_depth,
+)
 from fields.solve.cache import Memory, by_value
 from fields.solve.integrate import integrate_anew
+from fields.theory.family import _race
 
 TIMES = np.linspace(0, 2, 21)
 START = np.array([0.1, 0.2])
@@ -36,6 +47,24 @@ def test_whatever_makes_another_trajectory_is_seen():
     ]
     for k, one in enumerate(asked):
         assert not any(np.array_equal(one, other) for other in asked[:k])
+
+
+def test_remembered_races_are_fresh_ones_and_not_their_callers_to_change():
+    depths, start = np.array([1.0, 0.4, 0.0]), np.array([0.5, 9.0])
+    asked = dict(loss=PointLoss(), depths=depths, begin=start, samples=20, done=0.9)
+    fresh = _race(**asked)
+    for _ in range(2):
+        found = races_by_depth(PointLoss(), depths, start, samples=20, done=0.9)
+        np.testing.assert_array_equal(found, fresh)
+        found += 1.0
+    others = [
+        races_by_depth(PointLoss((4, 6)), depths, start, samples=20, done=0.9),
+        races_by_depth(PointLoss(), depths / 2, start, samples=20, done=0.9),
+        races_by_depth(PointLoss(), depths, start / 2, samples=20, done=0.9),
+        races_by_depth(PointLoss(), depths, start, samples=21, done=0.9),
+        races_by_depth(PointLoss(), depths, start, samples=20, done=0.8),
+    ]
+    assert not any(np.array_equal(fresh, other) for other in others)
 
 
 def test_what_was_changed_in_place_is_another_value():

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fields import Deep, EvenPace, GradientFlow, PointLoss, Polar, integrate
+from fields import (
+    Deep,
+    EvenPace,
+    GradientFlow,
+    HeldFlow,
+    MorphingFlow,
+    PointLoss,
+    Polar,
+    Slide,
+    integrate,
+)
 
 LOSS = PointLoss((3.0, 6.0))
 W = np.array([[0.4, 0.7], [9.0, 2.0], [2.9, 6.2], [3.001, 5.998]])
@@ -20,6 +30,16 @@ def test_a_pace_measured_by_the_loss(parameterization: object) -> None:
     g = np.linalg.norm(LOSS.gradient(W), axis=1)
     assert np.linalg.norm(paced, axis=1) == pytest.approx(2 * g / np.hypot(g, 0.3), rel=1e-12)
     assert np.all(np.sum(paced * v, axis=1) > 0)
+
+
+@pytest.mark.parametrize("loss", [None, LOSS])
+def test_a_morphing_flow_is_paced_as_one_that_is_asked_from_outside(loss: PointLoss | None) -> None:
+    """To the last bit: ``EvenPace`` shares a morphing flow's weights, and not those of another."""
+    flow = MorphingFlow(LOSS, Slide(1, 0, 0, 4), 1.7)
+    z = flow.chart.enter(np.vstack([W, [0.0, 2.0]]))
+    at_once = EvenPace(flow, 1.1, 0.3, loss).drift(z, 1.5)
+    other = EvenPace(HeldFlow(flow, 9.0), 1.1, 0.3, loss).drift(z, 1.5)
+    np.testing.assert_array_equal(at_once, other)
 
 
 def test_a_paced_path_is_the_same_curve() -> None:
