@@ -24,7 +24,7 @@ import studio
 from fields import Deep, GradientFlow, PointLoss
 from stage.engine.camera import StageCamera
 from stage.engine.renderer import free_clips
-from stage.film import segment
+from stage.film import frames
 from stage.scene import FlowScene
 
 CACHES = sorted(
@@ -110,7 +110,7 @@ def test_few_pictures_wait_to_be_encoded(tmp_path: Path, monkeypatch: pytest.Mon
         made.append(size)
         return av.VideoFrame(*size)
 
-    monkeypatch.setattr(segment, "av", SimpleNamespace(**vars(av) | {"VideoFrame": frame}))
+    monkeypatch.setattr(frames, "av", SimpleNamespace(**vars(av) | {"VideoFrame": frame}))
     small = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 30, "media_dir": str(tmp_path)}
     with tempconfig({**small, "progress_bar": "none", "verbosity": "ERROR"}):
         scene = Long()
