@@ -11,7 +11,9 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from studio.cli.main import main
+from studio.job.tasks import Report
 from studio.kit import contents
+from studio.words.voice import Speaker
 
 Make = Callable[[contents.Kit, Path], None]
 LEAST = 0.5  # seconds that are worth a row
@@ -29,8 +31,8 @@ def kit(chosen: Namespace) -> None:
         used = after.user + after.system - before.user - before.system
         costs[name] = used, after.elapsed - before.elapsed
 
-    def all_timed(*args: object) -> dict[str, Make]:
-        made = files(*args)  # type: ignore[arg-type]
+    def all_timed(report: Report, alpha: bool, speaker: Speaker | None) -> dict[str, Make]:
+        made = files(report, alpha, speaker)
         return {name: partial(timed, name, make) for name, make in made.items()}
 
     begin = os.times()

@@ -69,7 +69,7 @@ def to_clear_planes(
 ) -> None:
     """Fill planes of 4:4:4 in 10 bits from pixels (rows, columns, RGBA) dimmed by their alpha.
 
-    Colour becomes straight: a channel c at alpha a is 255 c/a, at most 255, and black where a = 0.
+    Colour becomes straight: a channel c at alpha a is 255 c/a, at most 255; at 0, as at alpha 1.
     Y′ = 64 + 876 (0.2126 R + 0.7152 G + 0.0722 B), Cb = 512 + 896 (B − Y)/1.8556 and
     Cr = 512 + 896 (R − Y)/1.5748 for R, G, B up to 1, each rounded once; 255 of alpha are 1023.
     Rows of planes may be longer than the picture.

@@ -60,7 +60,7 @@ def test_the_widest_picture_is_calmed_to_its_end() -> None:
     assert (red == 128).all()
 
 
-def test_a_film_without_background_becomes_smaller_as_it_was(tmp_path: Path) -> None:
+def test_a_webm_has_the_colours_and_the_alpha_of_its_film(tmp_path: Path) -> None:
     """A square of one colour, half seen through, and one that is solid, on nothing."""
     source, target = tmp_path / "clear.mov", tmp_path / "clear.webm"
     pixels = np.zeros((64, 96, 4), np.uint8)
