@@ -20,7 +20,7 @@ import av
 import numpy as np
 
 from benchmarks.encoder import ssim
-from stage.film.frames import CLEAR, planes_of
+from stage.film.convert.frames import CLEAR, planes_of
 from studio.film.encode import VP9, light_alpha
 
 SETTINGS: tuple[dict[str, str], ...] = (

@@ -84,9 +84,12 @@ def join(
             with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
                 if not copies:
                     copies = [film.add_stream_from_template(stream) for stream in source.streams]
-                    # A copy forgets which ProRes it is, and with it the alpha.
-                    tag = source.streams.video[0].codec_context.codec_tag
-                    copies[0].codec_context.codec_tag = tag
+                    # A copy forgets which ProRes it is, and of VP9 that it has alpha.
+                    first, copy = source.streams.video[0], copies[0].codec_context
+                    assert isinstance(copy, av.VideoCodecContext)  # what comes first in films
+                    copy.codec_tag = first.codec_context.codec_tag
+                    if first.metadata.get("alpha_mode") == "1":
+                        copy.pix_fmt = "yuva420p"
                     told = text_packets(film, captions) if captions else []
                 # How long a film is, is rounded to milliseconds in it: its frames are counted.
                 begin += Fraction(

@@ -11,6 +11,8 @@ from manim import config
 from manim._config.output import OutputFormat
 from manim._config.video_encoder import VideoEncoderSpec
 
+from stage.film.convert.frames import CLEAR, LIGHT
+
 # Where streaks are a pixel wide, blocks of 8 × 8 in frames between are worth their search, those
 # within pictures are not, and nothing fades as a whole: a tenth of the encoder's time, for 2 % of
 # the bytes (`python -m benchmarks encoder`).
@@ -22,7 +24,7 @@ _CODEC_OPTIONS = {
     "libx264": {"preset": "veryfast", "crf": "17", "threads": "2"}
     | {"x264-params": "force-cfr=1"}
     | _FOR_STREAKS,
-    # VP9 with alpha must not reorder frames; cpu-used 4 is several times faster than the default.
+    # cpu-used 4 is several times faster than the default.
     "libvpx-vp9": {"auto-alt-ref": "0", "cpu-used": "4", "row-mt": "1"},
     # QuickTime opens only files that name Apple as the vendor. Left alone, the encoder spends
     # twice the bytes on streaks; a quantizer of 18 leaves no difference to be seen. Each picture
@@ -37,6 +39,14 @@ _CODEC_OPTIONS = {
     },
 }
 
+VP9_WITH_ALPHA = {
+    # VP9 with alpha must not reorder frames. With its tools for screens, streaks take less than
+    # half of the time of those for films, in 1.01 to 1.05 of the bytes (`python -m benchmarks
+    # clear`).
+    **{"crf": "29", "b": "0", "auto-alt-ref": "0", "row-mt": "1", "threads": "4"},
+    **{"deadline": "realtime", "cpu-used": "8", "tune-content": "screen"},
+}
+
 
 def segment_spec(width: int, height: int, fps: int) -> VideoEncoderSpec:
     """How a segment of an MP4 is encoded, for one that is made of pictures and not by a scene."""
@@ -49,8 +59,9 @@ def film_spec(spec: VideoEncoderSpec, output: OutputFormat, draft: bool) -> Vide
     left_open = config.video_codec == "auto" and config.pixel_format == "auto"
     if spec.codec == "qtrle" and left_open and output is OutputFormat.MOV:
         # qtrle opens in neither QuickTime nor Premiere; a GIF's segments may stay lossless
-        spec = replace(spec, codec="prores_ks", pixel_format="yuva444p10le")
-    ours = dict(_CODEC_OPTIONS.get(spec.codec, {}))
+        spec = replace(spec, codec="prores_ks", pixel_format=CLEAR)
+    is_light = spec.codec == "libvpx-vp9" and spec.pixel_format == LIGHT
+    ours = dict(VP9_WITH_ALPHA if is_light else _CODEC_OPTIONS.get(spec.codec, {}))
     if draft and spec.codec == "libx264":
         ours = {k: v for k, v in ours.items() if k not in _FOR_STREAKS} | {"preset": "ultrafast"}
     if spec.codec in ("libx264", "libvpx-vp9"):

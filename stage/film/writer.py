@@ -27,14 +27,14 @@ from PIL import Image
 from stage.film.atomic import atomic_path, final_path
 from stage.film.bt709 import INDEXED, TO_RGB, frames_of, join
 from stage.film.codec import check_options, check_shape, film_spec
-from stage.film.frames import PLANAR, FramePlanes
+from stage.film.convert.frames import PLANAR, FramePlanes
 from stage.film.gif import timing, write_gif
 from stage.film.room import check_folder
 from stage.film.seal import is_sealed
 from stage.film.segment import FilmSegment, straight
 from stage.film.viewer import say_no_viewer
 
-FILM_VERSION = 7
+FILM_VERSION = 8
 """Part of the cache key: raise it whenever the same pictures give another file."""
 
 _QUEUE = 4

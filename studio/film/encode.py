@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,19 +18,11 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL.Image import Image
 
 from stage.film.bt709 import INDEX_FIRST, tag_codec, tag_frame
-from stage.film.frames import CLEAR, planes_of
+from stage.film.convert.frames import PLANAR
 
 T = TypeVar("T")
 Tell = Callable[[int], None]
 H264 = {"preset": "veryfast", "crf": "18", "threads": "4", "profile": "high"}
-# With its tools for screens, streaks take less than half of the time of those for films, in 1.01 to
-# 1.05 of the bytes (`python -m benchmarks clear`).
-VP9 = {
-    **{"crf": "29", "b": "0", "auto-alt-ref": "0", "row-mt": "1", "threads": "4"},
-    **{"deadline": "realtime", "cpu-used": "8", "tune-content": "screen"},
-}
-
-_IN_USE = 3  # frames: one is encoded, one waits, one is filled
 
 
 @dataclass(frozen=True)
@@ -109,65 +101,31 @@ def smaller(
 
     It can be cut at ``keys``, numbers of frames, and once a second.
     """
-    with av.open(source) as film:
-        codec = film.streams.video[0].codec_context
-        short = min(codec.width, codec.height)
-        scale = min(1.0, lines / short)
-        size = (2 * round(codec.width * scale / 2), 2 * round(codec.height * scale / 2))
-    _encode(source, target, "libx264", "yuv420p", size, H264, tell, keys=keys)
-
-
-def light_alpha(
-    source: Path,
-    target: Path,
-    tell: Tell = lambda frames: None,
-    options: Mapping[str, str] = VP9,
-) -> None:
-    """VP9 with alpha, from ProRes 4444; ``tell`` is told of frames."""
-    _encode(source, target, "libvpx-vp9", "yuva420p", None, dict(options), tell, _Calmer().calmed)
-
-
-def _encode(
-    source: Path,
-    target: Path,
-    codec: str,
-    pixels: str,
-    size: tuple[int, int] | None,
-    options: dict[str, str],
-    tell: Tell,
-    convert: Callable[[av.VideoFrame], av.VideoFrame] | None = None,
-    keys: Collection[int] = (),
-) -> None:
     reformatter = VideoReformatter()
-    mux = INDEX_FIRST if codec == "libx264" else {}
-    with av.open(source) as film, av.open(target, "w", options=mux) as made:
+    with av.open(source) as film, av.open(target, "w", options=INDEX_FIRST) as made:
         old = film.streams.video[0]
-        width, height = size or (old.codec_context.width, old.codec_context.height)
+        codec = old.codec_context
+        scale = min(1.0, lines / min(codec.width, codec.height))
         assert old.average_rate is not None  # films have one
         rate = Fraction(old.average_rate)
-        every = {"g": str(max(1, int(rate)))}
-        new = made.add_stream(codec, rate=rate, options=options | every)
-        assert isinstance(new, av.VideoStream)  # as is every codec that is asked for here
-        new.width, new.height, new.pix_fmt = width, height, pixels
+        new = made.add_stream("libx264", rate=rate, options=H264 | {"g": str(max(1, int(rate)))})
+        new.width, new.height = (
+            2 * round(part * scale / 2) for part in (codec.width, codec.height)
+        )
         tag_codec(new.codec_context)
-
-        def converted() -> Iterator[av.VideoFrame]:
-            for frame in film.decode(old):
-                yield (
-                    convert(frame)
-                    if convert
-                    else reformatter.reformat(
-                        frame,
-                        width=width,
-                        height=height,
-                        format=pixels,
-                        src_colorspace=Colorspace.ITU709,
-                        dst_colorspace=Colorspace.ITU709,
-                        dst_color_range=ColorRange.MPEG,
-                    )
-                )
-
-        with closing(_ahead(converted())) as frames:  # nobody reads from a film that is closed
+        scaled = (
+            reformatter.reformat(
+                frame,
+                width=new.width,
+                height=new.height,
+                format=PLANAR,
+                src_colorspace=Colorspace.ITU709,
+                dst_colorspace=Colorspace.ITU709,
+                dst_color_range=ColorRange.MPEG,
+            )
+            for frame in film.decode(old)
+        )
+        with closing(_ahead(scaled)) as frames:  # nobody reads from a film that is closed
             for number, out in enumerate(frames):
                 tag_frame(out)
                 out.pts, out.time_base = number, 1 / rate
@@ -185,29 +143,6 @@ def _ahead(things: Iterator[T]) -> Generator[T, None, None]:
         while (thing := coming.result()) is not None:
             coming = pool.submit(next, things, None)
             yield thing
-
-
-class _Calmer:
-    """Makes frames of 4:2:0 with alpha whose colours are smoothed where they hardly show."""
-
-    def __init__(self) -> None:
-        self._reformatter = VideoReformatter()
-        self._frames: list[av.VideoFrame] = []
-        self._number = 0
-
-    def calmed(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """The frame in 8 bits, in memory that is filled again two frames later."""
-        from studio.film.denoise import denoise  # compiled code: only this film needs it
-
-        deep = self._reformatter.reformat(frame, format=CLEAR)  # as ours are anyway
-        if len(self._frames) < _IN_USE:
-            self._frames.append(av.VideoFrame(frame.width, frame.height, "yuva420p"))
-        made = self._frames[self._number % _IN_USE]
-        self._number += 1
-        made.make_writable()  # an encoder may still hold it
-        denoise(planes_of(deep, np.uint16), planes_of(made, np.uint8), frame.width)
-        made.colorspace, made.color_range = Colorspace.ITU709, ColorRange.MPEG
-        return made
 
 
 def telling(source: Path) -> tuple[float, Image]:

@@ -11,7 +11,8 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["probe", "plays", "join", "film", "joint"]
-
+Format = Literal["mp4", "mov", "webm"]
+"""Of a film: ``mov`` and ``webm`` have no background."""
 
 JOINT = 0.8
 """Seconds from the last picture of one film to the first of the next."""
@@ -77,7 +78,7 @@ class Task:
     """Whose catalogue is among the sources."""
     cfg: str = ""
     """The folder's manim.cfg."""
-    format: Literal["mp4", "mov"] = "mp4"
+    format: Format = "mp4"
     cache: str = ""
     target: str = ""
     plays: tuple[int, ...] = ()

@@ -42,8 +42,8 @@ FILM = "clip.mp4"
 OPENING = "steps/00-opening.jpg"
 """The first picture."""
 LINES = 720
-SMALLER, CLEAR = "clip.720p.mp4", "clip.alpha.webm"
-"""Films that are made of films: they take as long as rendering."""
+SMALLER = "clip.720p.mp4"
+"""A film that is made of a film: it takes as long as rendering."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,7 @@ class Kit:
         return made
 
 
-def files(
-    report: Report, alpha: bool, speaker: Speaker | None = None
-) -> dict[str, Callable[[Kit, Path], None]]:
+def files(report: Report, speaker: Speaker | None = None) -> dict[str, Callable[[Kit, Path], None]]:
     """What a kit has, and who makes each file, in an order in which all find what they need."""
     tag = language_of(report.language).tag
     made: dict[str, Callable[[Kit, Path], None]] = {
@@ -164,10 +162,6 @@ def files(
     }
     if report.loops:  # no frame of a loop is there twice: it needs no other encoding
         made["clip.loop.mp4"] = _loop
-    if alpha:
-        made[CLEAR] = lambda kit, to: encode.light_alpha(
-            kit.folder / "clip.alpha.mov", to, kit.told(CLEAR)
-        )
     if speaker:
         made["clip.voiced.mp4"] = lambda kit, to: narrate(speaker, kit.film, kit.report.said, to)
     return made | {"meta.json": _meta}

@@ -15,9 +15,12 @@ from studio.job.events import Event, OnEvent, Planned, Started
 from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest
 from studio.job.sources import digest, sources_of
+from studio.job.tasks import Format
 from studio.kit import contents
-from studio.render.pipeline import Studio, render
+from studio.render.pipeline import FILMS, Studio, render
 from studio.words.voice import Speaker, find_voice, no_voice, speaker_in
+
+_CLEAR: tuple[Format, ...] = ("mov", "webm")  # films without background
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def pack(
         if request in reasons:
             return Packed(request, (), {"clip": reasons[request]})
         with locked(studio.out, request.folder):
-            return _fill(asked, request, alpha, speaker, ahead)
+            return _fill(asked, request, speaker, ahead)
 
     with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
         try:
@@ -69,19 +72,22 @@ def _filmed(
     studio: Studio, requests: list[RenderRequest], alpha: bool, ahead: _Ahead
 ) -> dict[RenderRequest, str]:
     """Have all films rendered; why those failed that did."""
-    long = (contents.SMALLER, contents.CLEAR) if alpha else (contents.SMALLER,)
-    passes = 2 * len(long)  # each film is rendered and made into another, for all we know
+    clear = _CLEAR if alpha else ()
+    passes = 2 + len(clear)  # each film is rendered and made into a smaller one, for all we know
     films = render(replace(studio, on_event=ahead.planned("films", passes)), requests)
     reasons = {done.request: done.why for done in films if done.state == "failed"}
     there = [request for request in requests if request not in reasons]
     ahead.expect("films", ahead.frames.get("films", 0) // passes)
-    for request in there:
-        frames = contents.opened(request, studio.out / request.folder).frames
-        for name in long:
-            ahead.expect(f"{request.folder}/{name}", frames)
-    if alpha:
-        clear = render(replace(studio, on_event=ahead.planned("clear")), there, format="mov")
-        reasons |= {done.request: done.why for done in clear if done.state == "failed"}
+    lengths = {one: contents.opened(one, studio.out / one.folder).frames for one in there}
+    for request, frames in lengths.items():
+        ahead.expect(f"{request.folder}/{contents.SMALLER}", frames)
+    for format in clear:
+        ahead.expect(format, sum(lengths.values()))
+    for format in clear:
+        told = replace(studio, on_event=ahead.planned(format))
+        for done in render(told, there, format=format):
+            if done.state == "failed":
+                reasons.setdefault(done.request, done.why)
     return reasons
 
 
@@ -126,18 +132,14 @@ class _Ahead:
         return on_event
 
 
-def _fill(
-    studio: Studio, request: RenderRequest, alpha: bool, speaker: Speaker | None, ahead: _Ahead
-) -> Packed:
+def _fill(studio: Studio, request: RenderRequest, speaker: Speaker | None, ahead: _Ahead) -> Packed:
     folder = studio.out / request.folder
     clip = replace(contents.opened(request, folder), on_event=studio.on_event)
     with speaking(clip.language):
-        return _packed(studio, clip, alpha, speaker, ahead)
+        return _packed(studio, clip, speaker, ahead)
 
 
-def _packed(
-    studio: Studio, clip: contents.Kit, alpha: bool, speaker: Speaker | None, ahead: _Ahead
-) -> Packed:
+def _packed(studio: Studio, clip: contents.Kit, speaker: Speaker | None, ahead: _Ahead) -> Packed:
     """Fill the folder of a clip whose language is spoken."""
     request, folder = clip.request, clip.folder
     inputs = digest(
@@ -150,11 +152,13 @@ def _packed(
             "makers": contents.makers(),
         }
     )
-    listed = digest({"kit": inputs, "place": request.clip.place})
+    there = {name: entry["sha256"] for name, entry in manifest.read(folder)["files"].items()}
+    clear = [there.get(FILMS[format]) for format in _CLEAR]
+    listed = digest({"kit": inputs, "place": request.clip.place, "clear": clear})
     manifest.prune(folder, {inputs, listed, request.fingerprint})
     made: list[str] = []
     failed: dict[str, str] = {}
-    for name, make in contents.files(clip.report, alpha, speaker).items():
+    for name, make in contents.files(clip.report, speaker).items():
         is_list = name == "meta.json"
         source = listed if is_list else inputs
         if manifest.is_fresh(folder, name, source) and not (is_list and made):

@@ -77,7 +77,7 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
         "assets_dir": str(path.parent),
         "output_file": target.stem,
         "format": task.format,
-        "transparent": task.format == "mov",
+        "transparent": task.format != "mp4",
         "pixel_width": task.width,
         "pixel_height": task.height,
         "frame_rate": task.fps,

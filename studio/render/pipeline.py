@@ -25,13 +25,15 @@ from studio.job.files import WORK, acquired, folder_lock, sweep_folder, write_at
 from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.job.sources import digest, manim_settings
 from studio.job.steps import FOLDER, step_files
-from studio.job.tasks import FailedError, Kind, RefusedError, Report, Task
+from studio.job.tasks import FailedError, Format, Kind, RefusedError, Report, Task
 from studio.render.dispatcher import Dispatcher, Steps
 from studio.render.executor import Executor, OnFrames
 from studio.render.remote import cached_segments
 
 FILM = "clip.mp4"
 """Name of a clip's film."""
+FILMS: dict[Format, str] = {"mp4": FILM, "mov": "clip.alpha.mov", "webm": "clip.alpha.webm"}
+"""Names of a clip's films, by format."""
 _PIXELS = 8e7
 """How many a worker renders in a second, about."""
 _DISK = 4  # files that are read, hashed or removed at a time, beside the loop
@@ -74,7 +76,7 @@ class _Run:
     dispatcher: Dispatcher
     disk: Threads
     name: str
-    format: str
+    format: Format
     stale: Sequence[RenderRequest]
     frames: dict[RenderRequest, int] = field(default_factory=dict)
     broken: dict[RenderRequest, Exception] = field(default_factory=dict)
@@ -93,10 +95,10 @@ class _Run:
 
 
 def render(
-    studio: Studio, requests: Sequence[RenderRequest], *, format: str = "mp4"
+    studio: Studio, requests: Sequence[RenderRequest], *, format: Format = "mp4"
 ) -> list[Finished]:
     """Render every request; one that fails leaves the others alone."""
-    name = FILM if format == "mp4" else "clip.alpha.mov"
+    name = FILMS[format]
     dispatcher = Dispatcher(
         studio.away or studio.here,
         studio.here,
@@ -286,7 +288,7 @@ def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
     studio, cache = run.studio, cache_of(run.studio, request)
     target = cache / "film" / path.name
     film = task_for(studio, request, "film", target, format=run.format)
-    cached = yield run.disk.submit(cached_segments, cache)
+    cached = yield run.disk.submit(cached_segments, cache, run.format)
     found = yield from _probed(studio, run.dispatcher, request)
     run.plan(request, found)
     frames = run.length(request, found)
@@ -315,7 +317,7 @@ def _made(run: _Run, request: RenderRequest, path: Path) -> Steps[None]:
         }
         about = {"report": asdict(replace(report, **looked)), "made_from": made_from}
     else:  # gigabytes, that are in the film now
-        for segment in cache.glob("*.mov"):
+        for segment in cache.glob(f"*.{run.format}"):
             segment.unlink()
     target.replace(path)
     record = partial(manifest.record, path.parent, path.name, request.fingerprint, **about)

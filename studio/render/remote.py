@@ -30,6 +30,7 @@ from studio.job.tasks import (
     Done,
     Failed,
     FailedError,
+    Format,
     Made,
     Refused,
     RefusedError,
@@ -184,7 +185,8 @@ class RemoteExecutor:
                     raise TaskError(f"{', '.join(damaged)} arrived damaged")
                 for play, name in filter(itemgetter(1), report.segments):  # some have no frames
                     digest = made.segments[name][1]
-                    write_atomically(cache / f"{play}.sha256", f"{digest}  {name}\n")
+                    record = cache / f"{play}.{task.format}.sha256"
+                    write_atomically(record, f"{digest}  {name}\n")
                 return report
 
 
@@ -205,14 +207,14 @@ def _address_in(file: Path) -> str:
         ) from error
 
 
-def cached_segments(cache: Path) -> dict[int, str]:
+def cached_segments(cache: Path, format: Format) -> dict[int, str]:
     """The plays whose segments were stored, and are whole, with the segments' names."""
     found = {}
-    for record in cache.glob("*.sha256"):
+    for record in cache.glob(f"*.{format}.sha256"):
         with suppress(OSError, ValueError):
             digest, name = record.read_text(encoding="utf-8").split()
             if sha256(cache / name) == digest:
-                found[int(record.stem)] = name
+                found[int(record.name.split(".")[0])] = name
     return found
 
 
@@ -239,10 +241,10 @@ def _perform(task: Task) -> Made:
     if _worker is None or not _worker.is_alive:
         _worker = Worker()
     cache = Path(_worker.folder) / "segments"
-    here = replace(task, cache=str(cache), target=str(cache / "film" / "none.mp4"))
+    here = replace(task, cache=str(cache), target=str(cache / "film" / "none"))
     try:
         report = _worker.run(here, lambda frames: None)
-        made = [*cache.glob("[!.]*.m??")]
+        made = [*cache.glob(f"[!.]*.{task.format}")]
         sent = {path.name: path.read_bytes() for path in sorted(made)}
         for path in made:  # the folder stays, for the worker may go on
             path.unlink()

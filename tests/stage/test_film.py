@@ -21,7 +21,7 @@ from PIL import Image, ImageSequence
 import stage.film.writer
 from stage import FlowScene
 from stage.film import writer as module
-from stage.film.alpha import straight
+from stage.film.convert.alpha import straight
 from stage.film.gif import timing
 from stage.film.writer import FilmWriter
 from tests.stage.filmed import (
@@ -63,7 +63,10 @@ def test_colours_come_back_by_the_bt709_matrix(bands):
         assert_true_colours(frame)
 
 
-@pytest.mark.parametrize("settings", [{}, {"format": "mov", "transparent": True}])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"format": "mov", "transparent": True}, {"format": "webm", "transparent": True}],
+)
 def test_pictures_are_the_same_whoever_converts_them(tmp_path, monkeypatch, settings):
     """Whether a picture waits to be encoded, or not, is chance."""
     films = []
@@ -180,6 +183,8 @@ def test_transparent_webm_is_vp9_with_straight_alpha(tmp_path):
     with av.open(path) as film:
         codec = film.streams.video[0].codec_context
         assert (codec.name, codec.colorspace, codec.color_range) == ("vp9", 1, 1)
+        # without this a browser shows it on black
+        assert film.streams.video[0].metadata["alpha_mode"] == "1"
     frames = pictures(path, "libvpx-vp9")
     assert len(frames) == 7
     for frame in frames:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.film.codec import _CODEC_OPTIONS
-from stage.film.frames import CLEAR, FramePlanes, planes_of
+from stage.film.convert.frames import CLEAR, FramePlanes, planes_of
 
 
 def read(frame: av.VideoFrame) -> list[np.ndarray]:

@@ -211,6 +211,12 @@ def frames(film: Path) -> list[str]:
         ]
 
 
+def packets(film: Path) -> list[bytes]:
+    """Every frame as it is encoded."""
+    with av.open(film) as opened:
+        return [bytes(packet) for packet in opened.demux(video=0)]
+
+
 def requested(scenes: Path, name: str = "Drifting") -> RenderRequest:
     """One of these clips, as small as SMALL."""
     return RenderRequest(find_clips(scenes)[name], Size(96, 64, 5))

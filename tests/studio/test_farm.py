@@ -19,16 +19,17 @@ from types import SimpleNamespace
 import distributed
 import pytest
 
+from studio.film.encode import facts
 from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Finished, Idle, Planned, Started, ignore
 from studio.job.request import RenderRequest, Size
-from studio.job.tasks import FailedError, RefusedError
+from studio.job.tasks import FailedError, Format, RefusedError
 from studio.render.dispatcher import run_task
 from studio.render.pipeline import Studio, render, task_for
 from studio.render.pool import Pool, Worker
 from studio.render.remote import RemoteExecutor, store_segments
-from tests.studio.conftest import ROOT, frames
+from tests.studio.conftest import ROOT, frames, packets, requested
 from tests.studio.workers import SharedPool
 
 
@@ -65,7 +66,7 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
         assert frames(together.path) == plain
 
         shutil.rmtree(together.path.parent)
-        (lost,) = (tmp_path / "farm" / ".work").rglob("1.sha256")
+        (lost,) = (tmp_path / "farm" / ".work").rglob("1.mp4.sha256")
         lost.write_text(lost.read_text().replace("a", "b").replace("1", "2"))
         (again,) = render(away, [request])
         assert frames(again.path) == plain
@@ -73,6 +74,20 @@ def test_a_farm_gives_the_same_frames_though_a_worker_dies(
         assert 0 < new < len(plain) / 2, "what had come home, whole, is there"
     text = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
     assert text.count("== plays") == 0, "nobody at home rendered a segment"
+
+
+def test_each_film_of_a_farm_is_of_its_own_segments(
+    cluster: str, turning: Path, scenes: Path, tmp_path: Path
+) -> None:
+    """They lie in one folder, and a play has the same number in each."""
+    request = requested(scenes, "Turning")
+    formats: tuple[Format, ...] = ("mp4", "mov", "webm")
+    with SharedPool(1, tmp_path / "logs") as pool, RemoteExecutor(cluster) as farm:
+        away = Studio(tmp_path / "farm", pool, away=farm)
+        films = [render(away, [request], format=format)[0].path for format in formats]
+    assert [facts(film).codec for film in films] == ["h264", "prores", "vp9"]
+    for film in films:
+        assert packets(film) == packets(turning / film.name)
 
 
 @dataclass(frozen=True)

@@ -321,7 +321,7 @@ def test_all_that_a_kit_takes_long_for_is_told(scenes: Path, tmp_path: Path) -> 
         assert {name: max(done) for name, done in told.items()} == {
             f"{request.folder}{film}": 10 for film in films
         }
-        assert told[f"{request.folder}/clip.alpha.webm"] == list(range(1, 11))
+        assert told[f"{request.folder}/clip.720p.mp4"] == list(range(1, 11))
         assert (expected[0], expected[-1]) == (40, 40)
         pack(studio, [request])
     assert expected[-1] == 0, "all is there"

@@ -1,16 +1,10 @@
-"""The WebM with alpha: faint colour is smoothed, and nothing else changed."""
+"""Faint colour of a WebM with alpha is smoothed, and nothing else changed."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
 
-from stage.film.bt709 import TO_RGB
-from studio.film.denoise import denoise
-from studio.film.encode import light_alpha
+from stage.film.convert.denoise import denoise
 
 
 def calmed(deep: np.ndarray) -> list[np.ndarray]:
@@ -58,31 +52,3 @@ def test_the_widest_picture_is_calmed_to_its_end() -> None:
     assert (luma == 235).all()
     assert (blue == 128).all()
     assert (red == 128).all()
-
-
-def test_a_webm_has_the_colours_and_the_alpha_of_its_film(tmp_path: Path) -> None:
-    """A square of one colour, half seen through, and one that is solid, on nothing."""
-    source, target = tmp_path / "clear.mov", tmp_path / "clear.webm"
-    pixels = np.zeros((64, 96, 4), np.uint8)
-    pixels[8:40, 8:40] = 250, 120, 30, 128
-    pixels[24:56, 56:88] = 40, 200, 90, 255
-    with av.open(source, "w") as film:
-        stream = film.add_stream("prores_ks", rate=10, options={"profile": "4444"})
-        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuva444p10le"
-        for _ in range(7):
-            frame = av.VideoFrame.from_ndarray(pixels, "rgba")
-            film.mux(stream.encode(frame.reformat(format="yuva444p10le", dst_colorspace="itu709")))
-        film.mux(stream.encode())
-    told: list[int] = []
-    light_alpha(source, target, told.append)
-    assert told == [1, 2, 3, 4, 5, 6, 7]
-    decoder = av.CodecContext.create("libvpx-vp9", "r")  # FFmpeg's own leaves alpha out
-    with av.open(target) as film:
-        frames = [frame for packet in film.demux(video=0) for frame in decoder.decode(packet)]
-    assert len(frames) == 7
-    for frame in frames:
-        frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
-        seen = frame.reformat(format="rgba", **TO_RGB).to_ndarray().astype(int)
-        for place in (np.s_[12:36, 12:36], np.s_[28:52, 60:84]):
-            np.testing.assert_allclose(seen[place], pixels[place], atol=6)
-        assert seen[:, 44:52, 3].max() <= 2

@@ -1,0 +1,1 @@
+"""Pictures as encoders take them."""
