@@ -85,6 +85,8 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
         "progress_bar": "none",
         "verbosity": "WARNING",
     }
+    if task.format != "mp4":  # what manim.cfg asks of H.264 is not for ProRes or VP9
+        settings |= {"video_codec": "auto", "pixel_format": "auto", "video_encoder_options": {}}
     with configured(settings):
         renderer = None
         try:

@@ -38,7 +38,7 @@ from studio.job.request import RenderRequest, Size
 from studio.kit.pack import pack
 from studio.kit.snippets import snippets
 from studio.render.pipeline import Studio
-from tests.studio.conftest import SMALL, Run, frames
+from tests.studio.conftest import SMALL, Run, frames, requested
 from tests.studio.words import read_back
 from tests.studio.workers import SharedPool
 
@@ -327,6 +327,19 @@ def test_all_that_a_kit_takes_long_for_is_told(scenes: Path, tmp_path: Path) -> 
     assert expected[-1] == 0, "all is there"
 
 
+def test_films_without_background_that_come_later_are_listed(scenes: Path, tmp_path: Path) -> None:
+    request, clear = requested(scenes, "Turning"), {"clip.alpha.mov", "clip.alpha.webm"}
+    with SharedPool(1, tmp_path / "logs") as pool:
+        studio = Studio(tmp_path, pool)
+        (first,) = pack(studio, [request], alpha=False)
+        meta = tmp_path / request.folder / "meta.json"
+        assert "meta.json" in first.made
+        assert not clear & json.loads(meta.read_bytes())["sha256"].keys()
+        (later,) = pack(studio, [request])
+    assert later.made == ("meta.json",)
+    assert clear <= json.loads(meta.read_bytes())["sha256"].keys()
+
+
 def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path: Path) -> None:
     requests = [
         RenderRequest(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Turning", "Drifting")
@@ -341,7 +354,7 @@ def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path
         if file == "clip.720p.mp4" and folder not in met:
             met.add(folder)
             both.wait(120)  # each waits for the other
-        if event.name == "Drifting-96x64p5/clip.alpha.webm":
+        if event.name == "Drifting-96x64p5/clip.720p.mp4" and event.done == 50:
             raise KeyboardInterrupt
 
     with SharedPool(2, tmp_path / "logs") as pool:
@@ -351,10 +364,10 @@ def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path
         assert len(met) == 2
         halves = [path for request in requests for path in (tmp_path / request.folder).rglob(".*")]
         assert halves == []
-        assert not (tmp_path / "Drifting-96x64p5" / "clip.alpha.webm").exists()
+        assert not (tmp_path / "Drifting-96x64p5" / "clip.720p.mp4").exists()
         again = pack(replace(studio, on_event=ignore), requests)
     assert [done.failed for done in again] == [{}, {}]
-    assert again[1].made == ("clip.alpha.webm", "meta.json")
+    assert again[1].made[0] == "clip.720p.mp4"
 
 
 def test_nobody_reads_ahead_for_one_who_has_given_up() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.film.encode import facts
 from studio.job.clips import find_clips
 from studio.job.files import write_atomically
 from studio.job.request import RenderRequest, Size
@@ -109,11 +110,15 @@ def test_settings_of_manim_are_those_of_who_asks_now(scenes: Path, tmp_path: Pat
         for crf in (5, 50):
             film = tmp_path / str(crf) / "film.mp4"
             task = task_for(studio, requested(scenes, "Turning"), "film", film)
-            cfg = f"[video_encoder.options]\ncrf = {crf}\n"
+            cfg = f"[video_encoder]\ncodec = libx264\n[video_encoder.options]\ncrf = {crf}\n"
             task = replace(task, cfg=cfg, cache=str(film.with_name("segments")))
             run_task(pool, task)
             sizes.append(film.stat().st_size)
         asked = pool.processes()
         run_task(pool, replace(task, cache=str(tmp_path / "again")))
         assert pool.processes() == asked, "one that has the settings stays"
+        for format, codec in (("mov", "prores"), ("webm", "vp9")):
+            clear = replace(task, format=format, target=str(tmp_path / f"clear.{format}"))
+            run_task(pool, clear)
+            assert facts(Path(clear.target)).codec == codec, "those are of H.264"
     assert sizes[1] < 0.8 * sizes[0]
