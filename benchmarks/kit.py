@@ -13,6 +13,7 @@ from unittest.mock import patch
 from studio.cli.main import main
 from studio.job.tasks import Report
 from studio.kit import contents
+from studio.render.pipeline import FILMS
 from studio.words.voice import Speaker
 
 Make = Callable[[contents.Kit, Path], None]
@@ -31,8 +32,8 @@ def kit(chosen: Namespace) -> None:
         used = after.user + after.system - before.user - before.system
         costs[name] = used, after.elapsed - before.elapsed
 
-    def all_timed(report: Report, alpha: bool, speaker: Speaker | None) -> dict[str, Make]:
-        made = files(report, alpha, speaker)
+    def all_timed(report: Report, speaker: Speaker | None) -> dict[str, Make]:
+        made = files(report, speaker)
         return {name: partial(timed, name, make) for name, make in made.items()}
 
     begin = os.times()
@@ -51,8 +52,9 @@ def kit(chosen: Namespace) -> None:
         for name, (used, clock) in sorted(costs.items(), key=lambda cost: -cost[1][0]):
             if used > LEAST:
                 print(f"| `{name}` | {used:.1f} | {clock:.1f} | {sizes[name] / 1e6:.1f} |")
-        films = sum(sizes[name] for name in ("clip.mp4", "clip.alpha.mov")) / 1e6
+        films = sum(sizes[name] for name in FILMS.values()) / 1e6
         used = end.children_user + end.children_system - begin.children_user - begin.children_system
-        print(f"| `clip.mp4` and `clip.alpha.mov` | {used:.1f} |  | {films:.1f} |")
+        names = ", ".join(f"`{name}`" for name in FILMS.values())
+        print(f"| {names} | {used:.1f} |  | {films:.1f} |")
         own = end.user + end.system - begin.user - begin.system
         print(f"| all of it | {own + used:.1f} | {end.elapsed - begin.elapsed:.1f} |  |")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from socket import gethostname
+from typing import Any
 
 from stage.configured import configured
 from stage.film.bt709 import join
@@ -66,28 +67,7 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
         raise StaleError
     _apply_knobs(task)
     kind, said, sections = _observed(task, path)
-    target, cache = Path(task.target), Path(task.cache)
-    settings = {
-        "media_dir": str(cache),
-        "video_dir": str(target.parent),
-        "partial_movie_dir": str(cache),
-        "images_dir": str(cache),
-        "tex_dir": "typeset",
-        "text_dir": "typeset",
-        "assets_dir": str(path.parent),
-        "output_file": target.stem,
-        "format": task.format,
-        "transparent": task.format != "mp4",
-        "pixel_width": task.width,
-        "pixel_height": task.height,
-        "frame_rate": task.fps,
-        "max_files_cached": -1,
-        "progress_bar": "none",
-        "verbosity": "WARNING",
-    }
-    if task.format != "mp4":  # what manim.cfg asks of H.264 is not for ProRes or VP9
-        settings |= {"video_codec": "auto", "pixel_format": "auto", "video_encoder_options": {}}
-    with configured(settings):
+    with configured(_settings(task, path)):
         renderer = None
         try:
             with configured(kind().frame_settings):  # by its knobs: the camera comes after them
@@ -113,6 +93,33 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             language=scene.language,
             steps=_steps(scene, task),
         )
+
+
+def _settings(task: Task, path: Path) -> dict[str, Any]:
+    """What Manim goes by for a task."""
+    target, cache = Path(task.target), Path(task.cache)
+    settings: dict[str, Any] = {
+        "media_dir": str(cache),
+        "video_dir": str(target.parent),
+        "partial_movie_dir": str(cache),
+        "images_dir": str(cache),
+        "tex_dir": "typeset",
+        "text_dir": "typeset",
+        "assets_dir": str(path.parent),
+        "output_file": target.stem,
+        "format": task.format,
+        "transparent": task.format != "mp4",
+        "pixel_width": task.width,
+        "pixel_height": task.height,
+        "frame_rate": task.fps,
+        "max_files_cached": -1,
+        "progress_bar": "none",
+        "verbosity": "WARNING",
+    }
+    if task.format == "mp4":
+        return settings
+    # what manim.cfg asks of H.264 is not for ProRes or VP9
+    return settings | {"video_codec": "auto", "pixel_format": "auto", "video_encoder_options": {}}
 
 
 def _steps(scene: FlowScene, task: Task) -> tuple[Step, ...]:
