@@ -17,7 +17,7 @@ from manim.utils.color import ManimColor
 
 from stage.engine.order import in_order
 from stage.engine.particles import Particles
-from stage.engine.pen import draw, touches, trace
+from stage.engine.pen import draw, paints, trace
 from stage.engine.still import lay_still
 from stage.film.writer import FILM_VERSION
 from stage.theme import PIXELS_PER_UNIT, Theme
@@ -143,9 +143,9 @@ class StageCamera(MovingCamera):
         """Draw ``vmobject``, or lay it on the picture as it was drawn if it is to be kept still."""
         if vars(vmobject).get("is_still"):
             lay_still(self, vmobject, ctx)
-        elif touched := touches(vmobject):
+        elif painted := paints(vmobject):
             self.set_cairo_context_path(ctx, vmobject)
-            draw(self, vmobject, ctx, touched)
+            draw(self, vmobject, ctx, painted)
         return self
 
     def set_cairo_context_path(self, ctx: cairo.Context[Any], vmobject: VMobject) -> StageCamera:

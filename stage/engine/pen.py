@@ -19,7 +19,7 @@ _PER_CURVE = 4  # points: both ends of a cubic curve, and its handles between
 
 Part = tuple[list[float], list[list[float]], bool]
 """Where connected curves begin; both handles and the end of each; whether they are closed."""
-Touch = tuple[float | None, np.ndarray]
+Paint = tuple[float | None, np.ndarray]
 """A stroke of some width or, without one, a fill; in one colour or those of a gradient (n, 4)."""
 
 
@@ -41,9 +41,9 @@ class _Traced:
 _paths: WeakKeyDictionary[VMobject, _Traced] = WeakKeyDictionary()
 
 
-def draw(camera: Camera, vmobject: VMobject, ctx: cairo.Context[Any], touches: list[Touch]) -> None:
-    """Touch the path of ``ctx``, which is the outline of ``vmobject``."""
-    for width, inks in touches:
+def draw(camera: Camera, vmobject: VMobject, ctx: cairo.Context[Any], paints: list[Paint]) -> None:
+    """Paint the path of ``ctx``, which is the outline of ``vmobject``."""
+    for width, inks in paints:
         if len(inks) == 1:
             ((red, green, blue, alpha),) = inks.tolist()
             ctx.set_source_rgba(blue, green, red, alpha)  # pictures have them in this order
@@ -58,9 +58,9 @@ def draw(camera: Camera, vmobject: VMobject, ctx: cairo.Context[Any], touches: l
             ctx.stroke_preserve()
 
 
-def touches(vmobject: VMobject) -> list[Touch]:
+def paints(vmobject: VMobject) -> list[Paint]:
     """What leaves a trace of a mobject: the stroke behind it, its fill, and its stroke."""
-    found: list[Touch] = []
+    found: list[Paint] = []
     behind, over = vmobject.get_stroke_width(True), vmobject.get_stroke_width()
     if behind > 0 and is_seen(inks := vmobject.get_stroke_rgbas(True)):
         found.append((behind, inks))

@@ -9,7 +9,7 @@ import cairo
 import numpy as np
 from manim import Camera, Mobject, VMobject
 
-from stage.engine.pen import Touch, draw, trace
+from stage.engine.pen import Paint, draw, trace
 
 _DIGITS = 6  # of colours and widths: what a fade rounds otherwise in every frame
 
@@ -78,8 +78,8 @@ def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context[Any]) -> None:
         wide = tuple(round(width, _DIGITS) for width in widths)
         look = Look(matrix, outline, wide, tuple(ink.tobytes() for ink in full))
         if kept is None or kept.look != look:
-            touches = zip((wide[0], None, wide[1]), full, strict=True)
-            drawn = [(width, ink) for width, ink in touches if width is None or width > 0]
+            paints = zip((wide[0], None, wide[1]), full, strict=True)
+            drawn = [(width, ink) for width, ink in paints if width is None or width > 0]
             stamp = _stamp(camera, mark, matrix, drawn)
         else:
             stamp = kept.stamp
@@ -91,12 +91,12 @@ def lay_still(camera: Camera, mark: VMobject, ctx: cairo.Context[Any]) -> None:
     ctx.restore()
 
 
-def _stamp(camera: Camera, mark: VMobject, matrix: cairo.Matrix, touches: list[Touch]) -> Stamp:
+def _stamp(camera: Camera, mark: VMobject, matrix: cairo.Matrix, paints: list[Paint]) -> Stamp:
     drawn = cairo.RecordingSurface(cairo.CONTENT_COLOR_ALPHA, None)
     ctx = cairo.Context(drawn)
     ctx.set_matrix(matrix)
     trace(ctx, mark)
-    draw(camera, mark, ctx, touches)
+    draw(camera, mark, ctx, paints)
     left, top, width, height = drawn.ink_extents()
     x, y = int(left // 1), int(top // 1)
     size = int(left + width - x) + 2, int(top + height - y) + 2
