@@ -212,7 +212,7 @@ def _put(room, k, line, light, hue, slot, bands):
         to, top = np.uint64(k), np.float32(line[1])
         lines[to, 0], lines[to, 1], lines[to, 2], lines[to, 3] = line[0], top, line[2], line[3]
         lines[to, 4], hues[to] = light, hue
-        band = np.int32(math.floor(top / np.float32(BAND))) + 1
+        band = np.int32(math.floor(np.float64(top) / BAND)) + 1  # of 32 bits, it would be a call
         places[to] = slot * bands + min(max(band, 0), bands - 1)
 
 
