@@ -14,8 +14,6 @@ from typing import Any
 import av
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import lfilter, resample_poly
 
 RATE = 48_000
 LOUDNESS = -16.0
@@ -126,6 +124,8 @@ def loudness(samples: NDArray[np.floating]) -> float:
     Blocks of 0.4 s, a quarter apart; those below −70 LUFS do not count, nor those more than 10
     below the mean of the others. Source: ITU-R BS.1770-4.
     """
+    from scipy.signal import lfilter  # slow to import, and few commands hear anything
+
     heard = lfilter(*_LOW, lfilter(*_HEAD, np.asarray(samples, dtype=float)))
     length, step = round(0.4 * RATE), round(0.1 * RATE)
     starts = range(0, max(1, len(heard) - length + 1), step)
@@ -158,12 +158,16 @@ def _limited(samples: Samples) -> Samples:
     gain = np.minimum(1, 10 ** (PEAK / 20) / np.maximum(_peaks(samples), 1e-9))
     if gain.min() == 1:
         return samples
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
     lowest = -maximum_filter1d(-gain, 2 * around + 1)
     return np.asarray(samples * uniform_filter1d(lowest, 2 * around + 1), np.float32)
 
 
 def _peaks(samples: Samples) -> Samples:
     """The largest value about each sample, also between two: true peaks (BS.1770-4, annex 2)."""
+    from scipy.signal import resample_poly
+
     piece, edge = 10 * RATE, 64
     made = np.empty_like(samples)
     for first in range(0, len(samples), piece):
