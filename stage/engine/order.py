@@ -1,4 +1,4 @@
-"""The order in which mobjects are drawn: each once, in front of what is listed before it."""
+"""Who is in a family of mobjects, and the order in which all are drawn: each once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from operator import attrgetter
 from manim import Mobject
 
 
-def in_order(mobjects: Iterable[Mobject], *, by_height: bool) -> list[Mobject]:
-    """Whoever of these families has points, as Manim lists them, in one pass.
+def families(mobjects: Iterable[Mobject]) -> list[Mobject]:
+    """All of these families, as Manim lists them, in one pass.
 
-    A member comes before its own members. Who is met more than once is drawn at the last place.
-    ``by_height``: then by z_index, and only among equals in this order.
+    A member comes before its own members. Who is met more than once stands at the last place.
     """
     # From the end: whoever has been met, and all of its family, need not be looked at again.
     ahead: list[Mobject | tuple[Mobject]] = list(mobjects)
@@ -25,10 +24,18 @@ def in_order(mobjects: Iterable[Mobject], *, by_height: bool) -> list[Mobject]:
         elif mobject not in met:
             met.add(mobject)
             if mobject.submobjects:
-                if len(mobject.points):
-                    ahead.append((mobject,))
+                ahead.append((mobject,))
                 ahead += mobject.submobjects
-            elif len(mobject.points):
+            else:
                 found.append(mobject)
     found.reverse()
+    return found
+
+
+def in_order(mobjects: Iterable[Mobject], *, by_height: bool) -> list[Mobject]:
+    """Whoever of these families has points, in front of what is listed before it.
+
+    ``by_height``: then by z_index, and only among equals in this order.
+    """
+    found = [mobject for mobject in families(mobjects) if len(mobject.points)]
     return sorted(found, key=attrgetter("z_index")) if by_height else found

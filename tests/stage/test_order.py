@@ -1,16 +1,20 @@
-"""Mobjects are drawn in the order in which Manim draws them, whatever family they are of."""
+"""Mobjects are drawn, kept and updated as Manim does it, whatever family they are of."""
 
 from __future__ import annotations
 
+from functools import partial, wraps
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from manim import Mobject, VMobject
+from manim import Animation, AnimationGroup, Mobject, MovingCameraScene, Scene, VMobject
 from manim.utils.family import extract_mobject_family_members
 
+from stage.clock_scene import ClockScene
 from stage.engine.camera import StageCamera
-from stage.engine.order import in_order
+from stage.engine.order import families, in_order
+from stage.engine.renderer import StageRenderer
 
 # Of each mobject: who is in its family, by number, whether it has points, and its z_index.
 FAMILIES = st.lists(
@@ -21,10 +25,10 @@ FAMILIES = st.lists(
 LISTED = st.lists(st.integers(0, 11), max_size=6)
 
 
-def made(families: list[tuple[list[int], bool, int]], *, has_circles: bool) -> list[Mobject]:
+def made(members_of: list[tuple[list[int], bool, int]], *, has_circles: bool) -> list[Mobject]:
     """Mobjects of which several may have the same members; with circles also themselves."""
-    found: list[Mobject] = [VMobject() for _ in families]
-    for k, (members, has_points, height) in enumerate(families):
+    found: list[Mobject] = [VMobject() for _ in members_of]
+    for k, (members, has_points, height) in enumerate(members_of):
         if has_points:
             found[k].points = [[0.0, 0.0, 0.0]]
         found[k].z_index = height
@@ -35,24 +39,25 @@ def made(families: list[tuple[list[int], bool, int]], *, has_circles: bool) -> l
 
 @given(FAMILIES, LISTED, st.booleans(), st.booleans())
 def test_the_order_is_that_of_manim(
-    families: list[tuple[list[int], bool, int]],
+    members_of: list[tuple[list[int], bool, int]],
     listed: list[int],
     has_circles: bool,
     by_height: bool,
 ) -> None:
-    every = made(families, has_circles=has_circles)
+    every = made(members_of, has_circles=has_circles)
     shown = [every[k] for k in listed if k < len(every)]
     theirs = extract_mobject_family_members(
         shown, use_z_index=by_height, only_those_with_points=True
     )
     assert in_order(shown, by_height=by_height) == theirs
+    assert families(shown) == extract_mobject_family_members(shown)
 
 
 @given(FAMILIES, LISTED, LISTED)
 def test_what_is_left_out_is_left_out(
-    families: list[tuple[list[int], bool, int]], listed: list[int], excluded: list[int]
+    members_of: list[tuple[list[int], bool, int]], listed: list[int], excluded: list[int]
 ) -> None:
-    every, camera = made(families, has_circles=False), StageCamera()
+    every, camera = made(members_of, has_circles=False), StageCamera()
     shown, out = ([every[k] for k in some if k < len(every)] for some in (listed, excluded))
     gone = {part for one in out for part in one.get_family()}
     for without in (None, out):
@@ -68,3 +73,97 @@ def test_a_long_chain_is_gone_through() -> None:
         outer.submobjects = [inner]
     chain[-1].points = [[0.0, 0.0, 0.0]]
     assert in_order(chain[:1], by_height=False) == chain[-1:]
+    assert families(chain[:1]) == chain
+
+
+@pytest.fixture(scope="module")
+def scene() -> ClockScene:
+    """A stage without an end: whatever is put on it."""
+    made = ClockScene(renderer=StageRenderer())
+    made.setup()
+    return made
+
+
+@given(FAMILIES, LISTED, LISTED)
+def test_who_is_taken_off_the_stage_is_gone_as_in_manim(
+    scene: ClockScene,
+    members_of: list[tuple[list[int], bool, int]],
+    listed: list[int],
+    leaving: list[int],
+) -> None:
+    every = made(members_of, has_circles=False)
+    shown, gone = ([every[k] for k in some if k < len(every)] for some in (listed, leaving))
+    ours = scene.get_restructured_mobject_list(shown, gone)
+    assert ours == Scene.get_restructured_mobject_list(scene, shown, gone)
+
+
+@given(FAMILIES, LISTED, LISTED, LISTED, LISTED, st.booleans())
+def test_what_is_drawn_once_and_what_in_each_frame_is_as_in_manim(
+    scene: ClockScene,
+    members_of: list[tuple[list[int], bool, int]],
+    listed: list[int],
+    animated: list[int],
+    alive: list[int],
+    foremost: list[int],
+    moves_camera: bool,
+) -> None:
+    every = made(members_of, has_circles=False)
+    pick = partial(map, every.__getitem__)
+    for one in pick(k for k in alive if k < len(every)):
+        one.updaters.append(lambda _: None)
+    scene.mobjects = list(pick(dict.fromkeys(k for k in listed if k < len(every))))
+    scene.foreground_mobjects = list(pick(k for k in foremost[:2] if k < len(every)))
+    animations = [Animation(one) for one in pick(k for k in animated if k < len(every))]
+    if moves_camera:
+        scene.mobjects.append(scene.camera.frame)
+        animations = [AnimationGroup(Animation(scene.camera.frame), *animations)]
+    assert scene.get_mobject_family_members() == Scene.get_mobject_family_members(scene)
+    moving = scene.get_moving_mobjects(*animations)
+    assert moving == MovingCameraScene.get_moving_mobjects(scene, *animations)
+    both = scene.get_moving_and_static_mobjects(animations)
+    assert both == Scene.get_moving_and_static_mobjects(scene, animations)
+
+
+def test_updaters_run_as_in_manim_parents_first_and_with_dt_where_they_ask_for_it(
+    scene: ClockScene,
+) -> None:
+    told: list[tuple[object, ...]] = []
+
+    def plain(one: Mobject) -> None:
+        told.append(("plain", one))
+
+    def stepping(one: Mobject, dt: float) -> None:
+        told.append(("stepping", one, dt))
+
+    def local(one: Mobject) -> None:
+        dt = 0.5
+        told.append(("local", one, dt))
+
+    @wraps(stepping)
+    def wrapped(*some: object) -> None:
+        told.append(("wrapped", *some))
+
+    class Lively(VMobject):
+        def update(self, dt: float = 0, recursive: bool = True) -> Lively:
+            told.append(("own", self, dt, recursive))
+            return super().update(dt, recursive)
+
+    class Odd:
+        def __call__(self, one: Mobject, dt: float) -> None:
+            told.append(("odd", one, dt))
+
+    outer, inner, asleep, lively = VMobject(), VMobject(), VMobject(), Lively()
+    outer.add(inner, asleep, lively)
+    asleep.add(VMobject().add_updater(plain))
+    for updater in (plain, local, partial(stepping), Odd()):
+        inner.updaters.append(updater)
+    outer.updaters += [wrapped, stepping]
+    lively.updaters.append(plain)
+    asleep.suspend_updating(recursive=False)
+    scene.mobjects = [outer]
+    scene.update_mobjects(0)
+    ours = told.copy()
+    told.clear()
+    Scene.update_mobjects(scene, 0)
+    assert ours == told
+    assert len(told) == 8
