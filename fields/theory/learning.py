@@ -7,6 +7,7 @@ equation, dx/dτ = xᵖ(1 − x), so that B(x(τ)) − B(x(0)) = τ with B = ∫
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
@@ -47,9 +48,22 @@ def learned(x: ArrayLike, exponent: float) -> Array:
 def _below(x: Array, p: float) -> Array:
     if p == 1:
         return np.asarray(np.log(x) - np.log1p(-x))
-    if p > 1:
-        return np.asarray(x ** (1 - p) / (1 - p) + _below(x, p - 1))
-    return _sum(x, 1.0 - x, 1 - p)
+    if p < 1:
+        return _sum(x, 1.0 - x, 1 - p)
+    ahead = _down(p, 1.0)
+    total = _below(x, ahead[-1] - 1)
+    for q in reversed(ahead):
+        total = x ** (1 - q) / (1 - q) + total
+    return np.asarray(total)
+
+
+def _down(p: float, least: float) -> list[float]:
+    """From p on down by ones, as long as it is above ``least``."""
+    found = []
+    while p > least:
+        found.append(p)
+        p -= 1
+    return found
 
 
 def _above(x: Array, p: float) -> Array:
@@ -57,14 +71,20 @@ def _above(x: Array, p: float) -> Array:
         return np.asarray(-np.log(x - 1))
     if p == 1:
         return np.asarray(np.log(x) - np.log(x - 1))
-    if p < 0:
-        return np.asarray(_above(x, p + 1) + x**-p / p)
-    return _sum(1 / x, (x - 1) / x, p)
+    if p > 0:
+        return _sum(1 / x, (x - 1) / x, p)
+    ahead = _down(-p, 0.0)
+    total = _above(x, 1 - ahead[-1])
+    for q in reversed(ahead):
+        total = total - x**q / q
+    return np.asarray(total)
 
 
 _NEAR_ONE = 0.1
 _AT_ONCE = 1 << 12
 """Places, at most, whose terms are in memory together: 0.8 MB."""
+_LARGE = 100.0
+_PANELS = 0.0, 0.3, 1.2, 5.0, 15.0, 42.0
 _TERMS = 24
 """Of the series near one: 0.1²⁴ is far below rounding, and b is small where it is used."""
 
@@ -74,15 +94,31 @@ def _sum(x: Array, rest: Array, b: float) -> Array:
 
     Near x = 1 SciPy's ₂F₁ has few digits, and below some 1e-13 of 1 − x none: it gives ∞ (seen with
     1.17.1 and 1.18.1); there it is Σₙ (b)ₙ/n! (1 − x)ⁿ (ψ(n + 1) − ψ(b + n) − ln(1 − x)).
-    Source: DLMF 15.8.10.
+    Source: DLMF 15.8.10. Where b is large SciPy has fewer digits as well, and from 172 on NaN for x
+    above 0.9; there it is (xᵇ/b) ∫₀^∞ e⁻ᵘ/(1 − x e^(−u/b)) du.
     """
     if x.size == 0:
         return np.empty(x.shape)
     out, near = np.empty(x.shape), rest < _NEAR_ONE / (1.0 + b)
-    out[~near] = hyp2f1(1.0, b, 1 + b, x[~near]) / b
+    if b < _LARGE:
+        out[~near] = hyp2f1(1.0, b, 1 + b, x[~near]) / b
+    else:
+        out[~near] = _by_quadrature(x[~near], rest[~near], b)
     few = np.array_split(rest[near], 1 + np.count_nonzero(near) // _AT_ONCE)
     out[near] = np.concatenate([_near_one(some, b) for some in few])
     return np.asarray(x**b * out)
+
+
+def _by_quadrature(x: Array, rest: Array, b: float) -> Array:
+    """That integral, over b: its pole is at u = −b(1 − x), below −0.09, so panels grow with u."""
+    nodes, weights = leggauss(20)
+    total = np.zeros(x.shape)
+    for begin, end in pairwise(_PANELS):
+        for node, weight in zip(nodes, weights, strict=True):
+            u = 0.5 * (begin + end + (end - begin) * node)
+            part = 0.5 * (end - begin) * weight * np.exp(-u)
+            total += part / (rest - x * np.expm1(-u / b))
+    return np.asarray(total / b)
 
 
 def _near_one(rest: Array, b: float) -> Array:
