@@ -19,7 +19,10 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from fields.particles import stream
-from stage.engine import painter, tone_map
+from stage.engine import painter
+from stage.engine.camera import StageCamera
+from stage.engine.compiled import tone_map
+from stage.engine.finder import Finder
 from stage.film.segment import FilmSegment
 from stage.film.writer import FilmWriter
 from stage.scene import FlowScene
@@ -51,11 +54,13 @@ class Measured:
 
 PARTS = {
     "integrate": (stream, "_follow_blocks"),
-    "paint": (painter, "add_light"),
-    "look up": (painter, "segments"),
+    "find lines": (Finder, "add"),
+    "order lines": (Finder, "batch"),
+    "paint anew": (painter, "add_light"),
+    "exchange light": (painter, "exchange_light"),
     "tone map": (tone_map, "tone_map"),
     "copy in": (Camera, "set_pixel_array"),
-    "Cairo": (Camera, "display_multiple_vectorized_mobjects"),
+    "Cairo": (StageCamera, "display_multiple_vectorized_mobjects"),
     "convert": (FilmSegment, "_convert"),
     "write": (FilmSegment, "write_frame"),
 }

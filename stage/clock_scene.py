@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from inspect import signature
-from operator import attrgetter
-from types import FunctionType
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from manim import Animation, Mobject, MovingCameraScene, linear
+from manim import Animation, Mobject, linear
 from manim.scene.section import DefaultSectionType
 from manim.utils.exceptions import EndSceneEarlyException
 
 from stage.clock import Clock
+from stage.engine.family_scene import FamilyScene, changed
 from stage.engine.order import families
-from stage.engine.renderer import StageRenderer
 from stage.steps import StepLog, Stop
 from stage.text.language import gettext
 
@@ -26,7 +23,7 @@ _PIECE = 2.0
 """Seconds of time that only flows, in one play."""
 
 
-class ClockScene(MovingCameraScene):
+class ClockScene(FamilyScene):
     """A Manim scene whose every frame is a pure function of film time.
 
     ``clock`` holds seconds of time that flows. Mobjects look themselves up at it; nothing steps.
@@ -36,14 +33,12 @@ class ClockScene(MovingCameraScene):
 
     stop: Stop = "auto"
     """What a section ends in that does not say so itself."""
-    renderer: StageRenderer
 
     def setup(self) -> None:
         """Start the clock, and the log of steps."""
         self.clock = Clock(0.0)
         self.steps = StepLog(self)
         self._has_ended_early = False
-        self._alive: list[Mobject] | None = None
 
     def let_flow(self, seconds: float, *animations: Any) -> None:
         """Let film time pass, evenly, while ``animations`` play beside it.
@@ -166,79 +161,6 @@ class ClockScene(MovingCameraScene):
             _keep_awake(animation)
         super().begin_animations()
 
-    def play_internal(self, skip_rendering: bool = False) -> None:
-        """Play what has begun; nothing else comes alive meanwhile."""
-        self._alive = [
-            part for thing in self.mobjects for part in families([thing]) if part.updaters
-        ]
-        try:
-            super().play_internal(skip_rendering)
-        finally:
-            self._alive = None
-
-    def update_mobjects(self, dt: float) -> None:
-        """Have what is alive look itself up: as time passes, without asking everything else."""
-        if self._alive is None or dt == 0:
-            for thing in self.mobjects:
-                _update_family(thing, dt)
-        else:
-            for part in self._alive:
-                if type(part).update is not Mobject.update:
-                    part.update(dt, recursive=False)
-                elif not part.updating_suspended:
-                    _update(part, dt)
-
-    def get_mobject_family_members(self) -> list[Mobject]:
-        """All that is on the stage, by height; Manim lists each family anew for each member."""
-        return self._by_height(self.mobjects)
-
-    def _by_height(self, mobjects: Iterable[Mobject]) -> list[Mobject]:
-        found = families(mobjects)
-        return sorted(found, key=_HEIGHT) if self.renderer.camera.use_z_index else found
-
-    def get_moving_mobjects(self, *animations: Animation) -> list[Mobject]:
-        """All from the first one on that moves, or has a part that does; if the camera, all."""
-        changing = {*_changed(animations), *self.foreground_mobjects}
-        members = self.get_mobject_family_members()
-        first = next(
-            (
-                number
-                for number, member in enumerate(members)
-                if any(part in changing or part.updaters for part in families([member]))
-            ),
-            len(members),
-        )
-        moving = members[first:]
-        indicators = self.renderer.camera.get_mobjects_indicating_movement()
-        if indicators and not set(families(moving)).isdisjoint(indicators):
-            moving = _after(self.mobjects, moving)
-        return moving
-
-    def get_moving_and_static_mobjects(
-        self, animations: Iterable[Animation]
-    ) -> tuple[list[Mobject], list[Mobject]]:
-        """What is drawn in each frame of a play, and what once."""
-        moving = self._by_height(self.get_moving_mobjects(*animations))
-        met = set(moving)
-        every = self._by_height(_after(self.mobjects, self.foreground_mobjects))
-        return moving, [one for one in every if len(one.points) and one not in met]
-
-    def get_restructured_mobject_list(
-        self, mobjects: Iterable[Mobject], to_remove: Iterable[Mobject]
-    ) -> list[Mobject]:
-        """Mobjects without some: of a family that loses a member, the members."""
-        gone, kept = set(to_remove), []
-        ahead = list(mobjects)[::-1]
-        while ahead:
-            thing = ahead.pop()
-            if thing in gone:
-                continue
-            if thing.submobjects and not gone.isdisjoint(families([thing])):
-                ahead += reversed(thing.submobjects)
-            else:
-                kept.append(thing)
-        return kept
-
     def _sort(self, animations: Sequence[Animation]) -> None:
         """Of what stands behind everything alive, put last what ``animations`` change.
 
@@ -248,7 +170,7 @@ class ClockScene(MovingCameraScene):
             return
         alive = (any(part.updaters for part in families([thing])) for thing in self.mobjects)
         behind = next((place for place, is_alive in enumerate(alive) if is_alive), None)
-        changing = set(_changed(animations))
+        changing = set(changed(animations))
         self.mobjects[:behind] = sorted(
             self.mobjects[:behind],
             key=lambda thing: not changing.isdisjoint(families([thing])),
@@ -260,42 +182,6 @@ class ClockScene(MovingCameraScene):
         self.mobjects = [*mobjects, *self.mobjects]
 
 
-_HEIGHT = attrgetter("z_index")
-
-
-def _after(mobjects: Iterable[Mobject], others: Sequence[Mobject]) -> list[Mobject]:
-    """Some mobjects, and after them others, which may be among them."""
-    later = set(others)
-    return [*(mobject for mobject in mobjects if mobject not in later), *others]
-
-
-def _update_family(part: Mobject, dt: float) -> None:
-    """Have a mobject and its members updated, as Manim does; most have no updater."""
-    if type(part).update is not Mobject.update:
-        part.update(dt)
-    elif not part.updating_suspended:
-        if part.updaters:
-            _update(part, dt)
-        for member in part.submobjects:
-            if member.submobjects or member.updaters or type(member).update is not Mobject.update:
-                _update_family(member, dt)
-
-
-def _update(part: Mobject, dt: float) -> None:
-    """Have its updaters run, as Manim does, which reads their signatures anew each time."""
-    for updater in part.updaters:
-        told = (part, dt) if _takes_dt(updater) else (part,)
-        cast(Any, updater)(*told)
-
-
-def _takes_dt(updater: Callable[..., object]) -> bool:
-    """Whether a parameter is called dt; of a plain function, its code tells sooner."""
-    if type(updater) is FunctionType and not vars(updater):  # wraps says another signature
-        code = updater.__code__
-        return "dt" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return "dt" in signature(updater).parameters
-
-
 def _keep_awake(animation: Animation) -> None:
     """Have an animation leave the updaters alone of what follows the clock."""
     parts = families([cast(Mobject, animation.mobject)])
@@ -303,9 +189,3 @@ def _keep_awake(animation: Animation) -> None:
         animation.suspend_mobject_updating = False
     for inner in getattr(animation, "animations", ()):
         _keep_awake(inner)
-
-
-def _changed(animations: Sequence[Animation]) -> Iterator[Mobject]:
-    for animation in animations:
-        yield from families([cast(Mobject, animation.mobject)])
-        yield from _changed(getattr(animation, "animations", ()))

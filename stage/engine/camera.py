@@ -27,9 +27,10 @@ _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before the
 # Manim's cache does not see code: a picture painted in another way needs another key.
 _PAINTERS = (
     "painter.py",
-    "lines.py",
-    "light.py",
-    "tone_map.py",
+    "finder.py",
+    "compiled/lines.py",
+    "compiled/light.py",
+    "compiled/tone_map.py",
     "camera.py",
     "particles.py",
     "still.py",
@@ -37,7 +38,7 @@ _PAINTERS = (
     "order.py",
 )
 _PAINTED_BY = blake2b(
-    b"".join(Path(__file__).with_name(name).read_bytes() for name in _PAINTERS), digest_size=8
+    b"".join((Path(__file__).parent / name).read_bytes() for name in _PAINTERS), digest_size=8
 ).hexdigest()
 
 
@@ -155,7 +156,7 @@ class StageCamera(MovingCamera):
 
     def _paint(self, run: list[Any], pixels: np.ndarray) -> None:
         from stage.engine import painter  # compiled code: a clip without particles never loads it
-        from stage.engine.tone_map import tone_map
+        from stage.engine.compiled.tone_map import tone_map
 
         for particles in run:
             if particles.opacity <= 0:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from stage.engine.lines import BAND, ROWS, SIDE, find_lines, order_lines
+from stage.engine.compiled.lines import BAND, ROWS, SIDE, find_lines, order_lines
 
 Floats = NDArray[np.float32]
 Hues = NDArray[np.uint16]

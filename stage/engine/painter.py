@@ -22,9 +22,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from stage.engine.compiled.light import add_light, exchange_light
+from stage.engine.compiled.lines import RATE
 from stage.engine.finder import Batch, Finder, Found, Look
-from stage.engine.light import add_light, exchange_light
-from stage.engine.lines import RATE
 
 _NOTHING = 1e-6  # of a slice: a film's clock counts nanoseconds
 

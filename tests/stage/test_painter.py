@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
+from stage.engine.compiled.light import add_light, exchange_light, sums
+from stage.engine.compiled.tone_map import tone_map
 from stage.engine.finder import Finder, Look
-from stage.engine.light import add_light, exchange_light, sums
 from stage.engine.painter import AccumulationBuffer, Lens, palette
-from stage.engine.tone_map import tone_map
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
 WHITE = [np.ones(3)] * 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fields.compiled import inlined, kernel
-from stage.engine.light import sums
+from stage.engine.compiled.light import sums
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
 
 _WHITE = np.float32(1e5)  # so much light is white to the last bit
