@@ -23,7 +23,7 @@ from benchmarks.encoder import ssim
 from stage.film.bt709 import tag_codec
 from stage.film.codec import VP9_WITH_ALPHA
 from stage.film.convert.denoise import denoise
-from stage.film.convert.frames import CLEAR, LIGHT, planes_of
+from stage.film.convert.frames import CLEAR, WEB, planes_of
 
 SETTINGS: tuple[dict[str, str], ...] = (
     {},
@@ -78,10 +78,10 @@ def _encoded(source: Path, target: Path, more: dict[str, str]) -> float:
         options = VP9_WITH_ALPHA | {"g": "60"} | more
         new = made.add_stream("libvpx-vp9", rate=60, options=options)
         assert isinstance(new, av.VideoStream)  # by its codec
-        new.width, new.height, new.pix_fmt = old.width, old.height, LIGHT
+        new.width, new.height, new.pix_fmt = old.width, old.height, WEB
         tag_codec(new.codec_context)
         for number, frame in enumerate(film.decode(old)):
-            smooth = av.VideoFrame(old.width, old.height, LIGHT)
+            smooth = av.VideoFrame(old.width, old.height, WEB)
             deep = planes_of(frame.reformat(format=CLEAR), np.uint16)
             denoise(deep, planes_of(smooth, np.uint8), old.width)
             smooth.pts, smooth.time_base = number, 1 / new.codec_context.framerate

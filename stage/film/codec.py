@@ -11,7 +11,7 @@ from manim import config
 from manim._config.output import OutputFormat
 from manim._config.video_encoder import VideoEncoderSpec
 
-from stage.film.convert.frames import CLEAR, LIGHT
+from stage.film.convert.frames import CLEAR, WEB
 
 # Where streaks are a pixel wide, blocks of 8 × 8 in frames between are worth their search, those
 # within pictures are not, and nothing fades as a whole: a tenth of the encoder's time, for 2 % of
@@ -39,12 +39,17 @@ _CODEC_OPTIONS = {
     },
 }
 
+# VP9 with alpha must not reorder frames. With its tools for screens, streaks take less than half of
+# the time of those for films, in 1.01 to 1.05 of the bytes (`python -m benchmarks clear`).
 VP9_WITH_ALPHA = {
-    # VP9 with alpha must not reorder frames. With its tools for screens, streaks take less than
-    # half of the time of those for films, in 1.01 to 1.05 of the bytes (`python -m benchmarks
-    # clear`).
-    **{"crf": "29", "b": "0", "auto-alt-ref": "0", "row-mt": "1", "threads": "4"},
-    **{"deadline": "realtime", "cpu-used": "8", "tune-content": "screen"},
+    "crf": "29",
+    "b": "0",
+    "deadline": "realtime",
+    "cpu-used": "8",
+    "tune-content": "screen",
+    "auto-alt-ref": "0",
+    "row-mt": "1",
+    "threads": "4",
 }
 
 
@@ -60,8 +65,8 @@ def film_spec(spec: VideoEncoderSpec, output: OutputFormat, draft: bool) -> Vide
     if spec.codec == "qtrle" and left_open and output is OutputFormat.MOV:
         # qtrle opens in neither QuickTime nor Premiere; a GIF's segments may stay lossless
         spec = replace(spec, codec="prores_ks", pixel_format=CLEAR)
-    is_light = spec.codec == "libvpx-vp9" and spec.pixel_format == LIGHT
-    ours = dict(VP9_WITH_ALPHA if is_light else _CODEC_OPTIONS.get(spec.codec, {}))
+    is_web = spec.codec == "libvpx-vp9" and spec.pixel_format == WEB
+    ours = dict(VP9_WITH_ALPHA if is_web else _CODEC_OPTIONS.get(spec.codec, {}))
     if draft and spec.codec == "libx264":
         ours = {k: v for k, v in ours.items() if k not in _FOR_STREAKS} | {"preset": "ultrafast"}
     if spec.codec in ("libx264", "libvpx-vp9"):

@@ -14,7 +14,7 @@ from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from stage.film.atomic import partial_path
 from stage.film.bt709 import tag_codec, tag_frame
-from stage.film.convert.frames import CLEAR, LIGHT, PLANAR, FramePlanes
+from stage.film.convert.frames import CLEAR, PLANAR, WEB, FramePlanes
 from stage.film.room import cure
 from stage.film.seal import seal
 
@@ -33,7 +33,7 @@ class FilmSegment(VideoSegmentEncoder):
         super().__init__(target=partial_path(target), spec=spec)
         self.release = release
         self.part, self.target = self.target, target
-        self._is_filled = spec.pixel_format in (PLANAR, CLEAR, LIGHT)
+        self._is_filled = spec.pixel_format in (PLANAR, CLEAR, WEB)
         self._frames = frames or FramePlanes(spec.pixel_format)
         self._reformatter, self._other = VideoReformatter(), VideoReformatter()  # one per thread
         assert isinstance(self._stream, av.VideoStream)

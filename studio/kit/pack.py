@@ -85,12 +85,12 @@ def _filmed(
         ahead.expect(format, sum(lengths.values()))
     for format in clear:
         told = replace(studio, on_event=ahead.planned(format))
-        made = render(told, there, format=format)
+        made = render(told, [one for one in there if one not in reasons], format=format)
         new = [lengths[done.request] for done in made if done.state == "rendered"]
         ahead.expect(format, sum(new))
         for done in made:
             if done.state == "failed":
-                reasons.setdefault(done.request, done.why)
+                reasons[done.request] = done.why
     return reasons
 
 

@@ -20,8 +20,8 @@ PLANAR = "yuv420p"
 """The pixel format of films without alpha."""
 CLEAR = "yuva444p10le"
 """The pixel format of films without background."""
-LIGHT = "yuva420p"
-"""The pixel format of light films without background, for pages."""
+WEB = "yuva420p"
+"""The pixel format of those that are for pages."""
 _THREADS = 16
 """FFmpeg begins no more of them by itself."""
 
@@ -29,7 +29,7 @@ _THREADS = 16
 class FramePlanes:
     """Frames that pictures are converted into, again and again: fresh memory takes longer.
 
-    They are BT.709 in limited range: ``PLANAR``, or with straight colour ``CLEAR``, or ``LIGHT``,
+    They are BT.709 in limited range: ``PLANAR``, or with straight colour ``CLEAR``, or ``WEB``,
     whose faint colour is smoothed. Segments give and take from any thread.
     """
 
@@ -47,7 +47,7 @@ class FramePlanes:
         frame = self._empty(pixels)
         if self.layout == CLEAR:
             planes.to_clear_planes(pixels, *planes_of(frame, np.uint16))
-        elif self.layout == LIGHT:
+        elif self.layout == WEB:
             self._smooth(pixels, frame)
         else:
             planes.to_planes(pixels, *planes_of(frame, np.uint8))
