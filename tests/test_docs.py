@@ -48,6 +48,14 @@ def test_links_lead_to_files(page):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("page", [*IDS[:3], "findings/README.md", "benchmarks/README.md"])
+def test_files_that_are_named_are_there(page):
+    rooms = "fields|stage|scenes|studio|tests|benchmarks|findings|docs|assets|scripts"
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(rf"`((?:{rooms})/[\w./-]+)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 @pytest.mark.parametrize(("page", "line"), COMMANDS, ids=[line for _, line in COMMANDS])
 def test_commands_are_ones_that_there_are(page, line):
     words = shlex.split(re.split(r" {3,}", line)[0])

@@ -24,7 +24,7 @@ import studio
 from fields import Deep, GradientFlow, PointLoss
 from stage.engine.camera import StageCamera
 from stage.engine.renderer import free_clips
-from stage.film import frames
+from stage.film.convert import frames
 from stage.scene import FlowScene
 
 CACHES = sorted(
