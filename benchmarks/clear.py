@@ -88,8 +88,9 @@ def _encoded(source: Path, target: Path, more: dict[str, str]) -> float:
             began = process_time()
             made.mux(new.encode(smooth))
             used += process_time() - began
+        began = process_time()
         made.mux(new.encode())
-    return used
+    return used + process_time() - began
 
 
 def _seen(film: Path, decoder: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -163,7 +163,7 @@ class LineLoss:
     def gradient(self, w: ArrayLike) -> Array:
         """The residual along the normal, e n, shape (..., 2)."""
         e, length = self.residual(w), math.hypot(self.a, self.b)  # sooner than by the normal
-        return columns(e * (self.a / length), e * (self.b / length))
+        return columns(e * (float(self.a) / length), e * (float(self.b) / length))
 
     labels = 1
     """One example, and its label: −c in units of ‖(a, b)‖."""

@@ -28,14 +28,22 @@ _SURE = 1e-9  # the last step, for its square is below rounding
 _NEAR = 40.0  # ln of the odds, beyond which a weight is its target
 
 
+_MOST = 1e5  # of the exponent: as many powers are summed
+
+
 def learned(x: ArrayLike, exponent: float) -> Array:
     """B(x) = ∫dx/(xᵖ(1 − x)), of the shape of x: what time it takes is a difference of two.
 
     Below x = 1 it is x^(1−p)/(1−p) ₂F₁(1, 1−p; 2−p; x) for p < 1, ln(x/(1−x)) for p = 1, and
     B_p = x^(1−p)/(1−p) + B_(p−1) beyond. Above, y^p/p ₂F₁(1, p; 1+p; y), y = 1/x, for p > 0.
     The two sides have constants of their own; at x = 1 it is ∞, and to both sides of it right to
-    the last numbers before.
+    the last numbers before. ValueError for |p| above 100,000, of which it would be a sum.
     """
+    if not abs(exponent) <= _MOST:
+        raise ValueError(
+            f"learned: an exponent of {exponent:g} (2 − 2/N for depth N) is not within "
+            f"±{_MOST:,.0f}; take a depth of 0.00002 or more."
+        )
     x = np.asarray(x, dtype=float)
     below, above = x < 1, x > 1
     out = np.full(x.shape, np.inf)
@@ -146,7 +154,8 @@ def learning_time(
     """When a weight that starts at ``start`` is ``fraction`` · w*: (B(f) − B(w₀/w*))/w*ᵖ.
 
     For the rate 1 of ``GradientFlow``; divide by any other. Shapes broadcast. NaN where it never
-    gets there, being on the other side of the target.
+    gets there, being on the other side of the target, and for depths below some 0.002 also where
+    a power is too large or too small for a number.
     """
     target, start = np.asarray(target, dtype=float), np.asarray(start, dtype=float)
     p, fraction = parameterization.exponent, np.asarray(fraction, dtype=float)

@@ -1,7 +1,8 @@
 """A Manim scene that goes through its families of mobjects once, where Manim does for each member.
 
-What is listed, drawn, taken off and updated is what Manim would, in its order: see
-``tests/stage/test_order.py``.
+What is listed, drawn and taken off is what Manim would, in its order: see
+``tests/stage/test_order.py``. While a play lasts, only what had updaters when it began is updated,
+each once.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class FamilyScene(MovingCameraScene):
         return sorted(found, key=_HEIGHT) if self.renderer.camera.use_z_index else found
 
     def get_moving_mobjects(self, *animations: Animation) -> list[Mobject]:
-        """All from the first one on that moves, or has a part that does; if the camera, all."""
+        """All from the first one on that moves or has a part that does; all, if the camera does."""
         changing = {*changed(animations), *self.foreground_mobjects}
         members = self.get_mobject_family_members()
         first = next(

@@ -61,11 +61,13 @@ def join(
     chapters: Sequence[tuple[str, float]] = (),
     metadata: Mapping[str, str] | None = None,
     captions: Captions | None = None,
+    like: str | Path | None = None,
 ) -> None:
     """Join films of one kind, not a frame of them changed, to one that plays while it is loading.
 
     Its index is in front. ``chapters`` are names and the seconds at which they begin, for the marks
-    that players show; ``captions`` are a track of text. It appears when it is whole.
+    that players show; ``captions`` are a track of text. It appears when it is whole. A copy forgets
+    its alpha: of films that are copies already, ``like`` is one that knows.
     """
     begin = Fraction(0)
     copies: list[Stream] = []
@@ -84,12 +86,7 @@ def join(
             with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
                 if not copies:
                     copies = [film.add_stream_from_template(stream) for stream in source.streams]
-                    # A copy forgets which ProRes it is, and of VP9 that it has alpha.
-                    first, copy = source.streams.video[0], copies[0].codec_context
-                    assert isinstance(copy, av.VideoCodecContext)  # what comes first in films
-                    copy.codec_tag = first.codec_context.codec_tag
-                    if first.metadata.get("alpha_mode") == "1":
-                        copy.pix_fmt = "yuva420p"
+                    _keep_alpha(copies[0], name if like is None else like)
                     told = text_packets(film, captions) if captions else []
                 # How long a film is, is rounded to milliseconds in it: its frames are counted.
                 begin += Fraction(
@@ -97,6 +94,17 @@ def join(
                 )
         for packet in told:
             film.mux(packet)
+
+
+def _keep_alpha(copy: Stream, film: str | Path) -> None:
+    """Have a copy say which ProRes it is, and of VP9 that it has alpha, as a film does."""
+    codec = copy.codec_context
+    assert isinstance(codec, av.VideoCodecContext)  # what comes first in films
+    with av.open(film) as known:
+        stream = known.streams.video[0]
+        codec.codec_tag = stream.codec_context.codec_tag
+        if stream.metadata.get("alpha_mode") == "1":
+            codec.pix_fmt = "yuva420p"
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,9 @@ class FilmWriter(SceneFileWriter):
                 for step in part.parent.glob(f"{escape(part.stem)}[._]*"):  # of joining the sound
                     if step != part:
                         step.unlink()
-            if self.includes_sound and part.suffix in INDEXED:
-                join([part], part)
+            if self.includes_sound and part.suffix in (*INDEXED, ".webm"):
+                # Manim has copied the film, and what is copied forgets its alpha
+                join([part], part, like=next(filter(None, self.partial_movie_files)))
 
     def print_file_ready_message(self, file_path: str | os.PathLike[str]) -> None:
         """Say where the artifact is, by the name that it is about to take."""

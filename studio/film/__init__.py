@@ -1,1 +1,1 @@
-"""Films made of films: smaller, transparent, cut, joined, as a GIF; and a look into any."""
+"""Films made of films: smaller, cut, joined, as a GIF; and a look into any."""

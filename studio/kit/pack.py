@@ -49,14 +49,15 @@ def pack(
         raise MissingError(no_voice(language))
     speaker = speaker_in(voice, studio.out) if voice else None
     ahead, given_up = _Ahead(studio.on_event), Happened()
-    reasons = _filmed(studio, requests, alpha, ahead)
+    flaws = _filmed(studio, requests, alpha, ahead)
     asked = replace(studio, on_event=_unless(given_up, studio.on_event))
 
     def fill(request: RenderRequest) -> Packed:
-        if request in reasons:
-            return Packed(request, (), {"clip": reasons[request]})
+        if "clip" in flaws[request]:
+            return Packed(request, (), flaws[request])
         with locked(studio.out, request.folder):
-            return _fill(asked, request, speaker, ahead)
+            done = _fill(asked, request, speaker, ahead)
+        return replace(done, failed=flaws[request] | done.failed)
 
     with ThreadPoolExecutor(max(1, studio.cores // 2)) as pool:
         try:
@@ -70,13 +71,13 @@ def pack(
 
 def _filmed(
     studio: Studio, requests: list[RenderRequest], alpha: bool, ahead: _Ahead
-) -> dict[RenderRequest, str]:
-    """Have all films rendered; why those failed that did."""
+) -> dict[RenderRequest, dict[str, str]]:
+    """Have all films rendered; which of a clip's could not be, and why: ``clip`` is the first."""
     clear = _CLEAR if alpha else ()
     passes = 2 + len(clear)  # each film is rendered and made into a smaller one, for all we know
     films = render(replace(studio, on_event=ahead.planned("films", passes)), requests)
-    reasons = {done.request: done.why for done in films if done.state == "failed"}
-    there = [request for request in requests if request not in reasons]
+    flaws = {one.request: {"clip": one.why} if one.state == "failed" else {} for one in films}
+    there = [request for request in requests if not flaws[request]]
     ahead.expect("films", ahead.frames.get("films", 0) // passes)
     lengths = {one: contents.opened(one, studio.out / one.folder).frames for one in there}
     for request, frames in lengths.items():
@@ -85,13 +86,12 @@ def _filmed(
         ahead.expect(format, sum(lengths.values()))
     for format in clear:
         told = replace(studio, on_event=ahead.planned(format))
-        made = render(told, [one for one in there if one not in reasons], format=format)
-        new = [lengths[done.request] for done in made if done.state == "rendered"]
-        ahead.expect(format, sum(new))
+        made = render(told, there, format=format)
+        ahead.expect(format, sum(lengths[one.request] for one in made if one.state == "rendered"))
         for done in made:
             if done.state == "failed":
-                reasons[done.request] = done.why
-    return reasons
+                flaws[done.request][FILMS[format]] = done.why
+    return flaws
 
 
 def _unless(given_up: Happened, on_event: OnEvent) -> OnEvent:
@@ -155,8 +155,12 @@ def _packed(studio: Studio, clip: contents.Kit, speaker: Speaker | None, ahead: 
             "makers": contents.makers(),
         }
     )
-    there = {name: entry["sha256"] for name, entry in manifest.read(folder)["files"].items()}
-    clear = [there.get(FILMS[format]) for format in _CLEAR]
+    there = manifest.read(folder)["files"]
+    clear = [
+        there[name]["sha256"]
+        for name in map(FILMS.__getitem__, _CLEAR)
+        if name in there and there[name]["inputs"] == request.fingerprint
+    ]
     listed = digest({"kit": inputs, "place": request.clip.place, "clear": clear})
     manifest.prune(folder, {inputs, listed, request.fingerprint})
     made: list[str] = []

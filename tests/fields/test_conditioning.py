@@ -137,6 +137,12 @@ def test_the_learning_integral_up_to_the_last_number_before_one(exponent, x, val
     assert learned(x, exponent) == pytest.approx(value, rel=1e-14)
 
 
+@pytest.mark.parametrize("exponent", [-1e6, -math.inf, math.nan, 1e6])
+def test_a_learning_integral_of_too_many_powers_is_refused(exponent):
+    with pytest.raises(ValueError, match="exponent"):
+        learned([0.5, 2.0], exponent)
+
+
 @pytest.mark.parametrize(
     ("target", "start", "fraction", "depth", "time"),
     [

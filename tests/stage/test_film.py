@@ -259,6 +259,22 @@ def test_straight_undoes_what_cairo_did():
     np.testing.assert_array_equal(found[0, :3], 0)
 
 
+@pytest.mark.parametrize("format", ["mov", "webm"])
+def test_a_film_with_sound_says_that_it_has_alpha(tmp_path, format):
+    speak(tmp_path / "tone.wav")
+    settings = {"assets_dir": str(tmp_path), "transparent": True, "format": format}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # as below
+        path = render(Spoken, tmp_path, frame_rate=5, **settings).final_file_path
+    with av.open(path) as opened:
+        assert [stream.type for stream in opened.streams] == ["video", "audio"]
+        video = opened.streams.video[0]
+        told = video.codec_context.codec_tag, video.metadata.get("alpha_mode")
+    assert told == {"mov": ("ap4h", None), "webm": ("\0\0\0\0", "1")}[format]
+    last = pictures(path, "libvpx-vp9" if format == "webm" else None)[-1]
+    assert rgba(last)[0, 0, 3] == 0
+
+
 def test_sound_rides_along_and_leaves_nothing_behind(tmp_path):
     speak(tmp_path / "tone.wav")
     with warnings.catch_warnings():

@@ -340,6 +340,29 @@ def test_films_without_background_that_come_later_are_listed(scenes: Path, tmp_p
     assert clear <= json.loads(meta.read_bytes())["sha256"].keys()
 
 
+def test_a_film_without_background_that_fails_leaves_the_rest(tmp_path: Path) -> None:
+    source = """
+from manim import Dot, config
+from stage import FlowScene
+
+
+class Odd(FlowScene):
+    \"\"\"Has no page.\"\"\"
+
+    def construct(self) -> None:
+        if config.format == "webm":
+            raise ValueError("no WebM today")
+        self.add(Dot())
+        self.let_flow(1)
+"""
+    (tmp_path / "odd.py").write_text(source, encoding="utf-8")
+    with SharedPool(1, tmp_path / "logs") as pool:
+        (packed,) = pack(Studio(tmp_path / "out", pool), [requested(tmp_path, "Odd")])
+    assert packed.failed == {"clip.alpha.webm": "no WebM today"}
+    assert {"clip.720p.mp4", "slide.pptx", "meta.json"} <= set(packed.made)
+    assert (tmp_path / "out" / packed.request.folder / "clip.alpha.mov").exists()
+
+
 def test_kits_are_made_side_by_side_and_given_up_together(scenes: Path, tmp_path: Path) -> None:
     requests = [
         RenderRequest(find_clips(scenes)[name], Size(96, 64, 5)) for name in ("Turning", "Drifting")
