@@ -39,8 +39,9 @@ _CODEC_OPTIONS = {
     },
 }
 
-# VP9 with alpha must not reorder frames. With its tools for screens, streaks take less than half of
-# the time of those for films, in 1.01 to 1.05 of the bytes (`python -m benchmarks clear`).
+# VP9 with alpha must not reorder frames. With its tools for screens, streaks take less time
+# than with those for films, at equal loss and in 1.01 to 1.05 of the bytes (`python -m benchmarks
+# clear`).
 VP9_WITH_ALPHA = {
     "crf": "29",
     "b": "0",
