@@ -10,6 +10,7 @@ import pytest
 from manim import Circle, Dot, Line, MovingCamera, Square, VMobject
 
 from stage.configured import configured
+from stage.engine import camera as camera_module
 from stage.engine.camera import StageCamera
 
 LOOKS: dict[str, Callable[[], VMobject]] = {
@@ -82,3 +83,11 @@ def test_the_outline_of_what_leaves_no_trace_is_not_traced(
     monkeypatch.setattr(StageCamera, "set_cairo_context_path", noted)
     picture(StageCamera(), (LOOKS | TRACELESS)[look]())
     assert bool(traced) == (look in LOOKS)
+
+
+def test_whatever_draws_is_part_of_the_key() -> None:
+    """A picture that is drawn in another way has another name in the cache."""
+    engine = Path(camera_module.__file__).parent
+    files = {str(path.relative_to(engine)) for path in engine.rglob("[!_]*.py")}
+    others = {"renderer.py", "key.py", "family_scene.py"}
+    assert set(camera_module._PAINTERS) == files - others
