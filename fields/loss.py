@@ -162,8 +162,8 @@ class LineLoss:
 
     def gradient(self, w: ArrayLike) -> Array:
         """The residual along the normal, e n, shape (..., 2)."""
-        e, length = self.residual(w), math.hypot(self.a, self.b)  # sooner than by the normal
-        return columns(e * (float(self.a) / length), e * (float(self.b) / length))
+        e, n = self.residual(w), self.normal
+        return columns(e * n[0], e * n[1])
 
     labels = 1
     """One example, and its label: −c in units of ‖(a, b)‖."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from inspect import signature
 from operator import attrgetter
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any, cast
 
 from manim import Animation, Mobject, MovingCameraScene
@@ -129,9 +129,10 @@ def _update(part: Mobject, dt: float) -> None:
 
 
 def _takes_dt(updater: Callable[..., object]) -> bool:
-    """Whether a parameter is called dt; of a plain function, its code tells sooner."""
-    if type(updater) is FunctionType and not vars(updater):  # wraps says another signature
-        code = updater.__code__
+    """Whether a parameter is called dt; of a function or a method, its code tells sooner."""
+    own = updater.__func__ if isinstance(updater, MethodType) else updater
+    if type(own) is FunctionType and not vars(own):  # wraps says another signature
+        code = own.__code__
         return "dt" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     return "dt" in signature(updater).parameters
 

@@ -86,7 +86,11 @@ def join(
             with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
                 if not copies:
                     copies = [film.add_stream_from_template(stream) for stream in source.streams]
-                    _keep_alpha(copies[0], name if like is None else like)
+                    if like is None:
+                        _keep_alpha(copies[0], source.streams.video[0])
+                    else:
+                        with av.open(like) as known:
+                            _keep_alpha(copies[0], known.streams.video[0])
                     told = text_packets(film, captions) if captions else []
                 # How long a film is, is rounded to milliseconds in it: its frames are counted.
                 begin += Fraction(
@@ -96,15 +100,13 @@ def join(
             film.mux(packet)
 
 
-def _keep_alpha(copy: Stream, film: str | Path) -> None:
-    """Have a copy say which ProRes it is, and of VP9 that it has alpha, as a film does."""
+def _keep_alpha(copy: Stream, known: av.VideoStream) -> None:
+    """Have a copy say which ProRes it is, and of VP9 that it has alpha, as a known film does."""
     codec = copy.codec_context
     assert isinstance(codec, av.VideoCodecContext)  # what comes first in films
-    with av.open(film) as known:
-        stream = known.streams.video[0]
-        codec.codec_tag = stream.codec_context.codec_tag
-        if stream.metadata.get("alpha_mode") == "1":
-            codec.pix_fmt = "yuva420p"
+    codec.codec_tag = known.codec_context.codec_tag
+    if known.metadata.get("alpha_mode") == "1":
+        codec.pix_fmt = "yuva420p"
 
 
 @dataclass(frozen=True)

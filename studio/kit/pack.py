@@ -156,11 +156,8 @@ def _packed(studio: Studio, clip: contents.Kit, speaker: Speaker | None, ahead: 
         }
     )
     there = manifest.read(folder)["files"]
-    clear = [
-        there[name]["sha256"]
-        for name in map(FILMS.__getitem__, _CLEAR)
-        if name in there and there[name]["inputs"] == request.fingerprint
-    ]
+    entries = [there[name] for format in _CLEAR if (name := FILMS[format]) in there]
+    clear = [entry["sha256"] for entry in entries if entry["inputs"] == request.fingerprint]
     listed = digest({"kit": inputs, "place": request.clip.place, "clear": clear})
     manifest.prune(folder, {inputs, listed, request.fingerprint})
     made: list[str] = []

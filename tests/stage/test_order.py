@@ -152,10 +152,13 @@ def test_updaters_run_as_in_manim_parents_first_and_with_dt_where_they_ask_for_i
         def __call__(self, one: Mobject, dt: float) -> None:
             told.append(("odd", one, dt))
 
+        def method(self, one: Mobject, dt: float) -> None:
+            told.append(("method", one, dt))
+
     outer, inner, asleep, lively = VMobject(), VMobject(), VMobject(), Lively()
     outer.add(inner, asleep, lively)
     asleep.add(VMobject().add_updater(plain))
-    for updater in (plain, local, partial(stepping), Odd()):
+    for updater in (plain, local, partial(stepping), Odd(), Odd().method):
         inner.updaters.append(updater)
     outer.updaters += [wrapped, stepping]
     lively.updaters.append(plain)
@@ -166,4 +169,4 @@ def test_updaters_run_as_in_manim_parents_first_and_with_dt_where_they_ask_for_i
     told.clear()
     Scene.update_mobjects(scene, 0)
     assert ours == told
-    assert len(told) == 8
+    assert len(told) == 9
