@@ -15,6 +15,9 @@ from manim import (
     squish_rate_func,
 )
 
+_MOVED = 0.6
+"""Part of the time after which all that moves is where it belongs, and new glyphs may come."""
+
 
 class MatchShapes(TransformMatchingShapes):
     """Move the glyphs that two mobjects share; others fade out, then new ones fade in.
@@ -22,7 +25,7 @@ class MatchShapes(TransformMatchingShapes):
     Manim goes through shapes in the order of a set of hashes, which Python draws anew for each
     process: where glyphs cross, the picture, and always its key in the cache, was left to chance.
     And it has those that go fly through those that come, while both are seen: an exponent could not
-    be read. Here they fade where they are, one after the other.
+    be read. Here they fade where they are, one after the other, and the others move in between.
     """
 
     def __init__(self, mobject: Mobject, target_mobject: Mobject, **kwargs: Any) -> None:
@@ -30,9 +33,10 @@ class MatchShapes(TransformMatchingShapes):
         going, coming = self.animations[-2:]
         assert isinstance(going, FadeOut) and isinstance(coming, FadeIn)  # as Manim has made them
         going.shift_vector = ORIGIN
-        for fading, *part in ((going, 0.0, 0.55), (coming, 0.45, 1.0)):
-            whole: Any = fading.rate_func
-            fading.rate_func = squish_rate_func(whole, *part)
+        moving = [(one, 0.0, _MOVED) for one in self.animations[:-2]]
+        for part, begin, end in (*moving, (going, 0.0, 0.45), (coming, _MOVED, 1.0)):
+            whole: Any = part.rate_func
+            part.rate_func = squish_rate_func(whole, begin, end)
 
     @staticmethod
     def get_mobject_key(mobject: Mobject) -> int:

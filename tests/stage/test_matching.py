@@ -25,8 +25,17 @@ def test_what_goes_fades_where_it_is():
 
 def test_what_is_shared_moves():
     here = VGroup(Square().shift(3 * RIGHT), Triangle())
-    between(here, VGroup(Square().shift(3 * RIGHT + UP)), 0.5)
+    between(here, VGroup(Square().shift(3 * RIGHT + UP)), 0.3)
     np.testing.assert_allclose(here[0].get_center(), [3, 0.5, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize("part", [0.5, 0.55, 0.6, 0.7, 0.8])
+def test_nothing_moves_through_what_comes(part: float):
+    here = VGroup(Square())
+    animation = between(here, VGroup(Square().shift(3 * RIGHT), Triangle()), part)
+    coming = animation.animations[-1].mobject.family_members_with_points()[0]
+    is_there = np.allclose(here[0].get_center(), [3, 0, 0], atol=1e-9)
+    assert is_there or coming.get_stroke_opacity() < 1e-9
 
 
 @pytest.mark.parametrize("part", [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0])
