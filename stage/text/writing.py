@@ -17,7 +17,12 @@ from stage.text.language import current
 from stage.text.source import PREAMBLE, fonts
 from stage.theme import PIXELS_PER_UNIT, Theme, font_size
 
-_WRAP = "if measure(it).width <= most { it } else { block(width: most, align(center, it)) } }"
+_WRAP = """if measure(it).width <= most { it } else {
+let wrapped(part) = block(width: part * most, align(center, it))
+let (part, tall) = (1.0, measure(wrapped(1.0)).height)
+while part > 0.5 and measure(wrapped(part - 0.02)).height <= tall { part = part - 0.02 }
+wrapped(part) } }"""
+"""Lines of nearly one length, and no more than there have to be: no last word stands alone."""
 _BAR = 0.024  # stroke width of a bar, for each pixel of the em: Typst's own
 _MEANINGS = (
     "first",
@@ -105,9 +110,17 @@ def _dressed(made: Type, theme: Theme, colour: str | None, faint: bool, halo: bo
     for meaning in _MEANINGS:
         for number in made.named.get(meaning, ()):
             text[number].set_color(getattr(theme, meaning))
-    if halo:  # a back-stroke parts a label from the light behind it
-        text.set_stroke(theme.background, width=9, opacity=0.9, background=True)
-    return text
+    return text.add_to_back(_halo(text, theme)) if halo else text
+
+
+def _halo(text: Written, theme: Theme) -> VMobject:
+    """A back-stroke that parts a label from the light behind it.
+
+    It is one for all glyphs, and behind them all: that of a hat would cover the top of its letter.
+    """
+    behind = VMobject(fill_opacity=0, stroke_width=0)
+    behind.set_points(np.concatenate([glyph.points for glyph in text]))
+    return behind.set_stroke(theme.background, width=9, opacity=0.9, background=True)
 
 
 def on_line(text: VGroup, height: float, stands: int = 0) -> VGroup:

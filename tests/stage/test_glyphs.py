@@ -1,12 +1,14 @@
 """Text on stage is what Manim makes of Typst's drawing, glyph by glyph."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from manim import UP, MathTypst, Typst, tempconfig
 
 from stage.text.glyphs import Mathematics, Prose
 from stage.text.source import PREAMBLE
-from stage.text.writing import typeset, words
+from stage.text.writing import equation, typeset, words
 from stage.theme import DARK, font_size
 
 
@@ -60,3 +62,35 @@ def test_a_picture_in_a_text_is_refused():
     svg = '<svg xmlns=\\"http://www.w3.org/2000/svg\\" width=\\"4\\" height=\\"4\\"></svg>'
     with pytest.raises(ValueError, match="image"):
         words(f'#image(bytes("{svg}"))', DARK)
+
+
+@pytest.mark.parametrize("source", ["hat(r)", "dot(w)_1 -> infinity", "u^(1 slash 4)", "w^*"])
+def test_no_back_stroke_covers_a_glyph(source):
+    """The top of an r was gone under the back-stroke of its hat."""
+    plain, label = equation(source, DARK), equation(source, DARK, halo=True)
+    strokes = [glyph.get_stroke_width(background=True) for glyph in label]
+    assert strokes[0] > 0
+    assert not any(strokes[1:])  # the others are drawn after it
+    for mine, other in zip(label[1:], plain, strict=True):
+        assert np.array_equal(mine.points, other.points)
+    assert len(label[0].points) == sum(len(glyph.points) for glyph in plain)
+
+
+def lines(sentence, width):
+    """Widths of the lines that a text is set in."""
+    glyphs = words(sentence, DARK, width=width).family_members_with_points()
+    glyphs.sort(key=lambda glyph: glyph.get_center()[1])
+    rows = [glyphs[:1]]
+    for lower, glyph in pairwise(glyphs):
+        if glyph.get_center()[1] - lower.get_center()[1] > 0.15:
+            rows.append([])
+        rows[-1].append(glyph)
+    ends = [[(g.get_left()[0], g.get_right()[0]) for g in row] for row in rows]
+    return [max(right for _, right in row) - min(left for left, _ in row) for row in ends]
+
+
+def test_no_word_is_left_alone_in_a_line():
+    sentence = "Height is error. On the green floor there is none."
+    (whole,) = lines(sentence, 14.0)
+    first, second = lines(sentence, 0.95 * whole)
+    assert 0.6 < first / second < 1.7
