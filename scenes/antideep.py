@@ -106,8 +106,9 @@ class AntiDeep(FlowScene):
         dim = dim.animate(run_time=CHANGE).set_opacity(0.4)
         self.say("Small weights rush to the diagonal,", FadeIn(even), dim, seconds=3.0)
         self.say("and only then to the target.", seconds=3.0)
-        self.paths_on_top()
         wall = singular_axes(self.plane, self.theme)
+        self.add(wall)
+        self.paths_on_top()
         self.say("At the axes the speed has no bound.", FadeIn(wall), seconds=4.5)
 
         self.next_section("Who is behind")
@@ -129,6 +130,8 @@ class AntiDeep(FlowScene):
             row = self.rows["share"]
             sign, number = self.reading(row, "norm(w)_infinity =", largest, stands=1)
             changes += [*map(FadeOut, self.shares), FadeIn(sign), FadeIn(number)]
+        if "race" in self.rows:  # it goes on at true pace, and the walker does not
+            changes += [FadeOut(self.charts[0]), FadeOut(self.charts[1].live)]
         self.add(square)
         told = gettext("So the largest stays small: a low $norm(w)_infinity$.")
         self.say(told, *changes, seconds=6.5)

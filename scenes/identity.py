@@ -34,8 +34,8 @@ class Identity(FlowScene):
     start = (8.5, 1.2)
     walk = 6.0
     """Seconds in which the dot walks, at true pace."""
-    around = ((9.4, 6.6), (6.4, 9.2), (3.6, 0.6), (0.7, 2.3))
-    """Where others begin, whose colours are compared."""
+    around = ((9.4, 5.4), (0.6, 8.8), (3.6, 0.6), (0.7, 2.3))
+    """Where others begin, whose colours are compared: none comes by the target's name."""
 
     def construct(self) -> None:
         """Tell of one particle, of what its colour means, then of ten thousand."""

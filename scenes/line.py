@@ -118,9 +118,10 @@ class LineOfOptima(FlowScene):
             Roller(times, raised(loss, path), *look, theme, begin=begin)
             for path, begin in zip(paths, self.begins, strict=True)
         ]
-        appear = FadeIn(law), FadeOut(plane), *map(FadeIn, (sheet, lines, green, rollers[0]))
+        self.remove(best)  # green is where it was, and is lifted at once
+        self.add(sheet, lines, green)
+        appear = FadeIn(law), FadeOut(plane), *map(FadeIn, (sheet, lines, rollers[0]))
         self.say("The loss: half the squared distance to it.", *appear, seconds=CHANGE)
-        self.remove(best)
         self.rest(law)
         self.let_flow(3.0)
 

@@ -6,7 +6,7 @@ manim -pqh scenes/polar.py Polar
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, FadeIn, FadeOut, Mobject
+from manim import LEFT, UP, FadeIn, FadeOut, Mobject
 
 from fields import EvenPace, GradientFlow, PointLoss, integrate
 from fields import Polar as Coordinates
@@ -23,7 +23,7 @@ ROUND = (
     "dot(w) = g_{{hat(r): radial}} {{hat(r): radial}} "
     "+ r^2 g_{{hat(theta): angular}} {{hat(theta): angular}}"
 )
-FAR = (2, 4, 6, 8, 10, 12, 14)
+FAR = (2, 4, 6, 8, 10, 12)
 NEAR = (0.5, 1.5, 2.5)
 """Radii of circles that are seen from afar, and from near alone."""
 
@@ -129,7 +129,8 @@ class Polar(FlowScene):
         swarm.set_opacity(0)
         walk = np.linspace(0, 7, 561)
         paths = integrate(EvenPace(self.flow, 1.8, 0.3, loss), [self.start, self.far], walk)
-        mark = minimizer_mark(plane, self.target, theme)
+        # the paths come up to it from below, and from beyond on its other side
+        mark = minimizer_mark(plane, self.target, theme, side=UP + LEFT)
         begin = clock.get_value()
         one, other = (
             Walker(plane, walk, path, clock, theme, begin=begin + late)

@@ -84,13 +84,19 @@ def target_mark(theme: Theme) -> VGroup:
 
 
 def minimizer_mark(
-    plane: Quadrant, w: Place, theme: Theme, name: str = "w^*", buff: float = 0.12
+    plane: Quadrant,
+    w: Place,
+    theme: Theme,
+    name: str = "w^*",
+    buff: float = 0.12,
+    *,
+    side: np.ndarray = UP + RIGHT,
 ) -> VGroup:
-    """The target's mark on the plane, and its name: never told by colour alone."""
+    """The target's mark on the plane, and its name at a ``side``: never told by colour alone."""
     mark = target_mark(theme).shift(plane.at(w))
     label = equation(
         name, theme, colour=theme.minimizer, pixels=theme.number_pixels, halo=True
-    ).next_to(plane.at(w), UP + RIGHT, buff=buff)
+    ).next_to(plane.at(w), side, buff=buff)
     named = VGroup(*mark, label)
     keep_still(named)
     return named

@@ -86,7 +86,7 @@ class PolarPull(VGroup):
             across = np.array([-along[1], along[0], 0.0])
             flat = np.array([*g, 0.0])
             radial, angular = float(along @ flat), float(across @ flat)
-            _lay(pull, foot, flat, 0.42, named=1.0 - float(smoothstep(min(1.0, 2.5 * weight))))
+            _lay(pull, foot, flat, 0.42, 0.3, named=1.0 - float(smoothstep(min(1.0, 2.5 * weight))))
             ends = [foot + part * radial * along, foot + part * angular * across]
             for line, end in zip(drops, ends, strict=True):
                 tip = foot + flat if part > 0.05 else foot
@@ -136,7 +136,7 @@ def _lay(
     head.set_points_as_corners([tip, neck + 0.55 * size * side, neck - 0.55 * size * side, tip])
     wide, high = vars(label)["half"]
     reach = abs(on[0]) * wide + abs(on[1]) * high
-    grown = named * min(1.0, long / 0.25)  # a name grows with its arrow
+    grown = named * float(smoothstep(min(1.0, max(0.0, long / 0.15 - 1.0))))  # with its arrow
     middle = tip + (reach + gap / 2) * on + aside * side
     for glyph, home in zip(label, vars(label)["home"], strict=True):
         glyph.points = grown * home + middle

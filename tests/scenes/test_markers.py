@@ -7,18 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from manim import UP, Mobject
+from manim import DL, UP, UR, Mobject
 from manim.utils.color import ManimColor
 from scipy import ndimage
 
 import stage.panel.chart
 import stage.plane.path
 from fields import Deep, LineLoss, PointLoss, landing, learning_time, point_solution
+from scenes.antideep import AntiDeep
 from scenes.deep import DepthMorph, DepthTwo, RichGetRicher
 from scenes.identity import Identity
 from scenes.landing import LandingDial
-from stage import FallingCurve, FlowScene, TimeChart
+from scenes.line import LineOfOptima
+from scenes.polar import Polar
+from stage import FallingCurve, FlowScene, TimeChart, Walker
 from stage.place import put
+from stage.plane.legs import Legs
+from stage.text.writing import Written
 from tests.scenes.clips import small
 
 LINES, UNIT = 1080, 135
@@ -187,3 +192,47 @@ def test_the_race_on_the_chart_is_that_on_the_plane(tmp_path, monkeypatch):
         assert off(found, on_plane(scene, foot), aside=5) > 2
         bead = on_chart(chart, time % lap / lap, value / top)
         assert off(found, bead) <= 3
+
+
+def test_no_chart_goes_on_beside_a_walker_at_another_pace(tmp_path, monkeypatch):
+    """The race is at true pace; what walks in the square of its largest weight is not."""
+    scene, _ = seen(AntiDeep, 41.0, tmp_path, monkeypatch)
+    assert kinds(scene, Walker)
+    assert not kinds(scene, TimeChart)
+
+
+def test_the_feet_of_a_race_stand_on_the_singular_axes(tmp_path, monkeypatch):
+    scene, picture = seen(AntiDeep, 29.0, tmp_path, monkeypatch)
+    loss, N = PointLoss(tuple(TARGET)), 0.2
+    last = float(np.max(learning_time(TARGET, AntiDeep.start, 0.97, Deep(N))))
+    part = 29.0 % AntiDeep.lap / AntiDeep.lap
+    w = point_solution(loss, Deep(N), AntiDeep.start, [part * last])[0]
+    found = discs(picture, scene.theme.first)
+    assert off(found, on_plane(scene, np.array([w[0], 0.0]))) <= 2
+
+
+def test_there_is_one_green_line_while_it_is_lifted(tmp_path, monkeypatch):
+    """From the foot of the plane up, a column of pixels meets it once, be it thick or slanted."""
+    scene, picture = seen(LineOfOptima, 13.8, tmp_path, monkeypatch)
+    green = 255 * np.array(ManimColor(scene.theme.minimizer).to_rgb())
+    is_it = np.all(np.abs(picture - green) < 60, axis=-1)
+    for x in (300, 400, 800, 900):
+        runs = ndimage.label(is_it[:, x])[1]
+        assert runs == 1
+
+
+@pytest.mark.parametrize(("kind", "time"), [(Identity, 21.0), (Polar, 43.0)])
+def test_no_path_goes_through_the_name_of_the_target(kind, time, tmp_path, monkeypatch):
+    scene, _ = seen(kind, time, tmp_path, monkeypatch)
+    target = scene.layout.centre + scene.layout.size * (np.array([*TARGET, 5.0]) / 10 - 0.5)
+    near = [t for t in kinds(scene, Written) if np.linalg.norm(t.get_center() - target) < 0.7]
+    (name,) = near
+    (left, lower), (right, upper) = name.get_corner(DL)[:2], name.get_corner(UR)[:2]
+    followed = kinds(scene, Walker) + kinds(scene, Legs)
+    assert len(followed) > 1
+    for points in (part.points for path in followed for part in path.get_family()):
+        if not len(points):
+            continue
+        inside = (points[:, 0] > left) & (points[:, 0] < right)
+        inside &= (points[:, 1] > lower) & (points[:, 1] < upper)
+        assert not inside.any()
