@@ -74,9 +74,9 @@ class Optimizers(FlowScene):
         self.say(unseen if alike else "and so $u_1 - u_2$ stays what it was.", seconds=4.5)
         self.next_section("Along the line")
         sparse = gettext("Weight decay slides on, to the sparse end.")
-        self.run("decay", sparse, "decay", self.theme.path)
+        self.run("decay", sparse, "decay", self.theme.radial)
         noise = gettext("Noisy labels slide to where the valley is flat.")
-        self.run("noise", noise, "", self.theme.path)
+        self.run("noise", noise, "", self.theme.ink)
         self.next_section("Source", stop="still")
         self.say("Adam: D. Kingma, J. Ba, 2015. All as in PyTorch.", seconds=4.0)
 
@@ -110,6 +110,7 @@ class Optimizers(FlowScene):
     def set_the_stage(self) -> None:
         """Build the picture: the plane with the field, and the rows for where beads land."""
         theme = self.theme
+        self.walkers: list[Walker] = []
         plane = self.plane = self.weight_plane()
         heights = {"model": 0.95} | dict.fromkeys(ROWS, 0.85)
         self.rows = self.layout.rows(heights, spare=("model", "decay", "flow", "momentum"))
@@ -139,6 +140,10 @@ class Optimizers(FlowScene):
         }
         walker = Walker(self.plane, times, path, self.clock, self.theme, **look)
         self.add(walker)
+        if name == "noise":  # behind where the others have landed
+            self.remove(*self.walkers)
+            self.add(*self.walkers)
+        self.walkers.append(walker)
         return walker
 
     def run(self, name: str, told: str, row: str, colour: str, *shown: FadeIn) -> None:
@@ -149,7 +154,7 @@ class Optimizers(FlowScene):
             first, second = self.paths[name][-1]
             source = f'"{gettext(row)}": quad ({first:.2f}, {second:.2f})'
             written = self.formula(self.rows[row], source, self.theme.number_pixels)
-            self.let_flow(1.0, FadeIn(written))
+            self.let_flow(1.0, FadeIn(written.set_color(colour)))
             self.rest(written)
 
 
