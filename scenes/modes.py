@@ -105,7 +105,7 @@ class OneByOne(FlowScene):
             for k in (1, 2, 3):
                 late_at = by_depth(self.inverse, self.halves[:, k], self.depth)
                 late, name = formatted("{:.2f}".format, late_at), "1 :" if k == 1 else ":"
-                shift = 0.0 if k == 1 else 1.55 + 1.3 * (k - 2)
+                shift = 0.0 if k == 1 else 1.47 + 1.165 * (k - 2)
                 sign, number = self.reading(rows["times"], name, late, shift=shift)
                 still.append(sign)
                 live.append(number)

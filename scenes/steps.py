@@ -6,7 +6,7 @@ manim -pqh scenes/steps.py Steps
 from __future__ import annotations
 
 import numpy as np
-from manim import Circle, Dot, FadeIn, Mobject, VGroup, VMobject
+from manim import DOWN, Circle, Dot, FadeIn, Mobject, VGroup, VMobject
 
 from fields import (
     Deep,
@@ -19,7 +19,7 @@ from fields import (
     stability_threshold,
 )
 from fields.optimizers.sweep import descents
-from stage import FlowScene, Walker, minimizer_line
+from stage import FlowScene, Walker, equation, minimizer_line
 from stage.clock import follow_clock
 from stage.keyframes import eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
@@ -119,7 +119,9 @@ class Steps(FlowScene):
             source = f'"{gettext("flow")}": ({first:.2f}, {second:.2f})'
             still.append(self.formula(rows["flow"], source, theme.number_pixels))
         sign, number = self.reading(rows["size"], "eta =", formatted("{:.3f}".format, self.size_at))
-        live += [sign, number]
+        letters = equation("eta x", theme, pixels=theme.number_pixels)
+        below = letters[1].get_bottom()[1] - letters[0].get_bottom()[1]
+        live += [sign.shift(below * DOWN), number]  # the tail of η hangs below the line
         if "lands" in rows:
             sign, number = self.reading(rows["lands"], "{{w_1: first}} =", self.first_weight)
             live += [sign, number]
