@@ -66,7 +66,7 @@ class Modes(FlowScene):
         self.say(limit, steps, seconds=8.0)
 
         self.next_section("Source", stop="still")
-        self.say("A. Saxe et al., 2013; G. Gidel et al., 2019.", seconds=6.0)
+        self.say("A. Saxe et al., 2013; G. Gidel et al., 2019.", seconds=4.5)  # a lap ends
 
     def integrate(self) -> None:
         """Train from every start first: every frame after this only looks up."""
