@@ -59,7 +59,7 @@ def _arc() -> np.ndarray:
 
 NETWORKS = (
     Network("w = u", None, 1.0, 2.0, "ell_2", (-1.0, -0.8), _arc),
-    Network("w_i = u_i^2", Deep(2), 4.0, 1.0, "ell_1", (0.7, -1.0), lambda: np.eye(2)),
+    Network("w_i = u_i^2", Deep(2), 4.0, 1.0, "ell_1", (0.6, -3.0), lambda: np.eye(2)),
     Network(
         "w = u * v", Convolutional(), 1.0, np.inf, "hat(ell)_1", (-1.0, -0.8),
         lambda: np.array([(1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]),

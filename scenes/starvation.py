@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from manim import (
+    LEFT,
     RIGHT,
     UP,
     Animation,
@@ -198,7 +199,8 @@ class TwoClasses(FlowScene):
         line = DashedLine(level, level + (right - left - 0.4) * RIGHT, color=self.theme.faint)
         chart.add(*line.set_stroke(width=2))
         name = equation("p = 3 slash 4", self.theme, pixels=self.theme.text_pixels, faint=True)
-        chart.add(name.next_to(line, UP, buff=0.08, aligned_edge=RIGHT))
+        name.next_to(line, UP, buff=0.08, aligned_edge=LEFT)  # at the right both curves pass there
+        chart.add(name.shift(0.12 * RIGHT))
         return chart
 
     def turn(self) -> list[Animation]:

@@ -52,7 +52,11 @@ class TimeChart(VGroup):
         self.add(Line(origin, origin + height * UP, **axis))
         if time_name:
             name = equation(time_name, theme, pixels=theme.text_pixels, faint=True)
-            self.add(name.next_to(origin + width * RIGHT, DOWN, buff=0.12).shift(0.1 * LEFT))
+            ends = [
+                float(values[-1]) / top for values, _, tag in curves if tag and not callable(values)
+            ]
+            aside = 0.5 if min(ends, default=1.0) * height < 0.2 else 0.1  # of a curve's name there
+            self.add(name.next_to(origin + width * RIGHT, DOWN, buff=0.12).shift(aside * LEFT))
         self.live = VGroup()
         for values, colour, label in curves:
             x = origin[0] + width * (times - times[0]) / (times[-1] - times[0])
