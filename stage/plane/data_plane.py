@@ -55,15 +55,15 @@ class DataPlane(VGroup):
 
 def labelled_points(plane: DataPlane, X: np.ndarray, y: np.ndarray, theme: Theme) -> VGroup:
     """Points of two classes: full and orange where y is 1, blue rings elsewhere."""
-    points = VGroup()
-    for place, label in zip(plane.at(X), y, strict=True):
-        shade = Dot(place, radius=0.15, color=theme.background)
+    places = plane.at(X)
+    # all shades are behind all points: that of a neighbour would cut a ring open
+    points = VGroup(*(Dot(place, radius=0.15, color=theme.background) for place in places))
+    for place, label in zip(places, y, strict=True):
         if label == 1:
-            points.add(shade, Dot(place, radius=0.1, color=theme.first))
+            points.add(Dot(place, radius=0.1, color=theme.first))
         else:
-            points.add(
-                shade, Circle(radius=0.09, color=theme.second, stroke_width=5).move_to(place)
-            )
+            ring = Circle(radius=0.09, color=theme.second, stroke_width=5)
+            points.add(ring.move_to(place))
     keep_still(points)
     return points
 
