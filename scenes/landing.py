@@ -168,7 +168,7 @@ class LandingDial(FlowScene):
         self.swarm_of_all, self.best = swarm, line
         self.rest(plane)
         self.add(swarm, line)
-        self.tell_pace(self.rows)
+        self.pace = self.tell_pace(self.rows)
 
     def along_the_line(self) -> list[Mobject]:
         """A bead that goes along the line: its weights change, and its loss stays 0."""
@@ -297,11 +297,14 @@ class LandingDial(FlowScene):
     def side_by_side(self) -> None:
         """Four parameterizations, the same start: four perfect fits."""
         theme, loss = self.theme, self.loss
-        gone = [FadeOut(one, run_time=0.8) for one in (*self.still, *self.live)]
+        gone = [FadeOut(one, run_time=0.8) for one in (*self.still, *self.live, self.pace)]
         above = 2.0 if self.layout.width != self.layout.height else 0.85
         size, centres = tiles(self.layout, 4, above=above)
         begin = self.clock.get_value() + 1.2
         appear: list[Mobject] = []
+        if self.pace:
+            pace = self.pace.copy()
+            appear.append(pace.shift((-self.layout.right - pace.get_left()[0]) * RIGHT))
         landed: list[Mobject] = []
         for centre, (name, how) in zip(centres, self.four().items(), strict=True):
             tile = Tile(theme, size=size, centre=centre)
