@@ -19,9 +19,10 @@ from fields.parameterization.convolution import Convolutional
 from fields.parameterization.custom import Own, OwnChart
 from fields.parameterization.difference import Difference, HyperbolicChart
 from fields.parameterization.polar import Polar, PolarChart
-from fields.parameterization.power import Log, Power, power
+from fields.parameterization.power import NEAR_LOG, Log, Power, anchored, axis, power, unanchored
 
 _LEAST = 745.0  # −ln of the least number above 0
+_COARSE = 2e-5  # of z: a part 1e-10 of that is ten times its rounding
 
 AXIS = -1e300
 """The z = ln w of w = 0 in a ``LogChart``: finite, so that arithmetic with it stays numbers."""
@@ -124,19 +125,31 @@ class LogChart:
 
 @dataclass(frozen=True)
 class DualChart:
-    """z = w^(1−p)/(1−p) for p < 1, the dual of mirror flow: ż = −∇ℓ, regular even on the axes."""
+    """z = w^(1−p)/(1−p) for p < 1, the dual of mirror flow: ż = −∇ℓ, regular even on the axes.
+
+    Where p is nearly 1 it is (w^(1−p) − 1)/(1−p), which is nearly ln w.
+    """
 
     exponent: float
 
+    @property
+    def axis(self) -> float:
+        """The z of w = 0."""
+        return axis(1.0 - self.exponent)
+
     def enter(self, w: Array) -> Array:
         """w^(1−p)/(1−p), signed."""
-        p = 1.0 - self.exponent
-        return np.asarray(np.sign(w) * power(w, p) / p)
+        k = 1.0 - self.exponent
+        if k < NEAR_LOG:
+            return anchored(w, k)
+        return np.asarray(np.sign(w) * power(w, k) / k)
 
     def leave(self, z: Array) -> Array:
         """((1−p) z)^(1/(1−p)), signed."""
-        p = 1.0 - self.exponent
-        return np.asarray(np.sign(z) * power(p * z, 1.0 / p))
+        k = 1.0 - self.exponent
+        if k < NEAR_LOG:
+            return unanchored(z, k)
+        return np.asarray(np.sign(z) * power(k * z, 1.0 / k))
 
     def push(self, z: Array, dz: Array) -> Array:
         """|w|ᵖ dz, infinite on the axes for p < 0."""
@@ -152,9 +165,12 @@ class DualChart:
         return g
 
     def scale(self, z: Array) -> Array:
-        """(1−p)|z|: an error in parts of that is a relative error of w."""
+        """(1−p)|z|, from the axis: an error in parts of that is a relative error of w."""
         # not 0, so that a start on the axis has a scale
-        return np.asarray((1.0 - self.exponent) * np.abs(z) + 1e-300)
+        k = 1.0 - self.exponent
+        if k < NEAR_LOG:  # the axis is as far off as 1/k: beside it z has only so many digits
+            return np.asarray(np.abs(1.0 + k * z) + _COARSE * np.abs(z))
+        return np.asarray(k * np.abs(z) + 1e-300)
 
 
 @dataclass(frozen=True)

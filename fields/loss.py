@@ -148,6 +148,13 @@ class LineLoss:
         """The signed distance d of the line n·w = d from the origin."""
         return -self.c / math.hypot(self.a, self.b)
 
+    @property
+    def evened(self) -> LineLoss:
+        """The same line, the larger of a and b from ½ to 1, so that their products are numbers."""
+        shift = -math.frexp(max(abs(self.a), abs(self.b)))[1]
+        a, b, c = (float(np.ldexp(x, shift)) for x in (self.a, self.b, self.c))
+        return LineLoss(a, b, c)
+
     def residual(self, w: ArrayLike) -> Array:
         """The signed distance to the line, e = n·w − d, shape (...)."""
         w = np.asarray(w, dtype=float)

@@ -53,8 +53,9 @@ class EvenPace:
         """Where starts on an axis begin: that of the flow, or, where only its v is 0, beside it."""
         z, chart = departure(self.flow, z, time), self.chart
         if isinstance(chart, DualChart):  # 0 < p < 1: v is 0 on the axis, and q leaves it
-            beside = chart.enter(hardly(chart.exponent)) * np.sign(self.flow.drift(z, time))
-            z = np.where((z == 0) & (chart.exponent > 0), beside, z)
+            away = chart.enter(hardly(chart.exponent)) - chart.axis
+            beside = chart.axis + away * np.sign(self.flow.drift(z, time))
+            z = np.where((z == chart.axis) & (chart.exponent > 0), beside, z)
         return z
 
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:

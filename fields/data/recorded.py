@@ -18,7 +18,8 @@ from fields.loss import Array
 class Recorded:
     """Weights (m, d) of one run at times (m,): 0, 1, 2, … steps unless others are given.
 
-    Raises ValueError where shapes do not fit, times do not rise, or a number is not finite.
+    Raises ValueError where shapes do not fit, times do not rise, a number is not finite or real, or
+    two weights have one name.
     """
 
     weights: Array
@@ -26,7 +27,7 @@ class Recorded:
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        w = np.array(self.weights, dtype=float)
+        w = _reals(self.weights, "the weights").copy()
         if w.ndim != 2 or 0 in w.shape:
             raise ValueError(f"Recorded: the weights have shape {w.shape}; give (steps, d).")
         bad = np.argwhere(~np.isfinite(w))
@@ -35,8 +36,7 @@ class Recorded:
             raise ValueError(
                 f"Recorded: weight {k + 1} is {w[step, k]} at step {step}; end the run before it."
             )
-        times = np.arange(len(w)) if self.times is None else np.asarray(self.times)
-        times = times.astype(float)
+        times = _reals(np.arange(len(w)) if self.times is None else self.times, "the times").copy()
         if (
             times.shape != w.shape[:1]
             or not np.isfinite(times).all()
@@ -45,9 +45,13 @@ class Recorded:
             raise ValueError("Recorded: give as many times as steps, and times that rise.")
         object.__setattr__(self, "weights", w)
         object.__setattr__(self, "times", times)
-        object.__setattr__(
-            self, "names", self.names or tuple(f"w{k + 1}" for k in range(w.shape[1]))
-        )
+        names = tuple(self.names) or tuple(f"w{k + 1}" for k in range(w.shape[1]))
+        if len(set(names)) != w.shape[1] or len(names) != w.shape[1]:
+            raise ValueError(
+                f"Recorded: {len(set(names))} different names for {w.shape[1]} weights; "
+                "give each weight a name of its own."
+            )
+        object.__setattr__(self, "names", names)
 
     def at(self, time: float) -> Array:
         """Where the run is at ``time``, (1, d): linear between steps, at rest before and after."""
@@ -63,6 +67,8 @@ class Recorded:
 
         Raises ValueError where there is no weight of that name.
         """
+        if first == second:
+            raise ValueError(f"Recorded: {first!r} twice is no pair; give two weights.")
         for name in (first, second):
             if name not in self.names:
                 shown = ", ".join(self.names[:8]) + (", …" if len(self.names) > 8 else "")
@@ -82,15 +88,20 @@ class Recorded:
         plane, 0 to 1. The sign of each direction is such that the run ends at or above 0.
         Raises ValueError where there are fewer than two weights, or the run does not move.
         """
-        centred = self.weights - self.weights.mean(axis=0)
-        if self.weights.shape[1] < 2 or not np.any(centred):
+        if self.weights.shape[1] < 2 or not np.any(self.weights != self.weights[0]):
             raise ValueError("Recorded: a plane needs two weights or more, and a run that moves.")
+        # in units of their size, powers of two: neither sums nor squares leave the numbers
+        unit = _unit(self.weights)
+        centred = self.weights / unit
+        centred = centred - centred.mean(axis=0)
+        finer = _unit(centred)
+        centred = centred / finer
         _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
         if len(directions) < 2:  # two steps or one lie on a line
             raise ValueError("Recorded: a plane needs at least two steps; record more of the run.")
         share = float(np.sum(sizes[:2] ** 2) / np.sum(sizes**2))
         flat = centred @ directions[:2].T
-        flat = flat * np.where(flat[-1] < 0, -1.0, 1.0)
+        flat = flat * np.where(flat[-1] < 0, -1.0, 1.0) * finer * unit
         return Recorded(flat, self.times, ("first direction", "second direction")), share
 
 
@@ -100,10 +111,10 @@ def record(steps: Sequence[Mapping[str, ArrayLike]] | ArrayLike) -> Recorded:
     The second is what checkpoints hold: ``record([{k: v.numpy() for k, v in torch.load(file)
     .items()} for file in files])``. Its weights are named ``layer.weight[2,0]``. In a loop that
     trains, ``v.numpy().copy()``: PyTorch goes on writing into the array that ``numpy()`` gives.
-    Raises ValueError where the steps do not fit each other.
+    Raises ValueError where the steps do not fit each other, or hold what is no number.
     """
     if not (isinstance(steps, Sequence) and steps and isinstance(steps[0], Mapping)):
-        array = np.asarray(steps, dtype=float)
+        array = np.atleast_1d(_reals(steps, "the array"))
         return Recorded(array.reshape(len(array), -1) if array.ndim > 1 else array[:, None])
     shapes = {name: np.shape(value) for name, value in steps[0].items()}
     names = [
@@ -115,8 +126,30 @@ def record(steps: Sequence[Mapping[str, ArrayLike]] | ArrayLike) -> Recorded:
     for number, step in enumerate(steps):
         if {name: np.shape(value) for name, value in step.items()} != shapes:
             raise ValueError(f"record: step {number} has other arrays, or shapes, than step 0.")
-        rows.append(np.concatenate([np.ravel(np.asarray(step[name], float)) for name in shapes]))
+        told = f"{{}} of step {number}".format
+        parts = [np.ravel(_reals(step[name], told(repr(name)))) for name in shapes]
+        rows.append(np.concatenate([*parts, np.empty(0)]))
     return Recorded(np.array(rows), None, tuple(names))
+
+
+def _reals(numbers: object, what: str) -> Array:
+    """An array of real numbers; ValueError, with ``what`` it is, where it is none."""
+    try:
+        array = np.asarray(numbers)
+        if array.dtype.kind in "fiubO":
+            return np.asarray(array, dtype=float)
+        told = str(array.dtype)
+    except (TypeError, ValueError):  # of objects, or rows of several lengths
+        told = type(numbers).__name__
+    raise ValueError(
+        f"Recorded: {what} ({told}) is no array of real numbers; give floats, and of a checkpoint "
+        "only what is trained, as model.state_dict() holds it."
+    )
+
+
+def _unit(numbers: Array) -> float:
+    """The power of two next above the largest size."""
+    return float(np.ldexp(1.0, min(int(np.frexp(np.max(np.abs(numbers)))[1]), 1023)))
 
 
 def read_run(path: Path) -> Recorded:
@@ -161,6 +194,8 @@ def _recorded(path: Path, array: Array, times: Array | None, names: tuple[str, .
         raise ValueError(f"{path}: it holds {array.dtype}, and no numbers; save weights as floats.")
     if array.size > MOST:
         raise too_much(path)
+    if array.ndim == 0:
+        raise ValueError(f"{path}: it holds one number, and no run; save an array (steps, ...).")
     flat = np.array(array, dtype=float)
     flat = flat.reshape(len(flat), max(1, flat.size // max(1, len(flat))))
     if names and len(names) != flat.shape[1]:

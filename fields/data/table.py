@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from fields.loss import Array
+
+_QUOTED = re.compile(r'"[^"]*"')
 
 MOST = 10_000_000
 """Numbers that are read from one file: more would be hundreds of megabytes."""
@@ -40,7 +43,7 @@ def read_table(path: Path) -> Table:
 
 def _read(path: Path) -> Table:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        head = file.readline()
+        head = _QUOTED.sub("", file.readline())
         file.seek(0)
         rows = csv.reader(file, delimiter=";" if ";" in head else ",", skipinitialspace=True)
         numbered = ((rows.line_num, row) for row in rows if row and row != [""])
@@ -50,7 +53,7 @@ def _read(path: Path) -> Table:
                 f"{path}: there is nothing in it; give a row of numbers for each step."
             )
         names: tuple[str, ...] = ()
-        if not any(_is_number(cell) for cell in first[1]):
+        if not any(_is_float(cell) for cell in first[1]):
             names = tuple(cell.strip() for cell in first[1])
             first = next(numbered, None)
             if first is None:
@@ -67,7 +70,7 @@ def _read(path: Path) -> Table:
                 if not _is_number(cell):
                     raise ValueError(
                         f"{path}, line {line}, column {column}: {cell.strip()!r} is no finite "
-                        "number; leave that row out, or end the run before it."
+                        f"number; {_cure(cell)}."
                     )
             flat.extend(float(cell) for cell in row)
             if len(flat) > MOST:
@@ -84,7 +87,21 @@ def too_much(path: Path) -> ValueError:
 
 
 def _is_number(cell: str) -> bool:
+    return _is_float(cell) and math.isfinite(float(cell))
+
+
+def _is_float(cell: str) -> bool:
+    """Whether it is a number, or what programs write for none: nan and inf are no names."""
     try:
-        return math.isfinite(float(cell))
+        float(cell)
     except ValueError:
         return False
+    return True
+
+
+def _cure(cell: str) -> str:
+    if _is_float(cell.replace(",", ".", 1)) and "," in cell:
+        return "write decimals with a point, 1.5"
+    if len(parts := cell.split()) > 1 and all(map(_is_float, parts)):
+        return "separate numbers by commas or semicolons"
+    return "leave that row out, or end the run before it"

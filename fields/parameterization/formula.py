@@ -24,6 +24,10 @@ CONSTANTS = {"pi": np.pi, "e": np.e}
 _TOKEN = re.compile(
     r"\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|([A-Za-z]+_?\d*)|(\*\*|[-+−*·/^(),]))"
 )
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma"
+    " tau upsilon phi chi psi omega".split()
+)
 _PLAIN = {"**": "^", "·": "*", "−": "-"}
 
 Tree = tuple[Any, ...]
@@ -47,8 +51,10 @@ class Equation:
     def typst(self) -> str:
         """The equation in Typst's mathematics: w_i = u_i^(3) + u_i."""
         if len(self.trees) == 1:
-            return f"w_i = {_typst(self.trees[0], {self.names[0]: self.names[0] + '_i'})}"
-        names = {name: {"t": "theta"}.get(name, name) for name in self.names}
+            return f"w_i = {_typst(self.trees[0], {self.names[0]: _sign(self.names[0], 'i')})}"
+        names = {name: _sign(name) for name in self.names}
+        if "t" in names and "theta" not in names:
+            names["t"] = "theta"
         return ", quad ".join(
             f"w_{k + 1} = {_typst(tree, names)}" for k, tree in enumerate(self.trees)
         )
@@ -100,7 +106,7 @@ class Expression:
     @property
     def typst(self) -> str:
         """The formula in Typst's mathematics; w1 as w_1."""
-        return _typst(self.tree, {name: _indexed(name) for name in self.names})
+        return _typst(self.tree, {name: _sign(name) for name in self.names})
 
 
 def expression(text: str) -> Expression:
@@ -116,9 +122,19 @@ def expression(text: str) -> Expression:
     return Expression(tree, names, tuple(range(len(names))))
 
 
-def _indexed(name: str) -> str:
+def _sign(name: str, *more: str) -> str:
+    """A name in Typst's mathematics, with its number and ``more`` as indices: x_1, alpha_(2,i).
+
+    A letter, or a Greek one by its name, is itself. Other words are set as words, whatever else
+    Typst calls so, as it does sum and hat.
+    """
     letters = name.rstrip("0123456789")
-    return f"{letters.rstrip('_')}_{name[len(letters) :]}" if letters != name else name
+    word = letters.rstrip("_")
+    sign = word if len(word) == 1 or word.lower() in _GREEK else f'"{word}"'
+    indices = [part for part in (name[len(letters) :], *more) if part]
+    if not indices:
+        return sign
+    return f"{sign}_{indices[0]}" if len(indices) == 1 else f"{sign}_({','.join(indices)})"
 
 
 class _Reader:
@@ -223,7 +239,9 @@ def _typst(tree: Tree, names: dict[str, str]) -> str:
         case ("/", a, b):
             return f"frac({_typst(a, names)}, {_typst(b, names)})"
         case ("*", a, b):
-            return f"{_bracket(a, names, '+-')} {_bracket(b, names, '+-neg')}"
+            first, second = _bracket(a, names, "+-"), _bracket(b, names, "+-neg")
+            # 2 · 3 is not 23
+            return f"{first} dot {second}" if second[0] in "0123456789." else f"{first} {second}"
         case ("-", a, b):
             return f"{_typst(a, names)} - {_bracket(b, names, '+-neg')}"
     return f"{_typst(tree[1], names)} + {_typst(tree[2], names)}"

@@ -37,6 +37,10 @@ class Polar(Parameterization):
         r, cos, sin = _turned(self.parameters(w))
         return np.stack([columns(cos, -r * sin), columns(sin, r * cos)], axis=-2)
 
+    def pull(self, u: Array, g: Array) -> Array:
+        """Jᵀ g at u, also where a step has made r < 0, of which w alone does not tell."""
+        return _pull(*_turned(u), g)
+
     def precondition(self, w: ArrayLike, g: ArrayLike) -> Array:
         """ĉ(ĉ·g) + r²(g − ĉ(ĉ·g)) with ĉ = w/r: no angle is needed."""
         w, g = np.asarray(w, dtype=float), np.asarray(g, dtype=float)

@@ -23,6 +23,43 @@ def power(w: ArrayLike, p: ArrayLike) -> Array:
     return np.asarray(raised if p.ndim == 0 else np.where(p == 2.0, size * size, raised))
 
 
+NEAR_LOG = 0.01
+"""The |k| below which wᵏ/k hardly differs from 1/k, and has no digits left for w."""
+
+
+def anchored(w: ArrayLike, k: ArrayLike) -> Array:
+    """The integral q of w^(k − 1): wᵏ/k, signed; near k = 0 from w = 1 on, (wᵏ − 1)/k, and ln w.
+
+    The two differ by a constant, 1/k. Below 0 it goes on for k > 0; for k ≤ 0 it is −∞ from 0 on.
+    """
+    w, k = np.asarray(w, dtype=float), np.asarray(k, dtype=float)
+    with np.errstate(all="ignore"):
+        size, by, far = np.abs(w), np.where(k == 0, 1.0, k), np.abs(k) >= NEAR_LOG
+        log = np.log(size)
+        raised = np.power(size, k) / by
+        near = np.where(k == 0, log, np.expm1(k * log) / by)
+        there = np.where(far, raised, near)
+        q = np.where(w < 0, np.where(far, -raised, -near - 2 / by), there)
+    return np.asarray(np.where((k <= 0) & (w <= 0), -np.inf, q))
+
+
+def unanchored(q: ArrayLike, k: ArrayLike) -> Array:
+    """The w with ``anchored(w, k)`` = q; ∞ where there is none, for k < 0."""
+    q, k = np.asarray(q, dtype=float), np.asarray(k, dtype=float)
+    with np.errstate(all="ignore"):
+        by, far = np.where(k == 0, 1.0, k), np.abs(k) >= NEAR_LOG
+        part = np.where(far, k * q, 1.0 + k * q)  # wᵏ, signed
+        part = np.where(k > 0, part, np.maximum(part, 0.0))
+        log = np.where(far | (part <= 0), np.log(np.abs(part)), np.log1p(k * q)) / by
+        w = np.where(far, np.power(np.abs(part), 1 / by), np.exp(np.where(k == 0, q, log)))
+    return np.asarray(np.where(part < 0, -w, w))
+
+
+def axis(k: float) -> float:
+    """The q of w = 0 for k > 0."""
+    return -1.0 / k if k < NEAR_LOG else 0.0
+
+
 class Power(Elementwise):
     """wᵢ = (1 + s uᵢ)^(1/s), and eᵘ at s = 0: one family, J Jᵀ = wᵖ with p = 2 − 2s.
 

@@ -46,10 +46,11 @@ class Trajectory:
             late = self.after[middle] >= elapsed
             low, high = np.where(late, low, middle + 1), np.where(late, middle, high)
         part = ((elapsed - self.time[low]) / self.step[low])[:, None]
-        change = evaluate([coefficient[low] for coefficient in self.bend], part)
-        over = elapsed >= self.after[low, None]
-        z = np.where(over, self.arrival[low], self.place[low] + change)
-        z = self.place[self.first[:-1]] if elapsed == 0 else z
+        z = self.place[self.first[:-1]]
+        if elapsed > 0 and len(z):
+            change = evaluate([coefficient[low] for coefficient in self.bend], part)
+            over = elapsed >= self.after[low, None]
+            z = np.where(over, self.arrival[low], self.place[low] + change)
         w = self.chart.leave(z)
         return w.reshape(*self.shape, w.shape[-1])
 
@@ -78,6 +79,11 @@ def follow(
         bend = interpolant(flow, leap, origin[who], good)
         row = (leap.time, leap.after, leap.step, leap.z, leap.new)
         records.append((who, *(column[good] for column in row), *bend))
+    if not records:  # of no particles
+        none = np.empty(0)
+        begins = np.zeros(1, dtype=np.intp)
+        end = float(begin) + float(duration)
+        return Trajectory(float(begin), end, flow.chart, shape, begins, none, none, none, z, z, ())
     columns = [np.concatenate(column) for column in zip(*records, strict=True)]
     order = np.argsort(columns[0], kind="stable")
     first = np.searchsorted(columns[0][order], np.arange(n + 1))

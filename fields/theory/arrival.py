@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
-from fields.parameterization.power import Power
+from fields.parameterization.power import Power, axis, unanchored
 from fields.theory.curve import between, length
 from fields.theory.invariant import conserved
 from fields.theory.landing import landing
-from fields.theory.mirror import primal
 
 
 def arrival_time(
@@ -25,7 +24,7 @@ def arrival_time(
     """
     if not 0 < fraction < 1:
         raise ValueError(f"arrival_time: the fraction is {fraction!r}; give one between 0 and 1.")
-    start = np.asarray(start, dtype=float)
+    loss, start = loss.evened, np.asarray(start, dtype=float)
     missed = loss.a * start[0] + loss.b * start[1] + loss.c
     if missed == 0:
         return 0.0
@@ -39,17 +38,21 @@ def exit_time(loss: LineLoss, parameterization: Power, start: ArrayLike) -> floa
     Coordinate i gets there at E = qᵢ(0)/nᵢ, if the line is still beyond. From then on
     ``integrate`` follows ẇ = |w|ᵖ g through the axis.
     """
-    start = np.asarray(start, dtype=float)
-    if parameterization.exponent >= 1:
+    loss, start = loss.evened, np.asarray(start, dtype=float)
+    k = 1.0 - parameterization.exponent
+    if k <= 0:
         return float("inf")
     n, e0 = np.array([loss.a, loss.b]), float(loss.residual(start))
-    kept, times = conserved(loss, parameterization, start), [float("inf")]
+    kept, times, edge = conserved(loss, parameterization, start), [float("inf")], axis(k)
     for i in range(2):
-        if not n[i] * start[i] * e0 > 0:  # it grows, or stays
+        if not n[i] * e0 > 0:  # it grows, or stays
             continue
+        if start[i] == 0:
+            return 0.0
         # where this one is 0, b q(w₁) − a q(w₂) tells the other one
-        q = np.array([kept / n[1], 0.0]) if i else np.array([0.0, -kept / n[0]])
-        end = primal(parameterization, q)
+        other = (kept + n[0] * edge) / n[1] if i else (n[1] * edge - kept) / n[0]
+        beside = float(unanchored(other, k))
+        end = np.array([beside, 0.0] if i else [0.0, beside])
         if float(loss.residual(end)) * e0 > 0:
             times.append(_time(loss, parameterization, start, end))
     return min(times)

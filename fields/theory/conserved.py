@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fields.loss import Array, LineLoss
-from fields.parameterization.power import Power
+from fields.parameterization.power import NEAR_LOG, Power, anchored, unanchored
 from fields.theory.curve import between, evenly
 from fields.theory.invariant import conserved
 from fields.theory.landing import landing
-from fields.theory.mirror import dual, primal
 
 _NEAREST = 1e-4  # of the extent: the closest to an axis, where q may be infinite
 _DENSE = 400
@@ -34,18 +33,20 @@ def conserved_curve(
     if (stays := _stays(parameterization, start)).any():
         ends = np.where(stays, 0.0, [[_NEAREST * extent], [extent]])
         return evenly(ends, count)
-    n, start = np.array([loss.a, loss.b]), np.asarray(start, dtype=float)
+    loss, start = loss.evened, np.asarray(start, dtype=float)
+    n = np.array([loss.a, loss.b])
+    k = 1.0 - parameterization.exponent
     kept, nearest = conserved(loss, parameterization, start), _NEAREST * extent
     found = [start[None]]
     for i in np.flatnonzero(n):
         w = _dense(min(nearest, float(start[i])), extent)
-        q = dual(parameterization, np.stack([w, w], axis=-1))[:, 0]
+        q = anchored(w, k)
         # b q(w₁) − a q(w₂) = const tells the other weight, or that it stays
         beside = (kept + n[0] * q) / n[1] if i else (n[1] * q - kept) / n[0]
         sure = np.abs(beside) > _CANCELLED * np.abs(q)
-        if parameterization.exponent == 1:  # an error of a logarithm is one in parts
+        if abs(k) < NEAR_LOG:  # an error of a logarithm is one in parts
             sure[:] = True
-        pair = [primal(parameterization, np.stack([beside, beside], axis=-1))[:, 0], w]
+        pair = [unanchored(beside, k), w]
         if n[1 - i] == 0:
             pair[0], sure = np.full_like(w, start[1 - i]), np.full(w.shape, True)
         found.append(np.stack(pair if i else pair[::-1], axis=-1)[sure])
@@ -77,13 +78,14 @@ def landing_path(
         raise ValueError(f"landing_path: from {tuple(start)} training does not reach {loss}.")
     if _stays(parameterization, start).any():
         return evenly(np.stack([start, end]), count)
-    q0, q1 = dual(parameterization, start), dual(parameterization, end)
+    k = 1.0 - parameterization.exponent
+    q0, q1 = anchored(start, k), anchored(end, k)
     done, left = [], []
     for i in np.flatnonzero((q0 != q1) & np.isfinite(q0) & np.isfinite(q1)):
         low, high = sorted((float(start[i]), float(end[i])))
         w = _dense(max(low, _NEAREST * high), high) if low > 0 else np.linspace(low, high, _DENSE)
         w = w[(low < w) & (w < high)]
-        q = dual(parameterization, np.stack([w, w], axis=-1))[:, 0]
+        q = anchored(w, k)
         done.append((q0[i] - q) / (q0[i] - q1[i]))
         left.append((q - q1[i]) / (q0[i] - q1[i]))
     if not done:  # it is there already

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
-from fields.parameterization.power import Power
-from fields.theory.mirror import dual, primal
+from fields.parameterization.power import Power, anchored, unanchored
 
 
 def arc_length(places: ArrayLike) -> Array:
@@ -29,7 +28,8 @@ def evenly(places: Array, count: int) -> Array:
 
 def length(loss: LineLoss, parameterization: Power, start: Array, end: Array) -> float:
     """The E from start to end, (2,) each: by the weight whose q changes most, in parts of it."""
-    n, q0, q1 = loss.normal, dual(parameterization, start), dual(parameterization, end)
+    k = 1.0 - parameterization.exponent
+    n, q0, q1 = loss.normal, anchored(start, k), anchored(end, k)
     with np.errstate(invalid="ignore"):
         change = np.abs(q0 - q1) / (np.abs(q0) + np.abs(q1))
     i = int(np.argmax(np.where((n == 0) | ~np.isfinite(change), -1.0, change)))
@@ -41,6 +41,7 @@ def between(
 ) -> Array:
     """Weights (m, 2) where a part ``done`` (m,) of the curve is behind, and ``left`` = 1 − done."""
     n, E = loss.normal, length(loss, parameterization, start, end)
-    q0, q1 = dual(parameterization, start), dual(parameterization, end)
+    k = 1.0 - parameterization.exponent
+    q0, q1 = anchored(start, k), anchored(end, k)
     first, last = q0 - n * E * done[:, None], q1 + n * E * left[:, None]
-    return primal(parameterization, np.where(np.abs(q0) <= np.abs(q1), first, last))
+    return unanchored(np.where(np.abs(q0) <= np.abs(q1), first, last), k)

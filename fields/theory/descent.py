@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss, Loss, PointLoss
-from fields.parameterization.base import Parameterization, apply
+from fields.parameterization.base import Parameterization
 
 
 def gradient_descent(
@@ -21,9 +21,7 @@ def gradient_descent(
     out = [np.asarray(starts, dtype=float)]
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            w = out[-1]
-            transposed = np.swapaxes(parameterization.jacobian(w), -1, -2)
-            u = u - step * apply(transposed, loss.gradient(w))
+            u = u - step * parameterization.pull(u, loss.gradient(out[-1]))
             out.append(parameterization.weights(u))
     return np.stack(out, axis=-2)
 
@@ -35,9 +33,15 @@ def stability_threshold(
 
     Point loss: 2/maxᵢ(J Jᵀ)ᵢᵢ for powers, that is 2/max w*ᵖ; line: 2/(n·J Jᵀ n). Divide by N² for
     the post's scaling.
+    0 where J is infinite, as on an axis for N < 1: no step is short enough there.
     """
-    J = parameterization.jacobian(minimizer)
+    w = np.asarray(minimizer, dtype=float)
     if isinstance(loss, LineLoss):
-        pulled = apply(np.swapaxes(J, -1, -2), np.broadcast_to(loss.normal, J.shape[:-1]))
-        return np.asarray(2.0 / np.sum(pulled**2, axis=-1))
-    return np.asarray(2.0 / np.linalg.norm(J, 2, axis=(-2, -1)) ** 2)
+        n = np.broadcast_to(loss.normal, w.shape)
+        return np.asarray(2.0 / np.sum(n * parameterization.precondition(w, n), axis=-1))
+    with np.errstate(invalid="ignore"):
+        J = parameterization.jacobian(w)
+    known = np.asarray(np.isfinite(J).all(axis=(-2, -1)))  # on an axis J may be infinite
+    size = np.linalg.norm(np.where(known[..., None, None], J, 0.0), 2, axis=(-2, -1))
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.where(known, 2.0 / size**2, 0.0))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.polar import Polar
-from fields.parameterization.power import Power
+from fields.parameterization.power import NEAR_LOG, Power, anchored
 from fields.theory.mirror import dual
 
 _MOST_DIGITS = 800
@@ -31,10 +31,10 @@ def line_invariant(loss: LineLoss, parameterization: Power | Polar, w: ArrayLike
 
 
 def conserved(loss: LineLoss, parameterization: Power, w: ArrayLike) -> float:
-    """B q(w₁) − a q(w₂) at w (2,), with as many digits as it needs to be right to some 1e-16."""
+    """B q(w₁) − a q(w₂) at w (2,), q ``anchored``, with digits enough to be right to some 1e-16."""
     w, k = np.asarray(w, dtype=float), 1.0 - parameterization.exponent
     with np.errstate(all="ignore"):
-        one, other = np.array([loss.b, loss.a]) * signed_dual(w, np.full(2, k))
+        one, other = np.array([loss.b, loss.a]) * anchored(w, k)
     value, size = float(one - other), float(abs(one) + abs(other))
     if not (np.isfinite(size) and 0 < size) or abs(value) > 1e-2 * size:
         return value
@@ -55,20 +55,11 @@ def conserved_exactly(a: float, b: float, k: float, w0: Array, digits: float) ->
 
     def term(n: float, w: float) -> Decimal:
         if k == 0:
-            q = exact.ln(Decimal(w))
-        else:
-            q = (
-                exact.divide(exact.power(Decimal(abs(w)), Decimal(k)), Decimal(k))
-                if w
-                else Decimal()
-            )
-        return exact.multiply(Decimal(n), -q if w < 0 else q)
+            return exact.multiply(Decimal(n), exact.ln(Decimal(w)))
+        raised = exact.power(Decimal(abs(w)), Decimal(k)) if w else Decimal()
+        signed = -raised if w < 0 else raised
+        if abs(k) < NEAR_LOG:
+            signed = exact.subtract(signed, Decimal(1))
+        return exact.multiply(Decimal(n), exact.divide(signed, Decimal(k)))
 
     return float(exact.subtract(term(b, float(w0[0])), term(a, float(w0[1]))))
-
-
-def signed_dual(w: Array, k: Array) -> Array:
-    """q(w) = w^k/k, ln w for k = 0; signed below 0 where k > 0, −∞ at 0 where k ≤ 0."""
-    raised = np.power(np.abs(w), k) / np.where(k == 0, 1.0, k)
-    q = np.where(k == 0, np.log(np.abs(w)), np.where(w < 0, -raised, raised))
-    return np.asarray(np.where((k <= 0) & (w <= 0), -np.inf, q))

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
 from fields.parameterization.polar import Polar
-from fields.parameterization.power import Power
-from fields.theory.invariant import conserved_exactly, signed_dual
+from fields.parameterization.power import Power, anchored
+from fields.theory.invariant import conserved_exactly
 from fields.theory.mirror import exponents
 from fields.theory.root import bisected, root
 
@@ -44,7 +44,7 @@ def landing(
     shape = np.broadcast_shapes(starts.shape, k.shape)
     k = np.broadcast_to(k, (*shape[:-1], 1)).reshape(-1)
     w0 = np.broadcast_to(starts, shape).reshape(-1, 2)
-    return _powers(loss, k, w0).reshape(shape)
+    return _powers(loss.evened, k, w0).reshape(shape)
 
 
 def landing_condition(loss: LineLoss, parameterization: Power, starts: ArrayLike) -> Array:
@@ -54,7 +54,7 @@ def landing_condition(loss: LineLoss, parameterization: Power, starts: ArrayLike
     to a part ε gives a landing to a part of condition · ε. NaN where there is no landing.
     """
     w0, w = np.asarray(starts, dtype=float), landing(loss, parameterization, starts)
-    n, p = np.array([loss.a, loss.b]), parameterization.exponent
+    n, p = np.array([loss.evened.a, loss.evened.b]), parameterization.exponent
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         begin, end = (np.power(np.abs(x), -p) for x in (w0, w))
         pushed = np.abs(n[::-1] * begin * w0)  # of the conserved quantity, by each weight's part
@@ -64,7 +64,7 @@ def landing_condition(loss: LineLoss, parameterization: Power, starts: ArrayLike
 
 
 class _Curve(NamedTuple):
-    """Curves b q(w₁) − a q(w₂) = C with q(w) = w^k/k, and a line; arrays (m,), one for each."""
+    """Curves b q(w₁) − a q(w₂) = C, q ``anchored``, and a line; arrays (m,), one for each."""
 
     a: float
     b: float
@@ -81,11 +81,7 @@ class _Curve(NamedTuple):
     def excess(self, i: int, w: Array) -> Array:
         """B q(w₁) − a q(w₂) − C there, with the sign with which it rises as w does."""
         first, second = self.pair(i, w)
-        off = (
-            self.b * signed_dual(first, self.k)
-            - self.a * signed_dual(second, self.k)
-            - self.conserved
-        )
+        off = self.b * anchored(first, self.k) - self.a * anchored(second, self.k) - self.conserved
         return np.asarray((-np.sign(self.a) if i else np.sign(self.b)) * off)
 
 
@@ -111,7 +107,7 @@ def _powers(loss: LineLoss, k: Array, w0: Array) -> Array:
 
 
 def _meet(a: float, b: float, c: Array, k: Array, w0: Array) -> Array:
-    terms = np.stack([b * signed_dual(w0[:, 0], k), a * signed_dual(w0[:, 1], k)])
+    terms = np.stack([b * anchored(w0[:, 0], k), a * anchored(w0[:, 1], k)])
     curve = _Curve(a, b, c, k, terms[0] - terms[1])
     w = _on_line(curve)
     # by how much the rounding of the two terms may move the end, in parts of it

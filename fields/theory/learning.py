@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, hyp2f1, psi, wrightomega
 
 from fields.loss import Array, PointLoss
-from fields.parameterization.power import Power
+from fields.parameterization.power import NEAR_LOG, Power, anchored
 from fields.solve.cache import Memory
 
 _solutions = Memory(1 << 22)
@@ -36,8 +36,10 @@ def learned(x: ArrayLike, exponent: float) -> Array:
 
     Below x = 1 it is x^(1−p)/(1−p) ₂F₁(1, 1−p; 2−p; x) for p < 1, ln(x/(1−x)) for p = 1, and
     B_p = x^(1−p)/(1−p) + B_(p−1) beyond. Above, y^p/p ₂F₁(1, p; 1+p; y), y = 1/x, for p > 0.
-    The two sides have constants of their own; at x = 1 it is ∞, and to both sides of it right to
-    the last numbers before. ValueError for |p| above 100,000, of which it would be a sum.
+    Wherever y^q/q is to be added and q is nearly 0, it is (y^q − 1)/q, which has digits left.
+    The two sides have constants of their own, and so have such p; at x = 1 it is ∞, and to both
+    sides of it right to the last numbers before. ValueError for |p| above 100,000, of which it
+    would be a sum.
     """
     if not abs(exponent) <= _MOST:
         raise ValueError(
@@ -61,7 +63,7 @@ def _below(x: Array, p: float) -> Array:
     ahead = _down(p, 1.0)
     total = _below(x, ahead[-1] - 1)
     for q in reversed(ahead):
-        total = x ** (1 - q) / (1 - q) + total
+        total = anchored(x, 1 - q) + total
     return np.asarray(total)
 
 
@@ -84,14 +86,14 @@ def _above(x: Array, p: float) -> Array:
     ahead = _down(-p, 0.0)
     total = _above(x, 1 - ahead[-1])
     for q in reversed(ahead):
-        total = total - x**q / q
+        total = total - anchored(x, q)
     return np.asarray(total)
 
 
 _NEAR_ONE = 0.1
 _AT_ONCE = 1 << 12
 """Places, at most, whose terms are in memory together: 0.8 MB."""
-_LARGE = 100.0  # of b: SciPy's ₂F₁ is off by 1e-13 there, and by 1e-11 at 150
+_LARGE = 20.0  # of b: SciPy's ₂F₁ is off by 2e-14 there near x = 0.9, by 1e-10 at 100, 2e-8 at 150
 _PANELS = 0.0, 0.3, 1.2, 5.0, 15.0, 42.0  # of u: beyond, e⁻ᵘ is below rounding
 _GAUSS = leggauss(20)
 _TERMS = 24
@@ -101,6 +103,7 @@ _TERMS = 24
 def _sum(x: Array, rest: Array, b: float) -> Array:
     """Σₖ x^(b+k)/(b + k) = x^b/b ₂F₁(1, b; 1+b; x) for 0 < b, 0 ≤ x < 1, with ``rest`` = 1 − x.
 
+    Where b is nearly 0, the first term is (x^b − 1)/b.
     Near x = 1 SciPy's ₂F₁ has few digits, and below some 1e-13 of 1 − x none: it gives ∞ (seen with
     1.17.1 and 1.18.1); there it is Σₙ (b)ₙ/n! (1 − x)ⁿ (ψ(n + 1) − ψ(b + n) − ln(1 − x)).
     Source: DLMF 15.8.10. Where b is large SciPy has fewer digits as well, and from 172 on NaN for x
@@ -108,6 +111,8 @@ def _sum(x: Array, rest: Array, b: float) -> Array:
     """
     if x.size == 0:
         return np.empty(x.shape)
+    if b < NEAR_LOG:
+        return anchored(x, b) + _sum(x, rest, 1.0 + b)
     out, near = np.empty(x.shape), rest < _NEAR_ONE / (1.0 + b)
     if b < _LARGE:
         out[~near] = hyp2f1(1.0, b, 1 + b, x[~near]) / b
@@ -153,14 +158,18 @@ def learning_time(
 ) -> Array:
     """When a weight that starts at ``start`` is ``fraction`` · w*: (B(f) − B(w₀/w*))/w*ᵖ.
 
-    For the rate 1 of ``GradientFlow``; divide by any other. Shapes broadcast. NaN where it never
-    gets there, being on the other side of the target, and for depths below some 0.002 also where
-    a power is too large or too small for a number.
+    For the rate 1 of ``GradientFlow``; divide by any other. Shapes broadcast. ∞ for a fraction of
+    1, but 0 from there. NaN where it never gets there, being on the other side of the target or at
+    it, for a target of 0, and for depths below some 0.002 also where a power is too large or too
+    small for a number.
     """
     target, start = np.asarray(target, dtype=float), np.asarray(start, dtype=float)
     p, fraction = parameterization.exponent, np.asarray(fraction, dtype=float)
-    time = _elapsed(start / target, fraction, p) / target**p
-    return np.where((fraction < 1) == (start < target), time, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a target of 0, of which all parts are 0
+        time = _elapsed(start / target, fraction, p) / target**p
+    side = np.sign(target - start)
+    time = np.where(np.sign(1 - fraction) == side, time, np.nan)
+    return np.where(fraction == 1, np.where(side == 0, 0.0, np.inf), time)
 
 
 def _elapsed(x: Array, to: Array, p: float) -> Array:
@@ -216,9 +225,13 @@ def _solve(target: float, w: Array, t: Array, p: float) -> Array:
         return _vanish(w, t, p)
     if p == 0:
         return np.asarray(target + (w - target) * np.exp(-t))
-    x, tau = w / target, target**p * t
-    if p == 1:
-        return np.asarray(w / (x - (x - 1) * np.exp(-tau)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        half = np.float64(target) ** (p / 2)  # whose square may be no number
+        tau = np.where(t == 0, 0.0, half * t * half)
+        tau = np.where(np.isfinite(half * half), np.float64(target) ** p * t, tau)
+    x = w / target
+    if p == 1:  # a weight at 0 stays there, however late
+        return np.asarray(w / np.where(w == 0, 1.0, x - (x - 1) * np.exp(-tau)))
     with np.errstate(divide="ignore"):
         z = np.log(x) - np.log(np.abs(1 - x))
     low = np.clip(z, -760.0, _NEAR)
@@ -265,15 +278,22 @@ def _odds(z: Array, side: Array) -> Array:
 
 
 def _vanish(w: Array, t: Array, p: float) -> Array:
-    """ẇ = −w^(p+1): w = (w₀^−p + p t)^(−1/p), which for p < 0 is 0 after a finite time."""
+    """ẇ = −w^(p+1): w = (w₀^−p + p t)^(−1/p), which for p < 0 is 0 after a finite time.
+
+    As w₀ (1 + p t w₀ᵖ)^(−1/p), for where p is nearly 0, or w₀^−p is no number.
+    """
     if p == 0:
         return np.asarray(w * np.exp(-t))
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.maximum(w**-p + p * t, 0.0) ** (-1 / p))
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        grown = np.maximum(p * t * w**p, -1.0)
+        left = np.where(np.isfinite(grown), w * np.exp(-np.log1p(grown) / p), (p * t) ** (-1 / p))
+        return np.asarray(np.where((t == 0) | (w == 0), w, left))
 
 
 def point_invariant(loss: PointLoss, parameterization: Power, w: ArrayLike) -> Array:
     """B(w₁/w₁*)/w₁*ᵖ − B(w₂/w₂*)/w₂*ᵖ, constant along each curve of the flow, shape (...)."""
     w, target, p = np.asarray(w, dtype=float), np.array(loss.target), parameterization.exponent
-    clock = learned(w / target, p) / target**p
+    with np.errstate(divide="ignore", invalid="ignore"):
+        clock = learned(w / target, p) / target**p
+        clock = np.where(target == 0, -anchored(w, -p), clock)  # ẇ = −w^(p+1)
     return np.asarray(clock[..., 0] - clock[..., 1])

@@ -13,7 +13,7 @@ from numpy.polynomial.legendre import leggauss
 from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
-from fields.parameterization.power import Power, power
+from fields.parameterization.power import NEAR_LOG, Power, anchored, power
 
 
 def exponents(parameterization: Power | Sequence[Power]) -> Array:
@@ -56,6 +56,16 @@ def _potentials(w: Array, p: float) -> Array:
     return np.asarray(power(w, 2 - p) / ((2 - p) * (1 - p)))
 
 
+def _anchored_potentials(w: Array, p: float) -> Array:
+    """The integral of the ``anchored`` dual of each weight: Q, less what is constant or linear."""
+    k = 1.0 - p
+    if abs(k) < NEAR_LOG:
+        return np.asarray(np.where(w == 0, 0.0, w * (anchored(w, k) - 1.0)) / (1.0 + k))
+    if abs(1.0 + k) < NEAR_LOG:
+        return np.asarray(anchored(w, 1.0 + k) / k)
+    return _potentials(w, p)
+
+
 def divergence(parameterization: Power, w: ArrayLike, start: ArrayLike) -> Array:
     """D_Q(w, w₀) = Q(w) − Q(w₀) − ∇Q(w₀)·(w − w₀), which the landing point minimizes, (...).
 
@@ -65,13 +75,14 @@ def divergence(parameterization: Power, w: ArrayLike, start: ArrayLike) -> Array
     w, start = np.broadcast_arrays(np.asarray(w, dtype=float), np.asarray(start, dtype=float))
     p, away = parameterization.exponent, w - start
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        slope = dual(parameterization, start) * away
-        far = _potentials(w, p) - _potentials(start, p) - slope
+        slope = anchored(start, 1.0 - p) * away
+        far = _anchored_potentials(w, p) - _anchored_potentials(start, p) - slope
         nodes, weights = leggauss(24)
         s = 0.5 * (1 + nodes)
         bend = 0.5 * weights * (1 - s) * (start[..., None] + away[..., None] * s) ** -p
         near = away * away * np.sum(bend, axis=-1)
-    return np.asarray(np.sum(np.where(np.abs(away) < 0.5 * start, near, far), axis=-1))
+        parts = np.where(np.abs(away) < 0.5 * start, near, far)
+    return np.asarray(np.sum(np.where(away == 0, 0.0, parts), axis=-1))
 
 
 def norm_order(parameterization: Power) -> float:

@@ -9,10 +9,24 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
-from fields import Deep, GradientFlow, InversePower, LineLoss, PointLoss, Polar, Power, integrate
+from fields import (
+    Deep,
+    Difference,
+    GradientDescent,
+    GradientFlow,
+    InversePower,
+    LineLoss,
+    Monomial,
+    PointLoss,
+    Polar,
+    Power,
+    integrate,
+    train,
+)
+from fields.theory.arrival import arrival_time, exit_time
 from fields.theory.descent import gradient_descent, stability_threshold
 from fields.theory.invariant import line_invariant
-from fields.theory.landing import landing
+from fields.theory.landing import landing, landing_condition
 from fields.theory.learning import learned, learning_time, point_invariant, point_solution
 from fields.theory.mirror import divergence, dual, norm_order, potential, primal
 
@@ -310,3 +324,92 @@ def test_a_remembered_solution_is_nobodys_to_change_and_of_its_problem_alone():
     ]
     for k, other in enumerate(others):
         assert not np.any(np.all(other[1:] == kept[1:], axis=0)), k
+
+
+def test_a_weight_at_nought_stays_there_however_late():
+    w = point_solution(PointLoss((3, 6)), Deep(2), (0.0, 1.0), [0.0, 1e3, math.inf])
+    np.testing.assert_array_equal(w, [(0, 1), (0, 6), (0, 6)])
+
+
+def test_the_way_to_nought_of_any_size():
+    """From ẇ = −w³ follows w = w₀/√(1 + 2 w₀² t), squares being numbers or not."""
+    times = np.array([0.0, 1.0, 1e3])
+    w = point_solution(PointLoss((0, 0)), Deep(math.inf), (1e-200, 1e200), times)
+    np.testing.assert_allclose(w[:, 0], 1e-200, rtol=1e-14)
+    np.testing.assert_allclose(w[1:, 1], 1 / np.sqrt(2 * times[1:]), rtol=1e-14)
+    assert w[0, 1] == 1e200
+
+
+def test_a_target_whose_square_is_no_number():
+    w = point_solution(PointLoss((1e200, 1.0)), Deep(math.inf), (1e199, 1.0), [0.0, 1.0])
+    np.testing.assert_allclose(w[:, 0], [1e199, 1e200])
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200, 2.0**-1000])
+def test_a_line_may_be_written_in_any_unit(size):
+    one, other = LineLoss(1, 2, -3), LineLoss(size, 2 * size, -3 * size)
+    for model in (Deep(1), Deep(2), Deep(3), Deep(1.5)):
+        found = [landing(line, model, (0.1, 0.2)) for line in (one, other)]
+        np.testing.assert_allclose(*found, rtol=1e-12)
+        found = [landing_condition(line, model, (0.1, 0.2)) for line in (one, other)]
+        np.testing.assert_allclose(*found, rtol=1e-12)
+        assert arrival_time(other, model, (0.1, 0.2), 0.1) == pytest.approx(
+            arrival_time(one, model, (0.1, 0.2), 0.1)
+        )
+
+
+@pytest.mark.parametrize("depth", [2, 3, math.inf])
+def test_a_weight_that_stays_at_nought_adds_nothing_to_the_divergence(depth):
+    alone = divergence(Deep(depth), (5.0, 1.0), (5.0, 2.0))
+    assert divergence(Deep(depth), (0.0, 1.0), (0.0, 2.0)) == alone > 0
+
+
+def test_when_a_weight_gets_where_it_is_and_where_it_only_tends_to():
+    times = learning_time(3.0, [1.0, 3.0, 5.0], 1.0, Deep(2))
+    np.testing.assert_array_equal(times, [np.inf, 0.0, np.inf])
+    assert np.isnan(learning_time(3.0, 3.0, [0.5, 2.0], Deep(2))).all()
+
+
+@pytest.mark.parametrize("depth", [0.5, 1, 1.5, 2, math.inf])
+def test_the_point_invariant_of_a_weight_that_is_to_vanish(depth):
+    loss = PointLoss((0, 3))
+    w = point_solution(loss, Deep(depth), (1.0, 0.5), [0.0, 0.1, 0.3])
+    kept = point_invariant(loss, Deep(depth), w)
+    np.testing.assert_allclose(kept, kept[0], rtol=1e-12)
+
+
+def test_no_step_is_short_enough_where_the_slope_is_infinite():
+    steep = stability_threshold(PointLoss((0, 3)), Deep(0.5), [(0.0, 3.0), (1.0, 3.0)])
+    np.testing.assert_allclose(steep, [0.0, 2.0])
+    assert stability_threshold(LineLoss(1, 0, -4), Deep(0.5), (4.0, 0.0)) == pytest.approx(32.0)
+
+
+@pytest.mark.parametrize(
+    ("model", "start", "step"),
+    [
+        (Polar(), (1.0, 0.01), 0.5),
+        (Monomial(2), (0.6, 19.0), 0.04),
+        (Monomial(3), (0.6, 14.0), 0.0176),
+        (Difference(0.5), (0.6, 19.0), 0.04),
+    ],
+)
+def test_gradient_descent_is_that_of_what_is_trained_also_beyond_nought(model, start, step):
+    """Steps so long that a radius, or a root, changes its sign; J by differences."""
+    loss = PointLoss((3, 6))
+    w = gradient_descent(loss, model, start, step=step, steps=6)
+    u, h = model.parameters(start), 1e-6
+    signs = [np.sign(u)]
+    for expected in w[1:]:
+        away = [loss.value(model.weights(u + h * e)) for e in np.eye(len(u))]
+        back = [loss.value(model.weights(u - h * e)) for e in np.eye(len(u))]
+        u = u - step * (np.array(away) - back) / (2 * h)
+        signs.append(np.sign(u))
+        np.testing.assert_allclose(expected, model.weights(u), rtol=1e-4)
+    assert np.min(signs) < 0
+    trained = train(loss, model, GradientDescent(step), start, steps=6).weights[:, 0]
+    np.testing.assert_allclose(trained, w, rtol=1e-12)
+
+
+def test_a_start_on_an_axis_that_is_pushed_out_leaves_at_once():
+    assert exit_time(LineLoss(1, -1, 3), Deep(1), (0.0, 1.0)) == 0.0
+    assert exit_time(LineLoss(1, -1, 3), Deep(1), (1e-9, 1.0)) == pytest.approx(1e-9)

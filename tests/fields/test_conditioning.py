@@ -179,3 +179,14 @@ def test_polar_landings_from_far_away():
     np.testing.assert_allclose(landing(EVEN, Polar(), (1000, 1000)), (5, 5), rtol=1e-12)
     w = landing(EVEN, Polar(), (1000.0, 900.0))
     assert np.hypot(*w) == pytest.approx(np.hypot(1000, 900), rel=1e-4), "at a constant radius"
+
+
+@pytest.mark.parametrize("b", [15, 40, 99, 150])
+def test_the_learning_integral_of_steep_powers_where_the_hypergeometric_has_few_digits(b):
+    """∫ xᵇ⁻¹/(1 − x) dx beside x = 0.9, by Gauss's quadrature between two places."""
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    for low in np.linspace(0.845, 0.865, 81):
+        x = low + 0.05 * (1 + nodes) / 2
+        area = 0.025 * np.sum(weights * x ** (b - 1) / (1 - x))
+        found = learned(low + 0.05, 1.0 - b) - learned(low, 1.0 - b)
+        assert found == pytest.approx(area, rel=2e-13)

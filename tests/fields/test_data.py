@@ -286,3 +286,68 @@ def test_a_saved_run_comes_back_with_its_names(tmp_path):
     np.savez(tmp_path / "few.npz", weights=run.weights, names=["a", "b"])
     with pytest.raises(ValueError, match=r"few\.npz: 2 names for 6 weights"):
         read_run(tmp_path / "few.npz")
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200, 1e307])
+def test_the_plane_of_a_run_of_any_size(size):
+    history = np.random.default_rng(1).normal(size=(30, 4)).cumsum(axis=0)
+    (flat, share), (large, same) = (record(history * s).principal_plane() for s in (1.0, size))
+    assert same == pytest.approx(share, rel=1e-12)
+    np.testing.assert_allclose(large.weights / size, flat.weights, rtol=1e-9, atol=1e-12)
+
+
+def test_what_moves_by_rounding_alone_does_not_move():
+    with pytest.raises(ValueError, match="a run that moves"):
+        record(np.full((3, 4), 0.1)).principal_plane()  # whose mean is another number
+
+
+@pytest.mark.parametrize(
+    ("steps", "named"),
+    [
+        ([{"a": np.ones(2) + 1j}], "'a' of step 0"),
+        ([{"model": {"a": 1.0}}], "'model' of step 0"),
+        ([{"a": 1.0}, {"a": "x"}], "'a' of step 1"),
+        (np.ones((3, 2)) + 1j, "the array"),
+        ([[1.0, 2.0], [3.0]], "the array"),
+    ],
+)
+def test_what_is_no_real_number_is_named(steps, named):
+    with pytest.raises(ValueError, match=f"{named} .*is no array of real numbers"):
+        record(steps)
+
+
+@pytest.mark.parametrize("names", [("a",), ("a", "a"), ("a", "b", "c")])
+def test_each_weight_has_a_name_of_its_own(names):
+    with pytest.raises(ValueError, match="different names for 2 weights"):
+        Recorded(np.eye(2), None, names)
+    with pytest.raises(ValueError, match="'w1' twice is no pair"):
+        Recorded(np.eye(2)).pair("w1", "w1")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nan,nan\n1,2\n3,4\n", "line 1, column 1: 'nan' is no finite number; leave that row out"),
+        ("inf,-inf\n1,2\n", "line 1, column 1: 'inf' is no finite number"),
+        ("w1;w2\n1,5;2,5\n", "line 2, column 1: '1,5' .*write decimals with a point"),
+        ("1.0 2.0\n3.0 4.0\n", "line 2, .*separate numbers by commas"),
+        ("w1\tw2\n3\t4\n", "line 2, .*separate numbers by commas"),
+    ],
+)
+def test_a_table_in_other_customs_is_told_ours(tmp_path, text, message):
+    path = tmp_path / "run.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_run(path)
+
+
+def test_a_name_may_have_any_sign_in_quotes(tmp_path):
+    path = tmp_path / "run.csv"
+    path.write_text('"a;b","c[0,1]"\n1,2\n3,4\n')
+    assert read_run(path).names == ("a;b", "c[0,1]")
+
+
+def test_one_number_is_no_run(tmp_path):
+    np.save(tmp_path / "run.npy", np.float64(3.0))
+    with pytest.raises(ValueError, match="it holds one number, and no run"):
+        read_run(tmp_path / "run.npy")

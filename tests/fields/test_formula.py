@@ -109,3 +109,20 @@ def test_numbers_may_have_a_power_of_ten() -> None:
     np.testing.assert_allclose(small.weights([2.0, 4.0]), [25.002, 25.004])
     assert formula("2e3 u").function.typst == "w_i = 2 dot 10^(3) u_i"
     np.testing.assert_allclose(formula("e^u").weights([1.0, 1.0]), [np.e, np.e])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("u1^3 + u1", "w_i = u_(1,i)^(3) + u_(1,i)"),
+        ("x1 + x_2, x1 - x_2", "w_1 = x_1 + x_2, quad w_2 = x_1 - x_2"),
+        ("alpha^2", "w_i = alpha_i^(2)"),
+        ("scale^2 + 1", 'w_i = "scale"_i^(2) + 1'),
+        ("sum + hat, hat", 'w_1 = "sum" + "hat", quad w_2 = "hat"'),
+        ("t + theta, t", "w_1 = t + theta, quad w_2 = t"),
+        ("2*3 u", "w_i = 2 dot 3 u_i"),
+    ],
+)
+def test_names_and_numbers_are_shown_as_what_they_are(text, shown):
+    assert equation(text).typst == shown
+    assert typst.compile(f"$ {shown} $".encode(), format="svg")

@@ -59,3 +59,9 @@ def test_a_late_beginning_and_one_particle_will_do():
     np.testing.assert_allclose(late.at(7.25), integrate(flow, [1.0, 2.0], [0, 0.25])[1], rtol=1e-14)
     with pytest.raises(ValueError, match="duration is 0"):
         follow(flow, [1.0, 2.0], 0)
+
+
+def test_of_no_particles_there_is_a_trajectory_too():
+    path = follow(GradientFlow(PointLoss(), Deep(2)), np.empty((3, 0, 2)), 1.0)
+    for time in (0.0, 0.5, 1.0):
+        assert path.at(time).shape == (3, 0, 2)

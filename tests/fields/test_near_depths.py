@@ -1,0 +1,109 @@
+"""Depths that are nearly 1 or 2, where a power hardly differs from its logarithm."""
+
+import math
+
+import numpy as np
+import pytest
+
+from fields import (
+    Deep,
+    EvenPace,
+    GradientFlow,
+    LineLoss,
+    PointLoss,
+    arrival_time,
+    conserved_curve,
+    divergence,
+    exit_time,
+    integrate,
+    landing,
+    landing_path,
+    learned,
+    learning_time,
+    point_solution,
+)
+
+LINE, POINT = LineLoss(-1, -2, 15), PointLoss((3, 6))
+START = 0.1, 0.2
+SLIGHT = [1e-16, -1e-16, 1e-15, -1e-14, 1e-12, -1e-10, 1e-9]
+"""What is added to 1/N; answers move by no more than some twenty times as much."""
+
+
+def near(whole: float, slight: float) -> Deep:
+    return Deep(1 / (1 / whole + slight))
+
+
+two = pytest.mark.parametrize("slight", SLIGHT)
+
+
+def is_near(answer, limit, slight):
+    np.testing.assert_allclose(answer, limit, rtol=20 * abs(slight) + 3e-11)
+
+
+@two
+def test_a_flow_of_nearly_depth_two_is_that_of_depth_two(slight):
+    for loss in (LINE, POINT):
+        flows = [GradientFlow(loss, model) for model in (near(2, slight), Deep(2))]
+        is_near(*(integrate(flow, START, [0, 0.3, 1, 4]) for flow in flows), slight)
+
+
+@two
+def test_closed_forms_of_nearly_depth_two_are_those_of_depth_two(slight):
+    model, times = near(2, slight), [0.0, 0.3, 1.0, 4.0]
+    for start in (START, (8.0, 7.0)):
+        one, other = (point_solution(POINT, deep, start, times) for deep in (model, Deep(2)))
+        is_near(one, other, slight)
+        one, other = (landing(LINE, deep, start) for deep in (model, Deep(2)))
+        is_near(one, other, slight)
+        one, other = (divergence(deep, (4.0, 1.5), start) for deep in (model, Deep(2)))
+        is_near(one, other, slight)
+        one, other = (arrival_time(LINE, deep, start, 0.1) for deep in (model, Deep(2)))
+        is_near(one, other, slight)
+        one, other = (landing_path(LINE, deep, start) for deep in (model, Deep(2)))
+        np.testing.assert_allclose(one, other, atol=1e-6)
+        one, other = (conserved_curve(LINE, deep, start) for deep in (model, Deep(2)))
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+@two
+def test_closed_forms_of_nearly_depth_one_are_those_of_depth_one(slight):
+    model = near(1, slight)
+    for target in ((3, 6), (0, 0)):
+        loss = PointLoss(target)
+        for start in (START, (8.0, 7.0)):
+            pair = (point_solution(loss, deep, start, [0.0, 0.5, 2.0]) for deep in (model, Deep(1)))
+            is_near(*pair, slight)
+    one, other = (learning_time([3, 6], [9, 7], 1.1, deep) for deep in (model, Deep(1)))
+    is_near(one, other, slight)
+
+
+@two
+def test_the_divergence_of_nearly_infinite_depth_is_that_of_the_exponential(slight):
+    deep = Deep(1 / abs(slight))
+    is_near(divergence(deep, (4, 1.5), START), divergence(Deep(math.inf), (4, 1.5), START), slight)
+
+
+def test_the_learning_integral_is_right_where_its_first_power_is_nearly_none():
+    """Against ∫dx/(xᵖ(1 − x)) with x = eᵘ, which needs no power apart."""
+    nodes, weights = np.polynomial.legendre.leggauss(60)
+    for p in (0.9901, 0.9899, 1.0099, 1.0101, 1.5, 2.0099, 2.0101, -0.0099, 0.0099, 0.0101):
+        for ends in ((0.02, 0.3), (1.5, 9.0)):
+            low, high = np.log(ends)
+            u = 0.5 * (low + high + (high - low) * nodes)
+            area = 0.5 * (high - low) * np.sum(weights * np.exp((1 - p) * u) / -np.expm1(u))
+            assert np.diff(learned(ends, p))[0] == pytest.approx(area, rel=1e-12)
+
+
+@pytest.mark.parametrize("k", [0.0098, 0.0102])
+def test_an_axis_is_left_and_crossed_at_its_time_on_both_sides_of_the_change(k):
+    """From 0, w₁ is (k E)^(1/k) at first."""
+    model = Deep(1 / (0.5 + k / 2))
+    flow = GradientFlow(LineLoss(-1, 0, 2), model)
+    w = integrate(flow, (0.0, 1.0), [0.0, 0.4 / k])[-1]  # E = 2 t, for w₁ is nearly 0
+    assert w[0] == pytest.approx(0.8 ** (1 / k), rel=1e-6)
+    away = LineLoss(1, 0, 2)
+    time = exit_time(away, model, (0.3, 1.0))
+    w = integrate(GradientFlow(away, model), (0.3, 1.0), [0.0, 0.99 * time, 1.01 * time])
+    assert w[1, 0] >= 0 >= w[2, 0]
+    paced = integrate(EvenPace(GradientFlow(LINE, model)), (0.0, 1.0), [0.0, 1.0])[-1]
+    assert np.linalg.norm(paced - (0, 1)) == pytest.approx(1.0, abs=0.05)
