@@ -5,7 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from fields import Deep, EvenPace, GradientFlow, LineLoss, MorphingFlow, PointLoss, Slide, Turns
+from fields import (
+    Deep,
+    EvenPace,
+    GradientFlow,
+    InversePower,
+    LineLoss,
+    MorphingFlow,
+    PointLoss,
+    Slide,
+    Turns,
+)
 from fields.particles.starts import starts
 from fields.solve import integrate as module
 from fields.solve.compiled.follow import follow
@@ -14,6 +24,7 @@ from fields.solve.integrate import integrate_anew
 from fields.solve.march import march
 
 LOSS = PointLoss((3.0, 6.0))
+LINE = LineLoss(-1.0, -2.0, 15.0)
 SLIDES = [Slide(1.0, 0.0, 10.0, 40.0), Slide(1 / 6, 0.0, 4.0, 18.0), Slide(1.0, 0.25, 0.5, 1.5)]
 
 
@@ -37,6 +48,32 @@ def test_compiled_steps_are_those_of_python(monkeypatch, slide, since):
     python = integrate_anew(flow, begin, times, 1e-6)
     # to the last bit where NumPy calls the C library's exponential; a step more would show as 1e-7
     np.testing.assert_allclose(compiled, python, rtol=1e-11)
+
+
+FLOWS = {
+    "deep": GradientFlow(LOSS, Deep(4.0), 0.02),
+    "exponential": GradientFlow(LINE, Deep(math.inf), 0.02),
+    "half inverse": GradientFlow(LOSS, InversePower(2.0), 0.01),
+    "morphing": MorphingFlow(LINE, Slide(1.0, 0.0, 1.0, 4.0), 4.24),
+    "morphing beyond depth 1": MorphingFlow(LOSS, Slide(1.0, 2.0, 1.0, 4.0)),
+}
+
+
+@pytest.mark.parametrize("pace", ["true", "by flow", "by loss"])
+@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize("rtol", [1e-6, 1e-10])
+def test_every_flow_that_is_compiled_is_that_of_python(monkeypatch, name, pace, rtol):
+    """Each loss, depth and pace: steps of other lengths would show as some ``rtol``."""
+    flow, (begin, times) = FLOWS[name], swarm(0.0)
+    if pace != "true":
+        flow = EvenPace(flow, 1.15, 0.3, flow.loss if pace == "by loss" else None)
+    begin, times = begin[:60], times[:60]
+    compiled, out = integrate_anew(flow, begin, times, rtol), np.empty((60, 49, 2))
+    law = law_of(flow)
+    assert law is not None
+    assert len(follow(flow, law, np.log(begin), times, rtol, out)) < 6
+    monkeypatch.setattr(module, "law_of", lambda flow: None)
+    np.testing.assert_allclose(compiled, integrate_anew(flow, begin, times, rtol), rtol=1e-11)
 
 
 def test_nearly_all_of_a_swarm_is_compiled():
@@ -111,13 +148,26 @@ def test_only_a_flow_that_is_known_whole_is_compiled():
         def drift(self, z, time=0.0):
             return 2 * super().drift(z, time)
 
+    class Deeper(Deep):
+        @property
+        def inverse_depth(self):
+            return 0.5 / self.depth
+
+    class Doubled(PointLoss):
+        def gradient(self, w):
+            return 2 * super().gradient(w)
+
     flow = even(SLIDES[0])
     assert law_of(flow) is not None
+    assert law_of(flow.flow) is not None
+    assert law_of(EvenPace(flow.flow, 1.15, loss=PointLoss(LOSS.target))) is not None
+    assert law_of(EvenPace(flow.flow, 1.15, loss=LINE)) is None, "there is another gradient in it"
     assert law_of(Other(flow.flow, 1.15)) is None
-    assert law_of(EvenPace(flow.flow, 1.15, loss=LOSS)) is None
-    assert law_of(flow.flow) is None
-    assert law_of(even(SLIDES[0], LineLoss(-1.0, -2.0, 15.0))) is None
-    assert law_of(EvenPace(GradientFlow(LOSS, Deep(2.0)))) is None
+    assert law_of(EvenPace(flow, 1.15)) is None, "at even pace twice"
+    assert law_of(even(SLIDES[0], Doubled((3.0, 6.0)))) is None
+    assert law_of(GradientFlow(LOSS, Deeper(2.0))) is None
+    assert law_of(GradientFlow(LOSS, Deep(2.0))) is not None
+    assert law_of(GradientFlow(LOSS, Deep(1.9))) is None, "it is followed in the dual"
     turns = Turns(np.array([0.0, 1.0]), np.array([1.0, 0.0]))
     assert law_of(EvenPace(MorphingFlow(LOSS, turns))) is None
 
