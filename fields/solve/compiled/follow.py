@@ -1,4 +1,4 @@
-"""Compiled: trajectories of the flow that swarms follow most, many particles at once.
+"""Compiled: trajectories of flows in ln w, many particles at once: see ``Law``.
 
 The steps, their errors and their polynomials are those of ``march``, ``choose``, ``explicit``,
 ``implicit`` and ``dense``, operation by operation: positions are equal to the last bit where
