@@ -18,6 +18,9 @@ from studio.job.data import names_file
 _BETWEEN = re.compile(r",(?![^\[]*\])")
 """Commas between names; those within brackets are of one name, ``layer.weight[2,0]``."""
 
+AMONG_NAMES = "\x1f"
+"""What parts names in a variable: no name has it."""
+
 Told = tuple[tuple[str, str], ...]
 """Variables and values, which tell the clip."""
 
@@ -63,7 +66,7 @@ def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
         run.principal_plane()
     told = {
         "REEL_PATH": str(path.resolve()),
-        "REEL_WEIGHTS": ";".join(named),
+        "REEL_WEIGHTS": AMONG_NAMES.join(named),
     }
     clip = Clip("Run", HOUSE / "studio" / "job" / "run.py", "Your own", f"The run {path.name}.")
     return clip, tuple((name, value) for name, value in told.items() if value)

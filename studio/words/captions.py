@@ -155,10 +155,10 @@ def _stamp(seconds: float) -> str:
 def transcript(title: str, shows: str, report: Report) -> str:
     """All that is said, with times, under the names of the sections, in Markdown."""
     heads = {start: name for name, start in report.sections}
-    lines = [f"# {title}", "", _shown(shows), ""]
+    lines = [f"# {_shown(title)}", "", _shown(shows), ""]
     for said in report.said:
         for start in [start for start in heads if start <= said.start]:
-            lines += [f"## {heads.pop(start)}", ""]
+            lines += [f"## {_shown(heads.pop(start))}", ""]
         lines += [f"[{_clock(said.start)}] {_shown(plain(said.sentence))}", ""]
     return "\n".join(lines)
 

@@ -109,3 +109,12 @@ def test_the_transcript_shows_what_markdown_would_take_for_markup() -> None:
     text = transcript("Title", "w* and <b>", report(Said(literal("a*b* _c_ snake_case"), 0, 9)))
     assert r"w\* and \<b>" in text
     assert r"a\*b\* \_c\_ snake_case" in text
+
+
+def test_names_of_sections_and_titles_are_shown_as_they_are_too() -> None:
+    told = Report(
+        seconds=9.0, plays=(), said=(Said("A.", 0, 2),), sections=(("a <b> *c*", 0.0),), frames=0
+    )
+    lines = transcript("<T> [1]", "", told).splitlines()
+    assert r"# \<T> \[1\]" in lines
+    assert r"## a \<b> \*c\*" in lines

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from manim import config
 
 from fields import Adam, Deep, GradientDescent, PointLoss, train
 from fields.data.custom import CustomLoss
 from fields.data.named import loss_of
+from fields.data.recorded import Recorded
 from fields.optimizers.named import optimizer
+from stage.layout import Layout
+from stage.theme import THEMES
 from studio.job.fly import farewell, way_within
-from studio.job.own import check_flight, check_run
+from studio.job.own import AMONG_NAMES, check_flight, check_run
 from studio.job.request import RenderRequest, Size
+from studio.job.run import CORNERS, RunPlane, end_labels, thinned
+from studio.job.run import Run as RunClip
 from tests.studio.conftest import Run
 
 SMALL = ("-r", "240,136", "--fps", "4", "--set", "count=50", "--json")
@@ -156,7 +163,7 @@ def test_names_of_weights_may_hold_commas(tmp_path: Path) -> None:
     head = '"layer.weight[0,1]",layer.bias[0],rest'
     (tmp_path / "run.csv").write_text(f"{head}\n1,2,3\n2,4,5\n", encoding="utf-8")
     _, told = check_run(tmp_path / "run.csv", "layer.weight[0,1], layer.bias[0]")
-    assert dict(told)["REEL_WEIGHTS"] == "layer.weight[0,1];layer.bias[0]"
+    assert dict(told)["REEL_WEIGHTS"] == AMONG_NAMES.join(("layer.weight[0,1]", "layer.bias[0]"))
 
 
 def test_steps_too_large_lead_off_the_plane() -> None:
@@ -228,3 +235,54 @@ def test_a_bad_run_is_refused_before_anything_is_made(tmp_path: Path, flowreel: 
     more = ("--weights", "w1,w9")
     done = flowreel("fly", "--path", tmp_path / "run.npy", *more, "--to", tmp_path, check=2)
     assert "there is no weight 'w9'; there are w1, w2, w3" in done.stderr
+
+
+def test_numbers_at_the_axes_of_a_run_are_read_as_they_are() -> None:
+    assert end_labels(-30.8, 2.11) == ("", "-30.8", "2.11")
+    assert end_labels(-1200.0, 45_678.0) == ("", "-1200", "45700")
+    assert end_labels(-3e-199, 2e-7) == ("", "-3 dot 10^(-199)", "2 dot 10^(-7)")
+    assert end_labels(1000.0, 1001.0) == ("", "1000", "1001")
+    assert end_labels(99.0, 99.5) == ("", "99", "99.5")
+    close = "-1 dot 10^(-5)", "2 dot 10^(-5)"
+    assert end_labels(1e6 - 1e-5, 1e6 + 2e-5) == ("1000000", *close)
+    assert end_labels(-1e6 - 1e-5, -1e6 + 1e-5)[0] == "(-1000000)"
+    assert end_labels(1e200 - 1e190, 1e200 + 1e190)[0] == "1 dot 10^(200)"
+
+
+def test_a_run_of_very_many_steps_is_drawn_by_few_places_of_the_same_picture() -> None:
+    history = np.random.default_rng(2).normal(size=(1_000_000, 2)).cumsum(axis=0)
+    span = np.max(np.ptp(history, axis=0))
+    kept = thinned(history)
+    assert 1_000 < len(kept) <= CORNERS
+    times = np.arange(len(history))
+    drawn = np.stack([np.interp(times, kept, history[kept, k]) for k in (0, 1)], axis=-1)
+    assert np.max(np.abs(drawn - history)) < 0.06 * span
+
+
+def test_what_waits_for_long_and_jumps_waits_when_it_is_thinned() -> None:
+    waits = np.repeat([[0.0, 0.0], [1.0, 1.0], [0.5, 0.0]], 40_000, axis=0)
+    assert thinned(waits).tolist() == [0, 39_999, 40_000, 79_999, 80_000, 119_999]
+    few = np.random.default_rng(2).normal(size=(300, 2))
+    assert len(thinned(few)) == 300
+
+
+def test_a_weight_may_have_any_name(tmp_path: Path) -> None:
+    names = ("a;b", 'größe "c"', "e[0,1]")
+    path = tmp_path / "run.npz"
+    Recorded(np.random.default_rng(1).normal(size=(9, 3)), None, names).save(path)
+    for weights in ('a;b,größe "c"', "e[0,1], a;b"):
+        _, told = check_run(path, weights)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in told:
+                patch.setenv(name, value)
+            run = RunClip().run
+        assert run.names == tuple(part.strip() for part in re.split(r",(?![^\[]*\])", weights))
+
+
+@pytest.mark.parametrize("size", [1e-199, 1.0, 1e5, 1e-5])
+def test_numbers_at_the_axes_of_a_run_are_within_the_picture(size: float) -> None:
+    places = size * np.array([[-3.77, -2.76], [1.43, 1.98]]) + (1e6 if size == 1e-5 else 0.0)
+    where = Layout(config.frame_width, config.frame_height)
+    plane = RunPlane(THEMES["dark"], places, ("a", "b"), size=where.size, centre=where.centre)
+    edges = np.array([config.frame_x_radius, config.frame_y_radius])
+    assert np.all(np.abs(plane.get_all_points()[:, :2]) < edges)
