@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike
 from fields.data.table import MOST, read_table, too_much
 from fields.loss import Array
 
+_LARGEST = float(np.finfo(float).max)
+"""As which some logs, such as MLflow's, keep what is infinite."""
+
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
@@ -30,7 +33,7 @@ class Recorded:
         w = _reals(self.weights, "the weights").copy()
         if w.ndim != 2 or 0 in w.shape:
             raise ValueError(f"Recorded: the weights have shape {w.shape}; give (steps, d).")
-        bad = np.argwhere(~np.isfinite(w))
+        bad = np.argwhere(~(np.abs(w) < _LARGEST))  # NaN too
         if len(bad):
             step, k = (int(i) for i in bad[0])
             raise ValueError(

@@ -251,6 +251,11 @@ def test_the_plane_of_largest_variance():
     [
         (lambda path: np.save(path, np.array(["a", "b"])), "holds <U1, and no numbers"),
         (lambda path: np.save(path, np.array([[1.0, np.nan]])), "weight 2 is nan at step 0"),
+        (lambda path: np.save(path, np.array([[1.0], [-np.inf]])), "weight 1 is -inf at step 1"),
+        (  # as MLflow keeps what is infinite
+            lambda path: np.save(path, np.array([[1.0, 2.0], [np.finfo(float).max, 2.0]])),
+            r"weight 1 is 1\.79\d+e\+308 at step 1; end the run before it",
+        ),
         (lambda path: path.write_bytes(b"nothing"), "NumPy finds no array of numbers"),
         (
             lambda path: np.save(path, np.zeros((2, 5_000_001), np.int8)),
