@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from fields import LineLoss
-
 
 def check(scene: Any, extent: float) -> None:
     """Raise ValueError where a knob that ``scene`` has makes no sense on a plane of that extent.
@@ -32,6 +30,8 @@ def check(scene: Any, extent: float) -> None:
 
 
 def _check_line(scene: Any, extent: float) -> None:
+    from fields import LineLoss  # only here: the command reads settings, and no mathematics
+
     if len(LineLoss(*scene.line).minimizers(extent)) < 2:
         why = f"does not cross the plane, where weights go from 0 to {extent:g}; give another line"
         raise misfit(scene, "line", why)

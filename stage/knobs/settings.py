@@ -15,12 +15,7 @@ from stage.knobs.table import KNOBS
 def settings(environment: Mapping[str, str] = os.environ, folder: Path = Path()) -> dict[str, Any]:
     """What the user has set, knob by knob; ValueError for what is no knob or no value of one."""
     given: dict[str, tuple[str, str]] = {}
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.read(folder / "manim.cfg", encoding="utf-8")
-    if parser.has_section("flowreel"):
-        given |= {
-            name: (text, "[flowreel] in manim.cfg") for name, text in parser["flowreel"].items()
-        }
+    given |= {name: (text, "[flowreel] in manim.cfg") for name, text in section(folder).items()}
     for part in filter(str.strip, environment.get("FLOWREEL_SET", "").split(";")):
         name, equals, text = part.partition("=")
         if not equals:
@@ -30,6 +25,23 @@ def settings(environment: Mapping[str, str] = os.environ, folder: Path = Path())
         if variable.startswith("FLOWREEL_") and variable != "FLOWREEL_SET":
             given[variable.removeprefix("FLOWREEL_").lower()] = (text, variable)
     return {name: _read(name, text, where) for name, (text, where) in given.items()}
+
+
+def section(folder: Path) -> dict[str, str]:
+    """The ``[flowreel]`` section of ``manim.cfg`` in a folder, none where there is no such file.
+
+    Raises ValueError where that is no file of settings.
+    """
+    parser, path = configparser.ConfigParser(interpolation=None), folder / "manim.cfg"
+    try:
+        parser.read(path, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError) as error:
+        why = " ".join(str(error).split())
+        raise ValueError(
+            f"{path}: these are no settings ({why}); write name = value, each once, below a line "
+            "such as [flowreel], and save it in UTF-8."
+        ) from None
+    return dict(parser["flowreel"]) if parser.has_section("flowreel") else {}
 
 
 def _read(name: str, text: str, where: str) -> object:

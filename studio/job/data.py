@@ -6,10 +6,10 @@ come into the fingerprint by their SHA-256, so that a film is made anew when the
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Mapping
 from pathlib import Path
 
+from stage.knobs.settings import section
 from studio.job.files import sha256
 from studio.job.tasks import DataFile
 
@@ -76,10 +76,7 @@ def _there(variable: str, path: Path) -> Path:
 
 
 def _in_settings(folder: Path) -> dict[str, str]:
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.read(folder / "manim.cfg", encoding="utf-8")
-    section = parser["flowreel"] if parser.has_section("flowreel") else {}
-    return {f"FLOWREEL_{name.upper()}": value for name, value in section.items()}
+    return {f"FLOWREEL_{name.upper()}": value for name, value in section(folder).items()}
 
 
 def _in_one(settings: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from stage.configured import configured
 from stage.film.bt709 import join
+from stage.knobs.settings import settings
 from stage.scene import FlowScene
 from stage.text.language import gettext
 from studio.film.joint import make_joint
@@ -70,6 +71,8 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
     with configured(_settings(task, path)):
         renderer = None
         try:
+            # not as the scene will have it: to find out about a clip takes but a few
+            count = int(settings(dict(task.knobs)).get("count", getattr(kind, "count", 0)))
             with configured(kind().frame_settings):  # by its knobs: the camera comes after them
                 renderer = TaskRenderer(task, on_frames, next_task)
             scene = kind(renderer)
@@ -91,7 +94,7 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             seed=getattr(scene, "seed", None),
             background=str(scene.theme.background),
             language=scene.language,
-            steps=_steps(scene, task),
+            steps=_steps(scene, task, count),
         )
 
 
@@ -122,11 +125,9 @@ def _settings(task: Task, path: Path) -> dict[str, Any]:
     return settings | {"video_codec": "auto", "pixel_format": "auto", "video_encoder_options": {}}
 
 
-def _steps(scene: FlowScene, task: Task) -> tuple[Step, ...]:
+def _steps(scene: FlowScene, task: Task, count: int) -> tuple[Step, ...]:
     from studio.live.held import told_of  # it sets equations: a clip without a swarm never loads it
 
-    # not as the scene has it: to find out about a clip takes but a few
-    count = int(dict(task.knobs).get("FLOWREEL_COUNT", type(scene).count))
     start, size = getattr(scene, "start", ()), scene.frame_settings
     frame = size["frame_width"], size["frame_height"]
     done = scene.steps.done

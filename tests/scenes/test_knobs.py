@@ -22,7 +22,7 @@ from scenes.puzzle import Puzzle
 from scenes.reparameterize import ChainRule
 from stage import FlowScene
 from stage.engine.camera import StageCamera
-from stage.knobs import KNOBS
+from stage.knobs import KNOBS, settings
 from tests.scenes.clips import ROOT, clips, small
 
 LOW = {
@@ -229,3 +229,17 @@ def test_a_background_of_ones_own_is_used_and_its_contrast_looked_at(
         PointIdentity(skip_animations=True)
     assert "#777777 this is hard to read" in caplog.text
     assert PointIdentity(skip_animations=True).theme.background == FlowScene.theme.background
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"target = 5,2\n",
+        b"[flowreel]\nseed = 1\nseed = 2\n",
+        "[flowreel]\ntheme = lï\n".encode("latin-1"),
+    ],
+)
+def test_a_file_that_holds_no_settings_is_named(tmp_path, content):
+    (tmp_path / "manim.cfg").write_bytes(content)
+    with pytest.raises(ValueError, match=r"manim\.cfg: these are no settings .*save it in UTF-8"):
+        settings({}, tmp_path)

@@ -330,3 +330,17 @@ def test_a_port_that_is_taken_is_told_before_anything_is_made(
         told = flowreel("present", "Drifting", *SMALL, *where, check=1).stderr
     assert f"Port {port} cannot be used" in told
     assert not out.exists()
+
+
+def test_a_live_page_has_as_many_particles_as_were_asked_for_anywhere(
+    waiting: RenderRequest, tmp_path: Path
+) -> None:
+    ways = [(("FLOWREEL_SET", "seed=3; count=70"),), (("FLOWREEL_COUNT", ""),)]
+    with SharedPool(1, tmp_path / "logs") as pool:
+        several, none = probe(
+            Studio(tmp_path, pool), [replace(waiting, knobs=knobs) for knobs in ways]
+        )
+    assert isinstance(several, Report)
+    assert json.loads(several.steps[1].live)["look"]["count"] == 70
+    assert isinstance(none, RefusedError)
+    assert "FLOWREEL_COUNT: count cannot be ''" in str(none)
