@@ -140,7 +140,7 @@ class DualChart:
     def enter(self, w: Array) -> Array:
         """w^(1−p)/(1−p), signed."""
         k = 1.0 - self.exponent
-        if k < NEAR_LOG:
+        if k < NEAR_LOG:  # elsewhere sooner by its power alone
             return anchored(w, k)
         return np.asarray(np.sign(w) * power(w, k) / k)
 

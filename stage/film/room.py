@@ -27,5 +27,6 @@ def cure(folder: Path, reason: str) -> str:
     """What to say where a film cannot be written, and what to do then."""
     return (
         f"The film cannot be written to {folder} ({reason}). "
-        "Choose another place with --media_dir, or make this one writable with room to spare."
+        "Choose another place (manim --media_dir, flowreel --to), or make this one writable, with "
+        "room to spare."
     )

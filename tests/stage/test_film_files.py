@@ -184,7 +184,7 @@ def test_a_full_disk_is_told_before_the_first_frame(tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=12_000_000))
     with tempconfig({"media_dir": str(tmp_path / "new")}):
-        with pytest.raises(OSError, match="only 12 MB are free"):
+        with pytest.raises(OSError, match=r"only 12 MB are free.*manim --media_dir, flowreel --to"):
             Filmed()
     assert not (tmp_path / "new").exists()
 

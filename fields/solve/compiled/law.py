@@ -23,7 +23,7 @@ class Law(NamedTuple):
     """Whether it is a line; w*, or a, b, c, √(a² + b²) and n of a line a w₁ + b w₂ + c = 0."""
     rate: float
     depth: Numbers
-    """Where s slides from and to, when it begins and ends to, and ln w_ref."""
+    """From where to where s slides, from when to when, and ln w_ref."""
     pace: Numbers
     """``TRUE``, ``BY_FLOW`` or ``BY_LOSS``, its speed, and its softness squared."""
 
