@@ -22,7 +22,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from stage.engine.compiled.light import add_light, exchange_light
+from stage.engine.compiled.light import add_light, dark, exchange_light
 from stage.engine.compiled.lines import RATE
 from stage.engine.finder import Batch, Finder, Found, Look
 
@@ -122,7 +122,7 @@ class AccumulationBuffer:
         self.lens: Lens | None = None
         self.step = 0  # the slices before this one are in the buffer, as far as they are not dark
         self.part = 0.0  # and so much of this one
-        self.light = np.zeros((0, 3, 0), np.int64)  # r, g, b: words of two sums, see ``light``
+        self.light = dark(0, 0)  # both sums of each pixel, see ``light``
         self._batches: list[Batch] = []  # of slices that will be taken away
         self._partial: Found | None = None
         self._finder = Finder()
@@ -153,11 +153,11 @@ class AccumulationBuffer:
 
     def _begin(self, lens: Lens) -> None:
         left, top, right, bottom = lens.frame
-        shape = (max(bottom - top, 0), 3, max(right - left, 0))
-        if shape == self.light.shape:
+        shape = max(bottom - top, 0), max(right - left, 0)
+        if shape == self.light.shape[:2]:
             self.light[:] = 0
         else:
-            self.light = np.zeros(shape, np.int64)
+            self.light = dark(*shape)
         self.lens, self.part = lens, 0.0
         self._keep(range(0))
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
-from stage.engine.compiled.light import add_light, exchange_light, sums
+from stage.engine.compiled.light import add_light, dark, exchange_light, inks, sums
 from stage.engine.compiled.tone_map import tone_map
-from stage.engine.finder import Finder, Look
+from stage.engine.finder import Finder, Found, Look
 from stage.engine.painter import AccumulationBuffer, Lens, palette
 
 LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
@@ -71,7 +71,7 @@ def exposed(paths, seen: Lens, time: float = 0.9) -> AccumulationBuffer:
 
 def light(buffer: AccumulationBuffer) -> np.ndarray:
     """The light in a buffer of the whole picture, (rows, columns, 3), as the module counts it."""
-    amounts, products = np.moveaxis(sums(buffer.light), (1, 3), (-1, 0))
+    amounts, products = np.moveaxis(sums(buffer.light), 2, 0)
     weight = buffer.lens.slices + 1 - buffer.step
     now = weight * amounts + products - buffer.part * amounts
     return now * QUANTUM / buffer.lens.slices
@@ -239,8 +239,7 @@ def test_an_exchange_adds_one_slice_and_takes_another_away():
     finder = wild_lines(range(-6, -2))
     found, batch = finder.found(), finder.batch()
     slots = found.places // found.bands - 6
-    exchanged = np.zeros((120, 3, 130), np.int64)
-    expected = exchanged.copy()
+    exchanged, expected = dark(120, 130), dark(120, 130)
     exchange_light(exchanged, (batch, -3), (batch, -5), colours, 1.3)
     for sign, some in ((1, slots == -3), (-1, slots == -5)):
         part = found._replace(
@@ -249,6 +248,43 @@ def test_an_exchange_adds_one_slice_and_takes_another_away():
         add_light(expected, part, colours, 1.3, sign)
     assert expected.any()
     assert np.array_equal(exchanged, expected)
+
+
+def test_an_ink_is_a_colour_and_the_same_times_the_number_of_its_slice():
+    colours = np.array([[1, 2, 3], [63, 0, 7]], np.int32)
+    made = inks(colours, range(-2, 1))
+    assert made[0].tolist() == [[1, 2, 3, 0, -2, -4, -6, 0], [63, 0, 7, 0, -126, 0, -14, 0]]
+    assert made[2].tolist() == [[1, 2, 3, 0, 0, 0, 0, 0], [63, 0, 7, 0, 0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("width", [1.0, 1.3, 4.6])
+def test_a_line_leaves_the_same_with_others_and_by_itself(width):
+    """Of any length, in any direction, and over the border: one by one, mixed, and by length."""
+    random = np.random.default_rng(5)
+    begins, turns = random.uniform(-20, 100, (2000, 2)), random.uniform(0, 2 * np.pi, 2000)
+    lengths = 10 ** random.uniform(-2, 1.7, 2000)[:, None]
+    ends = begins + lengths * np.column_stack([np.cos(turns), np.sin(turns)])
+    lights = random.uniform(0, 300, (2000, 1))
+    lines = np.hstack([begins, ends, lights]).astype(np.float32)
+    lines[::50, 2] = lines[::50, 0]  # some upright
+    hues = random.integers(0, 257, 2000).astype(np.uint16)
+    colours = random.integers(0, 64, (257, 3)).astype(np.int32)
+
+    def left_by(order, light, sign=1):
+        found = Found(range(-3, -2), lines[order], hues[order], np.zeros(len(order), np.int32), 1)
+        add_light(light, found, colours, width, sign)
+        return light
+
+    mixed, one_by_one = left_by(np.arange(2000), dark(80, 90)), dark(80, 90)
+    for line in range(2000):
+        left_by(np.array([line]), one_by_one)
+    by_length = left_by(np.argsort(lengths[:, 0]), dark(80, 90))
+    amounts, products = np.moveaxis(sums(mixed), 2, 0)
+    assert np.array_equal(products, -3 * amounts)
+    assert (amounts.sum(axis=-1) > 0).mean() > 0.8, "nearly everywhere"
+    assert np.array_equal(mixed, one_by_one)
+    assert np.array_equal(mixed, by_length)
+    assert not left_by(np.arange(2000)[::-1], mixed, -1).any(), "taken away, nothing stays behind"
 
 
 def test_too_much_light_is_white_and_does_not_spill_into_other_colours():
@@ -329,7 +365,7 @@ def test_film_maps_light_by_the_exponential():
     amounts = np.linspace(0, 7.9, COLUMNS)
     buffer = exposed(Paths(np.zeros((0, 9, 2))), lens(edge=(1.0, 200.0)))
     whole = np.rint(amounts / QUANTUM * PIECES).astype(np.int32)
-    sums(buffer.light)[0, :, :, 1] = whole
+    sums(buffer.light)[0, :, 1] = whole[:, None]
     pixels = picture(buffer, (0, 0, 0, 0))[0]
     for channel in range(3):
         assert np.abs(pixels[:, channel] - 255 * (1 - np.exp(-amounts))).max() <= 2

@@ -1,8 +1,8 @@
 """Compiled: the light that lines leave in a buffer.
 
-A word of a buffer holds two sums of a colour: in its lower half the light that is there, and in its
-upper half that light times the number of the slice that left it, which may be below zero. Words are
-added as whole numbers, and so both sums at once.
+Of each pixel a buffer holds eight whole numbers: the light that is there, red, green and blue, one
+number to spare, and then the same of that light times the number of the slice that left it, which
+may be below zero. A processor adds what a line leaves in a pixel to all of them at once.
 """
 
 from __future__ import annotations
@@ -16,14 +16,33 @@ from numpy.typing import NDArray
 from fields.compiled import inlined, kernel, made_late
 from stage.engine.finder import Batch, Found
 
-Words = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 
-_AHEAD = 12  # lines that are on their way from memory while one is drawn
+PIXEL = 8
+"""Numbers of each pixel."""
+_LINE = 64  # bytes that a processor fetches together
+_AHEAD = 8  # lines that are on their way from memory while one is drawn
 
 
-def sums(light: Words) -> NDArray[np.int32]:
-    """Both sums of a buffer's words (rows, 3, columns): (rows, 3, columns, 2)."""
-    return light.view("<i4").reshape(*light.shape, 2)
+def dark(rows: int, columns: int) -> Numbers:
+    """A buffer without light, (rows, columns, 8): no pixel is in two lines of the cache."""
+    size = rows * columns * PIXEL
+    room = np.zeros(size + _LINE // 4, np.int32)
+    skipped = -room.ctypes.data % _LINE // 4
+    return room[skipped : skipped + size].reshape(rows, columns, PIXEL)
+
+
+def sums(light: Numbers) -> Numbers:
+    """Both sums of a buffer's colours: (rows, columns, 2, 3)."""
+    return light.reshape(*light.shape[:2], 2, PIXEL // 2)[..., :3]
+
+
+def inks(colours: Numbers, slices: range) -> Numbers:
+    """What a quantum of each colour (k, 3) adds to a pixel in each slice: (slices, k, 8)."""
+    made = np.zeros((len(slices), len(colours), 2, PIXEL // 2), np.int32)
+    made[..., 0, :3] = colours
+    made[..., 1, :3] = np.array(slices, np.int32)[:, None, None] * colours
+    return made.reshape(len(slices), len(colours), PIXEL)
 
 
 @made_late
@@ -45,59 +64,87 @@ def _fetch() -> Any:
     return intrinsic(lambda typing, array, index: (types.void(array, index), code))
 
 
+@made_late
+def _pour() -> Any:
+    """Add the eight numbers of an ink, times some quanta, to those of a pixel."""
+    from llvmlite import ir
+    from numba import types
+    from numba.extending import intrinsic
+
+    def code(context, builder, signature, values):
+        light, place, inks, ink, quanta = values
+        word, eight = ir.IntType(32), ir.VectorType(ir.IntType(32), PIXEL)
+
+        def eight_of(array, kind, index):
+            data = context.make_array(kind)(context, builder, array).data
+            return builder.bitcast(builder.gep(data, [index]), eight.as_pointer())
+
+        none = ir.Constant(eight, ir.Undefined)
+        times = builder.insert_element(none, quanta, ir.Constant(word, 0))
+        times = builder.shuffle_vector(times, none, ir.Constant(eight, PIXEL * [0]))
+        own = builder.load(eight_of(inks, signature.args[2], ink), align=4)
+        here = eight_of(light, signature.args[0], place)
+        lit = builder.add(builder.load(here, align=4), builder.mul(own, times))
+        builder.store(lit, here, align=4)
+        return context.get_dummy_value()
+
+    def typed(typing, light, place, inks, ink, quanta):
+        return types.void(light, types.int64, inks, types.int64, types.int32), code
+
+    return intrinsic(typed)
+
+
 @inlined
 def _fetch_ahead(light, shape, lines, k):
-    """Fetch the light where a line begins that is drawn soon, and above and below it."""
+    """Fetch the light where a line that is drawn soon begins and ends, and above and below."""
     ahead = np.uint64(min(k + _AHEAD, lines.shape[0] - 1))
-    place = (np.int64(lines[ahead, 1]) - 1) * 3 * shape[2] + np.int64(lines[ahead, 0])
-    for _ in range(9):  # three rows of three colours
-        _fetch(light, place)
-        place += shape[2]
+    for end in range(0, 4, 2):
+        x, y = np.int64(lines[ahead, np.uint64(end)]), np.int64(lines[ahead, np.uint64(end + 1)])
+        place = ((y - 1) * shape[1] + x) * PIXEL
+        for _ in range(3):
+            _fetch(light, place)
+            place += PIXEL * shape[1]
 
 
 @inlined
-def _leave(light, place, apart, amount, colour):
+def _leave(light, place, amount, inks, ink):
     """Leave light in a pixel."""
-    quanta = np.int64(np.int32(amount + 0.5))
-    for part in range(3):
-        # an index without a sign: numba would ask of each whether it counts from the end
-        light[np.uint64(place + part * apart)] += quanta * colour[part]
+    _pour(light, place, inks, ink, np.int32(amount + 0.5))
 
 
 @inlined
-def _cross(light, place, across, apart, part, width, covered, colour):
+def _cross(light, place, across, part, width, covered, inks, ink):
     """Leave the light of a column, whose first pixel holds all but ``part``: two or three rows."""
     rest = part + width - 1.0
-    _leave(light, place, apart, covered * (1.0 - part), colour)
-    _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
+    _leave(light, place, covered * (1.0 - part), inks, ink)
+    _leave(light, place + across, covered * min(rest, 1.0), inks, ink)
     while rest > 1.0:
         rest -= 1.0
         place += across
-        _leave(light, place + across, apart, covered * min(rest, 1.0), colour)
+        _leave(light, place + across, covered * min(rest, 1.0), inks, ink)
 
 
 @inlined
-def _leave_lines(light, shape, lines, hues, first, stop, colours, width, word):
-    """Leave the light of some lines on a buffer of that shape; ``word`` is that of a quantum."""
+def _leave_lines(light, shape, lines, hues, first, stop, inks, own, width):
+    """Leave the light of some lines on a buffer of that shape; their inks begin at ``own``."""
     for k in range(first, stop):
         _fetch_ahead(light, shape, lines, k)
-        hue = np.uint64(hues[np.uint64(k)])
-        colour = word * colours[hue, 0], word * colours[hue, 1], word * colours[hue, 2]
-        _leave_line(light, shape, lines, np.uint64(k), width, colour)
+        ink = own + np.int64(hues[np.uint64(k)]) * PIXEL
+        _leave_line(light, shape, lines, np.uint64(k), width, inks, ink)
 
 
 @inlined
-def _leave_line(light, shape, lines, line, width, colour):
+def _leave_line(light, shape, lines, line, width, inks, ink):
     """Leave the light of a line.
 
     It is walked along its major axis. Each column is weighted by how much of it the line covers,
     each row by how much of the row its ``width`` pixels, at least 1, cover there: so the slices of
     a trail join without a bead, and slanted lines do not pulse.
     """
-    apart, reach = shape[2], 1 + math.ceil(width)  # the most rows that a column can touch
+    reach = 1 + math.ceil(width)  # the most rows that a column can touch
     x0, y0 = np.float64(lines[line, 0]), np.float64(lines[line, 1])
     x1, y1 = np.float64(lines[line, 2]), np.float64(lines[line, 3])
-    along, across, columns, rows = 1, 3 * shape[2], shape[2], shape[0]
+    along, across, columns, rows = PIXEL, PIXEL * shape[1], shape[1], shape[0]
     # a little beyond the diagonal, where many lines lie and rounding would choose in each slice
     if abs(y1 - y0) > 1.02 * abs(x1 - x0):
         x0, y0, x1, y1 = y0, x0, y1, x1
@@ -120,37 +167,36 @@ def _leave_line(light, shape, lines, line, width, colour):
         row = math.floor(here)
         place, part = column * along + row * across, here - row
         if is_within:
-            _cross(light, place, across, apart, part, width, covered, colour)
+            _cross(light, place, across, part, width, covered, inks, ink)
         else:  # each row is asked for
             for step in range(reach):
                 some = min(step + 1.0, part + width) - max(float(step), part)
                 if some > 0.0 and 0 <= row + step < rows:
-                    _leave(light, place + step * across, apart, covered * some, colour)
+                    _leave(light, place + step * across, covered * some, inks, ink)
         column += 1
         left = right
 
 
-def add_light(
-    light: Words, found: Found, colours: NDArray[np.int32], width: float, sign: int
-) -> None:
+def add_light(light: Numbers, found: Found, colours: Numbers, width: float, sign: int) -> None:
     """Leave the light of lines on a buffer, or take it away again."""
-    how = found.slices.start, found.bands, sign
-    _add(light.reshape(-1), light.shape, *found[1:4], how, colours, float(width))
+    ink = sign * inks(colours, found.slices)
+    how = found.bands, ink[0].size
+    _add(light.reshape(-1), light.shape, *found[1:4], how, ink.reshape(-1), float(width))
 
 
 @kernel
-def _add(light, shape, lines, hues, places, how, colours, width):
-    first, bands, sign = how
+def _add(light, shape, lines, hues, places, how, inks, width):
+    bands, size = how
     for k in range(len(lines)):
-        word = sign * (1 + (np.int64(first + places[np.uint64(k)] // bands) << 32))
-        _leave_lines(light, shape, lines, hues, k, k + 1, colours, width, word)
+        own = np.int64(np.uint32(places[np.uint64(k)]) // np.uint32(bands)) * size
+        _leave_lines(light, shape, lines, hues, k, k + 1, inks, own, width)
 
 
 def exchange_light(
-    light: Words,
+    light: Numbers,
     comes: tuple[Batch, int],
     goes: tuple[Batch, int],
-    colours: NDArray[np.int32],
+    colours: Numbers,
     width: float,
 ) -> None:
     """Leave the light of one slice of a batch, and take that of another away.
@@ -159,20 +205,21 @@ def exchange_light(
     """
     (new, number), (old, other) = comes, goes
     bands = (len(new.begins) - 1) // len(new.slices)
-    how = bands, number - new.slices.start, number, other - old.slices.start, other
-    parts = *new[1:], *old[1:], how
-    _exchange(light.reshape(-1), light.shape, *parts, colours, float(width))
+    which = bands, number - new.slices.start, other - old.slices.start
+    ink = inks(colours, range(number, number + 1))
+    old_ink = -inks(colours, range(other, other + 1))
+    parts = *new[1:], ink.reshape(-1), *old[1:], old_ink.reshape(-1)
+    _exchange(light.reshape(-1), light.shape, which, *parts, float(width))
 
 
 @kernel
 def _exchange(
-    light, shape, lines, hues, begins, old_lines, old_hues, old_begins, how, colours, width
+    light, shape, which, lines, hues, begins, inks, old_lines, old_hues, old_begins, old_inks, width
 ):
-    bands, which, number, old_which, old_number = how
-    word, old_word = 1 + (np.int64(number) << 32), -1 - (np.int64(old_number) << 32)
-    how, old_how = (colours, width, word), (colours, width, old_word)
+    bands, new, old = which
     for band in range(bands):
-        k = which * bands + band
-        _leave_lines(light, shape, lines, hues, begins[k], begins[k + 1], *how)
-        k = old_which * bands + band
-        _leave_lines(light, shape, old_lines, old_hues, old_begins[k], old_begins[k + 1], *old_how)
+        k = new * bands + band
+        _leave_lines(light, shape, lines, hues, begins[k], begins[k + 1], inks, 0, width)
+        k = old * bands + band
+        first, stop = old_begins[k], old_begins[k + 1]
+        _leave_lines(light, shape, old_lines, old_hues, first, stop, old_inks, 0, width)

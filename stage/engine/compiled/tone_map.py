@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fields.compiled import inlined, kernel
-from stage.engine.compiled.light import sums
+from stage.engine.compiled.light import PIXEL
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
 
 _WHITE = np.float32(1e5)  # so much light is white to the last bit
@@ -40,22 +40,19 @@ def _seen(amount, product, plain, weight, part, unit, ceiling, opacity):
 def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper, plain):
     """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``.
 
-    ``light`` has three rows for each of the picture, of red, green and blue, and in them both sums
-    of each pixel side by side.
+    ``light`` has a row for each of the picture, of eight numbers for each pixel: see ``dark``.
 
     It is ``plain`` where there is no part, all of the opacity and no paper.
     """
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
-    one = np.uint64(1)
     how = plain, np.int32(weight), part, unit, np.int32(ceiling), opacity
-    for i in range(light.shape[0] // 3):
-        reds, greens, blues = light[3 * i], light[3 * i + 1], light[3 * i + 2]
-        seen = pixels[top + i, left:right]
+    for i in range(light.shape[0]):
+        sums, seen = light[i], pixels[top + i, left:right]
         for j in range(seen.shape[0]):
-            k = np.uint64(2 * j)
-            red = _seen(reds[k], reds[k + one], *how)
-            green = _seen(greens[k], greens[k + one], *how)
-            blue = _seen(blues[k], blues[k + one], *how)
+            k = np.uint64(PIXEL * j)
+            red = _seen(sums[k], sums[k + np.uint64(4)], *how)
+            green = _seen(sums[k + np.uint64(1)], sums[k + np.uint64(5)], *how)
+            blue = _seen(sums[k + np.uint64(2)], sums[k + np.uint64(6)], *how)
             cover = max(red, green, blue)
             below = seen[j]
             a = np.float32(np.int32(below >> np.uint32(24)))
@@ -111,5 +108,5 @@ def tone_map(
         np.float32(opacity),
         paper,
     )
-    rows = sums(buffer.light).reshape(-1, 2 * buffer.light.shape[2])
+    rows = buffer.light.reshape(len(buffer.light), -1)
     _tone_map(rows, slices + 1 - buffer.step, *how)
