@@ -18,7 +18,7 @@ from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
 from studio.cli.choice import choose
 from studio.job.clips import find_clips
-from studio.render.load import load_module
+from studio.render.scene_file import load_module
 
 FPS = 15
 

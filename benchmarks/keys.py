@@ -15,7 +15,7 @@ from stage.engine import renderer
 from stage.engine.key import play_key
 from stage.scene import FlowScene
 from studio.cli.choice import choose
-from studio.render.load import load_module
+from studio.render.scene_file import load_module
 
 
 def measure(name: str) -> tuple[int, float, float]:

@@ -11,7 +11,7 @@ import click
 from studio.cli.choice import choose
 from studio.cli.options import json_option, scenes_option
 from studio.job.clips import find_clips
-from studio.render.load import load_module
+from studio.render.scene_file import load_module
 
 if TYPE_CHECKING:
     from studio.live.show import Show
