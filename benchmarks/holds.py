@@ -16,8 +16,9 @@ from manim import tempconfig
 
 from stage.engine.renderer import StageRenderer
 from stage.scene import FlowScene
-from studio.job.clips import SCENES, choose, find_clips
-from studio.render.load import load_module
+from studio.cli.choice import choose
+from studio.job.clips import find_clips
+from studio.render.scene_file import load_module
 
 FPS = 15
 
@@ -43,7 +44,7 @@ class _Counting(StageRenderer):
 
 def measure(name: str, lines: int) -> tuple[float, float, float, float]:
     """Render a clip here: seconds of film and of holds, and the processor's for either."""
-    (clip,) = choose(find_clips(SCENES), [name])
+    (clip,) = choose([name])
     kind: type[FlowScene] = getattr(load_module(clip.path), name)
     with TemporaryDirectory() as folder:
         settings = {"media_dir": folder, "progress_bar": "none", "verbosity": "ERROR"}
@@ -62,7 +63,7 @@ def measure(name: str, lines: int) -> tuple[float, float, float, float]:
 
 def holds(chosen: argparse.Namespace) -> None:
     """Each clip that has holds, or those that were asked for."""
-    names = chosen.clips.split(",") if chosen.clips else sorted(find_clips(SCENES))
+    names = chosen.clips.split(",") if chosen.clips else sorted(find_clips())
     print(f"{chosen.lines} lines, {FPS} frames a second, medians of {chosen.rounds} rounds\n")
     print("| clip | film, s | holds, s | of frames | of processor time |")
     print("| --- | --- | --- | --- | --- |")

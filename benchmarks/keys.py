@@ -14,13 +14,13 @@ from stage.configured import configured
 from stage.engine import renderer
 from stage.engine.key import play_key
 from stage.scene import FlowScene
-from studio.job.clips import SCENES, choose, find_clips
-from studio.render.load import load_module
+from studio.cli.choice import choose
+from studio.render.scene_file import load_module
 
 
 def measure(name: str) -> tuple[int, float, float]:
     """Film a clip in small: how many plays it has, and seconds for their keys of either kind."""
-    (clip,) = choose(find_clips(SCENES), [name])
+    (clip,) = choose([name])
     kind: type[FlowScene] = getattr(load_module(clip.path), name)
     took = [0.0, 0.0]
     plays = 0

@@ -81,6 +81,11 @@ class _Quadratic(ABC):
         """The way from the target, w − w*, shape (..., d)."""
         return np.asarray(w, dtype=float) - self.target
 
+    def hessian(self, w: ArrayLike) -> Array:
+        """The identity, shape (..., d, d)."""
+        d = self.dimension
+        return np.broadcast_to(np.eye(d), (*np.shape(w)[:-1], d, d))
+
     def minimizers(self, extent: float) -> Array:
         """The target (1, d), where it lies in [0, extent]ᵈ, else (0, d)."""
         inside = min(self.target) >= 0 and max(self.target) <= extent
@@ -171,6 +176,11 @@ class LineLoss:
         """The residual along the normal, e n, shape (..., 2)."""
         e, n = self.residual(w), self.normal
         return columns(e * n[0], e * n[1])
+
+    def hessian(self, w: ArrayLike) -> Array:
+        """The outer product n nᵀ, shape (..., 2, 2)."""
+        n = self.normal
+        return np.broadcast_to(np.outer(n, n), (*np.shape(w)[:-1], 2, 2))
 
     labels = 1
     """One example, and its label: −c in units of ‖(a, b)‖."""

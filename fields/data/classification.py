@@ -49,6 +49,15 @@ class MarginLoss(ABC):
         The scale is in the exponent, so that it may be e¹⁰⁰⁰ where the gradient is e⁻¹⁰⁰⁰.
         """
 
+    @abstractmethod
+    def bend(self, margins: Array) -> Array:
+        """φ″ at margins (..., n)."""
+
+    def hessian(self, w: ArrayLike) -> Array:
+        """Σᵢ φ″ xᵢ xᵢᵀ, shape (..., d, d)."""
+        bend = self.bend(self.margins(w))
+        return np.asarray(np.einsum("...n,ni,nj->...ij", bend, self.points, self.points))
+
     def gradient(self, w: ArrayLike, log_scale: ArrayLike = 0.0) -> Array:
         """∇ℓ times eˢ, shape (..., d), s = ``log_scale`` (...)."""
         scale = np.asarray(log_scale, dtype=float)[..., None]
@@ -78,6 +87,10 @@ class ExponentialLoss(MarginLoss):
         """e^(s − yᵢ xᵢ·w), shape (..., n)."""
         return np.asarray(np.exp(log_scale - margins))
 
+    def bend(self, margins: Array) -> Array:
+        """e^(−yᵢ xᵢ·w), shape (..., n)."""
+        return np.asarray(np.exp(-margins))
+
 
 class LogisticLoss(MarginLoss):
     """ℓ(w) = Σᵢ ln(1 + e^(−yᵢ xᵢ·w)).
@@ -92,6 +105,10 @@ class LogisticLoss(MarginLoss):
     def pull(self, margins: Array, log_scale: Array) -> Array:
         """eˢ/(1 + e^(yᵢ xᵢ·w)), shape (..., n)."""
         return np.asarray(np.exp(log_scale - np.logaddexp(0.0, margins)))
+
+    def bend(self, margins: Array) -> Array:
+        """1/((1 + e^(yᵢ xᵢ·w))(1 + e^(−yᵢ xᵢ·w))), shape (..., n)."""
+        return np.asarray(np.exp(-np.logaddexp(0.0, margins) - np.logaddexp(0.0, -margins)))
 
 
 def is_separable(examples: Examples) -> bool:

@@ -43,6 +43,11 @@ class SquaredLoss:
         """(1/n) Xᵀ(Xw − y), shape (..., d)."""
         return np.asarray(product(self.residuals(w), self.examples.inputs.T) / self.labels)
 
+    def hessian(self, w: ArrayLike) -> Array:
+        """(1/n) XᵀX, shape (..., d, d)."""
+        X, d = self.examples.inputs, self.dimension
+        return np.broadcast_to(X.T @ X / self.labels, (*np.shape(w)[:-1], d, d))
+
     def label_gradient(self, w: ArrayLike, noise: ArrayLike) -> Array:
         """The change of ∇ℓ when labels become y + ``noise`` (..., n): −(1/n) Xᵀ noise."""
         return np.asarray(-product(noise, self.examples.inputs.T) / self.labels)

@@ -18,7 +18,8 @@ _MOST_DIGITS = 800
 def line_invariant(loss: LineLoss, parameterization: Power | Polar, w: ArrayLike) -> Array:
     """What is constant along the flow, shape (...).
 
-    Powers: n₂ q(w₁) − n₁ q(w₂). Polar: r² + 2 ln|sin α|, α being the angle from the normal.
+    Powers: n₂ q(w₁) − n₁ q(w₂), q being ``dual``. Polar: r² + 2 ln|sin α|, α being the angle from
+    the normal.
     """
     w, n = np.asarray(w, dtype=float), loss.normal
     if isinstance(parameterization, Polar):

@@ -13,7 +13,7 @@ from numpy.polynomial.legendre import leggauss
 from numpy.typing import ArrayLike
 
 from fields.loss import Array, LineLoss
-from fields.parameterization.power import NEAR_LOG, Power, anchored, power
+from fields.parameterization.power import NEAR_LOG, Power, anchored, power, unanchored
 
 
 def exponents(parameterization: Power | Sequence[Power]) -> Array:
@@ -24,26 +24,30 @@ def exponents(parameterization: Power | Sequence[Power]) -> Array:
 
 
 def dual(parameterization: Power | Sequence[Power], w: ArrayLike) -> Array:
-    """Q = Q′(w) = w^(1−p)/(1−p), ln w for p = 1: (..., 2). Signed below 0 where p < 1."""
+    """Q = Q′(w) = w^(1−p)/(1−p), ln w for p = 1: (..., 2). Signed below 0 where p < 1, else NaN.
+
+    Where p is within 0.01 of 1 it is (w^(1−p) − 1)/(1−p), nearly ln w: another constant, which no
+    flow sees, and with 1/(1−p) added no digits would be left for w.
+    """
     w, k = np.asarray(w, dtype=float), 1.0 - exponents(parameterization)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        raised = np.where(k > 0, np.sign(w) * power(w, k), np.power(w, k)) / k
-        return np.asarray(np.where(k == 0, np.log(w), raised))
+    return np.asarray(np.where((k <= 0) & (w < 0), np.nan, anchored(w, k)))
 
 
 def primal(parameterization: Power | Sequence[Power], q: ArrayLike) -> Array:
-    """The weights w with Q′(w) = q, (..., 2); ∞ where p > 1 and q ≥ 0."""
-    q, k = np.asarray(q, dtype=float), 1.0 - exponents(parameterization)
-    side = np.where(k > 0, np.sign(q), 1.0)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # infinite next to q = 0
-        raised = side * power(np.where(k > 0, k * q, np.maximum(k * q, 0.0)), 1 / k)
-        return np.asarray(np.where(k == 0, np.exp(q), raised))
+    """The weights w with ``dual`` w = q, (..., 2); ∞ where there are none, for p > 1."""
+    return unanchored(q, 1.0 - exponents(parameterization))
 
 
 def potential(parameterization: Power, w: ArrayLike) -> Array:
-    """Q_N(w) = Σ w^(2−p)/((2−p)(1−p)); Σ w ln w − w for N = 2; −Σ ln w for w = eᵘ; (...)."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        each = _potentials(np.asarray(w, dtype=float), parameterization.exponent)
+    """Q_N(w) = Σ w^(2−p)/((2−p)(1−p)); Σ w ln w − w for N = 2; −Σ ln w for w = eᵘ; (...).
+
+    Where p is within 0.01 of 1 or 2 it is that less a linear part or a constant, and nearly as for
+    N = 2 or eᵘ, so that digits are left for w: an integral of ``dual`` everywhere. Below 0 it is
+    NaN for p ≥ 1.
+    """
+    w, p = np.asarray(w, dtype=float), parameterization.exponent
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        each = np.where((p >= 1) & (w < 0), np.nan, _anchored_potentials(w, p))
     return np.asarray(np.sum(each, axis=-1))
 
 

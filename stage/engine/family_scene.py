@@ -2,7 +2,7 @@
 
 What is listed, drawn and taken off is what Manim would, in its order: see
 ``tests/stage/test_order.py``. While a play lasts, only what had updaters when it began is updated,
-each once.
+each once, or when last something came or left.
 """
 
 from __future__ import annotations
@@ -25,16 +25,22 @@ class FamilyScene(MovingCameraScene):
     renderer: StageRenderer
     _alive: list[Mobject] | None = None
     """Whoever has updaters, while a play lasts."""
+    _listed: Sequence[Mobject] = ()
+    """What was on the stage when that was looked for."""
 
     def play_internal(self, skip_rendering: bool = False) -> None:
-        """Play what has begun; nothing else comes alive meanwhile."""
-        self._alive = [
-            part for thing in self.mobjects for part in families([thing]) if part.updaters
-        ]
+        """Play what has begun; only what comes meanwhile, as in a ``Succession``, comes alive."""
+        self._find_alive()
         try:
             super().play_internal(skip_rendering)
         finally:
-            self._alive = None
+            self._alive, self._listed = None, ()
+
+    def _find_alive(self) -> None:
+        self._listed = list(self.mobjects)
+        self._alive = [
+            part for thing in self.mobjects for part in families([thing]) if part.updaters
+        ]
 
     def update_mobjects(self, dt: float) -> None:
         """Have what is alive look itself up: as time passes, without asking everything else."""
@@ -42,6 +48,8 @@ class FamilyScene(MovingCameraScene):
             for thing in self.mobjects:
                 _update_family(thing, dt)
         else:
+            if self.mobjects != self._listed:
+                self._find_alive()
             for part in self._alive:
                 if type(part).update is not Mobject.update:
                     part.update(dt, recursive=False)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from studio.cli.choice import choose
 from studio.cli.options import json_option, scenes_option
-from studio.job.clips import choose, find_clips
-from studio.render.load import load_module
+from studio.job.clips import find_clips
+from studio.render.scene_file import load_module
 
 if TYPE_CHECKING:
     from studio.live.show import Show
@@ -53,9 +54,8 @@ def show_of(what: str, loss: str, scenes: Path) -> Show:
     from stage.knobs import settings
     from studio.live.show import of_clip, of_formula
 
-    clips = find_clips(scenes)
-    if what in clips or (what.isidentifier() and what[0].isupper()):
-        (clip,) = choose(clips, [what])
+    if what in find_clips(scenes) or (what.isidentifier() and what[0].isupper()):
+        (clip,) = choose([what], scenes)
         if loss:
             raise ValueError(f"live: {what} brings a loss of its own; give --loss with a formula.")
         return of_clip(clip.name, getattr(load_module(clip.path), clip.name), settings())

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from studio.cli import film, live, record, render, talk
+from studio.cli.encoding import check_names, read_names_as_utf8
 from studio.cli.options import FAILED, MISSING, json_option, to_option
 from studio.extras import MissingError
 from studio.render.interrupt import noted_interrupts
@@ -22,6 +24,15 @@ from studio.render.interrupt import noted_interrupts
 
 class _Flowreel(click.Group):
     """Turns what can go wrong into one line and an exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **told: Any) -> Any:
+        if args is None:  # those of this process
+            read_names_as_utf8()
+        return super().main(args, *more, **told)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        check_names(args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

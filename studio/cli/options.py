@@ -14,8 +14,9 @@ from typing import Any
 
 import click
 
+from studio.cli.choice import choose, every_clip
 from studio.cli.progress import board
-from studio.job.clips import SCENES, Clip, choose, find_clips
+from studio.job.clips import SCENES, Clip, find_clips
 from studio.job.events import Finished
 from studio.job.files import WORK
 from studio.job.request import QUALITIES, RenderRequest, Size, knobs
@@ -152,10 +153,10 @@ def _try_to_write(out: Path) -> None:
 
 def chosen(scenes: Path, names: tuple[str, ...], all_: bool = False) -> list[Clip]:
     """The clips that a command names."""
-    clips = find_clips(scenes)
     if not names and not all_:
-        raise click.UsageError(f"Which clip? {', '.join(clips)}; or --all.")
-    return list(clips.values()) if all_ else choose(clips, names)
+        there = ", ".join(clip.name for clip in every_clip(scenes))
+        raise click.UsageError(f"Which clip? {there}; or --all.")
+    return every_clip(scenes) if all_ else choose(names, scenes)
 
 
 def finish(outcomes: list[Finished], as_json: bool, **more: Any) -> None:

@@ -9,9 +9,8 @@ come from one of ours as well.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +18,8 @@ from typing import NamedTuple
 HOUSE = Path(__file__).resolve().parents[2]
 """Where the four rooms are."""
 SCENES = HOUSE / "scenes"
-_ROOT = "FlowScene"
+ROOT = "FlowScene"
+"""What every clip comes from, and what sets itself all that it leaves open."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ class Clip:
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
+    """A class as it stands in its file."""
+
     path: Path
     shows: str
     chapter: str
@@ -59,14 +61,33 @@ class _Kind:
 class _File(NamedTuple):
     """What is read of a file, without its tree."""
 
-    kinds: Mapping[str, _Kind]
+    kinds: Mapping[str, Kind]
     place: float
+
+
+class Classes(NamedTuple):
+    """What a folder of scenes is read as."""
+
+    kinds: Mapping[str, Kind]
+    """By name: of the folder itself, and of all that its clips may come from."""
+    own: Sequence[str]
+    """Of the folder itself, chapter by chapter in the order in which they are written."""
 
 
 def find_clips(folder: Path = SCENES) -> dict[str, Clip]:
     """Every clip by name, chapter by chapter in the order in which they are written."""
+    kinds, own = find_classes(folder)
+    listed = [name for name in own if _is_clip(name, kinds)]
+    return {
+        name: Clip(name, kinds[name].path, kinds[name].chapter, kinds[name].shows, place)
+        for place, name in enumerate(listed, 1)
+    }
+
+
+def find_classes(folder: Path) -> Classes:
+    """The classes that are clips, and those that are not; ValueError where two have one name."""
     patterns = _classes(HOUSE / "stage")
-    found: dict[str, _Kind] = {}
+    found: dict[str, Kind] = {}
     chapters: list[tuple[float, str, list[str]]] = []
     for path in sorted(folder.glob("*.py")):
         new, place = _read(path)
@@ -84,20 +105,11 @@ def find_clips(folder: Path = SCENES) -> dict[str, Clip]:
         found |= new
         chapters.append((place, path.stem, list(new)))
     ours = _classes(SCENES) if folder.resolve() != SCENES else {}
-    kinds = patterns | ours | found
-    listed = [
-        name
-        for _, _, names in sorted(chapters)
-        for name in names
-        if not name.startswith("_") and _is_clip(name, kinds)
-    ]
-    return {
-        name: Clip(name, kinds[name].path, kinds[name].chapter, kinds[name].shows, place)
-        for place, name in enumerate(listed, 1)
-    }
+    own = [name for _, _, names in sorted(chapters) for name in names]
+    return Classes(patterns | ours | found, own)
 
 
-def _classes(folder: Path) -> dict[str, _Kind]:
+def _classes(folder: Path) -> dict[str, Kind]:
     """The classes of a room of ours, which clips may come from."""
     return {
         name: kind
@@ -131,7 +143,7 @@ def parsed(path: Path) -> ast.Module:
         ) from error
 
 
-def _classes_in(tree: ast.Module, path: Path) -> dict[str, _Kind]:
+def _classes_in(tree: ast.Module, path: Path) -> dict[str, Kind]:
     title = _first_words(ast.get_docstring(tree) or path.stem)
     renamed = {
         alias.asname: alias.name
@@ -144,17 +156,7 @@ def _classes_in(tree: ast.Module, path: Path) -> dict[str, _Kind]:
     return {node.name: _kind(node, path, title, renamed) for node in nodes}
 
 
-def choose(clips: dict[str, Clip], names: Iterable[str]) -> list[Clip]:
-    """The clips called ``names``, each once; ValueError's message says what there is instead."""
-    for name in names:
-        if name not in clips:
-            near = get_close_matches(name, clips, 1, 0.5)
-            meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(clips) or '–'}."
-            raise ValueError(f"There is no clip {name!r}. {meant}")
-    return [clips[name] for name in dict.fromkeys(names)]
-
-
-def _kind(node: ast.ClassDef, path: Path, chapter: str, renamed: Mapping[str, str]) -> _Kind:
+def _kind(node: ast.ClassDef, path: Path, chapter: str, renamed: Mapping[str, str]) -> Kind:
     def named(values: Iterable[ast.AST]) -> frozenset[str]:
         return frozenset(value.id for value in values if isinstance(value, ast.Name))
 
@@ -168,7 +170,7 @@ def _kind(node: ast.ClassDef, path: Path, chapter: str, renamed: Mapping[str, st
         if isinstance(base, ast.Name | ast.Attribute)
     )
     left = named(item.target for item in annotated if not item.value)
-    return _Kind(path, _sentence(node), chapter, bases, left - filled, filled)
+    return Kind(path, _sentence(node), chapter, bases, left - filled, filled)
 
 
 def _flat(assignment: ast.Assign) -> list[ast.expr]:
@@ -179,17 +181,24 @@ def _flat(assignment: ast.Assign) -> list[ast.expr]:
     ]
 
 
-def _is_clip(name: str, kinds: dict[str, _Kind]) -> bool:
-    found, is_ours = [name], False
-    open_: set[str] = set()
-    closed: set[str] = set()
-    for name in found:  # grows: what it comes from
-        if name in kinds and name != _ROOT:  # what that leaves open, it sets itself
-            open_ |= kinds[name].open
-            closed |= kinds[name].closed
+def line_of(name: str, kinds: Mapping[str, Kind]) -> list[str]:
+    """A class, and all that it comes from; not what ours comes from itself."""
+    found = [name]
+    for name in found:  # grows
+        if name in kinds and name != ROOT:
             found.extend(base for base in kinds[name].bases if base not in found)
-        is_ours |= name == _ROOT
-    return is_ours and not open_ - closed and "ABC" not in kinds[found[0]].bases
+    return found
+
+
+def left_open(name: str, kinds: Mapping[str, Kind]) -> set[str]:
+    """Attributes that have a type and no value, in a class and in all that it comes from."""
+    line = [kinds[one] for one in line_of(name, kinds) if one in kinds and one != ROOT]
+    return set().union(*(one.open for one in line)) - set().union(*(one.closed for one in line))
+
+
+def _is_clip(name: str, kinds: Mapping[str, Kind]) -> bool:
+    is_ours = ROOT in line_of(name, kinds) and not name.startswith("_")
+    return is_ours and not left_open(name, kinds) and "ABC" not in kinds[name].bases
 
 
 def _sentence(node: ast.ClassDef) -> str:

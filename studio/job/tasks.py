@@ -31,6 +31,10 @@ class TaskError(Exception):
     """The task failed; it may not when it is tried again."""
 
 
+class SceneError(TaskError):
+    """The scene itself raised an exception: it will again."""
+
+
 class WorkerLostError(Exception):
     """The worker ended before it had answered."""
 
@@ -183,9 +187,15 @@ class Refused(msgspec.Struct, tag=True):
 
 
 class Failed(msgspec.Struct, tag=True):
-    """Asking again may help."""
+    """Asking again may help, unless it was the scene that raised an exception."""
 
     why: str
+    by_scene: bool = False
+
+    @property
+    def error(self) -> TaskError:
+        """To be raised by the one who asked."""
+        return (SceneError if self.by_scene else TaskError)(self.why)
 
 
 class Stale(msgspec.Struct, tag=True):

@@ -21,7 +21,7 @@ from studio.kit.contents import parts_of
 from studio.kit.snippets import snippets
 from studio.live.page import codes, page
 from studio.live.show import Show, of_clip
-from studio.render.load import load_module
+from studio.render.scene_file import load_module
 
 NAME = "gallery"
 """The folder of what the page alone needs."""

@@ -15,7 +15,15 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from studio.job.events import Idle, OnEvent, Started, ignore
-from studio.job.tasks import FailedError, RefusedError, Report, Task, TaskError, WorkerLostError
+from studio.job.tasks import (
+    FailedError,
+    RefusedError,
+    Report,
+    SceneError,
+    Task,
+    TaskError,
+    WorkerLostError,
+)
 from studio.render.executor import Executor, OnFrames, ignore_frames
 from studio.render.interrupt import raise_noted
 from studio.render.work import ClipWork, Job, Run, WorkQueue, nearest, next_job
@@ -25,7 +33,7 @@ Steps = Generator[Future[Any] | None, Any, T]
 """A job step by step: it yields what it waits for (None: ask again soon), and gets the result."""
 
 TRIES = 3
-"""How often a task may fail before it is given up."""
+"""How often a task may fail before it is given up, unless the scene itself is what fails."""
 LOSSES = 6
 """How often its worker may end: a queue ends workers at any time, but not six over one task."""
 PATIENCE = 60.0
@@ -227,6 +235,8 @@ class Dispatcher:
             queue.leave(run.worker)
         if isinstance(error, RefusedError | FailedError):
             queue.fail_job(job, error)
+        elif isinstance(error, SceneError):  # the same again, however often it is tried
+            queue.fail_job(job, FailedError(str(error)))
         elif isinstance(error, TaskError | WorkerLostError):
             trouble = "failed" if isinstance(error, TaskError) else "lost"
             self._retry(queue, run, trouble, str(error))

@@ -20,7 +20,7 @@ from studio.job.clips import HOUSE
 from studio.job.files import sha256, write_atomically
 from studio.job.sources import digest, makers, sources
 from studio.job.tasks import DataFile, RefusedError, Report, Said, Step, Task
-from studio.render.load import load_module
+from studio.render.scene_file import is_of_ours, load_module, told_of
 from studio.render.task_renderer import NextTask, TaskRenderer, largest_plane
 
 _FEW = 50  # particles: time does not depend on how many there are
@@ -34,9 +34,9 @@ class StaleError(Exception):
 def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) -> Report | None:
     """Do what the task asks; RefusedError if it cannot be done however often it is tried.
 
-    StaleError if this process cannot do it and a new one can. Where plays of the clip come after
-    it, ``next_task`` is told and may give the next task; None is returned if that has answered the
-    last one.
+    SceneError if the scene raises what it would raise again, StaleError if this process cannot do
+    it and a new one can. Where plays of the clip come after it, ``next_task`` is told and may give
+    the next task; None is returned if that has answered the last one.
     """
     path = HOUSE / task.file
     if not path.is_file():
@@ -67,6 +67,13 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
     if any(_loaded.setdefault(name, what) != what for name, what in read.items()):
         raise StaleError
     _apply_knobs(task)
+    with told_of(path):
+        return _played(task, path, on_frames, next_task)
+
+
+def _played(
+    task: Task, path: Path, on_frames: Callable[[int], None], next_task: NextTask
+) -> Report | None:
     kind, said, sections = _observed(task, path)
     with configured(_settings(task, path)):
         renderer = None
@@ -78,7 +85,7 @@ def run_task(task: Task, on_frames: Callable[[int], None], next_task: NextTask) 
             scene = kind(renderer)
             scene.render()
         except (ValueError, TypeError) as error:
-            if renderer and renderer.file_writer.frames:
+            if not is_of_ours(error) or (renderer and renderer.file_writer.frames):
                 raise
             raise RefusedError(str(error)) from error
         if renderer.is_answered:

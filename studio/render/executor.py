@@ -37,7 +37,8 @@ class Executor(Protocol):
     def submit(self, task: Task, worker: str, on_frames: OnFrames) -> TaskFuture:
         """Have a worker do a task; ``on_frames`` may be called in any thread.
 
-        The report may be RefusedError, FailedError, TaskError or WorkerLostError instead.
+        The report may be RefusedError, FailedError, TaskError (SceneError) or
+        WorkerLostError instead.
         """
 
     def stop(self) -> None:

@@ -75,8 +75,8 @@ class Worker:
                     return report
                 case Refused(why):
                     raise RefusedError(why)
-                case Failed(why):
-                    raise TaskError(why)
+                case Failed() as failed:
+                    raise failed.error
                 case _:  # Stale
                     self.dismiss()
                     self._start()

@@ -35,6 +35,7 @@ from studio.job.tasks import (
     Refused,
     RefusedError,
     Report,
+    SceneError,
     Task,
     TaskError,
     WorkerLostError,
@@ -177,8 +178,8 @@ class RemoteExecutor:
         match made.answer:
             case Refused(why):
                 raise RefusedError(why)
-            case Failed(why):
-                raise TaskError(why)
+            case Failed() as failed:
+                raise failed.error
             case Done(report):
                 cache = Path(task.cache)
                 if damaged := store_segments(made.segments, cache):
@@ -253,6 +254,7 @@ def _perform(task: Task) -> Made:
     except (TaskError, WorkerLostError) as error:
         log = _worker.log.read_text(encoding="utf-8", errors="replace")[-_LOG:]
         _worker.dismiss()
-        return Made(Failed(f"{error}; the log on {socket.gethostname()} ends with\n{log}"))
+        why = f"{error}; the log on {socket.gethostname()} ends with\n{log}"
+        return Made(Failed(why, by_scene=isinstance(error, SceneError)))
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in sent.items()}
     return Made(Done(report), {name: (sent[name], digests[name]) for name in sent})

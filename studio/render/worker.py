@@ -32,6 +32,7 @@ from studio.job.tasks import (
     RefusedError,
     Rendered,
     Report,
+    SceneError,
     Stale,
     Task,
 )
@@ -126,6 +127,9 @@ def _answer(task: Task, conversation: Conversation) -> Answer | None:
     except RefusedError as refusal:
         traceback.print_exc()
         return Refused(str(refusal))
+    except SceneError as error:
+        traceback.print_exc()
+        return Failed(str(error), by_scene=True)
     except BaseException as error:
         traceback.print_exc()
         return Failed(f"{type(error).__name__}: {error}")

@@ -1,6 +1,7 @@
 """Depths that are nearly 1 or 2, where a power hardly differs from its logarithm."""
 
 import math
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -14,13 +15,17 @@ from fields import (
     arrival_time,
     conserved_curve,
     divergence,
+    dual,
     exit_time,
     integrate,
     landing,
     landing_path,
     learned,
     learning_time,
+    line_invariant,
     point_solution,
+    potential,
+    primal,
 )
 
 LINE, POINT = LineLoss(-1, -2, 15), PointLoss((3, 6))
@@ -75,6 +80,69 @@ def test_closed_forms_of_nearly_depth_one_are_those_of_depth_one(slight):
             is_near(*pair, slight)
     one, other = (learning_time([3, 6], [9, 7], 1.1, deep) for deep in (model, Deep(1)))
     is_near(one, other, slight)
+
+
+WEIGHTS = np.array([1e-9, 0.02, 0.7, 1.0, 1.3, 9.0, 4e6])
+NEAR_AND_FAR = [*SLIGHT, 1e-6, -1e-4, 1e-3, -0.0049, 0.0049, 0.0051, -0.02]
+
+
+def exactly(model: Deep, w: float, anchor: int) -> tuple[Decimal, Decimal]:
+    """(wᵏ − anchor)/k and its integral from 0, k = 1 − p, with digits to spare."""
+    k, w = 1 - Decimal(model.exponent), Decimal(w)
+    if not k:
+        return w.ln(), w * w.ln() - w
+    raised = w**k
+    return (raised - anchor) / k, (w * raised / (1 + k) - anchor * w) / k
+
+
+@pytest.mark.parametrize("slight", NEAR_AND_FAR)
+def test_duals_and_potentials_of_nearly_depth_two_keep_their_digits(slight):
+    model = near(2, slight)
+    pairs = np.stack([WEIGHTS, WEIGHTS[::-1]], axis=-1)
+    with localcontext(prec=80):
+        anchor = int(abs(1 - model.exponent) < 0.01)
+        q, each = np.array([exactly(model, w, anchor) for w in WEIGHTS], dtype=object).T
+        n = [Decimal(part) for part in LINE.normal.tolist()]
+        kept = [float(n[1] * one - n[0] * other) for one, other in zip(q, q[::-1], strict=True)]
+        both = [float(one + other) for one, other in zip(each, each[::-1], strict=True)]
+    size = np.abs(q.astype(float))
+    np.testing.assert_allclose(dual(model, WEIGHTS), q.astype(float), rtol=1e-14, atol=1e-15)
+    np.testing.assert_allclose(primal(model, dual(model, WEIGHTS)), WEIGHTS, rtol=1e-12)
+    np.testing.assert_allclose(potential(model, pairs), both, rtol=1e-13)
+    error = line_invariant(LINE, model, pairs) - kept
+    assert np.all(np.abs(error) <= 1e-14 * (size + size[::-1]))
+
+
+@two
+def test_duals_and_potentials_of_nearly_depth_two_are_those_of_depth_two(slight):
+    model, w = near(2, slight), np.array([(0.1, 0.2), (4.0, 1.5), (8.0, 7.0)])
+    for what in (dual, potential, lambda model, w: line_invariant(LINE, model, w)):
+        is_near(what(model, w), what(Deep(2), w), slight)
+    is_near(primal(model, dual(Deep(2), w)), w, slight)
+
+
+@two
+def test_potentials_of_nearly_infinite_depth_are_those_of_the_exponential(slight):
+    deep, infinite = Deep(1 / abs(slight)), Deep(math.inf)
+    for w in ((4.0, 1.5), (0.1, 0.2), (1e-6, 30.0)):
+        is_near(potential(deep, w), potential(infinite, w), slight)
+
+
+@pytest.mark.parametrize("depth", [2 / (1 + 1e-9), 2 / (1 - 1e-9), 2, 2.01, 1.5, 1e6, math.inf])
+def test_a_divergence_is_that_of_the_potential(depth):
+    model, w, start = Deep(depth), np.array((4.0, 1.5)), np.array(START)
+    slope = np.sum(dual(model, start) * (w - start))
+    told = potential(model, w) - potential(model, start) - slope
+    assert divergence(model, w, start) == pytest.approx(told, rel=1e-12)
+
+
+def test_below_nothing_there_is_a_dual_only_for_depths_that_cross():
+    for depth in (2.0, 2 + 1e-6, 4.0, math.inf):
+        assert np.all(np.isnan(dual(Deep(depth), (-1.0, -2.0))))
+        assert np.isnan(potential(Deep(depth), (-1.0, 2.0)))
+    crossing = Deep(2 - 1e-6)
+    w = np.array([-2.0, -0.5, 0.0, 3.0])
+    np.testing.assert_allclose(primal(crossing, dual(crossing, w)), w, rtol=1e-8)
 
 
 @two

@@ -8,7 +8,22 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from manim import Animation, AnimationGroup, Mobject, MovingCameraScene, Scene, VMobject
+from manim import (
+    Animation,
+    AnimationGroup,
+    Dot,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    MovingCameraScene,
+    Scene,
+    Succession,
+    ValueTracker,
+    VGroup,
+    VMobject,
+    Wait,
+    tempconfig,
+)
 from manim.utils.family import extract_mobject_family_members
 
 from stage.clock_scene import ClockScene
@@ -170,3 +185,38 @@ def test_updaters_run_as_in_manim_parents_first_and_with_dt_where_they_ask_for_i
     Scene.update_mobjects(scene, 0)
     assert ours == told
     assert len(told) == 9
+
+
+def counted(name: str, seen: list[tuple[str, float]]) -> Dot:
+    """A dot that notes when it is updated."""
+    made = Dot()
+
+    def note(one: Mobject, dt: float) -> None:
+        seen.append((name, round(dt, 6)))
+
+    return made.add_updater(note)
+
+
+@pytest.mark.parametrize("nested", [False, True], ids=["Succession", "AnimationGroup"])
+def test_what_comes_or_leaves_while_a_play_lasts_is_updated_as_in_manim(
+    nested: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def updates() -> list[tuple[str, float]]:
+        seen: list[tuple[str, float]] = []
+        here, late, gone = (counted(name, seen) for name in ("here", "late", "gone"))
+        with tempconfig({"dry_run": True, "frame_rate": 10, "disable_caching": True}):
+            scene = ClockScene(renderer=StageRenderer())
+            scene.setup()
+            scene.add(here, gone, leaving := ValueTracker())
+            leaving.add_updater(
+                lambda _: scene.remove(gone) if len(seen) > 30 and gone in scene.mobjects else None
+            )
+            parts = Succession(FadeOut(Dot()), FadeIn(VGroup(Dot(), late)), Wait(2))
+            scene.play(AnimationGroup(parts, FadeIn(Dot())) if nested else parts)
+        assert {name for name, dt in seen if dt} == {"here", "late", "gone"}
+        assert seen.count(("late", 0.1)) > 15
+        return seen
+
+    ours = updates()
+    monkeypatch.setattr(ClockScene, "update_mobjects", Scene.update_mobjects)
+    assert ours == updates()

@@ -7,8 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from studio.job.clips import choose, find_clips
+from studio.cli.choice import choose, every_clip
+from studio.cli.main import main
+from studio.job.clips import find_clips
 from studio.job.request import RenderRequest, Size, inside, knobs
 from studio.job.sources import closure, digest, sources
 from tests.scenes.clips import clips
@@ -79,7 +82,110 @@ def test_a_file_that_is_no_python_is_named(content: bytes, words: str, tmp_path:
 
 def test_a_misspelt_clip_is_guessed(scenes: Path) -> None:
     with pytest.raises(ValueError, match="Did you mean Turning"):
-        choose(find_clips(scenes), ["Turnin"])
+        choose(["Turnin"], scenes)
+
+
+OTHERS = """
+from abc import ABC
+from dataclasses import dataclass
+
+import manim
+from manim import MovingCameraScene, Scene
+from stage import FlowScene
+
+
+class Plain(Scene):
+    pass
+
+
+class Dotted(manim.Scene):
+    pass
+
+
+class Moving(MovingCameraScene):
+    pass
+
+
+class Grandchild(Moving):
+    pass
+
+
+class _Hidden(FlowScene):
+    pass
+
+
+class Open(FlowScene):
+    depth: float
+    size: int
+
+
+class Half(Open):
+    depth = 2.0
+
+
+class Abstract(FlowScene, ABC):
+    pass
+
+
+@dataclass
+class Data:
+    size: int = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("Plain", "a scene of plain Manim (Scene); film it by `manim -qh '{file}' Plain`, or "),
+        ("Dotted", "a scene of plain Manim (Scene); film it by `manim -qh '{file}' Dotted`, or "),
+        ("Moving", "a scene of plain Manim (MovingCameraScene); film it by `manim -qh "),
+        ("Grandchild", "a scene of plain Manim (MovingCameraScene); film it by `manim -qh "),
+        ("Plain", "or derive it from FlowScene (`from stage import FlowScene`)."),
+        ("_Hidden", "a pattern, by the underscore before its name; rename it."),
+        ("Open", "a pattern that leaves open what depth and size are; say so in it, or in a "),
+        ("Half", "a pattern that leaves open what size is; say so in it, or in a class that "),
+        ("Abstract", "abstract (ABC); film a class that comes from it."),
+        ("Data", "no scene: it does not come from FlowScene; derive it from FlowScene (`from "),
+    ],
+)
+def test_a_class_that_is_no_clip_is_told_from_what_is_not_there(
+    name: str, why: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "of mine"
+    folder.mkdir()
+    file = folder / "mine.py"
+    file.write_text(OTHERS, "utf-8")
+    with pytest.raises(ValueError) as told:
+        choose([name], folder)
+    assert str(told.value).startswith(f"There is no clip {name!r}: in {file} it is ")
+    assert why.format(file=file) in str(told.value)
+    with pytest.raises(ValueError) as all_told:
+        every_clip(folder)
+    assert str(all_told.value).startswith(
+        f"There is no clip in {folder}. There is Plain: in {file}"
+    )
+    (folder / "clip.py").write_text("class Clip(FlowScene):\n    pass\n", "utf-8")
+    assert [clip.name for clip in every_clip(folder)] == ["Clip"]
+
+
+@pytest.mark.parametrize("command", ["render", "kit", "deck", "present", "cut", "film", "live"])
+def test_each_command_tells_of_a_scene_of_plain_manim(command: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(OTHERS, "utf-8")
+    to = tmp_path / "out"
+    where = ["--scenes", str(tmp_path), "--reel" if command == "cut" else "--to", str(to)]
+    done = CliRunner().invoke(main, [command, "Plain", *where], terminal_width=500)
+    assert done.exit_code == 2
+    assert f"film it by `manim -qh {tmp_path / 'mine.py'} Plain`" in done.output
+    assert not to.exists()
+
+
+def test_who_asks_for_what_is_not_here_is_told_how_to_name_a_folder_of_their_own(
+    scenes: Path,
+) -> None:
+    with pytest.raises(ValueError, match="For clips of your own, add --scenes FOLDER"):
+        choose(["mine.py"])
+    with pytest.raises(ValueError, match=r"There are: Drifting, Turning, Failing\.$"):
+        choose(["mine.py"], scenes)
 
 
 def test_a_film_is_made_from_all_that_its_scene_imports(scenes: Path) -> None:

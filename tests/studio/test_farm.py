@@ -121,7 +121,7 @@ def test_a_farm_may_have_fewer_workers_than_clips(spread: Spread) -> None:
 
 def test_what_fails_elsewhere_comes_home_with_its_log(spread: Spread) -> None:
     why = spread.done[-1].why
-    assert "failed 3 times" in why
+    assert "times" not in why, "it would fail again"
     assert "ends with" in why
     assert "Traceback" in why
     assert "ZeroDivisionError: division by zero" in why.splitlines()[-1]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.job.events import Event, Idle, Started
-from studio.job.tasks import FailedError, RefusedError, TaskError, WorkerLostError
+from studio.job.tasks import FailedError, RefusedError, SceneError, TaskError, WorkerLostError
 from studio.render.dispatcher import LOSSES, TRIES, Steps
 from studio.render.executor import TaskFuture
 from tests.studio.scripted import PLAIN, Scripted, all_of, render, wait_for
@@ -173,7 +173,13 @@ def test_the_farm_may_be_gone_for_good() -> None:
 
 @pytest.mark.parametrize(
     ("error", "times"),
-    [(TaskError, TRIES), (WorkerLostError, LOSSES), (RefusedError, 1), (FailedError, 1)],
+    [
+        (TaskError, TRIES),
+        (SceneError, 1),
+        (WorkerLostError, LOSSES),
+        (RefusedError, 1),
+        (FailedError, 1),
+    ],
 )
 def test_what_fails_is_tried_so_often_and_takes_nothing_else_with_it(
     error: type[Exception], times: int
