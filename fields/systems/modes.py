@@ -42,18 +42,30 @@ def unbalanced_mode(strength: float, layers: tuple[float, float], times: ArrayLi
     a² − b² stays what it is. With c = |a² − b²|, y = tanh(θ/2), u = (c/2) sinh θ:
     ẏ = s − c y − s y², so (y − y₊)/(y − y₋) falls as e^(−√(c² + 4s²) t) with the two roots y±.
 
-    Source: as ``mode``. Raises ValueError where |a| = |b|, for which ``mode`` is, and for s ≤ 0.
+    Source: as ``mode``. Raises ValueError where |a| = |b|, for which ``mode`` is, for s ≤ 0, and
+    where a number is not finite.
     """
     a, b = (float(layer) for layer in layers)
-    c, s, t = abs(a * a - b * b), float(strength), np.asarray(times, dtype=float)
-    if not (c > 0 and s > 0):
-        raise ValueError("unbalanced_mode: give layers of different sizes, and a strength above 0.")
+    s, t = float(strength), np.asarray(times, dtype=float)
+    apart, joined = abs(a - b), abs(a + b)
+    c = apart * joined
+    if not (0 < c < math.inf and 0 < s < math.inf):
+        raise ValueError(
+            "unbalanced_mode: give two layers of different sizes, and a strength above 0; all are "
+            "to be finite."
+        )
     root = math.hypot(c, 2 * s)
+    # 1 − y and 1 + y are made of what they are at the start and at the end, all of it positive, so
+    # that no digit is lost where y is nearly ±1, as it is where layers are nearly balanced
     high, low = 2 * s / (c + root), -(c + root) / (2 * s)
-    begin = math.tanh(0.5 * math.asinh(2 * a * b / c))
-    part = (begin - high) / (begin - low) * np.exp(-root * t)
-    y = (high - low * part) / (1 - part)
-    return np.asarray(c * y / ((1 - y) * (1 + y)))
+    short = c / (c + root) * (1 + c / (root + 2 * s))  # 1 − y₊, and below −1 − y₋
+    beyond = c / (2 * s) * (1 + c / (root + 2 * s))
+    wide, begin = max(abs(a), abs(b)), math.copysign(min(abs(a), abs(b)), a) * math.copysign(1, b)
+    late = -np.expm1(-root * t) * (joined / wide + beyond)
+    early = np.exp(-root * t) * (high - low) / wide
+    y, whole = high * late + begin * early, late + wide * early
+    below, above = short * late + apart * early, (1 + high) * late + joined * early
+    return np.asarray(c * y * whole / (below * above))
 
 
 def staircase(strengths: ArrayLike, times: ArrayLike, *, delta: float = math.inf) -> Array:
