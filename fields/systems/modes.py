@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fields.instants import instants
 from fields.loss import Array, PointLoss
 from fields.parameterization.power import Deep
 from fields.theory.learning import point_solution
@@ -24,7 +25,7 @@ def mode(strength: ArrayLike, start: ArrayLike, times: ArrayLike, *, depth: int 
     Raises ValueError where s or u₀ is not above 0, or the depth no whole number from 1 on.
     """
     s, u0 = np.broadcast_arrays(np.asarray(strength, float), np.asarray(start, float))
-    times = np.asarray(times, dtype=float)
+    times = instants("mode", times)
     if not ((s > 0).all() and (u0 > 0).all()):
         raise ValueError("mode: strengths and starts must be above 0; nothing at 0 is learned.")
     if not (isinstance(depth, int | np.integer) and depth >= 1):
@@ -46,7 +47,7 @@ def unbalanced_mode(strength: float, layers: tuple[float, float], times: ArrayLi
     where a number is not finite.
     """
     a, b = (float(layer) for layer in layers)
-    s, t = float(strength), np.asarray(times, dtype=float)
+    s, t = float(strength), instants("unbalanced_mode", times)
     apart, joined = abs(a - b), abs(a + b)
     c = apart * joined
     if not (0 < c < math.inf and 0 < s < math.inf):
@@ -76,8 +77,11 @@ def staircase(strengths: ArrayLike, times: ArrayLike, *, delta: float = math.inf
 
     Source: G. Gidel, F. Bach, S. Lacoste-Julien, "Implicit Regularization of Discrete Gradient
     Dynamics in Linear Neural Networks", 2019.
+    Raises ValueError where a strength or δ is not above 0, or a time below 0.
     """
-    s, tau = np.asarray(strengths, dtype=float)[:, None], np.asarray(times, dtype=float)
+    s, tau = np.array(strengths, dtype=float, ndmin=1)[:, None], instants("staircase", times)
+    if not ((s > 0).all() and delta > 0):
+        raise ValueError("staircase: strengths and δ must be above 0; nothing at 0 is learned.")
     if math.isinf(delta):
         return np.where(tau * s > 1, s, np.where(tau * s == 1, 0.5 * s, 0.0))
     # u = s/(1 + (s e^(2δ) − 1) e^(−2sδτ)): the exponents are joined before they overflow

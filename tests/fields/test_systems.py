@@ -184,6 +184,13 @@ def test_the_direction_turns_to_the_max_margin_as_slowly_as_one_over_the_logarit
         (lambda: mode(1.0, 0.1, TIMES, depth=0), "the depth is 0"),
         (lambda: unbalanced_mode(1.0, (0.5, 0.5), TIMES), "give two layers of different sizes"),
         (lambda: unbalanced_mode(1.0, (math.inf, 0.5), TIMES), "all are to be finite"),
+        (lambda: unbalanced_mode(1.0, (0.5, 0.4), -TIMES), "unbalanced_mode: the times are"),
+        (lambda: mode(1.0, 0.1, 2.0), "mode: the times are 2.0; give numbers from 0 on"),
+        (lambda: mode(1.0, 0.1, [0.0, math.nan]), "mode: the times are"),
+        (lambda: staircase([2.0, 0.0], TIMES, delta=9.0), "strengths and δ must be above 0"),
+        (lambda: staircase([2.0, 1.0], TIMES, delta=-1.0), "strengths and δ must be above 0"),
+        (lambda: staircase([2.0, 1.0], 1.0), "staircase: the times are 1.0"),
+        (lambda: one_datum((0.0, 0.0), (1.0, 1.0), TIMES), "one_datum: the datum is"),
     ],
 )
 def test_what_makes_no_sense_is_said(make, message):
