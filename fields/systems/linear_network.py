@@ -77,8 +77,8 @@ class LinearNetwork:
         W1, W2 = self.start(strengths)
         out = []
         for gap in np.diff(times, axis=0, prepend=np.zeros_like(times[:1])):
-            count = max(1, int(np.ceil(np.max(gap) / longest)))
-            h = (np.asarray(gap) / count)[..., None, None]
+            count = int(np.ceil(np.max(gap) / longest))
+            h = (np.asarray(gap) / max(1, count))[..., None, None]
             for _ in range(count):
                 a = self.pull(W1, W2)
                 b = self.pull(W1 + h / 2 * a[0], W2 + h / 2 * a[1])
