@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fields.loss import Array, LineLoss, Loss, PointLoss
+from fields.loss import Array, LineLoss, Loss, PointLoss, TargetLoss
 from fields.parameterization.base import Parameterization
 
 
@@ -32,18 +32,26 @@ def gradient_descent(
 
 
 def stability_threshold(
-    loss: PointLoss | LineLoss, parameterization: Parameterization, minimizer: ArrayLike
+    loss: PointLoss | TargetLoss | LineLoss,
+    parameterization: Parameterization,
+    minimizer: ArrayLike,
 ) -> Array:
     """The η below which gradient descent stays at a minimizer (..., 2): 2/λ_max(Jᵀ H J), (...).
 
     Point loss: 2/maxᵢ(J Jᵀ)ᵢᵢ for powers, that is 2/max w*ᵖ; line: 2/(n·J Jᵀ n). Divide by N² for
     the post's scaling.
     0 where J is infinite, as on an axis for N < 1: no step is short enough there.
+    Raises ValueError for another loss, whose curvature H is not known.
     """
     w = np.asarray(minimizer, dtype=float)
     if isinstance(loss, LineLoss):
         n = np.broadcast_to(loss.normal, w.shape)
         return np.asarray(2.0 / np.sum(n * parameterization.precondition(w, n), axis=-1))
+    if not isinstance(loss, PointLoss | TargetLoss):
+        raise ValueError(
+            f"stability_threshold: the curvature of a {type(loss).__name__} is not known; give a "
+            "PointLoss, a TargetLoss or a LineLoss."
+        )
     with np.errstate(invalid="ignore"):
         J = parameterization.jacobian(w)
     known = np.asarray(np.isfinite(J).all(axis=(-2, -1)))  # on an axis J may be infinite

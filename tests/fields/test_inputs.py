@@ -25,7 +25,9 @@ from fields import (
     paths_by_depth,
     point_invariant,
     point_solution,
+    stability_threshold,
 )
+from fields.data.custom import loss_formula
 
 FLOW = GradientFlow(PointLoss(), Deep(2))
 
@@ -111,6 +113,10 @@ def test_an_accuracy_is_above_nought(rtol):
         (lambda: gradient_descent(PointLoss(), Deep(2), [1, 1], step=math.nan, steps=1), "step is"),
         (lambda: gradient_descent(PointLoss(), Deep(2), [1, 1], step=0.1, steps=-1), "steps is -1"),
         (lambda: gradient_descent(PointLoss(), Deep(2), [1, 1], step=0.1, steps=2.5), "steps is"),
+        (
+            lambda: stability_threshold(loss_formula("(w1 - 3)^2 + w2^2"), Deep(2), [3, 0]),
+            "the curvature of a CustomLoss is not known",
+        ),
         (lambda: point_solution(PointLoss(), Deep(2), [1, 1], 1.0), "the times are 1.0; give"),
         (lambda: point_solution(PointLoss(), Deep(2), [1, math.nan], [1.0]), "a start is below 0"),
     ],
