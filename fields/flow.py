@@ -39,6 +39,11 @@ class Flow(Protocol):
         ...
 
 
+def _finite(what: str, number: float) -> None:
+    if not math.isfinite(number):
+        raise ValueError(f"{what} is {number!r}; give a finite number.")
+
+
 def departure(flow: Flow, z: Array, time: ArrayLike) -> Array:
     """Where starts z (..., d) begin, at their first ``time`` (...): at z but where a flow has said.
 
@@ -60,6 +65,9 @@ class GradientFlow:
     loss: Loss
     parameterization: Parameterization
     rate: float = 1.0
+
+    def __post_init__(self) -> None:
+        _finite("GradientFlow: the rate", self.rate)
 
     @property
     def dimension(self) -> int | None:
@@ -101,6 +109,9 @@ class ParameterFlow:
     parameterization: Parameterization
     rate: float = 1.0
 
+    def __post_init__(self) -> None:
+        _finite("ParameterFlow: the rate", self.rate)
+
     @property
     def chart(self) -> Chart:
         """The parameters themselves."""
@@ -127,6 +138,8 @@ class Slide:
     end: float
 
     def __post_init__(self) -> None:
+        for name in ("start", "stop", "begin", "end"):
+            _finite(f"Slide: {name}", getattr(self, name))
         if not self.begin < self.end:
             raise ValueError(f"Slide: it begins at {self.begin} and ends at {self.end}; end later.")
 

@@ -9,6 +9,7 @@ The text is read by a grammar of its own, and is never run as a program.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,9 @@ _GREEK = frozenset(
     " tau upsilon phi chi psi omega".split()
 )
 _PLAIN = {"**": "^", "·": "*", "−": "-"}
+
+_DEEPEST = 200
+"""Steps from a formula's outermost sign to its innermost: each is a call within a call."""
 
 Tree = tuple[Any, ...]
 
@@ -75,9 +79,9 @@ def formula(text: str, guess: tuple[float, float] = (1.0, 1.0)) -> Own:
 def equation(text: str) -> Equation:
     """Read one formula, or two."""
     reader = _Reader(text)
-    trees = [reader.sum()]
+    trees = [reader.tree()]
     while reader.take(","):
-        trees.append(reader.sum())
+        trees.append(reader.tree())
     if reader.token is not None:
         raise reader.error(f"{reader.token!r} is not expected")
     names = tuple(reader.names)
@@ -115,7 +119,7 @@ def expression(text: str) -> Expression:
     Raises ValueError where the text is no formula, with the place.
     """
     reader = _Reader(text)
-    tree = reader.sum()
+    tree = reader.tree()
     if reader.token is not None:
         raise reader.error(f"{reader.token!r} is not expected")
     names = tuple(reader.names)
@@ -162,6 +166,18 @@ class _Reader:
             f"+ - * / ^, brackets, and {', '.join(FUNCTIONS)}."
         )
 
+    def tree(self) -> Tree:
+        """A whole formula, of no more depth than Python follows with ease."""
+        with suppress(RecursionError):
+            tree = self.sum()
+            if _depth(tree) <= _DEEPEST:
+                return tree
+        start = self.text if len(self.text) < 40 else f"{self.text[:40]}…"
+        raise ValueError(
+            f"formula: {start!r} goes more than {_DEEPEST} deep, in brackets or in terms one after "
+            "the other; write it in fewer."
+        )
+
     def sum(self) -> Tree:
         tree = self.term()
         while sign := self.take("+", "-"):
@@ -201,6 +217,16 @@ class _Reader:
         if self.token not in CONSTANTS:
             self.names[self.token] = None
         return ("name", str(self.step()))
+
+
+def _depth(tree: Tree) -> int:
+    """How many steps a formula takes from its outermost sign to its innermost, at the most."""
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        part, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(inner, depth + 1) for inner in part if isinstance(inner, tuple)]
+    return deepest
 
 
 def _value(tree: Tree, known: dict[str, Any]) -> Any:

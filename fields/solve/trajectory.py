@@ -11,7 +11,7 @@ from fields.chart import Chart
 from fields.flow import Flow
 from fields.loss import Array
 from fields.solve.dense import evaluate, interpolant
-from fields.solve.integrate import enter
+from fields.solve.integrate import check_accuracy, enter
 from fields.solve.march import march
 
 
@@ -68,6 +68,7 @@ def follow(
     """
     if not (np.isfinite(duration) and duration > 0):
         raise ValueError(f"follow: the duration is {duration!r}; give a number above 0.")
+    check_accuracy(rtol)
     z = enter(flow, starts, begin)
     shape, z = z.shape[:-1], z.reshape(-1, z.shape[-1])
     n = len(z)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
+from fields.instants import instants
 from fields.loss import Array
 from fields.solve.cache import Memory
 
@@ -46,10 +47,12 @@ class Completion:
             )
         if not np.isfinite(target[seen]).all():
             raise ValueError("Completion: an entry that is seen is no finite number.")
-        if not (isinstance(self.depth, int | np.integer) and self.depth >= 1 and self.scale > 0):
+        if not (
+            isinstance(self.depth, int | np.integer) and self.depth >= 1 and 0 < self.scale < np.inf
+        ):
             raise ValueError(
                 f"Completion: depth {self.depth!r} and scale {self.scale!r} must be a whole number "
-                "from 1 on, and a number above 0."
+                "from 1 on, and a finite number above 0."
             )
         object.__setattr__(self, "target", np.where(seen, target, 0.0))
         object.__setattr__(self, "seen", seen)
@@ -81,22 +84,32 @@ class Completion:
         return np.concatenate(parts[::-1])
 
     def path(self, times: ArrayLike, *, rtol: float = 1e-9) -> Array:
-        """W at ``times`` (k,) from 0 on, in flow time, shape (k, n, m)."""
-        times = np.asarray(times, dtype=float)
+        """W at ``times`` (k,) from 0 on, none falling, in flow time, shape (k, n, m).
 
-        def run() -> Array:
-            solved = solve_ivp(
-                lambda _, z: -self.gradient(z),
-                (0.0, float(times[-1])),
-                self.start(),
-                method="LSODA",
-                t_eval=times,
-                rtol=rtol,
-                atol=1e-3 * rtol * self.scale,
+        Raises ArithmeticError, with the time, where it cannot be followed that far.
+        """
+        times = instants("Completion", times, rise=True)
+        return _runs.recall((self, times, rtol), lambda: self._path(times, rtol))
+
+    def _path(self, times: Array, rtol: float) -> Array:
+        asked, which = np.unique(times, return_inverse=True)
+        if len(asked) == 0 or asked[-1] == 0:
+            return self.product(np.tile(self.start(), (len(times), 1)))
+        solved = solve_ivp(
+            lambda _, z: -self.gradient(z),
+            (0.0, float(asked[-1])),
+            self.start(),
+            method="LSODA",
+            t_eval=asked,
+            rtol=rtol,
+            atol=1e-3 * rtol * self.scale,
+        )
+        if not solved.success:
+            raise ArithmeticError(
+                f"Completion: it cannot be followed up to time {asked[-1]:g} ({solved.message}); "
+                "stop before, or take smaller numbers."
             )
-            return self.product(solved.y.T)
-
-        return _runs.recall((self, times, rtol), run)
+        return self.product(np.take(solved.y, which, axis=1).T)
 
     def arrival(self, *, most: float = 1e6) -> float:
         """A time at which all that is seen is fitted, to a billionth of the largest entry.
@@ -112,6 +125,8 @@ class Completion:
             miss = np.where(self.seen, self.product(z) - self.target, 0.0)
             return float(np.max(np.abs(miss))) - _SETTLED * largest
 
+        if missed(0.0, self.start()) <= 0:
+            return 0.0
         missed.terminal = True  # type: ignore[attr-defined]
         solved = solve_ivp(
             lambda _, z: -self.gradient(z),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fields.instants import instants
 from fields.loss import Array
 from fields.solve.cache import Memory
 
@@ -42,7 +43,12 @@ class LinearNetwork:
             )
 
     def start(self, strengths: ArrayLike) -> tuple[Array, Array]:
-        """W₁ (..., h, d) and W₂ (..., n, h) whose product has singular values u₀ (...)."""
+        """W₁ (..., h, d) and W₂ (..., n, h) whose product has singular values u₀ (...).
+
+        Raises ValueError where a u₀ is below 0.
+        """
+        if not (np.asarray(strengths, dtype=float) >= 0).all():
+            raise ValueError(f"LinearNetwork: the start is {strengths!r}; give strengths of 0 on.")
         left, _, right = np.linalg.svd(self.target)
         drawn = np.random.default_rng(self.seed).normal(size=(self.hidden, self.modes))
         R = np.linalg.qr(drawn)[0]
@@ -58,17 +64,21 @@ class LinearNetwork:
         """W₂W₁ (m, ..., n, d) along the flow from starts u₀ (...), at ``times`` (m, ...) from 0 on.
 
         Each start may have times of its own. Steps of the classical Runge–Kutta method, of order
-        4, none longer than ``longest``.
+        4, none longer than ``longest``. Raises ValueError where times fall, or ``longest`` is not
+        above 0.
         """
-        source = np.asarray(strengths, dtype=float), np.asarray(times, dtype=float), longest
+        if not longest > 0:
+            raise ValueError(f"LinearNetwork: longest is {longest!r}; give a number above 0.")
+        asked = instants("LinearNetwork", times, rise=True)
+        source = np.asarray(strengths, dtype=float), asked, longest
         return _paths.recall((self, *source), lambda: self._path(*source))
 
     def _path(self, strengths: Array, times: Array, longest: float) -> Array:
         W1, W2 = self.start(strengths)
-        out = [W2 @ W1]
-        for gap in np.diff(times, axis=0):
-            count = max(1, int(np.ceil(np.max(gap) / longest)))
-            h = (np.asarray(gap) / count)[..., None, None]
+        out = []
+        for gap in np.diff(times, axis=0, prepend=np.zeros_like(times[:1])):
+            count = int(np.ceil(np.max(gap) / longest))
+            h = (np.asarray(gap) / max(1, count))[..., None, None]
             for _ in range(count):
                 a = self.pull(W1, W2)
                 b = self.pull(W1 + h / 2 * a[0], W2 + h / 2 * a[1])
@@ -77,7 +87,7 @@ class LinearNetwork:
                 W1 = W1 + h / 6 * (a[0] + 2 * b[0] + 2 * c[0] + d[0])
                 W2 = W2 + h / 6 * (a[1] + 2 * b[1] + 2 * c[1] + d[1])
             out.append(W2 @ W1)
-        return np.array(out)
+        return np.array(out).reshape(len(out), *np.shape(W2 @ W1))
 
     def descent(self, strength: float, *, step: float, count: int) -> Array:
         """W₂W₁ (count + 1, n, d) after 0, 1, … finite steps W ← W − η ∂ℓ/∂W of both layers."""

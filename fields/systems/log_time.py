@@ -143,9 +143,13 @@ def log_time_path(
 def one_datum(point: ArrayLike, start: ArrayLike, log_times: ArrayLike) -> Array:
     """Weights (m, d) at τ = ln t (m,) of flow on e^(−x·w) from t = 0: x·w = ln(|x|²t + e^(x·w₀)).
 
-    What is across the one datum x stays as it was.
+    What is across the one datum x stays as it was. Raises ValueError where x is 0.
     """
     x, w0 = np.asarray(point, dtype=float), np.asarray(start, dtype=float)
     tau, size = np.asarray(log_times, dtype=float), float(x @ x)
+    if not size > 0:
+        raise ValueError(
+            f"one_datum: the datum is {point!r}; give one with a number that is not 0."
+        )
     margin = np.logaddexp(np.log(size) + tau, float(x @ w0))
     return np.asarray(w0 + ((margin - x @ w0) / size)[:, None] * x)

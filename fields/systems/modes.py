@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fields.instants import instants
 from fields.loss import Array, PointLoss
 from fields.parameterization.power import Deep
 from fields.theory.learning import point_solution
@@ -24,7 +25,7 @@ def mode(strength: ArrayLike, start: ArrayLike, times: ArrayLike, *, depth: int 
     Raises ValueError where s or u₀ is not above 0, or the depth no whole number from 1 on.
     """
     s, u0 = np.broadcast_arrays(np.asarray(strength, float), np.asarray(start, float))
-    times = np.asarray(times, dtype=float)
+    times = instants("mode", times)
     if not ((s > 0).all() and (u0 > 0).all()):
         raise ValueError("mode: strengths and starts must be above 0; nothing at 0 is learned.")
     if not (isinstance(depth, int | np.integer) and depth >= 1):
@@ -42,18 +43,30 @@ def unbalanced_mode(strength: float, layers: tuple[float, float], times: ArrayLi
     a² − b² stays what it is. With c = |a² − b²|, y = tanh(θ/2), u = (c/2) sinh θ:
     ẏ = s − c y − s y², so (y − y₊)/(y − y₋) falls as e^(−√(c² + 4s²) t) with the two roots y±.
 
-    Source: as ``mode``. Raises ValueError where |a| = |b|, for which ``mode`` is, and for s ≤ 0.
+    Source: as ``mode``. Raises ValueError where |a| = |b|, for which ``mode`` is, for s ≤ 0, and
+    where a number is not finite.
     """
     a, b = (float(layer) for layer in layers)
-    c, s, t = abs(a * a - b * b), float(strength), np.asarray(times, dtype=float)
-    if not (c > 0 and s > 0):
-        raise ValueError("unbalanced_mode: give layers of different sizes, and a strength above 0.")
+    s, t = float(strength), instants("unbalanced_mode", times)
+    apart, joined = abs(a - b), abs(a + b)
+    c = apart * joined
+    if not (0 < c < math.inf and 0 < s < math.inf):
+        raise ValueError(
+            "unbalanced_mode: give two layers of different sizes, and a strength above 0; all are "
+            "to be finite."
+        )
     root = math.hypot(c, 2 * s)
+    # 1 − y and 1 + y are made of what they are at the start and at the end, all of it positive, so
+    # that no digit is lost where y is nearly ±1, as it is where layers are nearly balanced
     high, low = 2 * s / (c + root), -(c + root) / (2 * s)
-    begin = math.tanh(0.5 * math.asinh(2 * a * b / c))
-    part = (begin - high) / (begin - low) * np.exp(-root * t)
-    y = (high - low * part) / (1 - part)
-    return np.asarray(c * y / ((1 - y) * (1 + y)))
+    short = c / (c + root) * (1 + c / (root + 2 * s))  # 1 − y₊, and below −1 − y₋
+    beyond = c / (2 * s) * (1 + c / (root + 2 * s))
+    wide, begin = max(abs(a), abs(b)), math.copysign(min(abs(a), abs(b)), a) * math.copysign(1, b)
+    late = -np.expm1(-root * t) * (joined / wide + beyond)
+    early = np.exp(-root * t) * (high - low) / wide
+    y, whole = high * late + begin * early, late + wide * early
+    below, above = short * late + apart * early, (1 + high) * late + joined * early
+    return np.asarray(c * y * whole / (below * above))
 
 
 def staircase(strengths: ArrayLike, times: ArrayLike, *, delta: float = math.inf) -> Array:
@@ -64,8 +77,11 @@ def staircase(strengths: ArrayLike, times: ArrayLike, *, delta: float = math.inf
 
     Source: G. Gidel, F. Bach, S. Lacoste-Julien, "Implicit Regularization of Discrete Gradient
     Dynamics in Linear Neural Networks", 2019.
+    Raises ValueError where a strength or δ is not above 0, or a time below 0.
     """
-    s, tau = np.asarray(strengths, dtype=float)[:, None], np.asarray(times, dtype=float)
+    s, tau = np.array(strengths, dtype=float, ndmin=1)[:, None], instants("staircase", times)
+    if not ((s > 0).all() and delta > 0):
+        raise ValueError("staircase: strengths and δ must be above 0; nothing at 0 is learned.")
     if math.isinf(delta):
         return np.where(tau * s > 1, s, np.where(tau * s == 1, 0.5 * s, 0.0))
     # u = s/(1 + (s e^(2δ) − 1) e^(−2sδτ)): the exponents are joined before they overflow

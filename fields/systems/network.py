@@ -116,7 +116,9 @@ def train_network(
     def run() -> Array:
         return _run(network, x, y, slope, share, down, stops, batch, seed)
 
-    source = (network, x, y, slope.__name__, share, down, stops, batch, seed)
+    # a function is known by its value where it is one of ours; with any other, all is done anew
+    known = slope.__name__ if slope in (squared, logistic) else slope
+    source = (network, x, y, known, share, down, stops, batch, seed)
     kept = _trained.recall(source, run)
     return ReluNetwork(kept[..., :-1], kept[..., -1])
 

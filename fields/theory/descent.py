@@ -20,7 +20,12 @@ def gradient_descent(
 
     ``step`` is η. It follows the flow at time kη with an error O(η), and may be NaN or ∞ where η is
     too large: see ``stability_threshold``.
+    Raises ValueError where ``step`` is not above 0, or ``steps`` no whole number from 0 on.
     """
+    if not step > 0:
+        raise ValueError(f"gradient_descent: step is {step!r}; give a number above 0.")
+    if not (isinstance(steps, int | np.integer) and steps >= 0):
+        raise ValueError(f"gradient_descent: steps is {steps!r}; give a whole number from 0 on.")
     u = parameterization.parameters(starts)
     out = [np.asarray(starts, dtype=float)]
     with np.errstate(all="ignore"):

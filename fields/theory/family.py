@@ -44,9 +44,15 @@ def paths_by_depth(
     """The paths from ``starts`` (..., 2) under each s = 1/N, (..., k, samples, 2), at even pace.
 
     ``length`` is about how far a path goes, in weights, if no minimizer stops it before; below 100.
-    ``rtol`` is that of ``integrate``.
+    ``rtol`` is that of ``integrate``. Raises ValueError for other lengths, and for s below 0.
     """
     along = np.asarray(inverse_depths, dtype=float)
+    if not (np.isfinite(along).all() and (along >= 0).all()):
+        raise ValueError(f"paths_by_depth: 1/N is {inverse_depths!r}; give numbers from 0 on.")
+    if not 0 < length < _APART:
+        raise ValueError(
+            f"paths_by_depth: the length is {length!r}; give one from 0 to {_APART:g}."
+        )
     # all at once: path k begins at time 100 k, where the depth is the k-th
     times = _APART * np.arange(len(along))[:, None] + np.linspace(0, length, samples)
     begin = np.repeat(np.asarray(starts, dtype=float)[..., None, :], len(along), axis=-2)

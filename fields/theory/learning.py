@@ -14,6 +14,7 @@ from numpy.polynomial.legendre import leggauss
 from numpy.typing import ArrayLike
 from scipy.special import expit, hyp2f1, psi, wrightomega
 
+from fields.instants import instants
 from fields.loss import Array, PointLoss
 from fields.parameterization.power import NEAR_LOG, Power, anchored
 from fields.solve.cache import Memory
@@ -209,9 +210,9 @@ def point_solution(
     with Wright's ω, that is Lambert's W. Every other N: the root of B(x) = B(x₀) + τ. Weights ≥ 0.
     Errors are some 1e-14 times the condition of the problem, (w*/w₀)^(p−1) during a take-off.
     """
-    starts, times = np.asarray(starts, dtype=float), np.asarray(times, dtype=float)
-    if np.any(starts < 0) or np.any(times < 0):
-        raise ValueError("point_solution: a start or a time is below 0; both must be at least 0.")
+    starts, times = np.asarray(starts, dtype=float), instants("point_solution", times)
+    if not (starts >= 0).all():
+        raise ValueError("point_solution: a start is below 0, or no number; give 0 or more.")
     w, t = np.broadcast_arrays(starts[..., None, :], rate * times[:, None])
     out = np.empty(w.shape)
     for i, target in enumerate(loss.target):
@@ -291,9 +292,12 @@ def _vanish(w: Array, t: Array, p: float) -> Array:
 
 
 def point_invariant(loss: PointLoss, parameterization: Power, w: ArrayLike) -> Array:
-    """B(w₁/w₁*)/w₁*ᵖ − B(w₂/w₂*)/w₂*ᵖ, constant along each curve of the flow, shape (...)."""
+    """B(w₁/w₁*)/w₁*ᵖ − B(w₂/w₂*)/w₂*ᵖ, constant along each curve of the flow, shape (...).
+
+    NaN at w*, where all curves end.
+    """
     w, target, p = np.asarray(w, dtype=float), np.array(loss.target), parameterization.exponent
     with np.errstate(divide="ignore", invalid="ignore"):
         clock = learned(w / target, p) / target**p
         clock = np.where(target == 0, -anchored(w, -p), clock)  # ẇ = −w^(p+1)
-    return np.asarray(clock[..., 0] - clock[..., 1])
+        return np.asarray(clock[..., 0] - clock[..., 1])

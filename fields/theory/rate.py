@@ -18,7 +18,12 @@ def post_rate(parameterization: Power) -> float:
 
 
 def even_rate(parameterization: Power, reference: float) -> float:
-    """The rate w_ref⁻ᵖ, so that J Jᵀ = (w/w_ref)ᵖ is 1 at w_ref for every depth."""
+    """The rate w_ref⁻ᵖ, so that J Jᵀ = (w/w_ref)ᵖ is 1 at w_ref for every depth.
+
+    Raises ValueError where w_ref is not above 0.
+    """
+    if not 0 < reference < math.inf:
+        raise ValueError(f"even_rate: w_ref is {reference!r}; give a finite number above 0.")
     return float(reference**-parameterization.exponent)
 
 

@@ -79,7 +79,7 @@ def film(
     found = {clip.name: clip for clip in chosen(scenes, wanted)}
     requests = [request(found[name], **look) for name in wanted]  # a clip may come twice
     language = language_of(requests[0].language)
-    script = translated(script, language)
+    script = translated(script, language).about(wanted)
     reader = voice_of(say) if say else find_voice(language) if voice else None
     if voice and not reader:
         raise MissingError(no_voice(language))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli.choice import choose
-from studio.cli.options import json_option, scenes_option
+from studio.cli.options import json_option, scenes_option, try_to_write
 from studio.job.clips import find_clips
 from studio.render.scene_file import load_module
 
@@ -43,7 +43,9 @@ def live(what: str, loss: str, path: Path, scenes: Path, as_json: bool) -> None:
     from studio.live.page import write
 
     with speaking(language_of(settings().get("language", ""))):
-        write(show_of(what, loss, scenes), path)
+        shown = show_of(what, loss, scenes)
+        try_to_write(path.parent, path, "path")
+        write(shown, path)
     size = path.stat().st_size
     told = {"page": str(path), "bytes": size}
     click.echo(json.dumps(told) if as_json else f"{path}: {size / 1e3:.0f} kB")

@@ -127,7 +127,7 @@ def studio(out: Path, workers: int, scheduler: str | None, quiet: bool) -> Itera
 
     Raises OSError where ``out`` is not writable.
     """
-    _try_to_write(out)
+    try_to_write(out / WORK, out)
     joiners = max(os.cpu_count() or 1, JOINERS) if scheduler else workers
     with board(quiet) as shown, Pool(joiners, out / WORK / "logs") as pool:
         made = Studio(out, pool, workers=workers, on_event=shown.on_event)
@@ -140,14 +140,22 @@ def studio(out: Path, workers: int, scheduler: str | None, quiet: bool) -> Itera
             yield made
 
 
-def _try_to_write(out: Path) -> None:
+def try_to_write(folder: Path, asked: Path, name: str = "out") -> None:
+    """Write into a folder, which is made if it is not there, before anything else is done.
+
+    Raises OSError with what was ``asked`` for, and the option by which the command's parameter
+    ``name`` is another one.
+    """
     try:
-        (out / WORK).mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=out / WORK):
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
             pass
     except OSError as error:
+        params = click.get_current_context().command.params
+        option = next(param.opts[0] for param in params if param.name == name)
+        kind = "file" if asked.parent == folder else "folder"
         raise OSError(
-            f"{out} cannot be written ({error.strerror}); name another folder with --to."
+            f"{asked} cannot be written ({error.strerror}); name another {kind} with {option}."
         ) from None
 
 

@@ -24,6 +24,7 @@ from studio.cli.options import (
     script_option,
     studio,
     to_option,
+    try_to_write,
 )
 from studio.extras import MissingError, install_hint, missing
 from studio.primer.rehearsal import Line, lines_of, spoken_seconds, state, verdict
@@ -93,6 +94,8 @@ def record(
         own = None
         if not (only_list or source or as_json):
             own = recorder_of(recorder) if recorder else find_recorder()
+        if source or own:
+            try_to_write(folder, folder, "folder")
         lines = _lines(names, script_path, scenes, out, as_json)
         if source:
             _bring(lines, takes, source)

@@ -21,8 +21,10 @@ from studio.cli.options import (
     scenes_option,
     studio,
     to_option,
+    try_to_write,
     work_options,
 )
+from studio.job.files import WORK
 
 if TYPE_CHECKING:
     from studio.deck.page import Goes
@@ -156,6 +158,8 @@ def gallery(out: Path, as_json: bool) -> None:
     """
     from studio.kit.gallery import build
 
+    if out.is_dir():
+        try_to_write(out / WORK, out)
     page, count = build(out)
     told = json.dumps({"page": str(page), "clips": count}) if as_json else f"{count} clips: {page}"
     click.echo(told)

@@ -89,7 +89,7 @@ def find_classes(folder: Path) -> Classes:
     patterns = _classes(HOUSE / "stage")
     found: dict[str, Kind] = {}
     chapters: list[tuple[float, str, list[str]]] = []
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(filter(Path.is_file, folder.glob("*.py"))):
         new, place = _read(path)
         for name, kind in new.items():
             if other := patterns.get(name) or found.get(name):

@@ -11,6 +11,8 @@ from studio.job.tasks import Report, Step
 
 FOLDER = "steps"
 """Where they are, in a clip's folder."""
+WHOLE = "whole"
+"""What a title without a Latin letter is called in the name of a file."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ def step_files(report: Report) -> list[StepFiles]:
 
 
 def slug(title: str) -> str:
-    """A title as a part of a file's name: small letters, digits and dashes."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "whole"
+    """A title as a part of a file's name: small letters, digits and dashes.
+
+    Several titles may have one: ``whole`` is that of all that have no Latin letter.
+    """
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40] or WHOLE

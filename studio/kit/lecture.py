@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from studio.film.cut import Cut, cut
 from studio.job import manifest
 from studio.job.files import locked
 from studio.job.request import RenderRequest
-from studio.job.steps import StepFiles, slug
+from studio.job.steps import WHOLE, StepFiles, slug
 from studio.kit import contents
 
 _STRAY, _MANY = 32, 2e-3
@@ -30,8 +31,9 @@ def lecture_clip(
     asked for and the film does not end where it began.
     """
     kit = contents.opened(request, out / request.folder)
+    titles = [files.title for files in kit.steps]
     begin, end = (
-        _found(kit.steps, name, kit.title) if name else place
+        found(titles, name, kit.title) if name else place
         for name, place in ((first, 0), (last, len(kit.steps) - 1))
     )
     if end < begin:
@@ -42,22 +44,47 @@ def lecture_clip(
     piece = Cut(kit.film, kit.at(steps[0].step.start), kit.at(steps[-1].step.end))
     if loop and not (kit.report.loops and len(steps) == len(kit.steps)):
         _check_loop(kit, piece, steps)
-    names = [slug(files.title or kit.title) for files in dict.fromkeys((steps[0], steps[-1]))]
-    name = f"cut-{'-to-'.join(names)}{'.loop' if loop else ''}.mp4"
+    names = names_in_files([title or kit.title for title in titles])
+    ends = "-to-".join(names[place] for place in dict.fromkeys((begin, end)))
+    name = f"cut-{ends}{'.loop' if loop else ''}.mp4"
     with locked(out, request.folder), atomic_path(kit.folder / name) as part:
         cut([piece], part)
     manifest.record(kit.folder, name, request.fingerprint)
     return kit.folder / name
 
 
-def _found(steps: Sequence[StepFiles], name: str, clip: str) -> int:
-    titles = [files.title for files in steps]
-    for number, title in enumerate(titles):
-        if name in (title, str(number + 1)) or slug(name) == slug(title):
-            return number
+def found(titles: Sequence[str], name: str, clip: str) -> int:
+    """The place of the step that is called so, has that number, or alone is spelt alike.
+
+    ValueError, with those that there are, where none is.
+    """
+    numbers = [str(number) for number in range(1, len(titles) + 1)]
+    ways: list[Callable[[str], str]] = [str, letters_of]
+    if slug(name) != WHOLE:  # as all names without a Latin letter
+        ways.append(slug)
+    for way in ways:
+        alike = [place for place, title in enumerate(titles) if way(title) == way(name)]
+        if len(alike) == 1:
+            return alike[0]
+        if name in numbers:
+            return numbers.index(name)
     near = get_close_matches(name, titles, 1, 0.5)
     meant = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(titles) or 'none'}."
     raise ValueError(f"{clip} has no step {name!r}. {meant}")
+
+
+def letters_of(title: str) -> str:
+    """Letters and digits of a title, of any script, large ones as small ones."""
+    return "".join(sign for sign in normalize("NFKD", title.casefold()) if sign.isalnum())
+
+
+def names_in_files(titles: Sequence[str]) -> list[str]:
+    """What each step is called in the name of a file: with its number, where two are alike."""
+    slugs = [slug(title) for title in titles]
+    return [
+        name if slugs.count(name) == 1 else f"{number:02}-{name}"
+        for number, name in enumerate(slugs, 1)
+    ]
 
 
 def _check_loop(kit: contents.Kit, piece: Cut, steps: Sequence[StepFiles]) -> None:

@@ -76,25 +76,26 @@ CLIPS: dict[str, tuple[Parameterization, str]] = {
 def of_clip(name: str, kind: type, knobs: Mapping[str, Any] | None = None) -> Show:
     """A clip's flow, from what its class says and its knobs; ValueError where it shows none."""
     told = vars_of(kind) | dict(knobs or {})
-    if isinstance(told.get("parameterization"), Parameterization):
-        parameterization, loss = told["parameterization"], "line" if "line" in told else "point"
-    elif name in CLIPS:
-        parameterization, loss = CLIPS[name]
-    else:
+    ours, loss = _ours(kind), _loss_of(name, kind, knobs or {})
+    parameterization = told.get("parameterization")
+    if ours:
+        parameterization, best = CLIPS[ours]
+        target, line = told.get("target", (3.0, 6.0)), told.get("line", (-1.0, -2.0, 15.0))
+        loss = LineLoss(*line) if best == "line" else PointLoss(target)
+    if loss is None or not isinstance(parameterization, Parameterization):
         raise ValueError(
             f"live: {name} shows no flow of two weights; there are {', '.join(CLIPS)} and the "
             "figures, or give a formula, such as 'u^3 + u'."
         )
-    if name == "DepthMorph" and "depths" in told:
+    if ours == "DepthMorph" and "depths" in told:
         parameterization = Deep(told["depths"][1])
-    target, line = told.get("target", (3.0, 6.0)), told.get("line", (-1.0, -2.0, 15.0))
     figure = "softness" in told
     seconds, lifetime = told.get("seconds", 12.0), told.get("lifetime", 3.0)
     if figure:  # a loop: as stage.figure has it
         lifetime = seconds / max(1, round(seconds / lifetime))
     shown = Show(
         title=told.get("title", name) if figure else name,
-        loss=LineLoss(*line) if loss == "line" else PointLoss(target),
+        loss=loss,
         parameterization=parameterization,
         pace=told.get("pace", "even"),
         speed=told.get("speed", 1.15),
@@ -106,9 +107,49 @@ def of_clip(name: str, kind: type, knobs: Mapping[str, Any] | None = None) -> Sh
     if figure:
         return replace(shown, softness=told["softness"])
     start = told.get("start", shown.start)
-    if name == "DepthMorph":
+    if ours == "DepthMorph":
         shown = replace(shown, softness=0.05, by_loss=False)
     return replace(shown, start=start)
+
+
+def _ours(kind: type) -> str:
+    """The story of ours that a class tells, with other knobs at most; empty where it has its own.
+
+    A clip of the user's may be called as one of ours, and be of something else.
+    """
+    for base in kind.__mro__:
+        if base.__name__ in CLIPS and base.__module__.startswith("scenes."):
+            return base.__name__
+        if any(callable(value) for value in vars(base).values()):
+            return ""
+    return ""
+
+
+def _loss_of(name: str, kind: type, knobs: Mapping[str, Any]) -> Loss | None:
+    """The loss that a figure says it trains with, which may be the user's; None of what has none.
+
+    It is asked without its construction, as a clip is not to be filmed here. ValueError where that
+    does not do, or its flow is no gradient flow of its parameterization.
+    """
+    from stage.figure import Figure  # whoever has a class of a clip has loaded it
+
+    if not issubclass(kind, Figure):
+        return None
+    if kind.flow is not Figure.flow:
+        raise ValueError(
+            f"live: {name} has a flow of its own, which a page cannot read; give its formula, "
+            "such as flowreel live 'u^3 + u' --loss '(w1 w2 - 4)^2'."
+        )
+    bare = object.__new__(kind)
+    for knob, value in knobs.items():
+        setattr(bare, knob, value)
+    try:
+        return bare.loss()
+    except AttributeError as error:
+        raise ValueError(
+            f"live: {name}.loss() needs more than the attributes of its class ({error}); make it "
+            "of these alone."
+        ) from error
 
 
 def vars_of(kind: type) -> dict[str, Any]:

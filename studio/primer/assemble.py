@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -80,7 +81,8 @@ def assemble(
 def film_folder(requests: list[RenderRequest], script: Script) -> str:
     """The name of a film's folder: of the script's own film, or of any other selection."""
     if [request.clip.name for request in requests] == list(script.clips):
-        return f"film-{script.title}{requests[0].folder.removeprefix(requests[0].clip.name)}"
+        title = re.sub(r"[^\w.-]+", "-", script.title)  # as a folder may be called anywhere
+        return f"film-{title}{requests[0].folder.removeprefix(requests[0].clip.name)}"
     return folder_of_several("film", requests)
 
 

@@ -62,6 +62,16 @@ class Script:
         """The chapter of a clip: one without words, called as the clip, where there is none."""
         return self.chapters.get(clip, Chapter(clip, clip, {}))
 
+    def about(self, clips: Sequence[str]) -> Script:
+        """The script of a film of these clips.
+
+        Where it knows none of them, its own title and description are of something else: then the
+        film is called as its clips are, and nothing is said of it.
+        """
+        if any(clip in self.chapters for clip in clips):
+            return self
+        return replace(self, title=", ".join(dict.fromkeys(clips)), subtitle="", description="")
+
 
 def translated(script: Script, language: Language) -> Script:
     """A script in another language: what its catalogue lacks stays as it is.

@@ -116,7 +116,8 @@ def notes(script: Script, tracks: Sequence[Track]) -> str:
 def description(script: Script, tracks: Sequence[Track]) -> str:
     """What stands under the film where it is published, with its chapters' times."""
     marks = [f"{clock(track.begin)} {track.chapter.title}" for track in tracks]
-    return "\n".join([f"{script.title}: {script.subtitle}", "", *marks, "", script.description, ""])
+    head = ": ".join(filter(None, (script.title, script.subtitle)))
+    return "\n\n".join(filter(None, (head, "\n".join(marks), script.description))) + "\n"
 
 
 def clock(seconds: float) -> str:

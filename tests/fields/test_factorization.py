@@ -66,11 +66,29 @@ def test_balanced_layers_stay_balanced():
         (lambda: Completion(TWO, np.ones((2, 2), bool)), "that is seen is no finite number"),
         (lambda: Completion(TWO, np.ones((2, 3), bool)), "give two arrays"),
         (lambda: Completion(TWO, SEEN, depth=0), "must be a whole number"),
+        (lambda: Completion(TWO, SEEN, scale=np.inf), "a finite number above 0"),
+        (lambda: Completion(TWO, SEEN).path([0.0, np.inf]), "give finite numbers from 0 on"),
+        (lambda: Completion(TWO, SEEN).path([2.0, 1.0]), "none falling"),
+        (lambda: Completion(TWO, SEEN).path([-1.0, 1.0]), "Completion: the times are"),
+        (lambda: Completion(TWO, SEEN).path(1.0), "Completion: the times are 1.0"),
     ],
 )
 def test_what_makes_no_sense_is_said(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_any_times_from_0_on_can_be_asked_for():
+    problem = Completion(TWO, SEEN, 2, 0.1)
+    start = 0.1 * np.eye(2)
+    np.testing.assert_allclose(problem.path([0.0]), start[None], rtol=1e-14)
+    assert problem.path([]).shape == (0, 2, 2)
+    twice = problem.path([0.0, 0.0, 1.5, 1.5, 3.0])
+    np.testing.assert_allclose(twice, problem.path([0.0, 1.5, 3.0])[[0, 0, 1, 1, 2]], rtol=1e-7)
+
+
+def test_what_is_fitted_at_the_start_has_arrived():
+    assert Completion(0.1 * np.eye(2), SEEN, 2, 0.1).arrival() == 0.0
 
 
 def test_a_flow_that_does_not_arrive_is_said():

@@ -7,6 +7,7 @@ import pytest
 import typst
 
 from fields import Deep, GradientFlow, LineLoss, Own, PointLoss, Polar, equation, formula, integrate
+from fields.parameterization.formula import expression
 
 U = np.array([[0.7, 1.3], [2.0, 0.4]])
 
@@ -36,6 +37,31 @@ def test_two_formulas_share_two_names():
     np.testing.assert_allclose(own.weights(U), Polar().weights(U), rtol=1e-15)
     w = np.array([(1.0, 2.0), (6.0, 0.5), (0.2, 7.0)])
     np.testing.assert_allclose(own.jacobian(w), Polar().jacobian(w), rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 3000 + "u" + ")" * 3000,
+        "-" * 3000 + "u",
+        "u" + "^u" * 3000,
+        "sin " * 3000 + "u",
+        " + ".join(["u"] * 3000),
+        " ".join(["u"] * 3000),
+    ],
+    ids=["brackets", "signs", "powers", "functions", "terms", "factors"],
+)
+def test_what_is_too_deep_is_refused(text):
+    for read in (formula, expression):
+        with pytest.raises(ValueError, match="goes more than 200 deep, in brackets or in terms"):
+            read(text)
+
+
+def test_what_is_long_is_read():
+    long = formula(" + ".join(["u/190"] * 190))
+    np.testing.assert_allclose(long.weights(U), U, rtol=1e-13)
+    np.testing.assert_allclose(long.jacobian(U), np.broadcast_to(np.eye(2), (2, 2, 2)), rtol=1e-13)
+    assert long.function.typst.count("190") == 190
 
 
 @pytest.mark.parametrize(

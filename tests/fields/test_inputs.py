@@ -14,10 +14,17 @@ from fields import (
     InversePower,
     LineLoss,
     MorphingFlow,
+    ParameterFlow,
     PointLoss,
     Slide,
+    even_rate,
     field_distance,
+    follow,
+    gradient_descent,
     integrate,
+    paths_by_depth,
+    point_invariant,
+    point_solution,
 )
 
 FLOW = GradientFlow(PointLoss(), Deep(2))
@@ -79,6 +86,43 @@ def test_slides_and_paces():
         MorphingFlow(PointLoss(), Slide(1, 0, 0, 1), -1)
     with pytest.raises(ValueError, match="give numbers from 0 on"):
         field_distance(-0.1, PointLoss())
+
+
+@pytest.mark.parametrize("rtol", [0.0, -1.0, math.nan, math.inf])
+def test_an_accuracy_is_above_nought(rtol):
+    for follows in (
+        lambda: integrate(FLOW, [1, 2], [0, 1], rtol=rtol),
+        lambda: follow(FLOW, [1, 2], 1.0, rtol=rtol),
+    ):
+        with pytest.raises(ValueError, match=r"rtol is .*; give a finite number above 0"):
+            follows()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: GradientFlow(PointLoss(), Deep(2), math.nan), "GradientFlow: the rate is nan"),
+        (lambda: ParameterFlow(PointLoss(), Deep(2), math.inf), "ParameterFlow: the rate is inf"),
+        (lambda: Slide(1, math.nan, 0, 1), "Slide: stop is nan; give a finite number"),
+        (lambda: paths_by_depth(PointLoss(), [-1.0], [1, 1]), "paths_by_depth: 1/N is"),
+        (lambda: paths_by_depth(PointLoss(), [math.nan], [1, 1]), "paths_by_depth: 1/N is"),
+        (lambda: paths_by_depth(PointLoss(), [1, 0], [1, 1], length=200), "length is 200"),
+        (lambda: even_rate(Deep(2), 0.0), "even_rate: w_ref is 0.0; give a finite number above 0"),
+        (lambda: gradient_descent(PointLoss(), Deep(2), [1, 1], step=math.nan, steps=1), "step is"),
+        (lambda: gradient_descent(PointLoss(), Deep(2), [1, 1], step=0.1, steps=-1), "steps is -1"),
+        (lambda: gradient_descent(PointLoss(), Deep(2), [1, 1], step=0.1, steps=2.5), "steps is"),
+        (lambda: point_solution(PointLoss(), Deep(2), [1, 1], 1.0), "the times are 1.0; give"),
+        (lambda: point_solution(PointLoss(), Deep(2), [1, math.nan], [1.0]), "a start is below 0"),
+    ],
+)
+def test_what_makes_no_sense_is_said(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_the_invariant_of_a_point_is_undefined_at_the_point_alone():
+    found = point_invariant(PointLoss((3, 6)), Deep(2), [[3.0, 6.0], [1.0, 1.0]])
+    assert np.isnan(found).tolist() == [True, False]
 
 
 class Endless:

@@ -82,6 +82,28 @@ def test_too_few_units_are_named():
         LinearNetwork(NETWORK.target, 4, 3, seed=1)
 
 
+def test_times_may_begin_later_than_at_0():
+    times = np.array([0.0, 0.4, 0.4, 0.9])
+    whole = NETWORK.path(0.02, times)
+    np.testing.assert_allclose(NETWORK.path(0.02, times[1:]), whole[1:], rtol=1e-9)
+    np.testing.assert_array_equal(whole[1], whole[2])
+    assert NETWORK.path(0.02, []).shape == (0, *NETWORK.target.shape)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: NETWORK.path(0.02, [1.0, 0.5]), "none falling"),
+        (lambda: NETWORK.path(0.02, 1.0), "LinearNetwork: the times are 1.0"),
+        (lambda: NETWORK.path(-0.02, [1.0]), "the start is .*; give strengths of 0 on"),
+        (lambda: NETWORK.path(0.02, [1.0], longest=0.0), "longest is 0.0; give a number above 0"),
+    ],
+)
+def test_what_makes_no_sense_is_said(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
 def test_a_remembered_path_is_a_fresh_one_and_of_one_network_alone():
     times = np.linspace(0.0, 0.5, 4)
     fresh = NETWORK._path(np.array(0.02), times, 0.01)

@@ -64,6 +64,18 @@ def test_one_step_goes_down_the_gradient():
     np.testing.assert_allclose(run.outer[1], network.outer - steps[:, None] * down.outer)
 
 
+def test_a_loss_of_ones_own_is_not_taken_for_another_of_its_name():
+    network, runs = drawn(), []
+    for stretch in (1.0, 3.0):
+        own = lambda f, y, stretch=stretch: stretch * (f - y)  # noqa: E731
+        runs.append(train_network(network, INPUTS, TARGETS, own, step=0.1 / stretch, keep=[1, 9]))
+        runs.append(train_network(network, INPUTS, TARGETS, own, step=0.1, keep=[1, 9]))
+    np.testing.assert_allclose(runs[0].inner, runs[2].inner, rtol=1e-12)
+    assert not np.allclose(runs[1].inner, runs[3].inner)
+    ours = train_network(network, INPUTS, TARGETS, squared, step=0.1, keep=[1, 9])
+    np.testing.assert_array_equal(ours.inner, runs[0].inner)
+
+
 def test_sgd_is_the_same_to_the_bit_and_another_with_another_seed():
     network, look = drawn(), {"step": 0.1, "keep": [0, 7, 7, 50], "batch": 4}
     runs = []

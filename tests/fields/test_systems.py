@@ -73,6 +73,23 @@ def test_unbalanced_layers_keep_the_difference_of_their_squares(layers):
     )
 
 
+@pytest.mark.parametrize("size", [0.3, 1e-4, 1e-8])
+def test_layers_that_are_nearly_balanced_learn_as_balanced_ones(size):
+    """With b = a(1 + ε) the mode is that of u₀ = ab, but for ε²."""
+    s, times = 1.5, np.linspace(0.0, 40.0, 81)
+    balanced = mode(s, size * size * (1 + 1e-9), times)
+    found = unbalanced_mode(s, (size, size * (1 + 1e-9)), times)
+    np.testing.assert_allclose(found, balanced, rtol=1e-12)
+    assert found[-1] == pytest.approx(s, rel=1e-12)
+
+
+def test_an_unbalanced_mode_begins_where_its_layers_are():
+    for layers in [(1e-8, 2e-8), (3.0, -1e-9), (1e8, 1.0), (5.0, -5.0000001), (2.0, 0.0)]:
+        begin, end = unbalanced_mode(3.0, layers, [0.0, 1e3])
+        assert begin == pytest.approx(layers[0] * layers[1], rel=1e-14)
+        assert end == pytest.approx(3.0, rel=1e-14)
+
+
 def test_ever_smaller_starts_make_a_staircase():
     strengths, tau = [4.0, 2.0, 1.0], np.array([0.2, 0.3, 0.45, 0.6, 0.9, 1.1])
     steps = staircase(strengths, tau)
@@ -165,7 +182,15 @@ def test_the_direction_turns_to_the_max_margin_as_slowly_as_one_over_the_logarit
         (lambda: Difference(0.0), "the scale α is 0.0; give a number above 0"),
         (lambda: mode(0.0, 0.1, TIMES), "must be above 0"),
         (lambda: mode(1.0, 0.1, TIMES, depth=0), "the depth is 0"),
-        (lambda: unbalanced_mode(1.0, (0.5, 0.5), TIMES), "give layers of different sizes"),
+        (lambda: unbalanced_mode(1.0, (0.5, 0.5), TIMES), "give two layers of different sizes"),
+        (lambda: unbalanced_mode(1.0, (math.inf, 0.5), TIMES), "all are to be finite"),
+        (lambda: unbalanced_mode(1.0, (0.5, 0.4), -TIMES), "unbalanced_mode: the times are"),
+        (lambda: mode(1.0, 0.1, 2.0), "mode: the times are 2.0; give numbers from 0 on"),
+        (lambda: mode(1.0, 0.1, [0.0, math.nan]), "mode: the times are"),
+        (lambda: staircase([2.0, 0.0], TIMES, delta=9.0), "strengths and δ must be above 0"),
+        (lambda: staircase([2.0, 1.0], TIMES, delta=-1.0), "strengths and δ must be above 0"),
+        (lambda: staircase([2.0, 1.0], 1.0), "staircase: the times are 1.0"),
+        (lambda: one_datum((0.0, 0.0), (1.0, 1.0), TIMES), "one_datum: the datum is"),
     ],
 )
 def test_what_makes_no_sense_is_said(make, message):

@@ -57,6 +57,7 @@ def test_a_clip_of_ones_own_may_come_from_one_of_ours(
     (tmp_path / "more.py").write_text(
         "from mine import Mine\n\n\nclass Identity(Mine):\n    pass\n"
     )
+    (tmp_path / "folder.py").mkdir()
     assert list(find_clips(tmp_path)) == ["Mine", "Identity"], "ours are not in that folder"
     made_from = {path.name for path in closure(tmp_path / "more.py")}
     assert {"more.py", "mine.py", "deep.py", "flow.py"} <= made_from

@@ -19,7 +19,9 @@ from studio.film.encode import facts
 from studio.film.joint import joint_pictures
 from studio.job.clips import find_clips
 from studio.job.events import Event, Frames, Planned
+from studio.job.request import RenderRequest, Size
 from studio.job.tasks import Report, Said, joint_frames
+from studio.primer.assemble import film_folder
 from studio.primer.script import Chapter, Script, beats, read_script
 from studio.primer.words import Track, write_words
 from tests.studio.conftest import SMALL, Run, frames
@@ -153,6 +155,29 @@ def test_a_clip_may_come_twice_and_alone(flowreel: Run, where: tuple[object, ...
     twice = json.loads(flowreel("film", "Turning", "Turning", *where, "--json").stdout)
     assert twice["seconds"] == pytest.approx(2 * once["seconds"] + JOINT / 5)
     assert [mark["title"] for mark in twice["chapters"]] == ["It turns"] * 2
+
+
+def test_a_film_of_clips_that_no_script_knows_is_not_said_to_be_primer(
+    flowreel: Run, scenes: Path, tmp_path: Path
+) -> None:
+    where = ("--scenes", scenes, "--to", tmp_path, *SMALL)
+    told = json.loads(flowreel("film", "Turning", "Turning", *where, "--json").stdout)
+    path = Path(told["film"])
+    with av.open(path) as opened:
+        assert opened.metadata["title"] == "Turning"
+        assert not opened.metadata.get("description")
+    assert (path.parent / "description.md").read_text("utf-8").splitlines()[0] == "Turning"
+    for beside in path.parent.glob("*.md"):
+        assert "Primer" not in beside.read_text("utf-8")
+
+
+@pytest.mark.parametrize("title", ["../../../gone", "a/b", 'Täler & <mehr>: "eins"?', "..", "/"])
+def test_a_title_leads_out_of_no_folder(title: str, scenes: Path) -> None:
+    clip = find_clips(scenes)["Turning"]
+    requests = [RenderRequest(clip, Size(96, 64, 5), ())]
+    folder = film_folder(requests, Script(title, "", "", ("Turning",), {}))
+    assert re.fullmatch(r"film-[\w.-]+", folder)
+    assert Path(folder).name == folder
 
 
 def test_joints_are_known_ahead_and_counted_one_by_one(

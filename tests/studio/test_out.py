@@ -15,7 +15,13 @@ COMMANDS = [
     ("present", "Turning", "-q", "l"),
     ("fly", "u^3"),
     ("list",),
+    ("film", "Turning", "-q", "l"),
+    ("cut", "Turning", "-q", "l"),
+    ("live", "u^3"),
+    ("record", "--list"),
 ]
+OPTIONS = {"cut": "--reel"}
+"""Which option names the folder, where it is not --to."""
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
@@ -24,14 +30,35 @@ def test_a_folder_that_cannot_be_written_is_named(
 ) -> None:
     """Root may write anywhere, so a file stands in the way."""
     (tmp_path / "file").write_text("in the way")
-    where = tmp_path / "file" / "films"
-    more = () if command[0] == "fly" else ("--scenes", scenes)
-    done = flowreel(*command, *more, "--to", where, check=1)
-    assert f"{where} cannot be written (Not a directory)" in done.stderr
-    assert "name another folder with --to" in done.stderr
+    where, option = tmp_path / "file" / "films", OPTIONS.get(command[0], "--to")
+    more = () if command[0] in ("fly", "record") else ("--scenes", scenes)
+    done = flowreel(*command, *more, option, where, check=1)
+    assert f"{where} cannot be written (" in done.stderr
+    kind = "file" if command[0] == "live" else "folder"
+    assert f"; name another {kind} with {option}." in done.stderr
     assert done.stderr.count("cannot be written") == 1
     assert done.stdout == ""
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_folder_for_takes_that_cannot_be_written_is_named(tmp_path: Path, flowreel: Run) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "recordings").mkdir()
+    where = tmp_path / "file" / "takes"
+    asked = ("--from", tmp_path / "recordings", "--takes", where, "--to", tmp_path / "reel")
+    done = flowreel("record", *asked, check=1)
+    assert f"{where} cannot be written (" in done.stderr
+    assert "; name another folder with --takes." in done.stderr
+    assert not (tmp_path / "reel").exists()
+
+
+def test_a_gallery_that_cannot_be_written_is_named(tmp_path: Path, flowreel: Run) -> None:
+    reel = tmp_path / "reel"
+    reel.mkdir()
+    (reel / ".work").write_text("in the way")
+    done = flowreel("gallery", "--to", reel, check=1)
+    assert f"{reel} cannot be written (" in done.stderr
+    assert "; name another folder with --to." in done.stderr
 
 
 def test_a_folder_that_is_not_there_has_nothing_to_check(tmp_path: Path, flowreel: Run) -> None:

@@ -27,7 +27,7 @@ from studio.job.request import RenderRequest, Size
 from studio.job.steps import slug, step_files
 from studio.job.tasks import RefusedError, Report, Step
 from studio.kit import contents
-from studio.kit.lecture import lecture_clip
+from studio.kit.lecture import found, lecture_clip, names_in_files
 from studio.kit.pack import pack
 from studio.kit.present import served
 from studio.kit.talk import build
@@ -260,6 +260,48 @@ def test_lecture_clips_are_cut_by_name(waiting: RenderRequest, out: Path) -> Non
     assert manifest.flaws(out) == []
 
 
+TITLES = [
+    "Глубина 1",
+    "Глубже",
+    "N → 0",
+    "N = 0",
+    "2",
+    "Größe: α",
+    "A title of forty letters, and a little more 1",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("глубже", 1),
+        ("N = 0", 3),
+        ("N → 0", 2),
+        ("1", 0),
+        ("2", 4),
+        ("GRÖSSE α", 5),
+        ("größe", 5),
+        ("a title of forty letters and a little more 1", 6),
+    ],
+)
+def test_a_step_is_found_by_its_own_name(name: str, place: int) -> None:
+    assert found(TITLES, name, "Mine") == place
+
+
+@pytest.mark.parametrize("name", ["предел", "n 0", "极限", "???", "8"])
+def test_a_name_that_no_step_has_alone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"Mine has no step {re.escape(repr(name))}"):
+        found(TITLES, name, "Mine")
+
+
+def test_films_of_different_steps_have_different_names() -> None:
+    titles = [*TITLES, "A title of forty letters, and a little more 2"]
+    names = names_in_files(titles)
+    assert len(set(names)) == len(titles)
+    assert all(name.isascii() for name in names)
+    assert names[1:6] == ["whole", "03-n-0", "04-n-0", "2", "grosse"]
+
+
 def test_a_film_is_cut_only_at_key_frames(
     waiting: RenderRequest, out: Path, tmp_path: Path
 ) -> None:
@@ -288,9 +330,10 @@ def test_a_talk_is_served_to_this_machine_alone(tmp_path: Path) -> None:
 
 
 def test_names_of_steps_are_plain_files() -> None:
-    assert [slug(name) for name in ("Around counts r²", "‖w‖₁ ≤ …", "???")] == [
+    assert [slug(name) for name in ("Around counts r²", "‖w‖₁ ≤ …", "Größe: α", "???")] == [
         "around-counts-r2",
         "w1",
+        "grosse",
         "whole",
     ]
     alone = Report(1.0, (1.0,), (), (), 5, steps=(Step("", 0.0, 1.0, (0, 1), (1, 1), True),))

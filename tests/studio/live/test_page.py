@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from fields import Deep
+from fields import Deep, LineLoss, PointLoss
 from studio.cli.main import main
 from studio.job import manifest
 from studio.kit import gallery
@@ -62,6 +62,103 @@ def test_a_clip_s_page_has_its_still_in_both_themes_and_stays_small(name: str) -
     assert text.count("data:image/webp;base64,") == 2
     assert len(text.encode()) < 300_000
     assert "data:image" not in page(of_formula("u^3 + u")), "it may take minutes"
+
+
+OWN = '''
+"""Clips of a lecturer's own, some of them called as ours."""
+
+from fields import Deep, EvenPace, GradientFlow, LineLoss, formula
+from fields.data.custom import loss_formula
+from scenes.deep import DepthMorph
+from stage.figure import Figure, LineFigure, PointFigure
+from stage.scene import FlowScene
+
+
+class Valley(Figure):
+    parameterization = formula("u^3 + u")
+    title, model, law, pull = "A bent valley", "w = u^3 + u", "dot(w) = J J^T g", "g = -nabla L"
+
+    def loss(self):
+        return loss_formula("(3 - w1)^2 + (w2 - w1^2/2)^2")
+
+    def minimizers(self, plane):
+        raise AssertionError
+
+
+class Bent(PointFigure):
+    parameterization = Deep(2)
+    title, model, law = "Bent", "w = u^2", "dot(w) = w g"
+
+    def loss(self):
+        return LineLoss(1, 1, -self.target[0])
+
+
+class Wound(Bent):
+    def flow(self, loss):
+        return EvenPace(GradientFlow(loss, Deep(2), rate=-1.0), 1.0, 0.3)
+
+
+class Built(Bent):
+    def loss(self):
+        return LineLoss(1, 1, -self.height)
+
+
+class Mine(DepthMorph):
+    target = (8.0, 2.0)
+    depths = (1.0, 4.0)
+
+
+class Other(DepthMorph):
+    def construct(self):
+        self.say("Something else.", seconds=2)
+
+
+class Steps(FlowScene):
+    def construct(self):
+        self.say("Steps of a dance.", seconds=2)
+'''
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "own.py").write_text(OWN, "utf-8")
+    return folder
+
+
+def test_a_clip_of_one_s_own_is_shown_with_its_own_loss(own: Path) -> None:
+    from studio.cli.live import show_of as named
+
+    valley = named("Valley", "", own)
+    assert valley.loss.gradient([3.0, 4.0]) == pytest.approx([3.0, -1.0])
+    assert valley.parameterization.weights([2.0, 1.0]) == pytest.approx([10.0, 2.0])
+    assert named("Bent", "", own).loss == LineLoss(1, 1, -3.0)
+
+
+def test_a_clip_with_other_knobs_than_one_of_ours_is_shown_as_that(own: Path) -> None:
+    from studio.cli.live import show_of as named
+
+    mine = named("Mine", "", own)
+    assert (mine.loss, mine.parameterization) == (PointLoss((8.0, 2.0)), Deep(4.0))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("Steps", "Steps shows no flow of two weights"),
+        ("Other", "Other shows no flow of two weights"),
+        ("Wound", "Wound has a flow of its own, which a page cannot read; give its formula"),
+        ("Built", r"Built\.loss\(\) needs more than the attributes of its class \(.*height"),
+    ],
+)
+def test_a_clip_whose_flow_is_not_told_is_not_taken_for_another(
+    own: Path, name: str, why: str
+) -> None:
+    from studio.cli.live import show_of as named
+
+    with pytest.raises(ValueError, match=why):
+        named(name, "", own)
 
 
 def test_a_page_is_told_the_best_weights_of_a_loss_of_one_s_own() -> None:
