@@ -12,13 +12,18 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
-from typing import BinaryIO
+from typing import Any, BinaryIO
+from urllib.parse import quote
 
 HOST = "127.0.0.1"
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves the files of one folder, and says nothing."""
+    """Serves the files of one folder, and says nothing; its page also where no file is named."""
+
+    def __init__(self, *request: Any, page: Path) -> None:
+        self.page = page
+        super().__init__(*request, directory=str(page.parent))
 
     def send_head(self) -> BytesIO | BinaryIO | None:
         """Answer only who asks for this machine by its own name: no other site may read it."""
@@ -27,13 +32,23 @@ class _Handler(SimpleHTTPRequestHandler):
             return None
         return super().send_head()
 
+    def list_directory(self, path: object) -> None:
+        """No folder is listed."""
+        if self.path == "/":
+            self.send_response(302)
+            self.send_header("Location", quote(f"/{self.page.name}"))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            self.send_error(404)
+
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: the command has said where the deck is."""
 
 
-def _server(folder: Path, port: int) -> ThreadingHTTPServer:
+def _server(page: Path, port: int) -> ThreadingHTTPServer:
     try:
-        return ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(folder)))
+        return ThreadingHTTPServer((HOST, port), partial(_Handler, page=page))
     except OSError as error:
         raise OSError(
             f"Port {port} cannot be used ({error.strerror}); leave out --port for a free one."
@@ -51,11 +66,11 @@ def served(page: Path, port: int = 0) -> Iterator[str]:
 
     OSError where the port is taken.
     """
-    server = _server(page.parent, port)
+    server = _server(page, port)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://{HOST}:{server.server_port}/{page.name}"
+        yield f"http://{HOST}:{server.server_port}/{quote(page.name)}"
     finally:
         server.shutdown()
         server.server_close()

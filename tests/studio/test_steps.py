@@ -316,6 +316,19 @@ def test_a_film_is_cut_only_at_key_frames(
     assert np.abs(last - np.asarray(encode.picture(film, 9), int)).max() == 0
 
 
+def test_a_deck_is_what_is_seen_where_no_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "my talk.html").write_text("the deck", encoding="utf-8")
+    with served(tmp_path / "my talk.html") as address:
+        root = address.removesuffix("my%20talk.html")
+        assert root != address
+        for asked in (address, root):
+            with urllib.request.urlopen(asked) as answer:
+                assert (answer.url, answer.read()) == (address, b"the deck")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{root}parts/")
+
+
 def test_a_talk_is_served_to_this_machine_alone(tmp_path: Path) -> None:
     (tmp_path / "talk.html").write_text("a talk", encoding="utf-8")
     with served(tmp_path / "talk.html") as address:
