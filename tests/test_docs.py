@@ -16,6 +16,7 @@ import fields
 from stage.knobs import KNOBS
 from studio.cli.main import main
 from studio.job.clips import find_clips
+from studio.primer.script import read_script
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -106,6 +107,18 @@ def test_python_on_the_page_of_ones_own_runs(tmp_path, monkeypatch):
     exec(compile(checkpoints, "own.md", "exec"), given)
     assert given["two"].weights.tolist() == [[1.0, 0.0], [2.0, 0.0], [4.0, 0.0]]
     exec(compile(trained, "own.md", "exec"), given)
+
+
+def test_a_script_of_ones_own_is_read_and_has_its_place(tmp_path):
+    page = (ROOT / "docs" / "talk.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "lecture.toml").write_text(text, encoding="utf-8")
+    own, ours = read_script(tmp_path / "lecture.toml"), read_script()
+    assert own.clips == ("DepthMorph", "Mosaic")
+    assert set(own.clips) <= set(ours.chapters)
+    told = own.chapter("DepthMorph").lines
+    assert set(told) < set(ours.chapter("DepthMorph").lines), "its sections, as ours names them"
+    assert own.chapter("Mosaic").lines == {}
 
 
 def test_pictures_of_ones_own_are_there_with_a_command_each():
