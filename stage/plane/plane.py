@@ -105,13 +105,17 @@ def minimizer_mark(
 def pull_arrow(
     plane: Quadrant, w: Place, g: np.ndarray, theme: Theme, *, most: float = 2.0
 ) -> Arrow:
-    """An arrow at w along g, as long as g on the plane, but ``most`` units at the most."""
+    """An arrow at w along g, as long as g on the plane, but ``most`` units at the most.
+
+    It leaves a gap at both ends, of a quarter of a short one: Manim leaves none where a gap is
+    wider than half of the way.
+    """
     foot = plane.at(w)
     along = plane.at(np.asarray(w) + g) - foot
     length = float(np.linalg.norm(along))
-    tip = foot + along * min(1.0, most / length)
+    tip, gap = foot + along * min(1.0, most / length), min(0.16, 0.25 * length)
     look: dict[str, Any] = {"color": theme.ink, "stroke_width": 6, "tip_length": 0.24}
-    return Arrow(foot, tip, buff=0.16, max_stroke_width_to_length_ratio=20, **look)
+    return Arrow(foot, tip, buff=gap, max_stroke_width_to_length_ratio=20, **look)
 
 
 def minimizer_line(plane: Quadrant, loss: Loss, theme: Theme) -> VGroup:
