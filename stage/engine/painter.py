@@ -22,7 +22,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from stage.engine.compiled.light import add_light, dark, exchange_light
+from stage.engine.compiled.light import PIXEL, add_light, dark, exchange_light
 from stage.engine.compiled.lines import RATE
 from stage.engine.finder import Batch, Finder, Found, Look
 
@@ -122,7 +122,8 @@ class AccumulationBuffer:
         self.lens: Lens | None = None
         self.step = 0  # the slices before this one are in the buffer, as far as they are not dark
         self.part = 0.0  # and so much of this one
-        self.light = dark(0, 0)  # both sums of each pixel, see ``light``
+        self._room = dark(0)
+        self.light = self._room[None]  # both sums of each pixel, see ``light``
         self._batches: list[Batch] = []  # of slices that will be taken away
         self._partial: Found | None = None
         self._finder = Finder()
@@ -153,11 +154,11 @@ class AccumulationBuffer:
 
     def _begin(self, lens: Lens) -> None:
         left, top, right, bottom = lens.frame
-        shape = max(bottom - top, 0), max(right - left, 0)
-        if shape == self.light.shape[:2]:
-            self.light[:] = 0
-        else:
-            self.light = dark(*shape)
+        rows, columns = max(bottom - top, 0), max(right - left, 0)
+        if rows * columns > len(self._room):  # a camera that comes nearer soon needs more again
+            self._room = dark(rows * columns * 9 // 8)
+        self.light = self._room[: rows * columns].reshape(rows, columns, PIXEL)
+        self.light[:] = 0
         self.lens, self.part = lens, 0.0
         self._keep(range(0))
 

@@ -239,7 +239,7 @@ def test_an_exchange_adds_one_slice_and_takes_another_away():
     finder = wild_lines(range(-6, -2))
     found, batch = finder.found(), finder.batch()
     slots = found.places // found.bands - 6
-    exchanged, expected = dark(120, 130), dark(120, 130)
+    exchanged, expected = (dark(120 * 130).reshape(120, 130, -1) for _ in range(2))
     exchange_light(exchanged, (batch, -3), (batch, -5), colours, 1.3)
     for sign, some in ((1, slots == -3), (-1, slots == -5)):
         part = found._replace(
@@ -273,18 +273,19 @@ def test_a_line_leaves_the_same_with_others_and_by_itself(width):
     def left_by(order, light, sign=1):
         found = Found(range(-3, -2), lines[order], hues[order], np.zeros(len(order), np.int32), 1)
         add_light(light, found, colours, width, sign)
-        return light
 
-    mixed, one_by_one = left_by(np.arange(2000), dark(80, 90)), dark(80, 90)
+    mixed, one_by_one, by_length = (dark(80 * 90).reshape(80, 90, -1) for _ in range(3))
+    left_by(np.arange(2000), mixed)
     for line in range(2000):
         left_by(np.array([line]), one_by_one)
-    by_length = left_by(np.argsort(lengths[:, 0]), dark(80, 90))
+    left_by(np.argsort(lengths[:, 0]), by_length)
     amounts, products = np.moveaxis(sums(mixed), 2, 0)
     assert np.array_equal(products, -3 * amounts)
     assert (amounts.sum(axis=-1) > 0).mean() > 0.8, "nearly everywhere"
     assert np.array_equal(mixed, one_by_one)
     assert np.array_equal(mixed, by_length)
-    assert not left_by(np.arange(2000)[::-1], mixed, -1).any(), "taken away, nothing stays behind"
+    left_by(np.arange(2000)[::-1], mixed, -1)
+    assert not mixed.any(), "taken away, nothing stays behind"
 
 
 def test_too_much_light_is_white_and_does_not_spill_into_other_colours():

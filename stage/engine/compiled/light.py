@@ -24,12 +24,11 @@ _LINE = 64  # bytes that a processor fetches together
 _AHEAD = 8  # lines that are on their way from memory while one is drawn
 
 
-def dark(rows: int, columns: int) -> Numbers:
-    """A buffer without light, (rows, columns, 8): no pixel is in two lines of the cache."""
-    size = rows * columns * PIXEL
-    room = np.zeros(size + _LINE // 4, np.int32)
+def dark(pixels: int) -> Numbers:
+    """Pixels without light, (pixels, 8): none is in two lines of the cache."""
+    room = np.zeros(pixels * PIXEL + _LINE // 4, np.int32)
     skipped = -room.ctypes.data % _LINE // 4
-    return room[skipped : skipped + size].reshape(rows, columns, PIXEL)
+    return room[skipped : skipped + pixels * PIXEL].reshape(pixels, PIXEL)
 
 
 def sums(light: Numbers) -> Numbers:
