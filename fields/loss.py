@@ -169,8 +169,8 @@ class LineLoss:
 
     def gradient(self, w: ArrayLike) -> Array:
         """The residual along the normal, e n, shape (..., 2)."""
-        e, n = self.residual(w), self.normal
-        return columns(e * n[0], e * n[1])
+        e, length = self.residual(w), math.hypot(self.a, self.b)
+        return columns(e * (self.a / length), e * (self.b / length))
 
     labels = 1
     """One example, and its label: −c in units of ‖(a, b)‖."""
