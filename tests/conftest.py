@@ -14,6 +14,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LONGEST = [
+    "scenes/test_clips.py",
+    "scenes/test_layout.py",
+    "scenes/test_knobs.py",
     "fields/test_spans.py",
     "studio/test_farm.py",
     "fields/test_degenerate.py",
@@ -22,28 +25,8 @@ LONGEST = [
 """Files that take the longest, in that order; the others take less than half a minute each."""
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have what shares something done in one process, and begin with what takes the longest.
-
-    A file of tests has one process, for the film, cluster or browser that it shares is made once.
-    So has a clip, with its tests in several files: its flows are followed once. Clips come first.
-    """
-    groups = {item: _clip(item) or "/".join(item.path.parts[-2:]) for item in items}
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes the longest, so that no process waits for it at the end."""
     place = {name: number for number, name in enumerate(LONGEST)}
-    first = {group: number for number, group in reversed(list(enumerate(groups.values())))}
-
-    def rank(item: pytest.Item) -> tuple[int, int]:
-        group = groups[item]
-        return (-1 if _clip(item) else place.get(group, len(place)), first[group])
-
-    items.sort(key=rank)
-    if config.pluginmanager.hasplugin("xdist"):
-        for item, group in groups.items():
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
-def _clip(item: pytest.Item) -> str | None:
-    """The clip that a test looks at, if it is told one."""
-    call = getattr(item, "callspec", None)  # of tests with parameters
-    kind = call and call.params.get("kind")
-    return kind.__name__ if item.path.parent.name == "scenes" and isinstance(kind, type) else None
+    names = {item.path: "/".join(item.path.parts[-2:]) for item in items}
+    items.sort(key=lambda item: place.get(names[item.path], len(place)))

@@ -12,8 +12,6 @@ from stage import FlowScene
 from stage.configured import configured
 
 ROOT = Path(__file__).parents[2]
-COUNT = 400
-"""Particles of a clip that is rendered in small: so many everywhere that paths are found once."""
 
 
 def clips() -> list[type[FlowScene]]:

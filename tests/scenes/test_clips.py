@@ -23,7 +23,7 @@ from studio.job.tasks import Report, Said
 from studio.primer.script import beats, read_script
 from studio.words.captions import cues, written
 from studio.words.wording import aloud, plain
-from tests.scenes.clips import COUNT, ROOT, clips, small
+from tests.scenes.clips import ROOT, clips, small
 from tests.scenes.flash import FLASHING, dimmed, flashing
 from tests.scenes.watched import Watched
 from tests.studio.words import letters, on_paper, read_back
@@ -51,7 +51,7 @@ SECONDS |= {"LineOfOptima": 43, "LandingDial": 64, "Mosaic": 40}
 def test_renders_with_nothing_that_steps_or_flashes(
     kind: type[FlowScene], watched: Watched, tmp_path: Path
 ) -> None:
-    fewer = type(kind.__name__, (kind,), {"count": COUNT})
+    fewer = type(kind.__name__, (kind,), {"count": 400})
     with small(tmp_path, fps=FPS):
         frames = watched.render(fewer)
         again = watched.render(fewer, looks_for_faults=True)

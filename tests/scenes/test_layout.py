@@ -18,7 +18,7 @@ from stage.layout import SHAPES
 from stage.text.language import gettext, language_of
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues
-from tests.scenes.clips import COUNT, clips, small
+from tests.scenes.clips import clips, small
 from tests.scenes.composition import faults, faults_while
 
 
@@ -74,7 +74,7 @@ def test_all_has_its_place(
 
     monkeypatch.setattr(FlowScene, "let_flow", let_flow)
     monkeypatch.setattr(FlowScene, "say", heard)
-    look = {"aspect": aspect, "theme": THEMED[aspect], "count": COUNT}
+    look = {"aspect": aspect, "theme": THEMED[aspect], "count": 50}
     look["language"] = SPOKEN[kind, aspect]
     shaped = type(kind.__name__, (kind,), look)
     with small(tmp_path, fps=2, format="png", pixel_width=240, pixel_height=240):
