@@ -174,8 +174,8 @@ class LineLoss:
 
     def gradient(self, w: ArrayLike) -> Array:
         """The residual along the normal, e n, shape (..., 2)."""
-        e, n = self.residual(w), self.normal
-        return columns(e * n[0], e * n[1])
+        e, length = self.residual(w), math.hypot(self.a, self.b)
+        return columns(e * (self.a / length), e * (self.b / length))
 
     def hessian(self, w: ArrayLike) -> Array:
         """The outer product n nᵀ, shape (..., 2, 2)."""

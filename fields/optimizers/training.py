@@ -127,27 +127,27 @@ def _run(
     noise: Callable[[Array], Array] | None,
 ) -> Array:
     """Weights (m, n, d) at the steps ``recorded``, and when each diverged behind them, or −1."""
-    steps = int(recorded[-1])
-    out = np.empty((len(recorded) + 1, *w.shape))
+    ends = recorded.tolist()
+    out = np.empty((len(ends) + 1, *w.shape))
     out[0], row = w, 1
-    diverged = np.full(len(w), -1, dtype=np.intp)
+    diverged, has_diverged = np.full(len(w), -1, dtype=np.intp), False
     memory = Memory()
     with np.errstate(all="ignore"):
-        for step in range(1, steps + 1):
+        for step in range(1, ends[-1] + 1):
             g = loss.gradient(w)
             if noise is not None:
                 g = g + noise(w)
             optimizer.update(u, parameterization.pull(u, g), memory)
             memory.steps = step
             new = parameterization.weights(u)
-            if not np.all(np.abs(new) < _GONE):
-                gone = ~np.all(np.abs(new) < _GONE, axis=-1)
-                diverged[gone & (diverged < 0)] = step
-                new[gone] = w[gone]
-            if (left := diverged >= 0).any():
+            if not (small := np.abs(new) < _GONE).all():
+                diverged[~small.all(axis=-1) & (diverged < 0)] = step
+                has_diverged = True
+            if has_diverged:
+                left = diverged >= 0
                 new[left] = w[left]
             w = new
-            if step == recorded[row]:
+            if step == ends[row]:
                 out[row], row = w, row + 1
     out[-1] = diverged[:, None]
     return out

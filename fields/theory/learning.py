@@ -97,6 +97,7 @@ _AT_ONCE = 1 << 12
 _LARGE = 20.0  # of b: SciPy's ₂F₁ is off by 2e-14 there near x = 0.9, by 1e-10 at 100, 2e-8 at 150
 _PANELS = 0.0, 0.3, 1.2, 5.0, 15.0, 42.0  # of u: beyond, e⁻ᵘ is below rounding
 _GAUSS = leggauss(20)
+_CLOSE = leggauss(32)  # between two places; to find them takes longer than to sum over them
 _TERMS = 24
 """Of the series near one: 0.1²⁴ is far below rounding, and b is small where it is used."""
 
@@ -189,7 +190,7 @@ def _elapsed(x: Array, to: Array, p: float) -> Array:
         whole = np.where((x > 0) & (x < 1) & (to < 1), below, learned(to, p) - learned(x, p))
         middle, half = 0.5 * (x + to), 0.5 * (to - x)
         close = (np.abs(half) < 0.3 * middle) & (np.abs(half) < 0.3 * np.abs(1 - middle))
-        nodes, weights = leggauss(32)
+        nodes, weights = _CLOSE
         steps = half[..., None] * nodes
         rest = (0.5 * ((1 - x) + (1 - to)))[..., None] - steps  # 1 − x, with all its digits
         near = half * np.sum(weights / ((middle[..., None] + steps) ** p * rest), axis=-1)

@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import NEAR_LOG, Power, anchored, power, unanchored
 
+_GAUSS = leggauss(24)
+
 
 def exponents(parameterization: Power | Sequence[Power]) -> Array:
     """The p of J Jᵀ = wᵖ, shape (), or of several powers, one for each place, shape (k, 1)."""
@@ -81,7 +83,7 @@ def divergence(parameterization: Power, w: ArrayLike, start: ArrayLike) -> Array
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         slope = anchored(start, 1.0 - p) * away
         far = _anchored_potentials(w, p) - _anchored_potentials(start, p) - slope
-        nodes, weights = leggauss(24)
+        nodes, weights = _GAUSS
         s = 0.5 * (1 + nodes)
         bend = 0.5 * weights * (1 - s) * (start[..., None] + away[..., None] * s) ** -p
         near = away * away * np.sum(bend, axis=-1)

@@ -142,6 +142,10 @@ def test_an_empty_stage_is_no_picture(watched: Watched, tmp_path: Path) -> None:
     assert all(0 < drawn(frame) < MEANS_SOMETHING for frame in frames.values())
 
 
+SLOW = 4
+"""Frames a second at which Short is rendered: once for all tests that compare with its frames."""
+
+
 class Short(DepthMorph):
     """All that DepthMorph does, with less time between."""
 
@@ -163,10 +167,19 @@ def test_a_dt_updater_is_found(watched: Watched, tmp_path: Path) -> None:
     assert watched.stepping == {"Square"}
 
 
-def test_a_frame_is_the_same_at_two_frame_rates(watched: Watched, tmp_path: Path) -> None:
-    with small(tmp_path / "slow", fps=4):
-        slow = watched.render(Short)
-    with small(tmp_path / "fast", fps=8):
+@pytest.fixture(scope="module")
+def reached(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[float, np.ndarray], Path]:
+    """The frames of Short, one after the other, and the folder that has its segments."""
+    folder = tmp_path_factory.mktemp("short")
+    with pytest.MonkeyPatch.context() as patch, small(folder, fps=SLOW):
+        return Watched(patch).render(Short), folder
+
+
+def test_a_frame_is_the_same_at_two_frame_rates(
+    watched: Watched, reached: tuple[dict[float, np.ndarray], Path], tmp_path: Path
+) -> None:
+    slow, _ = reached
+    with small(tmp_path, fps=2 * SLOW):
         fast = watched.render(Short)
     shared = sorted(slow.keys() & fast.keys())
     assert len(shared) > 0.9 * len(slow)
@@ -174,23 +187,26 @@ def test_a_frame_is_the_same_at_two_frame_rates(watched: Watched, tmp_path: Path
     assert len({slow[t].tobytes() for t in shared}) == len(shared), "and every frame differs"
 
 
-def test_a_frame_is_the_same_reached_or_sought(watched: Watched, tmp_path: Path) -> None:
-    with small(tmp_path / "all", fps=4):
-        reached = watched.render(Short)
-    with small(tmp_path / "part", fps=4, from_animation_number=11):
+def test_a_frame_is_the_same_reached_or_sought(
+    watched: Watched, reached: tuple[dict[float, np.ndarray], Path], tmp_path: Path
+) -> None:
+    frames, _ = reached
+    with small(tmp_path, fps=SLOW, from_animation_number=11):
         sought = watched.render(Short)
-    assert 0 < len(sought) < len(reached) / 2
-    assert [t for t in sought if not np.array_equal(sought[t], reached[t])] == []
+    assert 0 < len(sought) < len(frames) / 2
+    assert [t for t in sought if not np.array_equal(sought[t], frames[t])] == []
 
 
-def test_a_frame_after_plays_from_the_cache_is_the_same(watched: Watched, tmp_path: Path) -> None:
-    with small(tmp_path, fps=4):
-        reached = watched.render(Short)
-        for segment in sorted(tmp_path.rglob("partial_movie_files/*/*.mp4"))[::2]:
-            segment.unlink()
+def test_a_frame_after_plays_from_the_cache_is_the_same(
+    watched: Watched, reached: tuple[dict[float, np.ndarray], Path]
+) -> None:
+    frames, folder = reached
+    for segment in sorted(folder.rglob("partial_movie_files/*/*.mp4"))[::2]:
+        segment.unlink()
+    with small(folder, fps=SLOW):
         again = watched.render(Short)
-    assert 0 < len(again) < 0.8 * len(reached)
-    assert [t for t in again if not np.array_equal(again[t], reached[t])] == []
+    assert 0 < len(again) < 0.8 * len(frames)
+    assert [t for t in again if not np.array_equal(again[t], frames[t])] == []
 
 
 @pytest.mark.parametrize(

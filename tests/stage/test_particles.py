@@ -354,6 +354,7 @@ print("loaded:", sorted({"numba", "llvmlite", "scipy.integrate"} & set(sys.modul
 
 @pytest.mark.skipif(sys.platform != "linux", reason="compiled code is loaded by numba elsewhere")
 def test_a_film_with_particles_loads_no_compiler_once_all_is_compiled(tmp_path: Path) -> None:
-    for _ in range(2):
+    said = run(FLOWING, tmp_path)
+    if "loaded: []" not in said:  # it has compiled what was not there
         said = run(FLOWING, tmp_path)
     assert "loaded: []" in said
