@@ -144,9 +144,14 @@ class LineLoss:
             )
 
     @property
+    def _parts(self) -> tuple[float, float]:
+        length = math.hypot(self.a, self.b)
+        return self.a / length, self.b / length
+
+    @property
     def normal(self) -> Array:
         """Unit normal n = (a, b)/√(a² + b²), shape (2,)."""
-        return np.array([self.a, self.b]) / math.hypot(self.a, self.b)
+        return np.array(self._parts)
 
     @property
     def distance(self) -> float:
@@ -174,8 +179,8 @@ class LineLoss:
 
     def gradient(self, w: ArrayLike) -> Array:
         """The residual along the normal, e n, shape (..., 2)."""
-        e, length = self.residual(w), math.hypot(self.a, self.b)
-        return columns(e * (self.a / length), e * (self.b / length))
+        e, n = self.residual(w), self._parts  # no array: many steps of training ask for it
+        return columns(e * n[0], e * n[1])
 
     def hessian(self, w: ArrayLike) -> Array:
         """The outer product n nᵀ, shape (..., 2, 2)."""
