@@ -76,13 +76,15 @@ def divergence(parameterization: Power, w: ArrayLike, start: ArrayLike) -> Array
     """D_Q(w, w₀) = Q(w) − Q(w₀) − ∇Q(w₀)·(w − w₀), which the landing point minimizes, (...).
 
     Near the start, where the three cancel, it is Σ δ² ∫(1 − s)(w₀ + sδ)^−p ds, δ = w − w₀, by
-    Gauss's quadrature, to some 1e-15 of itself.
+    Gauss's quadrature, to some 1e-15 of itself. ∞ where a weight leaves an axis that no flow
+    leaves, for p ≥ 1.
     """
     w, start = np.broadcast_arrays(np.asarray(w, dtype=float), np.asarray(start, dtype=float))
     p, away = parameterization.exponent, w - start
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         slope = anchored(start, 1.0 - p) * away
         far = _anchored_potentials(w, p) - _anchored_potentials(start, p) - slope
+        far = np.where((start == 0) & (p >= 1), np.inf, far)  # ∇Q falls without end towards an axis
         nodes, weights = _GAUSS
         s = 0.5 * (1 + nodes)
         bend = 0.5 * weights * (1 - s) * (start[..., None] + away[..., None] * s) ** -p

@@ -364,6 +364,12 @@ def test_a_weight_that_stays_at_nought_adds_nothing_to_the_divergence(depth):
     assert divergence(Deep(depth), (0.0, 1.0), (0.0, 2.0)) == alone > 0
 
 
+@pytest.mark.parametrize("depth", [2.0, 2.001, 3.0, 1e6, math.inf])
+def test_no_place_off_an_axis_is_near_one_on_it_from_depth_two_on(depth):
+    assert divergence(Deep(depth), [(1e-9, 1.0), (5.0, 3.0)], (0.0, 1.0)).tolist() == [np.inf] * 2
+    assert math.isfinite(divergence(Deep(1.999), (5.0, 3.0), (0.0, 1.0)))
+
+
 def test_when_a_weight_gets_where_it_is_and_where_it_only_tends_to():
     times = learning_time(3.0, [1.0, 3.0, 5.0], 1.0, Deep(2))
     np.testing.assert_array_equal(times, [np.inf, 0.0, np.inf])
