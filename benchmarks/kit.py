@@ -13,10 +13,11 @@ from unittest.mock import patch
 from studio.cli.main import main
 from studio.job.tasks import Report
 from studio.kit import contents
+from studio.kit.clip import Kit
 from studio.render.pipeline import FILMS
 from studio.words.voice import Speaker
 
-Make = Callable[[contents.Kit, Path], None]
+Make = Callable[[Kit, Path], None]
 LEAST = 0.5  # seconds that are worth a row
 
 
@@ -25,7 +26,7 @@ def kit(chosen: Namespace) -> None:
     costs: dict[str, tuple[float, float]] = {}
     files = contents.files
 
-    def timed(name: str, make: Make, clip: contents.Kit, to: Path) -> None:
+    def timed(name: str, make: Make, clip: Kit, to: Path) -> None:
         before = os.times()
         make(clip, to)
         after = os.times()

@@ -16,7 +16,7 @@ from studio.job import manifest
 from studio.job.files import locked
 from studio.job.request import RenderRequest
 from studio.job.steps import WHOLE, StepFiles, slug
-from studio.kit import contents
+from studio.kit.clip import Kit, opened
 
 _STRAY, _MANY = 32, 2e-3
 """Levels of light by which encoding may move a pixel; of all pixels, how many may stray further."""
@@ -30,7 +30,7 @@ def lecture_clip(
     ValueError for a name that no step has, for steps the wrong way round, and where a ``loop`` is
     asked for and the film does not end where it began.
     """
-    kit = contents.opened(request, out / request.folder)
+    kit = opened(request, out / request.folder)
     titles = [files.title for files in kit.steps]
     begin, end = (
         found(titles, name, kit.title) if name else place
@@ -87,7 +87,7 @@ def names_in_files(titles: Sequence[str]) -> list[str]:
     ]
 
 
-def _check_loop(kit: contents.Kit, piece: Cut, steps: Sequence[StepFiles]) -> None:
+def _check_loop(kit: Kit, piece: Cut, steps: Sequence[StepFiles]) -> None:
     """Compare the first picture with the one that would come after the last."""
     begins = encode.picture(kit.film, piece.first)
     hold = steps[-1].hold

@@ -17,6 +17,7 @@ from studio.job.request import RenderRequest
 from studio.job.sources import digest, sources_of
 from studio.job.tasks import Format
 from studio.kit import contents
+from studio.kit.clip import SMALLER, Kit, opened
 from studio.render.pipeline import FILMS, Studio, render
 from studio.words.voice import Speaker, find_voice, no_voice, speaker_in
 
@@ -79,9 +80,9 @@ def _filmed(
     flaws = {one.request: {"clip": one.why} if one.state == "failed" else {} for one in films}
     there = [request for request in requests if not flaws[request]]
     ahead.expect("films", ahead.frames.get("films", 0) // passes)
-    lengths = {one: contents.opened(one, studio.out / one.folder).frames for one in there}
+    lengths = {one: opened(one, studio.out / one.folder).frames for one in there}
     for request, frames in lengths.items():
-        ahead.expect(f"{request.folder}/{contents.SMALLER}", frames)
+        ahead.expect(f"{request.folder}/{SMALLER}", frames)
     for format in clear:
         ahead.expect(format, sum(lengths.values()))
     for format in clear:
@@ -137,12 +138,12 @@ class _Ahead:
 
 def _fill(studio: Studio, request: RenderRequest, speaker: Speaker | None, ahead: _Ahead) -> Packed:
     folder = studio.out / request.folder
-    clip = replace(contents.opened(request, folder), on_event=studio.on_event)
+    clip = replace(opened(request, folder), on_event=studio.on_event)
     with speaking(clip.language):
         return _packed(studio, clip, speaker, ahead)
 
 
-def _packed(studio: Studio, clip: contents.Kit, speaker: Speaker | None, ahead: _Ahead) -> Packed:
+def _packed(studio: Studio, clip: Kit, speaker: Speaker | None, ahead: _Ahead) -> Packed:
     """Fill the folder of a clip whose language is spoken."""
     request, folder = clip.request, clip.folder
     inputs = digest(

@@ -16,6 +16,7 @@ from studio.job.files import locked, sha256
 from studio.job.request import RenderRequest, folder_of_several
 from studio.job.sources import digest, sources_of
 from studio.kit import contents
+from studio.kit.clip import Kit, opened
 from studio.live.page import PAGE as LIVE
 
 NAME = "talk"
@@ -36,7 +37,7 @@ def build(
     Films are those of up to 720 lines. ``notes`` adds ``talk.notes.pdf``; ``goes`` is for ``html``,
     and so is ``live``: each clip's last hold that can be live is followed by a live step.
     """
-    kits = [contents.opened(request, out / request.folder) for request in requests]
+    kits = [opened(request, out / request.folder) for request in requests]
     with speaking(kits[0].language):
         slides = [slide for kit in kits for slide in _slides(kit, live)]
         files: Files = {
@@ -53,7 +54,7 @@ def to_present(
     out: Path, requests: list[RenderRequest], *, goes: Goes = "now", live: bool = False
 ) -> Path:
     """Write ``talk.html`` alone, in a folder of its own for these clips: no other deck goes."""
-    kits = [contents.opened(request, out / request.folder) for request in requests]
+    kits = [opened(request, out / request.folder) for request in requests]
     with speaking(kits[0].language):
         slides = [slide for kit in kits for slide in _slides(kit, live)]
         files: Files = {"talk.html": lambda to: html(slides, to, goes=goes)}
@@ -61,7 +62,7 @@ def to_present(
     return page
 
 
-def _slides(kit: contents.Kit, live: bool) -> list[Slide]:
+def _slides(kit: Kit, live: bool) -> list[Slide]:
     """The clip's steps; if they are to be ``live``, the last that can be asks for it as well."""
     own = kit.slides(small=True)
     last = next((n for n in reversed(range(len(own))) if own[n].live), None) if live else None

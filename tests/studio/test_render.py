@@ -17,7 +17,7 @@ from studio.job import manifest
 from studio.job.events import Event, Finished, Frames, Started, ignore
 from studio.job.files import write_atomically
 from studio.job.tasks import Task
-from studio.kit.contents import opened
+from studio.kit.clip import opened
 from studio.render.dispatcher import run_task
 from studio.render.executor import OnFrames, TaskFuture
 from studio.render.pipeline import Studio, render, task_for

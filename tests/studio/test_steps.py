@@ -26,7 +26,7 @@ from studio.job.events import Frames
 from studio.job.request import RenderRequest, Size
 from studio.job.steps import slug, step_files
 from studio.job.tasks import RefusedError, Report, Step
-from studio.kit import contents
+from studio.kit.clip import opened
 from studio.kit.lecture import found, lecture_clip, names_in_files
 from studio.kit.pack import pack
 from studio.kit.present import served
@@ -193,7 +193,7 @@ def test_powerpoint_moves_on_to_a_hold_and_waits_there(waiting: RenderRequest, o
 def test_what_powerpoint_does_not_take_is_said(
     waiting: RenderRequest, out: Path, tmp_path: Path
 ) -> None:
-    slides = contents.opened(waiting, out / waiting.folder).slides(small=True)
+    slides = opened(waiting, out / waiting.folder).slides(small=True)
     long = replace(slides[0], frames=5 * 90_000)
     with pytest.raises(ValueError, match="Waiting: All of them lasts 90000 s"):
         powerpoint([long], tmp_path / "deck.pptx")
@@ -201,7 +201,7 @@ def test_what_powerpoint_does_not_take_is_said(
 
 
 def test_notes_and_captions_are_those_of_the_step(waiting: RenderRequest, out: Path) -> None:
-    first, second, third = contents.opened(waiting, out / waiting.folder).slides(small=True)
+    first, second, third = opened(waiting, out / waiting.folder).slides(small=True)
     assert first.notes == ("A swarm waits.", "0:00  Here they go.")
     assert second.notes == ("0:00  And one more.",)
     assert third.notes == ()
@@ -209,7 +209,7 @@ def test_notes_and_captions_are_those_of_the_step(waiting: RenderRequest, out: P
 
 
 def test_a_hold_tells_a_live_page_what_it_is_of(waiting: RenderRequest, out: Path) -> None:
-    slides = contents.opened(waiting, out / waiting.folder).slides(small=True)
+    slides = opened(waiting, out / waiting.folder).slides(small=True)
     assert [bool(slide.live) for slide in slides] == [True, True, False]
     told = json.loads(slides[1].live)
     assert (told["usual"]["s"], told["usual"]["time"]) == (0.5, 4.0)
@@ -236,7 +236,7 @@ def test_a_live_step_of_what_no_page_knows_is_refused(
 def test_notes_pages_have_the_words(waiting: RenderRequest, out: Path, tmp_path: Path) -> None:
     from studio.deck.paper import pdf
 
-    slides = contents.opened(waiting, out / waiting.folder).slides(small=True)
+    slides = opened(waiting, out / waiting.folder).slides(small=True)
     pdf(slides, tmp_path / "notes.pdf", notes=True)
     with pypdfium2.PdfDocument(tmp_path / "notes.pdf") as paper:
         texts = [page.get_textpage().get_text_range() for page in paper]
