@@ -358,7 +358,9 @@ class Odd(FlowScene):
     (tmp_path / "odd.py").write_text(source, encoding="utf-8")
     with SharedPool(1, tmp_path / "logs") as pool:
         (packed,) = pack(Studio(tmp_path / "out", pool), [requested(tmp_path, "Odd")])
-    assert packed.failed == {"clip.alpha.webm": "no WebM today"}
+    assert packed.failed.keys() == {"clip.alpha.webm"}
+    place = f"{tmp_path / 'odd.py'}, line 11, in construct: "
+    assert packed.failed["clip.alpha.webm"].startswith(f"{place}ValueError: no WebM today\n")
     assert {"clip.720p.mp4", "slide.pptx", "meta.json"} <= set(packed.made)
     assert (tmp_path / "out" / packed.request.folder / "clip.alpha.mov").exists()
 
