@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -167,6 +168,11 @@ def chosen(scenes: Path, names: tuple[str, ...], all_: bool = False) -> list[Cli
     return every_clip(scenes) if all_ else choose(names, scenes)
 
 
+def told_by(clip: str, why: str) -> str:
+    """Why a clip failed, with its name in front once: some of its errors begin with it."""
+    return why if re.match(rf"{re.escape(clip)}\b", why) else f"{clip}: {why}"
+
+
 def finish(outcomes: list[Finished], as_json: bool, **more: Any) -> None:
     """Say what became of each request, and leave with the code for it."""
     if as_json:
@@ -186,6 +192,6 @@ def finish(outcomes: list[Finished], as_json: bool, **more: Any) -> None:
             took = f" in {done.seconds:.0f} s" if done.state == "rendered" else ""
             click.echo(f"{done.state + took:20} {done.path}")
             if done.why:
-                click.echo(f"  {done.request.clip.name}: {done.why}", err=True)
+                click.echo(f"  {told_by(done.request.clip.name, done.why)}", err=True)
     if any(done.state == "failed" for done in outcomes):
         sys.exit(FAILED)

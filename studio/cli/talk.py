@@ -21,6 +21,7 @@ from studio.cli.options import (
     scenes_option,
     studio,
     to_option,
+    told_by,
     try_to_write,
     work_options,
 )
@@ -250,6 +251,6 @@ def cut(
     with studio(out, workers, scheduler, quiet=False) as made:
         (done,) = render(made, [asked])
     if done.state == "failed":
-        click.echo(f"{clip.name}: {done.why}", err=True)
+        click.echo(told_by(clip.name, done.why), err=True)
         sys.exit(FAILED)
     click.echo(lecture_clip(out, asked, first, last, loop=loop))

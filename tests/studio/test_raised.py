@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
+from studio.cli.options import told_by
 from studio.job.clips import find_clips
 from studio.job.files import write_atomically
 from studio.job.request import RenderRequest, Size
@@ -110,3 +111,16 @@ def test_what_encoders_and_threads_say_may_not_come_again() -> None:
     ended.shutdown()
     with pytest.raises(RuntimeError, match="after shutdown"), told_of(Path(__file__)):
         ended.submit(int)
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("time flows forward.", "Odd: time flows forward."),
+        ("Odd: time flows forward.", "Odd: time flows forward."),
+        ("Odd, section 'End': it still moves.", "Odd, section 'End': it still moves."),
+        ("Oddly slow.", "Odd: Oddly slow."),
+    ],
+)
+def test_the_name_of_a_clip_stands_once_before_why_it_failed(why: str, told: str) -> None:
+    assert told_by("Odd", why) == told
