@@ -37,10 +37,11 @@ from studio.job.request import QUALITIES, RenderRequest, Size
 from studio.job.tasks import Report, Task
 from studio.render.dispatcher import Dispatcher, Steps, run_task
 from studio.render.executor import Executor, OnFrames, TaskFuture
-from studio.render.pipeline import Studio, cache_of, probe, task_for
+from studio.render.pipeline import probe
 from studio.render.pool import Pool
 from studio.render.remote import RemoteExecutor, store_segments
 from studio.render.schedule import Ledger, PlayRange
+from studio.render.studio import Studio, cache_of, task_for
 
 WORKERS = (1, 2, 4, 8, 16, 24, 32, 64, 128, 256)
 ALONE = "LinePolar"

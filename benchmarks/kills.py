@@ -32,9 +32,10 @@ import av
 from studio.job.clips import HOUSE, Clip, find_clips
 from studio.job.events import Event, Started
 from studio.job.request import RenderRequest, Size
-from studio.render.pipeline import Studio, render
+from studio.render.pipeline import render
 from studio.render.pool import Pool
 from studio.render.remote import RemoteExecutor
+from studio.render.studio import Studio
 
 WORKERS = 2
 SIZE = Size(320, 180, 10)

@@ -14,7 +14,7 @@ from studio.cli.main import main
 from studio.job.tasks import Report
 from studio.kit import contents
 from studio.kit.clip import Kit
-from studio.render.pipeline import FILMS
+from studio.render.studio import FILMS
 from studio.words.voice import Speaker
 
 Make = Callable[[Kit, Path], None]

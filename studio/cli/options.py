@@ -22,8 +22,8 @@ from studio.job.events import Finished
 from studio.job.files import WORK
 from studio.job.request import QUALITIES, RenderRequest, Size, knobs
 from studio.primer.script import SCRIPT
-from studio.render.pipeline import Studio
 from studio.render.pool import Pool
+from studio.render.studio import Studio
 
 JOINERS = 4
 """Processes that join what a farm has rendered, several films at once."""

@@ -30,7 +30,7 @@ from studio.job.files import WORK
 if TYPE_CHECKING:
     from studio.deck.page import Goes
     from studio.job.request import RenderRequest
-    from studio.render.pipeline import Studio
+    from studio.render.studio import Studio
 
 
 live_option = click.option(

@@ -17,11 +17,10 @@ from studio.job.events import Frames, OnEvent, ignore
 from studio.job.request import RenderRequest
 from studio.job.steps import StepFiles, step_files
 from studio.job.tasks import Report, Said
+from studio.render.studio import FILM
 from studio.words import captions
 from studio.words.wording import plain
 
-FILM = "clip.mp4"
-"""The film itself."""
 LINES = 720
 """Of smaller films."""
 SMALLER = "clip.720p.mp4"

@@ -23,8 +23,9 @@ from studio.job import manifest
 from studio.job.files import sha256
 from studio.job.steps import step_files
 from studio.job.tasks import Report
-from studio.kit.clip import FILM, LINES, SMALLER, Kit, smaller, still
+from studio.kit.clip import LINES, SMALLER, Kit, smaller, still
 from studio.kit.snippets import markdown, snippets
+from studio.render.studio import FILM
 from studio.snippets.parts import Part
 from studio.words import captions
 from studio.words.narrate import narrate

@@ -18,7 +18,8 @@ from studio.job.sources import digest, sources_of
 from studio.job.tasks import Format
 from studio.kit import contents
 from studio.kit.clip import SMALLER, Kit, opened
-from studio.render.pipeline import FILMS, Studio, render
+from studio.render.pipeline import render
+from studio.render.studio import FILMS, Studio
 from studio.words.voice import Speaker, find_voice, no_voice, speaker_in
 
 _CLEAR: tuple[Format, ...] = ("mov", "webm")  # films without background

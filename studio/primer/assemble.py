@@ -19,7 +19,8 @@ from studio.job.sources import digest
 from studio.job.tasks import Report, Task, joint_frames
 from studio.primer.script import Script
 from studio.primer.words import Track, track_of_captions, tracks_of, write_words
-from studio.render.pipeline import Studio, render, run_at_home, task_for
+from studio.render.pipeline import render, run_at_home
+from studio.render.studio import Studio, task_for
 
 VOICED = "film.voiced.mp4"
 """The film that speaks."""

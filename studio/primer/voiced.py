@@ -32,7 +32,7 @@ from studio.job.sources import digest
 from studio.primer.assemble import VOICED, Assembled
 from studio.primer.script import Beat, Script
 from studio.primer.words import Track, description
-from studio.render.pipeline import Studio
+from studio.render.studio import Studio
 from studio.words import captions
 from studio.words.heard import Heard, heard_cues
 from studio.words.narrate import PAUSE, Placed, in_time, laid, with_sound

@@ -15,8 +15,8 @@ from studio.job.clips import find_clips
 from studio.job.own import check_run
 from studio.job.request import RenderRequest, Size, knobs
 from studio.job.tasks import RefusedError
-from studio.render.pipeline import Studio, task_for
 from studio.render.pool import Pool, Worker
+from studio.render.studio import Studio, task_for
 from tests.studio.conftest import SMALL, Run
 
 SMALLEST = Size(48, 32, 2)

@@ -26,9 +26,10 @@ from studio.job.events import Event, Finished, Idle, Planned, Started, ignore
 from studio.job.request import RenderRequest, Size
 from studio.job.tasks import FailedError, Format, RefusedError
 from studio.render.dispatcher import run_task
-from studio.render.pipeline import Studio, render, task_for
+from studio.render.pipeline import render
 from studio.render.pool import Pool, Worker
 from studio.render.remote import RemoteExecutor, store_segments
+from studio.render.studio import Studio, task_for
 from tests.studio.conftest import ROOT, frames, packets, requested
 from tests.studio.workers import SharedPool
 

@@ -37,7 +37,7 @@ from studio.job.events import Event, Frames, Planned, ignore
 from studio.job.request import RenderRequest, Size
 from studio.kit.pack import pack
 from studio.kit.snippets import snippets
-from studio.render.pipeline import Studio
+from studio.render.studio import Studio
 from tests.studio.conftest import SMALL, Run, frames, requested
 from tests.studio.words import read_back
 from tests.studio.workers import SharedPool

@@ -14,9 +14,9 @@ from studio.job.files import write_atomically
 from studio.job.request import RenderRequest, Size
 from studio.job.tasks import FailedError, RefusedError, SceneError
 from studio.render.dispatcher import run_task
-from studio.render.pipeline import Studio, task_for
 from studio.render.pool import Pool
 from studio.render.scene_file import told_of
+from studio.render.studio import Studio, task_for
 
 RAISING = """
 from manim import Dot

@@ -20,8 +20,9 @@ from studio.job.tasks import Task
 from studio.kit.clip import opened
 from studio.render.dispatcher import run_task
 from studio.render.executor import OnFrames, TaskFuture
-from studio.render.pipeline import Studio, render, task_for
+from studio.render.pipeline import render
 from studio.render.pool import Pool
+from studio.render.studio import Studio, task_for
 from tests.studio.conftest import LENGTH, frames, requested
 from tests.studio.workers import SharedPool
 

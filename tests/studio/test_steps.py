@@ -31,7 +31,8 @@ from studio.kit.lecture import found, lecture_clip, names_in_files
 from studio.kit.pack import pack
 from studio.kit.present import served
 from studio.kit.talk import build
-from studio.render.pipeline import Studio, probe, render
+from studio.render.pipeline import probe, render
+from studio.render.studio import Studio
 from tests.studio.conftest import SMALL, Run, frames
 from tests.studio.workers import SharedPool
 

@@ -19,7 +19,7 @@ from studio.primer.script import Beat, Chapter, Script
 from studio.primer.voiced import Voiced, give_voice
 from studio.primer.words import Track
 from studio.render.executor import Executor
-from studio.render.pipeline import Studio
+from studio.render.studio import Studio
 from studio.words.takes import Takes
 from studio.words.voice import Speaker, Voice, voice_of
 from tests.studio.conftest import frames

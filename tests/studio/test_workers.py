@@ -13,8 +13,9 @@ from studio.job.files import write_atomically
 from studio.job.request import RenderRequest, Size
 from studio.job.tasks import Report
 from studio.render.dispatcher import run_task
-from studio.render.pipeline import Studio, probe, task_for
+from studio.render.pipeline import probe
 from studio.render.pool import Pool
+from studio.render.studio import Studio, task_for
 from tests.studio.conftest import requested
 from tests.studio.workers import SharedPool
 

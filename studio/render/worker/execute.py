@@ -21,7 +21,7 @@ from studio.job.files import sha256, write_atomically
 from studio.job.sources import digest, makers, sources
 from studio.job.tasks import DataFile, RefusedError, Report, Said, Step, Task
 from studio.render.scene_file import is_of_ours, load_module, told_of
-from studio.render.task_renderer import NextTask, TaskRenderer, largest_plane
+from studio.render.worker.task_renderer import NextTask, TaskRenderer, largest_plane
 
 _FEW = 50  # particles: time does not depend on how many there are
 _loaded: dict[str, str] = {}  # what this process knows of files that are read once in its life

@@ -115,7 +115,7 @@ def _answer(task: Task, conversation: Conversation) -> Answer | None:
     """Do a task, and what follows from it; None if the last one has been answered."""
     try:
         Path("manim.cfg").write_text(task.cfg, encoding="utf-8")
-        from studio.render.execute import StaleError, run_task
+        from studio.render.worker.execute import StaleError, run_task
     except BaseException as error:
         traceback.print_exc()
         return Failed(f"{type(error).__name__}: {error}")

@@ -1,0 +1,1 @@
+"""In a worker process: it reads tasks, runs the scenes that they ask for, and answers."""
