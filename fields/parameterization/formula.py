@@ -1,40 +1,18 @@
 """A parameterization from a formula as one writes it: "u^3 + u", or "r cos(t), r sin(t)".
 
-The text is read by a grammar of its own, and is never run as a program.
-
-    sum = term (("+" | "−") term)*       term = sign factor (("·" | "/" | nothing) factor)*
-    factor = atom ("^" sign factor)?     atom = number | name | function atom | "(" sum ")"
+The text is read by a grammar of its own (``grammar``), and is never run as a program.
 """
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from fields.parameterization.custom import Own
-
-FUNCTIONS = {
-    name: getattr(np, {"ln": "log"}.get(name, name))
-    for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "ln", "log", "sqrt")
-}
-CONSTANTS = {"pi": np.pi, "e": np.e}
-_TOKEN = re.compile(
-    r"\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|([A-Za-z]+_?\d*)|(\*\*|[-+−*·/^(),]))"
-)
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma"
-    " tau upsilon phi chi psi omega".split()
-)
-_PLAIN = {"**": "^", "·": "*", "−": "-"}
-
-_DEEPEST = 200
-"""Steps from a formula's outermost sign to its innermost: each is a call within a call."""
-
-Tree = tuple[Any, ...]
+from fields.parameterization.grammar import CONSTANTS, FUNCTIONS, Reader, Tree
+from fields.parameterization.notation import named, typeset
 
 
 @dataclass(frozen=True)
@@ -55,12 +33,12 @@ class Equation:
     def typst(self) -> str:
         """The equation in Typst's mathematics: w_i = u_i^(3) + u_i."""
         if len(self.trees) == 1:
-            return f"w_i = {_typst(self.trees[0], {self.names[0]: _sign(self.names[0], 'i')})}"
-        names = {name: _sign(name) for name in self.names}
+            return f"w_i = {typeset(self.trees[0], {self.names[0]: named(self.names[0], 'i')})}"
+        names = {name: named(name) for name in self.names}
         if "t" in names and "theta" not in names:
             names["t"] = "theta"
         return ", quad ".join(
-            f"w_{k + 1} = {_typst(tree, names)}" for k, tree in enumerate(self.trees)
+            f"w_{k + 1} = {typeset(tree, names)}" for k, tree in enumerate(self.trees)
         )
 
 
@@ -78,7 +56,7 @@ def formula(text: str, guess: tuple[float, float] = (1.0, 1.0)) -> Own:
 
 def equation(text: str) -> Equation:
     """Read one formula, or two."""
-    reader = _Reader(text)
+    reader = Reader(text)
     trees = [reader.tree()]
     while reader.take(","):
         trees.append(reader.tree())
@@ -110,7 +88,7 @@ class Expression:
     @property
     def typst(self) -> str:
         """The formula in Typst's mathematics; w1 as w_1."""
-        return _typst(self.tree, {name: _sign(name) for name in self.names})
+        return typeset(self.tree, {name: named(name) for name in self.names})
 
 
 def expression(text: str) -> Expression:
@@ -118,115 +96,12 @@ def expression(text: str) -> Expression:
 
     Raises ValueError where the text is no formula, with the place.
     """
-    reader = _Reader(text)
+    reader = Reader(text)
     tree = reader.tree()
     if reader.token is not None:
         raise reader.error(f"{reader.token!r} is not expected")
     names = tuple(reader.names)
     return Expression(tree, names, tuple(range(len(names))))
-
-
-def _sign(name: str, *more: str) -> str:
-    """A name in Typst's mathematics, with its number and ``more`` as indices: x_1, alpha_(2,i).
-
-    A letter, or a Greek one by its name, is itself. Other words are set as words, whatever else
-    Typst calls so, as it does sum and hat.
-    """
-    letters = name.rstrip("0123456789")
-    word = letters.rstrip("_")
-    sign = word if len(word) == 1 or word.lower() in _GREEK else f'"{word}"'
-    indices = [part for part in (name[len(letters) :], *more) if part]
-    if not indices:
-        return sign
-    return f"{sign}_{indices[0]}" if len(indices) == 1 else f"{sign}_({','.join(indices)})"
-
-
-class _Reader:
-    def __init__(self, text: str) -> None:
-        self.text, self.at, self.end = text, 0, 0
-        self.names: dict[str, None] = {}
-        self.token: str | None = None
-        self.step()
-
-    def step(self) -> str | None:
-        seen, self.at = self.token, self.end
-        match = _TOKEN.match(self.text, self.end)
-        if match is None and self.text[self.end :].strip():
-            raise self.error(f"{self.text[self.end :].strip()[0]!r} is not known")
-        self.token = None if match is None else _PLAIN.get(match[0].strip(), match[0].strip())
-        self.end = self.end if match is None else match.end()
-        return seen
-
-    def take(self, *wanted: str) -> str | None:
-        return self.step() if self.token in wanted else None
-
-    def error(self, what: str) -> ValueError:
-        return ValueError(
-            f"formula: in {self.text!r}, at character {self.at + 1}, {what}; write numbers, names, "
-            f"+ - * / ^, brackets, and {', '.join(FUNCTIONS)}."
-        )
-
-    def tree(self) -> Tree:
-        """A whole formula, of no more depth than Python follows with ease."""
-        with suppress(RecursionError):
-            tree = self.sum()
-            if _depth(tree) <= _DEEPEST:
-                return tree
-        start = self.text if len(self.text) < 40 else f"{self.text[:40]}…"
-        raise ValueError(
-            f"formula: {start!r} goes more than {_DEEPEST} deep, in brackets or in terms one after "
-            "the other; write it in fewer."
-        )
-
-    def sum(self) -> Tree:
-        tree = self.term()
-        while sign := self.take("+", "-"):
-            tree = (sign, tree, self.term())
-        return tree
-
-    def term(self) -> Tree:
-        if sign := self.take("-", "+"):
-            return ("neg", self.term()) if sign == "-" else self.term()
-        tree = self.factor()
-        while self.token is not None and self.token not in ("+", "-", ")", ",", "^"):
-            tree = (self.take("*", "/") or "*", tree, self.factor())
-        return tree
-
-    def factor(self) -> Tree:
-        tree = self.atom()
-        if self.take("^"):
-            sign = self.take("-")
-            power = self.factor()
-            tree = ("^", tree, ("neg", power) if sign else power)
-        return tree
-
-    def atom(self) -> Tree:
-        if self.take("("):
-            tree = self.sum()
-            if not self.take(")"):
-                raise self.error("a bracket is not closed")
-            return tree
-        if self.token is None:
-            raise self.error("something is missing")
-        if self.token[0].isdigit() or self.token[0] == ".":
-            return ("number", str(self.step()))
-        if self.token in FUNCTIONS:
-            return ("call", str(self.step()), self.atom())
-        if not self.token[0].isalpha():
-            raise self.error(f"{self.token!r} is not expected")
-        if self.token not in CONSTANTS:
-            self.names[self.token] = None
-        return ("name", str(self.step()))
-
-
-def _depth(tree: Tree) -> int:
-    """How many steps a formula takes from its outermost sign to its innermost, at the most."""
-    deepest, waiting = 0, [(tree, 1)]
-    while waiting:
-        part, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        waiting += [(inner, depth + 1) for inner in part if isinstance(inner, tuple)]
-    return deepest
 
 
 def _value(tree: Tree, known: dict[str, Any]) -> Any:
@@ -245,34 +120,3 @@ def _value(tree: Tree, known: dict[str, Any]) -> Any:
             return _value(base, known) ** (int(exponent) if whole else exponent)
     a, b = _value(tree[1], known), _value(tree[2], known)
     return {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}[tree[0]](a, b)
-
-
-def _typst(tree: Tree, names: dict[str, str]) -> str:
-    match tree:
-        case ("number", text):
-            digits, _, power = str(text).lower().partition("e")
-            return f"{digits} dot 10^({power})" if power else digits
-        case ("name", name):
-            return str(names.get(name, name))
-        case ("call", "sqrt", inner):
-            return f"sqrt({_typst(inner, names)})"
-        case ("call", name, inner):
-            return f"{name}({_typst(inner, names)})"
-        case ("neg", inner):
-            return f"-{_bracket(inner, names, '+-')}"
-        case ("^", base, power):
-            return f"{_bracket(base, names, '+-*/^negcall')}^({_typst(power, names)})"
-        case ("/", a, b):
-            return f"frac({_typst(a, names)}, {_typst(b, names)})"
-        case ("*", a, b):
-            first, second = _bracket(a, names, "+-"), _bracket(b, names, "+-neg")
-            # 2 · 3 is not 23
-            return f"{first} dot {second}" if second[0] in "0123456789." else f"{first} {second}"
-        case ("-", a, b):
-            return f"{_typst(a, names)} - {_bracket(b, names, '+-neg')}"
-    return f"{_typst(tree[1], names)} + {_typst(tree[2], names)}"
-
-
-def _bracket(tree: Tree, names: dict[str, str], loose: str) -> str:
-    text = _typst(tree, names)
-    return f"({text})" if tree[0] in loose else text

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fields.parameterization.formula import CONSTANTS, Tree
+from fields.parameterization.grammar import CONSTANTS, Tree
 
 _NOUGHT: Tree = ("number", "0")
 _ONE: Tree = ("number", "1")
