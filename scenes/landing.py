@@ -208,11 +208,9 @@ class LandingDial(FlowScene):
         gone: list[Any] = [FadeOut(one, run_time=0.4) for one in self.perfect]
         later: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.4, 1.0)}
         fades = [*(begin - 0.6 for begin, _ in self.touches[1:]), None]
-        places = [row for row in ("law", "number", "dial", "where") if row in self.rows][
-            : len(NORMS)
-        ]
-        if len(places) < len(NORMS):  # one place for all, one after the other
-            places = ["dial"] * len(NORMS)
+        free: list[str] = [row for row in ("law", "number", "dial", "where") if row in self.rows]
+        # one place for all, one after the other, where there is not one for each
+        places = free[: len(NORMS)] if len(free) >= len(NORMS) else ["dial"] * len(NORMS)
         meant: list[Mobject] = []
         grown = zip(NORMS, told, self.touches, fades, strict=True)
         for k, ((order, name), sentence, (begin, end), fading) in enumerate(grown):

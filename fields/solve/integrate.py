@@ -64,7 +64,7 @@ def integrate_anew(flow: Flow, starts: Array, times: Array, rtol: float) -> Arra
     """The same, and not remembered: for what is large, or kept by who asks."""
     if times.ndim == 0 or times.shape[-1] == 0:
         raise ValueError("integrate: there are no times; give at least one, such as [0.0].")
-    check_accuracy(rtol)
+    check_accuracy("integrate", rtol)
     begin = enter(flow, starts, times[..., 0])
     shape, m = begin.shape[:-1], times.shape[-1]
     begin = begin.reshape(-1, begin.shape[-1])
@@ -84,12 +84,10 @@ def at_once(dimension: int) -> int:
     return AT_ONCE if dimension == 2 else max(1, AT_ONCE // dimension)
 
 
-def check_accuracy(rtol: float) -> None:
-    """Raise ValueError where no step can have an error below ``rtol``, or any has."""
+def check_accuracy(who: str, rtol: float) -> None:
+    """Raise ValueError, for ``who`` asks, where no step is as accurate as ``rtol``, or any is."""
     if not 0 < rtol < math.inf:
-        raise ValueError(
-            f"integrate: rtol is {rtol!r}; give a finite number above 0, such as 1e-10."
-        )
+        raise ValueError(f"{who}: rtol is {rtol!r}; give a finite number above 0, such as 1e-10.")
 
 
 def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:

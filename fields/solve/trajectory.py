@@ -68,7 +68,7 @@ def follow(
     """
     if not (np.isfinite(duration) and duration > 0):
         raise ValueError(f"follow: the duration is {duration!r}; give a number above 0.")
-    check_accuracy(rtol)
+    check_accuracy("follow", rtol)
     z = enter(flow, starts, begin)
     shape, z = z.shape[:-1], z.reshape(-1, z.shape[-1])
     n = len(z)

@@ -48,7 +48,9 @@ class LinearNetwork:
         Raises ValueError where a u₀ is below 0.
         """
         if not (np.asarray(strengths, dtype=float) >= 0).all():
-            raise ValueError(f"LinearNetwork: the start is {strengths!r}; give strengths of 0 on.")
+            raise ValueError(
+                f"LinearNetwork: the start is {strengths!r}; give strengths from 0 on."
+            )
         left, _, right = np.linalg.svd(self.target)
         drawn = np.random.default_rng(self.seed).normal(size=(self.hidden, self.modes))
         R = np.linalg.qr(drawn)[0]

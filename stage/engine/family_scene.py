@@ -1,8 +1,8 @@
 """A Manim scene that goes through its families of mobjects once, where Manim does for each member.
 
 What is listed, drawn and taken off is what Manim would, in its order: see
-``tests/stage/test_order.py``. While a play lasts, only what had updaters when it began is updated,
-each once, or when last something came or left.
+``tests/stage/test_order.py``. While a play lasts, only what has updaters is updated, each once; who
+that is, is looked for when the play begins, and when something comes onto the stage or leaves it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class FamilyScene(MovingCameraScene):
     """What was on the stage when that was looked for."""
 
     def play_internal(self, skip_rendering: bool = False) -> None:
-        """Play what has begun; only what comes meanwhile, as in a ``Succession``, comes alive."""
+        """Play what has begun; what comes meanwhile, as in a ``Succession``, is updated as well."""
         self._find_alive()
         try:
             super().play_internal(skip_rendering)

@@ -122,7 +122,7 @@ class AccumulationBuffer:
         self.lens: Lens | None = None
         self.step = 0  # the slices before this one are in the buffer, as far as they are not dark
         self.part = 0.0  # and so much of this one
-        self._room = dark(0)
+        self._room = dark(0)  # for pixels of any picture that has been drawn
         self.light = self._room[None]  # both sums of each pixel, see ``light``
         self._batches: list[Batch] = []  # of slices that will be taken away
         self._partial: Found | None = None

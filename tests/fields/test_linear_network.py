@@ -95,7 +95,7 @@ def test_times_may_begin_later_than_at_0():
     [
         (lambda: NETWORK.path(0.02, [1.0, 0.5]), "none falling"),
         (lambda: NETWORK.path(0.02, 1.0), "LinearNetwork: the times are 1.0"),
-        (lambda: NETWORK.path(-0.02, [1.0]), "the start is .*; give strengths of 0 on"),
+        (lambda: NETWORK.path(-0.02, [1.0]), "the start is .*; give strengths from 0 on"),
         (lambda: NETWORK.path(0.02, [1.0], longest=0.0), "longest is 0.0; give a number above 0"),
     ],
 )

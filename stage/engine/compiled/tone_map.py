@@ -45,14 +45,15 @@ def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacit
     It is ``plain`` where there is no part, all of the opacity and no paper.
     """
     half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
+    one, two = np.uint64(1), np.uint64(2)
     how = plain, np.int32(weight), part, unit, np.int32(ceiling), opacity
     for i in range(light.shape[0]):
         sums, seen = light[i], pixels[top + i, left:right]
         for j in range(seen.shape[0]):
-            k = np.uint64(PIXEL * j)
-            red = _seen(sums[k], sums[k + np.uint64(4)], *how)
-            green = _seen(sums[k + np.uint64(1)], sums[k + np.uint64(5)], *how)
-            blue = _seen(sums[k + np.uint64(2)], sums[k + np.uint64(6)], *how)
+            k, m = np.uint64(PIXEL * j), np.uint64(PIXEL * j + PIXEL // 2)
+            red = _seen(sums[k], sums[m], *how)
+            green = _seen(sums[k + one], sums[m + one], *how)
+            blue = _seen(sums[k + two], sums[m + two], *how)
             cover = max(red, green, blue)
             below = seen[j]
             a = np.float32(np.int32(below >> np.uint32(24)))
