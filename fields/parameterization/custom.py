@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ class Own(Parameterization):
         """∂f/∂u at u, shape (..., d, k), to the last bits."""
         if self.derivative is not None:
             return np.asarray(self.derivative(u), dtype=float)
-        columns = [np.imag(self.function(u + 1j * _TINY * e)) / _TINY for e in np.eye(u.shape[-1])]
+        columns = [np.imag(self.function(u + step)) / _TINY for step in _steps(u.shape[-1])]
         return np.stack(columns, axis=-1)
 
     def pull(self, u: Array, g: Array) -> Array:
@@ -60,35 +60,47 @@ class Own(Parameterization):
         return apply(np.swapaxes(self.jacobian_at(u), -1, -2), g)
 
     def _newton(self, w: Array) -> Array:
+        """Each place by itself, and so to the same last bit in any company."""
         k = w.shape[-1] if np.ndim(self.guess) == 0 else len(np.ravel(self.guess))
-        u = np.broadcast_to(np.asarray(self.guess, dtype=float), (*w.shape[:-1], k)).copy()
-        away = w - self.weights(u)
+        places = w.reshape(-1, w.shape[-1])
+        u = np.broadcast_to(np.asarray(self.guess, dtype=float), (len(places), k)).copy()
+        away = places - self.weights(u)
+        off, left = _size(away), np.arange(len(places))
         for _ in range(_TRIES):
-            step = _solve(self.jacobian_at(u), away)
-            part = np.ones_like(u[..., :1])
-            for _ in range(30):  # shorten what leads further away
-                missed = w - self.weights(u + part * step)
-                worse = ~(_size(missed) <= _size(away)) & (_size(away) > 0)
-                if not worse.any():
-                    break
-                part = np.where(worse[..., None], 0.5 * part, part)
-            better = _size(missed) <= _size(away)
-            u = np.where(better[..., None], u + part * step, u)
-            away = np.where(better[..., None], missed, away)
-            # what is left after so short a step of Newton's method is below rounding
-            settled = ~(_size(step) > 1e-13 * (1e-300 + _size(u))) | ~better
-            if settled.all():
+            u[left], away[left], settled = self._step(places[left], u[left], away[left], off[left])
+            off[left] = _size(away[left])
+            left = left[~settled]
+            if not len(left):
                 break
-        for k in range(u.shape[-1]):  # a double root, as of u² at 0, is come near to and not met
-            nought = np.where(np.arange(u.shape[-1]) == k, 0.0, u)
-            missed = w - self.weights(nought)
-            exact = (np.abs(u[..., k]) < 1e-3) & (_size(missed) <= _size(away))
-            u = np.where(exact[..., None], nought, u)
-            away = np.where(exact[..., None], missed, away)
-        scale = np.maximum(_size(w), _size(apply(np.abs(self.jacobian_at(u)), np.abs(u))))
-        found = np.isfinite(_size(u)) & (_size(away) <= 1e-9 * (1e-300 + scale))
-        found &= np.isfinite(_size(w))
-        return np.asarray(np.where(found[..., None], u, np.nan))
+        for j in range(k):  # a double root, as of u² at 0, is come near to and not met
+            nought = np.where(np.arange(k) == j, 0.0, u)
+            missed = places - self.weights(nought)
+            exact = (np.abs(u[:, j]) < 1e-3) & (_size(missed) <= off)
+            u, away = np.where(exact[:, None], nought, u), np.where(exact[:, None], missed, away)
+            off = np.where(exact, _size(missed), off)
+        scale = np.maximum(_size(places), _size(apply(np.abs(self.jacobian_at(u)), np.abs(u))))
+        found = np.isfinite(_size(u)) & (off <= 1e-9 * (1e-300 + scale))
+        found &= np.isfinite(_size(places))
+        return np.where(found[:, None], u, np.nan).reshape(*w.shape[:-1], k)
+
+    def _step(
+        self, w: Array, u: Array, away: Array, off: Array
+    ) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """A step of Newton's method from each u, what it still misses, and which have arrived."""
+        step = _solve(self.jacobian_at(u), away)
+        part = np.ones((len(u), 1))
+        for _ in range(30):  # shorten what leads further away
+            near = u + part * step
+            missed = w - self.weights(near)
+            better = _size(missed) <= off
+            worse = ~better & (off > 0)
+            if not worse.any():
+                break
+            part = np.where(worse[:, None], 0.5 * part, part)
+        u = np.where(better[:, None], near, u)
+        # what is left after so short a step of Newton's method is below rounding
+        settled = ~(_size(step) > 1e-13 * (1e-300 + _size(u))) | ~better
+        return u, np.where(better[:, None], missed, away), settled
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,12 @@ class OwnChart:
     def scale(self, z: Array) -> Array:
         """1 + |u|."""
         return np.asarray(1.0 + np.abs(z))
+
+
+@lru_cache(maxsize=16)
+def _steps(k: int) -> NDArray[np.complex128]:
+    """A complex step along each of k parameters, (k, k)."""
+    return np.asarray(1j * _TINY * np.eye(k), dtype=np.complex128)
 
 
 def _size(v: NDArray[np.float64]) -> Array:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from fields.ease import smoothstep
 from fields.flow import Flow
 from fields.pace import HeldFlow
-from fields.particles.starts import starts
 from fields.particles.stream import Stream
 
 _NEAR = 1e-4
@@ -164,8 +163,7 @@ class HeldStream(_OfStream):
     def _going_on(self) -> Stream:
         """The stream under the flow as it is from the instant on."""
         stream = self.stream
-        places = starts(np.arange(61), stream.seed, stream.extent, stream.count)
-        begin = places if stream.view is None else stream.view.lift(places)
+        begin = stream.lifted(stream.begin(np.arange(61)))
         instants = self.since + np.linspace(0.0, stream.lifetime, 9)
         later = np.array([stream.flow.velocity(begin, np.full(61, time)) for time in instants])
         if np.array_equal(later, np.broadcast_to(later[:1], later.shape)):

@@ -43,9 +43,9 @@ class Stream:
 
     Trajectory k begins at time k·lifetime/count, as an older one ends: respawn is staggered, there
     is no instant at which all particles jump, and no sink empties the picture. Trajectories begin
-    evenly all over [0, extent]² and a little beyond, drawn with ``seed``. With ``period``, which
-    the flow must share, they repeat: the picture at ``time + period`` is the picture at ``time``,
-    and a film of that length loops without a seam.
+    evenly all over [0, extent]² and a little beyond, as far as parameters reach it, drawn with
+    ``seed``. With ``period``, which the flow must share, they repeat: the picture at
+    ``time + period`` is the picture at ``time``, and a film of that length loops without a seam.
 
     With ``view``, what the flow moves are not the two weights of the picture: trajectories start
     where the view lifts places of the square, and what is seen of them is what it projects.
@@ -80,9 +80,22 @@ class Stream:
                 )
         # A film's cache must see that a flow has changed, and the code of a class is not seen.
         times = np.linspace(0.0, 60.0, 61)
-        places = starts(np.arange(61), self.seed, self.extent, self.count)
-        begin = places if self.view is None else self.view.lift(places)
+        begin = self.lifted(self.begin(np.arange(61)))
         object.__setattr__(self, "probe", np.asarray(self.flow.velocity(begin, times)))
+
+    def begin(self, numbers: NDArray[np.integer[Any]]) -> Array:
+        """Where trajectories of consecutive numbers begin, (n, 2), in the picture."""
+        return starts(numbers, self.seed, self.extent, self.count, self._reach)
+
+    def _reach(self, places: Array) -> NDArray[np.bool_]:
+        """From which places (n, 2) the flow can be followed."""
+        with np.errstate(all="ignore"):
+            begin = self.flow.chart.enter(self.lifted(places))
+        return np.asarray(np.isfinite(begin).all(axis=-1))
+
+    def lifted(self, places: Array) -> Array:
+        """Where the flow is, at places (n, 2) of the picture."""
+        return places if self.view is None else self.view.lift(places)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Stream:
         """A stream is a value: whoever copies it may share it."""
@@ -192,7 +205,7 @@ def _follow_blocks(stream: Stream, blocks: Sequence[int]) -> list[NDArray[np.flo
     together = max(1, AT_ONCE // stream._size)
     for first in range(0, len(blocks), together):
         part = numbers[first : first + together]
-        begin = [starts(some, stream.seed, stream.extent, stream.count) for some in part]
+        begin = [stream.begin(some) for some in part]
         ages = np.linspace(0.0, stream.lifetime, stream._steps + 1)
         times = np.concatenate(part)[:, None] * (stream.lifetime / stream.count) + ages
         places = np.moveaxis(_seen(stream, np.concatenate(begin), times), 0, -1)

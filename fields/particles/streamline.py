@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fields.chart import Chart, PlaneChart
 from fields.flow import Flow
 from fields.loss import Array
 from fields.pace import EvenPace
+from fields.parameterization.custom import OwnChart
 from fields.solve.cache import Memory
 
 _lines = Memory(1 << 22)
@@ -125,6 +127,8 @@ class _Tracer:
     def __init__(self, flow: Flow, separation: float, extent: float, instant: float) -> None:
         self.flow, self.separation, self.extent = flow, separation, extent
         self.instant = instant
+        # along w, unless each u(w) is an iteration of its own: then along u
+        self.chart: Chart = flow.chart if isinstance(flow.chart, OwnChart) else PlaneChart()
         self.cells: dict[tuple[int, int], list[tuple[float, float]]] = {}
 
     def keep(self, line: Array) -> None:
@@ -152,20 +156,24 @@ class _Tracer:
 
     def _run(self, seed: Array, sign: float) -> Iterator[Array]:
         """Places one step apart, by RK4 along the direction of the field."""
-        h, w = sign * self.separation / _STEPS, seed
+        h, w, z = sign * self.separation / _STEPS, seed, self.chart.enter(seed)
         for _ in range(round(4 * _STEPS * self.extent / self.separation)):
-            a = self._direction(w)
-            b = self._direction(w + h / 2 * a)
-            c = self._direction(w + h / 2 * b)
-            d = self._direction(w + h * c)
-            way = (a + 2 * b + 2 * c + d) / 6
+            a = self._direction(z)
+            b = self._direction(z + h / 2 * a)
+            c = self._direction(z + h / 2 * b)
+            d = self._direction(z + h * c)
+            begin, end = self.chart.push(z, a), self.chart.push(z + h * c, d)
+            z = z + h * ((a + 2 * b + 2 * c + d) / 6)
+            before, w = w, self.chart.leave(z)
+            way = (w - before) / h
             # shorter where the directions disagree: a minimizer lies between
-            if not (a @ d > 0.5 and way @ way > 0.9):
+            if not (begin @ end > 0.5 and way @ way > 0.9):
                 return
-            w = w + h * way
             if not self.free(w, _CLOSE):
                 return
             yield w
 
-    def _direction(self, w: Array) -> Array:
-        return self.flow.velocity(w, self.instant)
+    def _direction(self, z: Array) -> Array:
+        if isinstance(self.chart, PlaneChart):
+            return self.flow.velocity(z, self.instant)
+        return self.flow.drift(z, self.instant)

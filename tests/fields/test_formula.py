@@ -120,6 +120,17 @@ def test_a_place_without_parameters_is_none():
         integrate(GradientFlow(PointLoss(), square), [-1.0, 2.0], [0, 1])
 
 
+@pytest.mark.parametrize("text", ["u^3 + u", "u^2", "r cos(t), r sin(t)"])
+def test_parameters_are_the_same_in_any_company(text):
+    """To the last bit: one place that takes longer moves no other."""
+    own = formula(text)
+    places = np.random.default_rng(0).uniform(0.0, 9.0, (60, 2))
+    one_by_one = np.array([own.parameters(place) for place in places])
+    assert np.array_equal(own.parameters(places), one_by_one)
+    assert np.array_equal(own.parameters(places.reshape(3, 20, 2)), one_by_one.reshape(3, 20, 2))
+    assert len(np.unique(one_by_one)) > 100
+
+
 def test_an_inverse_and_a_derivative_may_be_given():
     own = Own(
         lambda u: np.abs(u) ** 3,

@@ -18,7 +18,9 @@ from fields import (
     Slide,
     Stream,
     Turns,
+    formula,
 )
+from fields.particles import starts as starts_module
 from fields.particles import stream as stream_module
 from fields.particles.starts import starts
 
@@ -98,6 +100,31 @@ def test_trajectories_begin_well_spread():
             assert counts.min() >= 5
             assert counts.max() <= 15
             assert begin.min() > 0
+
+
+def test_trajectories_begin_evenly_where_parameters_reach():
+    """w = u² + 1 is nowhere below 1; beyond, nobody begins elsewhere than under w = u²."""
+    reaching = GradientFlow(PointLoss(), formula("u^2 + 1"))
+    some = stream(flow=reaching, count=4000)
+    begin, plain = (one.begin(np.arange(4000)) for one in (some, stream(count=4000)))
+    assert (begin >= 1.0).all()
+    reached = (plain >= 1.0).all(axis=1)
+    assert np.array_equal(begin[reached], plain[reached])
+    counts, _, _ = np.histogram2d(*begin.T, bins=5, range=[(1.0, 10.5)] * 2)
+    assert np.all(np.abs(counts / 160 - 1) < 0.4)
+    assert np.isfinite(some.at(1.3)).all() and (some.at(1.3) >= 1.0 - 1e-6).all()
+
+
+def test_where_hardly_any_weights_are_reached_all_begin_there(monkeypatch):
+    monkeypatch.setattr(starts_module, "_DRAWS", 1)
+    reach = starts(np.arange(1000), 1, 10.0, 1000, lambda places: (places < 3.0).all(axis=1))
+    assert (reach < 3.0).all()
+    assert len(np.unique(reach, axis=0)) < 300, "those that stay behind begin where others do"
+
+
+def test_a_stream_of_which_nothing_is_reached_is_refused():
+    with pytest.raises(ValueError, match=r"^Stream: no parameters reach any .* up to 10; give"):
+        stream(flow=GradientFlow(PointLoss(), formula("-1 - u^2")))
 
 
 def test_a_stream_over_a_line_that_misses_no_axis_goes_on():

@@ -10,10 +10,12 @@ from fields import (
     GradientFlow,
     LineLoss,
     MorphingFlow,
+    Own,
     PointLoss,
     Polar,
     Slide,
     Streamlines,
+    formula,
     point_invariant,
     streamlines,
 )
@@ -34,6 +36,19 @@ def test_lines_are_along_the_field(lines):
         if len(inner) > 2:
             kept = point_invariant(PointLoss(), Deep(2), inner)
             np.testing.assert_allclose(kept, kept[0], atol=2e-4)
+
+
+def test_lines_of_a_formula_are_those_of_its_power_and_ask_for_parameters_once(lines, monkeypatch):
+    """Beyond its seed a line goes along u: u(w) is an iteration for each place."""
+    asked = []
+    find = Own.parameters
+    monkeypatch.setattr(Own, "parameters", lambda own, w: asked.append(1) or find(own, w))
+    own = GradientFlow(PointLoss(), formula("u^2"))
+    found = streamlines_anew(own, SEPARATION, 10.0, 0.0, 2 * SEPARATION)
+    assert len(asked) < 8 * len(found) < sum(map(len, found)) / 2
+    assert abs(len(found) - len(lines)) <= 4
+    test_lines_are_along_the_field(found)
+    test_lines_keep_their_distance(list(found))
 
 
 def test_lines_keep_their_distance(lines):
