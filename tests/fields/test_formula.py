@@ -131,6 +131,14 @@ def test_parameters_are_the_same_in_any_company(text):
     assert len(np.unique(one_by_one)) > 100
 
 
+def test_parameters_are_found_where_their_formula_is_singular_at_equal_ones():
+    """w₁ = u₁u₂, w₂ = u₁ + u₂: roots of x² − w₂x + w₁, which are real for w₂² ≥ 4w₁."""
+    found = formula("u1 u2, u1 + u2").parameters([[3.0, 4.0], [2.0, 9.0], [5.0, 4.0]])
+    np.testing.assert_allclose(np.sort(found[0]), [1.0, 3.0], rtol=1e-13)
+    np.testing.assert_allclose(np.sort(found[1]), [(9 - 73**0.5) / 2, (9 + 73**0.5) / 2])
+    assert np.isnan(found[2]).all()
+
+
 def test_an_inverse_and_a_derivative_may_be_given():
     own = Own(
         lambda u: np.abs(u) ** 3,
