@@ -149,7 +149,7 @@ def copied_track(film: Path, made: OutputContainer) -> list[av.Packet[Any]]:
 def track_alone(film: Path) -> bytes:
     """A film's sound as a file of its own."""
     made = BytesIO()
-    with av.open(made, "w", format="mp4", options=INDEX_FIRST) as alone:
+    with av.open(made, "w", format="mp4") as alone:  # in memory there is nothing to wait for
         alone.mux(copied_track(film, alone))
     return made.getvalue()
 

@@ -23,6 +23,7 @@ function moved(place) {
   here = place;
   if (changed) arrive();
   caption();
+  sound.follow(place);
 }
 
 let noted = 0;
@@ -191,12 +192,13 @@ const keys = {
   speaker: () => {
     speaker = openSpeaker(speaker);
   },
+  sound: () => sound.toggle(),
 };
 const bound = {
   " ": "space", ArrowRight: "on", ArrowDown: "on", PageDown: "on", Enter: "on", n: "on",
   ArrowLeft: "back", ArrowUp: "back", PageUp: "back", Backspace: "back",
   v: "tryIt", Escape: "leave", Home: "first", End: "last", r: "repeat", p: "toggle", b: "dark", ".": "dark", f: "full",
-  o: "overview", c: "captions", l: "lap", s: "speaker", h: "help", "?": "help",
+  o: "overview", c: "captions", l: "lap", m: "sound", s: "speaker", h: "help", "?": "help",
 };
 
 function pressed(event) {
@@ -226,6 +228,10 @@ at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => 
   touched = null;
   pointerType === "touch" && way > 50 ? back() : on();
 });
+
+for (const stops of ["pause", "waiting", "emptied"]) { // of a film, which bubbles nowhere
+  at("stage").addEventListener(stops, () => sound.audio.pause(), true);
+}
 
 at("trial-back").addEventListener("click", () => trial.close());
 at("trial-on").addEventListener("click", on);
