@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
+from itertools import count
+from threading import Thread
 
 import pytest
 from rich.console import Console
@@ -117,6 +120,27 @@ def test_the_last_clip_has_but_its_own_worker_and_joints_come_after_it(
 @pytest.mark.parametrize(
     ("quiet", "lines"), [(False, ["A/clip.gif", "no one"]), (True, ["no one"])]
 )
+def test_what_remains_may_be_asked_while_it_is_told() -> None:
+    ticks = count()
+    made = Remaining(lambda: 0.01 * next(ticks))
+    made.told(10_000, 0, {})
+
+    def tell() -> None:
+        for done in range(1, 8_000):
+            made.told(10_000 - done, done, {f"clip {done % 40}": (done, 10_000 - done)})
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        telling = Thread(target=tell)
+        telling.start()
+        while telling.is_alive():
+            made.seconds()
+        telling.join()
+    finally:
+        sys.setswitchinterval(before)
+
+
 def test_a_quiet_board_says_only_why_nothing_goes_on(
     quiet: bool, lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
