@@ -120,6 +120,16 @@ def test_the_last_clip_has_but_its_own_worker_and_joints_come_after_it(
 @pytest.mark.parametrize(
     ("quiet", "lines"), [(False, ["A/clip.gif", "no one"]), (True, ["no one"])]
 )
+def test_a_quiet_board_says_only_why_nothing_goes_on(
+    quiet: bool, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, text = shown(quiet, monkeypatch)
+    task = Task("plays", "A", "a.py", "", (), 96, 64, 5)
+    for event in (Started("A", task, "one"), Started("A/clip.gif"), Idle("no one")):
+        board.on_event(event)
+    assert text.getvalue().splitlines() == lines
+
+
 def test_what_remains_may_be_asked_while_it_is_told() -> None:
     ticks = count()
     made = Remaining(lambda: 0.01 * next(ticks))
@@ -139,13 +149,3 @@ def test_what_remains_may_be_asked_while_it_is_told() -> None:
         telling.join()
     finally:
         sys.setswitchinterval(before)
-
-
-def test_a_quiet_board_says_only_why_nothing_goes_on(
-    quiet: bool, lines: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    board, text = shown(quiet, monkeypatch)
-    task = Task("plays", "A", "a.py", "", (), 96, 64, 5)
-    for event in (Started("A", task, "one"), Started("A/clip.gif"), Idle("no one")):
-        board.on_event(event)
-    assert text.getvalue().splitlines() == lines
