@@ -52,7 +52,8 @@ function arrive() {
   at("film").setAttribute("aria-label", told.alt);
   tell(told);
   document.querySelectorAll("#overview button").forEach((button, number) => {
-    button.toggleAttribute("aria-current", number === here.step);
+    if (number === here.step) button.setAttribute("aria-current", "step");
+    else button.removeAttribute("aria-current");
   });
   speaker?.arrive();
 }
@@ -97,13 +98,13 @@ function asksNow() {
   return steps[here.step].asks && waits(steps, here) && !player.paused;
 }
 
-/** Back to where one waited last. */
+/** Back to where one waited last: a step at whose end the talk does not stop would play on. */
 function back() {
   light();
   if (trial.open) return trial.close();
-  const step = waits(steps, here) || here.part === "step" ? here.step - 1 : here.step;
-  if (step >= 0) player.go(step, "hold");
-  else player.go(0, "step");
+  const waited = ({ stops, loops }, number) => number < here.step && (stops || loops);
+  const step = player instanceof Stills ? here.step - 1 : steps.findLastIndex(waited);
+  step >= 0 ? player.go(step, "hold") : player.go(0, "step");
 }
 
 function repeat() {
@@ -210,6 +211,7 @@ function pressed(event) {
     if (event.key === "Escape") return;
   }
   if (trial.open && trial.takes(event)) return;
+  if (["Enter", " "].includes(event.key) && event.target.closest?.("button")) return; // presses it
   const name = bound[event.key] ?? bound[event.key.toLowerCase()];
   if (!name) return;
   event.preventDefault();
@@ -246,7 +248,17 @@ steps.forEach((told, number) => {
   at("tiles").append(button);
 });
 
-const asked = Number.parseInt(location.hash.slice(1), 10) - 1, tries = location.hash.endsWith("v");
+/** To the step that the address asks for, live or not; else to the one given, if any. */
+function visit(otherwise) {
+  const hash = location.hash.slice(1), asked = Number.parseInt(hash, 10) - 1;
+  const tries = hash.endsWith("v"), step = asked >= 0 && asked < steps.length ? asked : otherwise;
+  if (step === undefined) return tell(steps[here.step]);
+  light();
+  trial.close(false);
+  player.go(step, tries ? "hold" : "step");
+  if (tries) trial.enter(step);
+}
+
 here.step = -1;
-player.go(asked >= 0 && asked < steps.length ? asked : 0, tries ? "hold" : "step");
-if (tries && steps[asked]) trial.enter(asked);
+visit(0);
+addEventListener("hashchange", () => visit());
