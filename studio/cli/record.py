@@ -32,6 +32,7 @@ from studio.primer.script import read_script, translated
 from studio.primer.words import clock
 from studio.words.recorder import NoMicrophoneError, Recorder, find_recorder, play, recorder_of
 from studio.words.takes import Takes, named_by_beat
+from studio.words.wording import plain
 
 _BEFORE = "Enter records, s skips, b goes back, q ends"
 _DURING = "recording; Enter ends it"
@@ -139,7 +140,7 @@ def _list(lines: Sequence[Line], takes: Takes, as_json: bool) -> None:
         return
     for line in lines:
         click.echo(f"{clock(line.begin):>5}  {line.room:4.1f} s  {line.name}")
-        click.echo(f"{'':15}{line.sentence}")
+        click.echo(f"{'':15}{plain(line.sentence)}")
         click.echo(f"{'':15}{states[line.name]}")
 
 
@@ -170,7 +171,7 @@ def _record(lines: Sequence[Line], takes: Takes, recorder: Recorder, again: bool
             line = to_do[here]
             click.echo(f"\n{here + 1} of {len(to_do)}   {line.chapter}: {line.section}")
             click.echo(f"at {clock(line.begin)}, {line.room:.1f} s   {line.name}")
-            click.echo(f"\n    {line.sentence}\n")
+            click.echo(f"\n    {plain(line.sentence)}\n")
             step = _one(line, takes, recorder)
             here = None if step is None else max(0, here + step)
     lacking = sum(takes.of(line.name) is None for line in lines)

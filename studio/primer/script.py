@@ -60,7 +60,7 @@ class Script:
     chapters: Mapping[str, Chapter]
 
     def chapter(self, clip: str) -> Chapter:
-        """The chapter of a clip: one without words, called as the clip, where there is none."""
+        """The chapter of a clip: one without lines, called as the clip, where there is none."""
         return self.chapters.get(clip, Chapter(clip, clip, {}))
 
     def about(self, clips: Sequence[str]) -> Script:

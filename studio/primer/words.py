@@ -12,6 +12,7 @@ from studio.job.files import write_atomically
 from studio.job.tasks import Report, Said, joint_frames
 from studio.primer.script import Beat, Chapter, Script, beats, shown_beats
 from studio.words import captions
+from studio.words.wording import plain
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def notes(script: Script, tracks: Sequence[Track]) -> str:
     lines = [f"# {head}", ""]
     for track in tracks:
         lines += [f"## {clock(track.begin)} {track.chapter.title}", ""]
-        lines += [f"- {clock(said.start)} {said.sentence}" for said in track.in_film]
+        lines += [f"- {clock(said.start)} {plain(said.sentence)}" for said in track.in_film]
         lines.append("")
     return "\n".join(lines)
 
