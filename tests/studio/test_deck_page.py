@@ -354,3 +354,24 @@ def test_what_flows_outlasts_a_time_in_which_no_frame_is_told(
     page.evaluate("here.seconds = -1")
     until(page, "here.seconds >= 0 && !shownVideo().paused")
     context.close()
+
+
+def test_two_fingers_go_nowhere_and_one_goes_on(browser: Browser, running: Path) -> None:
+    context = patient(browser, offline=True, has_touch=True)
+    page = context.new_page()
+    page.goto(running.as_uri() + "#4")
+    until(page, "here.step === 3 && waits(steps, here)")
+    touches = context.new_cdp_session(page)
+
+    def touch(kind: str, *places: int) -> None:
+        points = [{"x": x, "y": 200, "id": number} for number, x in enumerate(places)]
+        touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    page.evaluate("() => { window.gone = 0; player.on = () => window.gone++; }")
+    touch("touchStart", 200, 400)
+    touch("touchMove", 150, 450)
+    touch("touchEnd")
+    assert page.evaluate("gone") == 0
+    page.touchscreen.tap(300, 200)
+    until(page, "gone === 1")
+    context.close()

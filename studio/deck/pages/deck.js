@@ -221,8 +221,8 @@ function pressed(event) {
 addEventListener("keydown", pressed);
 addEventListener("pagehide", () => speaker?.view.close()); // nobody would answer there
 let touched = null;
-at("stage").addEventListener("pointerdown", ({ clientX, target }) => {
-  touched = at("trial").contains(target) ? null : clientX;
+at("stage").addEventListener("pointerdown", ({ clientX, target, isPrimary }) => {
+  touched = isPrimary && !at("trial").contains(target) ? clientX : null; // two fingers zoom
 });
 at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => {
   if (touched === null || button > 0 || here.step < 0) return;
