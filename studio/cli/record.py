@@ -13,6 +13,7 @@ import click
 from filelock import FileLock, Timeout
 
 from stage.text.language import language_of
+from studio.cli.choice import script_of
 from studio.cli.options import (
     FAILED,
     MISSING,
@@ -28,7 +29,7 @@ from studio.cli.options import (
 )
 from studio.extras import MissingError, install_hint, missing
 from studio.primer.rehearsal import Line, lines_of, spoken_seconds, state, verdict
-from studio.primer.script import read_script, translated
+from studio.primer.script import translated
 from studio.primer.words import clock
 from studio.words.recorder import NoMicrophoneError, Recorder, find_recorder, play, recorder_of
 from studio.words.takes import Takes, named_by_beat
@@ -115,7 +116,7 @@ def _lines(
     """The film's lines, by its times; clips that were not filmed are gone through once."""
     from studio.render.pipeline import probe
 
-    script = read_script(script_path)
+    script = script_of(script_path, scenes)
     wanted = names or tuple(script.clips)
     found = {clip.name: clip for clip in chosen(scenes, wanted)}
     look: dict[str, Any] = {"theme": "", "aspect": "", "settings": ()}
