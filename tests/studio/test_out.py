@@ -69,7 +69,7 @@ def test_a_folder_that_is_not_there_has_nothing_to_check(tmp_path: Path, flowree
 
 
 def test_whoever_has_read_enough_is_told_nothing(scenes: Path, tmp_path: Path) -> None:
-    asked = "list", "--scenes", str(scenes), "--to", str(tmp_path)
+    asked = "list", "--json", "--scenes", str(scenes), "--to", str(tmp_path)
     command = [sys.executable, "-m", "studio", *asked]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
