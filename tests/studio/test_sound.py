@@ -222,6 +222,8 @@ def test_the_deck_is_heard_with_its_pictures(browser: Browser, deck: Path, query
     until(page, "here.step === 2 && sound.audio.paused")
     page.evaluate("to(1)")
     until(page, f"here.seconds > 1 && String({HEARD}) === '1,true,true'")
+    page.evaluate("sound.follow({ step: 1, part: 'hold', seconds: 0 })")  # one jumps to its hold
+    assert page.evaluate("sound.audio.paused")
     context.close()
     assert wrong == []
 

@@ -232,7 +232,9 @@ at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => 
 });
 
 for (const stops of ["pause", "waiting", "emptied"]) { // of a film, which bubbles nowhere
-  at("stage").addEventListener(stops, () => sound.audio.pause(), true);
+  at("stage").addEventListener(stops, ({ target }) => {
+    if (target === shownVideo()) sound.audio.pause();
+  }, true);
 }
 
 at("trial-back").addEventListener("click", () => trial.close());

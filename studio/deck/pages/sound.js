@@ -12,9 +12,12 @@ const sound = {
   follow({ step, part, seconds }) {
     const told = steps[step];
     if (!told.sound) return this.rest();
-    if (part === "hold" && !told.loops) return; // what is heard as it begins may end
-    if (this.step !== step) this.load(step);
     const { audio } = this;
+    if (part === "hold" && !told.loops) { // who jumps there has heard enough; else it may end
+      if (audio.duration - audio.currentTime > 2 * APART) audio.pause();
+      return;
+    }
+    if (this.step !== step) this.load(step);
     if (!this.on || seconds > audio.duration) return;
     if (Math.abs(audio.currentTime - seconds) > APART) audio.currentTime = seconds;
     if (audio.paused && !shownVideo().paused) this.play();
