@@ -21,6 +21,7 @@ LONGEST = [
     "studio/test_farm.py",
     "fields/test_degenerate.py",
     "studio/test_runs.py",
+    "studio/test_sound.py",
 ]
 """Files that take the longest, in that order; the others take less than half a minute each."""
 

@@ -67,7 +67,8 @@ def join(
 
     Its index is in front. ``chapters`` are names and the seconds at which they begin, for the marks
     that players show; ``captions`` are a track of text. It appears when it is whole. A copy forgets
-    its alpha: of films that are copies already, ``like`` is one that knows.
+    its alpha: of films that are copies already, ``like`` is one that knows. Of several films only
+    the pictures are joined, for not each of them need have a sound.
     """
     begin = Fraction(0)
     copies: list[Stream] = []
@@ -85,7 +86,8 @@ def join(
             # of the others, no picture need be decoded to know what they are
             with av.open(name, options={"skip_frame": "all"} if copies else {}) as source:
                 if not copies:
-                    copies = [film.add_stream_from_template(stream) for stream in source.streams]
+                    kept = source.streams if len(films) == 1 else source.streams.video
+                    copies = [film.add_stream_from_template(stream) for stream in kept]
                     if like is None:
                         _keep_alpha(copies[0], source.streams.video[0])
                     else:
@@ -153,7 +155,7 @@ def _append(
     Of what is told, all that comes before a packet is written, and taken from ``told``.
     """
     frames = 0
-    for packet in source.demux():
+    for packet in source.demux(list(source.streams)[: len(copies)]):
         if packet.dts is not None and packet.pts is not None:
             frames += packet.stream.type == "video"
             packet.pts += round(begin / packet.time_base)

@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 
 from studio.job.clips import ROOT, SCENES, Clip, Kind, find_classes, find_clips, left_open, line_of
+from studio.primer.script import SCRIPT, Script, read_script
 
 _DERIVE = f"derive it from {ROOT} (`from stage import {ROOT}`)"
 
@@ -19,6 +20,20 @@ def choose(names: Iterable[str], folder: Path = SCENES) -> list[Clip]:
         if name not in clips:
             raise ValueError(f"There is no clip {name!r}{_why_not(name, clips, folder)}")
     return [clips[name] for name in dict.fromkeys(names)]
+
+
+def script_of(path: Path, folder: Path) -> Script:
+    """A script; ValueError for a chapter of a clip that is not there, whose lines nobody would say.
+
+    The house's own may be used for clips of any folder.
+    """
+    script = read_script(path)
+    if path != SCRIPT:
+        try:
+            choose(script.chapters, folder)
+        except ValueError as error:
+            raise ValueError(f"{path}, in a chapter: {error}") from None
+    return script
 
 
 def every_clip(folder: Path = SCENES) -> list[Clip]:

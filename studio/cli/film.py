@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stage.text.language import language_of, speaking
+from studio.cli.choice import script_of
 from studio.cli.options import (
     FAILED,
     chosen,
@@ -24,7 +25,7 @@ from studio.cli.options import (
     work_options,
 )
 from studio.extras import MissingError, install_hint, missing
-from studio.primer.script import read_script, translated
+from studio.primer.script import translated
 
 if TYPE_CHECKING:
     from studio.primer.voiced import Voiced
@@ -74,7 +75,7 @@ def film(
     from studio.words.takes import Takes
     from studio.words.voice import find_voice, no_voice, speaker_in, voice_of
 
-    script = read_script(script_path)
+    script = script_of(script_path, scenes)
     wanted = names or tuple(script.clips)
     found = {clip.name: clip for clip in chosen(scenes, wanted)}
     requests = [request(found[name], **look) for name in wanted]  # a clip may come twice

@@ -46,6 +46,8 @@ class _Flowreel(click.Group):
             ctx.exit(MISSING)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
+        except BrokenPipeError:  # whoever read has read enough: click ends without a word
+            raise
         except OSError as error:
             click.echo(f"flowreel: {error}", err=True)
             ctx.exit(FAILED)

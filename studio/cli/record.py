@@ -13,6 +13,7 @@ import click
 from filelock import FileLock, Timeout
 
 from stage.text.language import language_of
+from studio.cli.choice import script_of
 from studio.cli.options import (
     FAILED,
     MISSING,
@@ -28,10 +29,11 @@ from studio.cli.options import (
 )
 from studio.extras import MissingError, install_hint, missing
 from studio.primer.rehearsal import Line, lines_of, spoken_seconds, state, verdict
-from studio.primer.script import read_script, translated
+from studio.primer.script import translated
 from studio.primer.words import clock
 from studio.words.recorder import NoMicrophoneError, Recorder, find_recorder, play, recorder_of
 from studio.words.takes import Takes, named_by_beat
+from studio.words.wording import plain
 
 _BEFORE = "Enter records, s skips, b goes back, q ends"
 _DURING = "recording; Enter ends it"
@@ -114,7 +116,7 @@ def _lines(
     """The film's lines, by its times; clips that were not filmed are gone through once."""
     from studio.render.pipeline import probe
 
-    script = read_script(script_path)
+    script = script_of(script_path, scenes)
     wanted = names or tuple(script.clips)
     found = {clip.name: clip for clip in chosen(scenes, wanted)}
     look: dict[str, Any] = {"theme": "", "aspect": "", "settings": ()}
@@ -139,7 +141,7 @@ def _list(lines: Sequence[Line], takes: Takes, as_json: bool) -> None:
         return
     for line in lines:
         click.echo(f"{clock(line.begin):>5}  {line.room:4.1f} s  {line.name}")
-        click.echo(f"{'':15}{line.sentence}")
+        click.echo(f"{'':15}{plain(line.sentence)}")
         click.echo(f"{'':15}{states[line.name]}")
 
 
@@ -170,7 +172,7 @@ def _record(lines: Sequence[Line], takes: Takes, recorder: Recorder, again: bool
             line = to_do[here]
             click.echo(f"\n{here + 1} of {len(to_do)}   {line.chapter}: {line.section}")
             click.echo(f"at {clock(line.begin)}, {line.room:.1f} s   {line.name}")
-            click.echo(f"\n    {line.sentence}\n")
+            click.echo(f"\n    {plain(line.sentence)}\n")
             step = _one(line, takes, recorder)
             here = None if step is None else max(0, here + step)
     lacking = sum(takes.of(line.name) is None for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -18,11 +19,12 @@ class Remaining:
     It is the longest of three: all that is left, at the rate of the whole run; the same, at the
     rate of the last minute; and what one clip has left, at its own rate, for at the end no other
     worker helps it, with what comes after all clips, as joints and a voice do. Rates are until now,
-    not until the last frame: time in which none came counts.
+    not until the last frame: time in which none came counts. One thread tells, another one asks.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._lock = threading.Lock()
         self._whole = _Rate()
         self._parts: dict[str, _Rate] = {}
         self._left = 0
@@ -35,16 +37,21 @@ class Remaining:
         """
         if left is None:
             return
-        now = self._clock()
-        self._left = left
-        self._whole.add(now, done)
-        for name, (some, more) in parts.items():
-            if name in self._parts or some:  # it is read and made before its first frame
-                self._parts.setdefault(name, _Rate()).add(now, some)
-            self._left_of[name] = more
+        with self._lock:
+            now = self._clock()
+            self._left = left
+            self._whole.add(now, done)
+            for name, (some, more) in parts.items():
+                if name in self._parts or some:  # it is read and made before its first frame
+                    self._parts.setdefault(name, _Rate()).add(now, some)
+                self._left_of[name] = more
 
     def seconds(self) -> float | None:
         """What remains now; None where nothing tells."""
+        with self._lock:
+            return self._seconds()
+
+    def _seconds(self) -> float | None:
         now = self._clock()
         mean, recent = self._whole.since(now), self._whole.since(now, RECENT)
         if not mean:

@@ -20,6 +20,7 @@ from studio.deck.slides import Slide, title_of
 from studio.extras import import_extra
 from studio.film import encode
 from studio.film.cut import Cut, codec_name, fragmented
+from studio.film.sound import has_sound, track_alone
 from studio.job.files import write_atomically
 from studio.live.held import player
 from studio.live.page import PAGE
@@ -43,6 +44,7 @@ KEYS = {
     "f": gettext_noop("full screen"),
     "o": gettext_noop("overview of all steps"),
     "s": gettext_noop("the speaker's window: notes, next step, clock"),
+    "m": gettext_noop("the sound of your own clips, on and off"),
     "l": gettext_noop("go on at once, or at the end of the lap"),
     gettext_noop("Home, End"): gettext_noop("first and last step"),
     "h, ?": gettext_noop("these keys"),
@@ -60,6 +62,9 @@ def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
         if slide.hold:
             hold = f"{name}-hold"
             films[hold] = _base64(fragmented(Cut(slide.hold)))
+        heard = f"{name}-sound" if has_sound(slide.film) else None
+        if heard:
+            films[heard] = _base64(track_alone(slide.film))
         steps.append(
             {
                 "name": slide.name,
@@ -75,13 +80,22 @@ def html(slides: Sequence[Slide], target: Path, *, goes: Goes = "now") -> None:
                 "codec": codec_name(slide.film),
                 "film": name,
                 "hold": hold,
+                "sound": heard,
                 "last": _jpeg(encode.last_picture(slide.film)),
                 "shape": slide.width / slide.height,
                 "live": _live(slide),
                 "asks": bool(slide.live and slide.asks),
             }
         )
-    scripts = ("player.js", "stream.js", "two.js", "trial.js", "speaker.js", "deck.js")
+    scripts = (
+        "player.js",
+        "stream.js",
+        "two.js",
+        "sound.js",
+        "trial.js",
+        "speaker.js",
+        "deck.js",
+    )
     plays = any(slide.live for slide in slides)
     script = "\n".join((PAGES / name).read_text(encoding="utf-8") for name in scripts)
     page = page_of(

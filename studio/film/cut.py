@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 from av.container import InputContainer, OutputContainer
 
-from stage.film.bt709 import INDEX_FIRST
+from stage.film.bt709 import INDEX_FIRST, frames_of
+from studio.film.sound import Samples, add_track, has_sound, sound_of, when
 
 _FRAGMENTS = {
     "movflags": "frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets",
@@ -33,10 +36,26 @@ def cut(pieces: Sequence[Cut], target: Path) -> None:
     """Write pieces of films of one kind one after the other, as a film with its index in front.
 
     Each piece begins with a key frame, and nothing before its end needs a frame after it; else
-    ValueError.
+    ValueError. What is heard in them is cut to the sample, and so encoded again.
     """
+    sound = soundtrack(pieces)
     with av.open(target, "w", format="mp4", options=INDEX_FIRST) as made:
-        _copy(pieces, made)
+        _copy(pieces, made, sound)
+
+
+def soundtrack(pieces: Sequence[Cut]) -> Samples | None:
+    """What is heard in pieces one after the other, silence in those without; None if nothing is."""
+    if not any(has_sound(piece.film) for piece in pieces):
+        return None
+    return np.concatenate([_heard(piece) for piece in pieces])
+
+
+def _heard(piece: Cut) -> Samples:
+    with av.open(piece.film) as film:
+        rate = film.streams.video[0].average_rate
+    assert rate is not None  # films have one
+    stop = frames_of(piece.film) if piece.stop is None else piece.stop
+    return sound_of(piece.film, piece.first / Fraction(rate), stop / Fraction(rate))
 
 
 def fragmented(piece: Cut) -> bytes:
@@ -74,9 +93,10 @@ def keys(film: Path) -> set[int]:
         return {number for number, packet in _packets(opened) if packet.is_keyframe}
 
 
-def _copy(pieces: Sequence[Cut], made: OutputContainer) -> Fraction:
-    """Copy pieces into a film; how long they are."""
+def _copy(pieces: Sequence[Cut], made: OutputContainer, sound: Samples | None = None) -> Fraction:
+    """Copy pieces into a film, beside a sound of theirs; how long they are."""
     stream, begin, seconds = None, 0, Fraction(0)
+    heard: deque[av.Packet[Any]] = deque()
     for piece in pieces:
         with av.open(piece.film) as source:
             own = source.streams.video[0]
@@ -84,6 +104,8 @@ def _copy(pieces: Sequence[Cut], made: OutputContainer) -> Fraction:
             assert rate is not None  # films have one
             if stream is None:
                 stream = made.add_stream_from_template(own)
+                if sound is not None:
+                    heard.extend(add_track(made, sound))
             count = 0
             for number, packet in _packets(source):
                 if number < piece.first or (piece.stop is not None and number >= piece.stop):
@@ -98,10 +120,14 @@ def _copy(pieces: Sequence[Cut], made: OutputContainer) -> Fraction:
                 packet.pts = round(at / rate / packet.time_base)
                 packet.dts = None  # it need not rise from one piece to the next
                 packet.stream = stream
+                while heard and when(heard[0]) <= at / Fraction(rate):
+                    made.mux(heard.popleft())
                 made.mux(packet)
                 count += 1
             begin += count
             seconds += count / Fraction(rate)
+    for packet in heard:
+        made.mux(packet)
     return seconds
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,6 +20,7 @@ from PIL.Image import Image
 
 from stage.film.bt709 import INDEX_FIRST, tag_codec, tag_frame
 from stage.film.convert.frames import PLANAR
+from studio.film.sound import copied_track, when
 
 T = TypeVar("T")
 Tell = Callable[[int], None]
@@ -99,7 +101,7 @@ def smaller(
 ) -> None:
     """The film at up to ``lines`` lines, for decks with many clips; ``tell`` is told of frames.
 
-    It can be cut at ``keys``, numbers of frames, and once a second.
+    It can be cut at ``keys``, numbers of frames, and once a second. What is heard stays as it is.
     """
     reformatter = VideoReformatter()
     with av.open(source) as film, av.open(target, "w", options=INDEX_FIRST) as made:
@@ -113,6 +115,7 @@ def smaller(
             2 * round(part * scale / 2) for part in (codec.width, codec.height)
         )
         tag_codec(new.codec_context)
+        heard = deque(copied_track(source, made))
         scaled = (
             reformatter.reformat(
                 frame,
@@ -131,9 +134,12 @@ def smaller(
                 out.pts, out.time_base = number, 1 / rate
                 if number in keys:
                     out.pict_type = PictureType.I
+                while heard and when(heard[0]) <= number / rate:
+                    made.mux(heard.popleft())
                 made.mux(new.encode(out))
                 tell(number + 1)
         made.mux(new.encode())
+        made.mux(list(heard))
 
 
 def _ahead(things: Iterator[T]) -> Generator[T, None, None]:

@@ -31,7 +31,7 @@ from studio.words import captions
 from studio.words.narrate import narrate
 from studio.words.voice import Speaker
 
-VERSION = 12
+VERSION = 13
 """Raise it whenever the same film gives another kit."""
 EMBEDDED = 32_000_000
 """Bytes of a film that still goes into a page."""

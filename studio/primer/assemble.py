@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
-from stage.film.bt709 import join
+from stage.film.atomic import atomic_path
+from stage.film.bt709 import Captions, join
+from studio.film.cut import Cut, soundtrack
+from studio.film.sound import with_sound
 from studio.job import manifest
 from studio.job.events import Event, Frames, OnEvent, Planned, Started, ignore
 from studio.job.files import locked, sha256
@@ -24,7 +29,7 @@ from studio.render.studio import Studio, task_for
 
 VOICED = "film.voiced.mp4"
 """The film that speaks."""
-VERSION = 3
+VERSION = 4
 """Raise it whenever the same chapters give another film."""
 
 
@@ -160,7 +165,7 @@ def _joined(
     is_new = not manifest.is_fresh(folder, name, inputs)
     if is_new:
         studio.on_event(Started(f"{folder.name}/{name}"))
-        join(parts, folder / name, chapters=marks, metadata=about, captions=told)
+        _write(parts, folder / name, marks, about, told)
         manifest.record(folder, name, inputs)
     words: dict[str, Callable[[Path], None]] = write_words(script, tracks, seconds)
     for other, write in words.items():
@@ -170,6 +175,25 @@ def _joined(
             manifest.record(folder, other, source)
     manifest.gather(studio.out)
     return Assembled(folder / name, marks, seconds, is_new, tuple(words), tuple(tracks), rate)
+
+
+def _write(
+    parts: list[Path],
+    target: Path,
+    marks: tuple[tuple[str, float], ...],
+    about: dict[str, str],
+    told: Captions,
+) -> None:
+    """Join chapters and joints; what is heard in a chapter is heard where it is in the film."""
+    sound = soundtrack([Cut(part) for part in parts])
+    if sound is None or len(parts) == 1:
+        join(parts, target, chapters=marks, metadata=about, captions=told)
+        return
+    with TemporaryDirectory(dir=target.parent, prefix=f".{os.getpid()}.") as place:
+        silent = Path(place) / target.name
+        join(parts, silent, chapters=marks, metadata=about)
+        with atomic_path(target) as part:
+            with_sound(silent, sound, part, told)
 
 
 class _Ahead:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,7 +60,7 @@ class Script:
     chapters: Mapping[str, Chapter]
 
     def chapter(self, clip: str) -> Chapter:
-        """The chapter of a clip: one without words, called as the clip, where there is none."""
+        """The chapter of a clip: one without lines, called as the clip, where there is none."""
         return self.chapters.get(clip, Chapter(clip, clip, {}))
 
     def about(self, clips: Sequence[str]) -> Script:
@@ -156,6 +157,21 @@ def beats(chapter: Chapter, report: Report) -> list[Beat]:
         Beat(name, section, Said(line, start, stop))
         for (start, name, section, line), stop in zip(made, stops, strict=False)
     ]
+
+
+def shown_beats(clip: str, report: Report) -> list[Beat]:
+    """The lines of a clip that no script speaks of: what is written on its screen, when it is."""
+    made: list[Beat] = []
+    counts: Counter[str] = Counter()
+    stops = [*(said.start for said in report.said[1:]), report.seconds]
+    for said, stop in zip(report.said, stops, strict=False):
+        begun = [name for name, begin in report.sections if begin <= said.start + 1e-6]
+        section = begun[-1] if begun else ""
+        filed = _filed(section)
+        counts[filed] += 1
+        name = ".".join(filter(None, (clip, filed, str(counts[filed]))))
+        made.append(Beat(name, section, replace(said, end=stop)))
+    return made
 
 
 def _filed(section: str) -> str:

@@ -35,13 +35,13 @@ from studio.primer.words import Track, description
 from studio.render.studio import Studio
 from studio.words import captions
 from studio.words.heard import Heard, heard_cues
-from studio.words.narrate import PAUSE, Placed, in_time, laid, with_sound
+from studio.words.narrate import PAUSE, Placed, in_time, laid, speak
 from studio.words.sound import Spoken, leveled, read_sound, trimmed
 from studio.words.takes import Takes
 from studio.words.voice import Speaker, identity
 from studio.words.wording import aloud
 
-_VERSION = 2
+_VERSION = 3
 """Raise it whenever the same film, words and voice give another film."""
 _UNHEARD = 0.02  # seconds by which a line may be too long without a picture being held
 
@@ -188,7 +188,7 @@ def _made(
     about = {"title": script.title, "description": script.description}
     with _held(done, holds, tracks, about) as film, atomic_path(folder / VOICED) as part:
         sound = laid([one for _, one in placed], seconds)
-        with_sound(film, sound, part, captions.track(cues))
+        speak(film, sound, part, captions.track(cues))
     return {
         "stretched": {hold.beat: round(hold.frames / done.rate, 3) for hold in holds},
         "silent": [beat.name for beat, one in zip(beats, spoken, strict=True) if not one],

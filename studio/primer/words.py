@@ -10,8 +10,9 @@ from stage.film.bt709 import Captions
 from stage.text.language import current, gettext
 from studio.job.files import write_atomically
 from studio.job.tasks import Report, Said, joint_frames
-from studio.primer.script import Beat, Chapter, Script, beats
+from studio.primer.script import Beat, Chapter, Script, beats, shown_beats
 from studio.words import captions
+from studio.words.wording import plain
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,16 @@ class Track:
 def tracks_of(
     script: Script, clips: Sequence[str], reports: Sequence[Report], rate: int
 ) -> list[Track]:
-    """The chapters of a film of these clips, at so many frames a second, joints between them."""
+    """The chapters of a film of these clips, at so many frames a second, joints between them.
+
+    A clip that the script does not know says what is written on its screen.
+    """
     begin, made = 0.0, []
     for clip, report in zip(clips, reports, strict=True):
         chapter = script.chapter(clip)
         length = round(report.seconds * rate) / rate
-        made.append(Track(chapter, begin, length, tuple(beats(chapter, report))))
+        lines = beats(chapter, report) if clip in script.chapters else shown_beats(clip, report)
+        made.append(Track(chapter, begin, length, tuple(lines)))
         begin += length + joint_frames(rate) / rate
     return made
 
@@ -108,7 +113,7 @@ def notes(script: Script, tracks: Sequence[Track]) -> str:
     lines = [f"# {head}", ""]
     for track in tracks:
         lines += [f"## {clock(track.begin)} {track.chapter.title}", ""]
-        lines += [f"- {clock(said.start)} {said.sentence}" for said in track.in_film]
+        lines += [f"- {clock(said.start)} {plain(said.sentence)}" for said in track.in_film]
         lines.append("")
     return "\n".join(lines)
 

@@ -15,7 +15,10 @@ from typing import Any
 import av
 import msgspec
 
+from stage.film.atomic import atomic_path
 from stage.film.bt709 import frames_of
+from studio.film.cut import Cut, soundtrack
+from studio.film.sound import with_sound
 from studio.job import manifest
 from studio.job.events import Finished, Found, Frames, Idle, Planned
 from studio.job.files import acquired, folder_lock, sweep_folder, write_atomically
@@ -193,26 +196,36 @@ def _joined(
 def _stepped(run: Rendering, request: RenderRequest, film: Task, report: Report) -> Steps[None]:
     """Have the films of a clip's steps joined, and record them.
 
-    A step's film ends with the first frame of its hold, which is a play of its own.
+    A step's film ends with the first frame of its hold, which is a play of its own. Holds are
+    silent: they go round for as long as somebody speaks.
     """
     folder, fingerprint = run.studio.out / request.folder, request.fingerprint
     segments = dict(report.segments)
     yield run.disk.submit(manifest.prune, folder, {fingerprint}, f"{FOLDER}/")
     for files in step_files(report):
         own, hold = range(*files.step.plays), range(*files.step.hold)
+        first, stop = (round(at * request.size.fps) for at in (files.step.start, files.step.end))
+        own_frames = Cut(Path(film.target), first, stop)
         plays = {files.film: (*own, *hold[:1]), files.hold: hold}
         for name in files.names:
             target = Path(film.target).with_name(Path(name).name)
             parts = _parts(segments, plays[name])
             join = replace(film, kind="join", parts=parts, target=str(target))
             yield run.dispatcher.submit(join, at_home=True)
-            yield run.disk.submit(_deliver, target, folder, name, fingerprint)
+            heard = own_frames if report.has_sound and name == files.film else None
+            yield run.disk.submit(_deliver, target, folder, name, fingerprint, heard)
 
 
-def _deliver(target: Path, folder: Path, name: str, fingerprint: str) -> None:
-    """Give a film its place in a clip's folder, and record it."""
+def _deliver(target: Path, folder: Path, name: str, fingerprint: str, heard: Cut | None) -> None:
+    """Give a film its place in a clip's folder, with what is ``heard`` elsewhere, and record it."""
     (folder / name).parent.mkdir(exist_ok=True)
-    target.replace(folder / name)
+    sound = soundtrack([heard]) if heard else None
+    if sound is None:
+        target.replace(folder / name)
+    else:
+        with atomic_path(folder / name) as part:
+            with_sound(target, sound, part)
+        target.unlink()
     manifest.record(folder, name, fingerprint)
 
 

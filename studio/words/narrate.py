@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 
-from stage.film.bt709 import INDEX_FIRST, Captions, text_packets
+from stage.film.bt709 import Captions
 from stage.text.language import current
+from studio.film.sound import RATE, Samples, faded, has_sound, sound_of, with_sound
 from studio.job.tasks import Said
-from studio.words.sound import RATE, Samples, Spoken, encoded, faded, leveled
+from studio.words.sound import EDGE, Spoken, leveled, mixed
 from studio.words.voice import Speaker
 from studio.words.wording import aloud
 
@@ -24,7 +23,6 @@ _LATE = 0.5  # seconds that a sentence may wait for the one before it to end
 _TAKES = 4
 PAUSE = 0.1
 """Seconds that are left after the words of a sentence."""
-_BITS = 96_000  # a second: at the encoder's own 69,000 peaks grew by a third
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def narrate(speaker: Speaker, film: Path, said: Sequence[Said], target: Path) ->
             )
         placed.append(Placed(spoken, begin))
         free = begin + needed
-    with_sound(film, laid(placed, seconds), target)
+    speak(film, laid(placed, seconds), target)
 
 
 def in_time(speaker: Speaker, sentence: str, room: float) -> Spoken:
@@ -88,10 +86,18 @@ def laid(placed: Iterable[Placed], seconds: float) -> Samples:
         first = round(one.begin * RATE) - one.spoken.begin
         here = one.spoken.samples
         if first < 0 or first + len(here) > len(sound):
-            here = faded(here[max(0, -first) : max(0, len(sound) - first)])
+            here = faded(here[max(0, -first) : max(0, len(sound) - first)], EDGE)
             first = max(0, first)
         sound[first : first + len(here)] += here
     return leveled(sound)  # pauses make short sentences count for less
+
+
+def speak(film: Path, speech: Samples, target: Path, captions: Captions | None = None) -> None:
+    """Copy a film, and lay speech and captions beside it; its own sound is heard as well."""
+    sound = speech
+    if has_sound(film):
+        sound = mixed(speech, sound_of(film, Fraction(0), Fraction(len(speech), RATE)))
+    with_sound(film, sound, target, captions, language=current().code)
 
 
 def length(film: Path) -> float:
@@ -100,30 +106,3 @@ def length(film: Path) -> float:
         stream = seen.streams.video[0]
         assert stream.duration is not None and stream.time_base is not None  # films have them
         return float(stream.duration * stream.time_base)
-
-
-def with_sound(film: Path, sound: Samples, target: Path, captions: Captions | None = None) -> None:
-    """Copy a film's pictures and chapters, and lay a sound and captions beside them."""
-    with (
-        av.open(film) as source,
-        av.open(target, "w", options=INDEX_FIRST) as made,
-    ):
-        made.metadata.update(source.metadata)
-        made.set_chapters(source.chapters())
-        pictures = made.add_stream_from_template(source.streams.video[0])
-        speech = made.add_stream("aac", rate=RATE, layout="mono")
-        assert isinstance(speech, av.AudioStream)  # as AAC is
-        speech.bit_rate = _BITS
-        speech.metadata["language"] = current().code
-        told = text_packets(made, captions) if captions else []
-        shown = [packet for packet in source.demux(video=0) if packet.dts is not None]
-        for packet in shown:
-            packet.stream = pictures
-        for packet in heapq.merge(shown, list(encoded(sound, speech)), told, key=_when):
-            made.mux(packet)
-
-
-def _when(packet: av.Packet[Any]) -> Fraction:
-    """When a packet is decoded, in seconds."""
-    assert packet.dts is not None and packet.time_base is not None  # others were left out
-    return packet.dts * packet.time_base

@@ -5,26 +5,24 @@ One channel, 48,000 samples a second, float32 in [−1, 1], shape (n,).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 48_000
+from studio.film.sound import RATE, Samples, faded
+
 LOUDNESS = -16.0
 """LUFS of each sentence, and so, silence being left out, of the whole: as speech on the web."""
 PEAK = -3.0
 """dBTP, at most: what the encoder adds still fits between it and −1."""
 
-Samples = NDArray[np.float32]
+EDGE = round(0.02 * RATE)
+"""Samples in which what is cut off fades."""
 
 _BREATH, _FADING = 0.35, 0.4  # seconds before and after the words that stay: breath is speech
-_EDGE = 0.02  # seconds in which what is cut off fades
 _HOP = 0.01  # seconds between two looks at how loud it is
 _QUIET = 0.05  # of what is loud in it: below, nobody speaks
 _NOISE = 3.0  # times the noise of the room: above, somebody does
@@ -76,17 +74,7 @@ def trimmed(samples: Samples) -> Spoken:
     hop = round(_HOP * RATE)
     begin, end = loud[0] * hop, min((loud[-1] + 1) * hop, len(samples))
     first, last = max(0, begin - round(_BREATH * RATE)), end + round(_FADING * RATE)
-    return Spoken(faded(samples[first:last]), begin - first, end - first)
-
-
-def faded(samples: Samples) -> Samples:
-    """The same, from silence and to silence in an instant: no end of it clicks."""
-    made = samples.copy()
-    edge = min(round(_EDGE * RATE), len(made) // 2)
-    rise = np.sin(np.linspace(0, np.pi / 2, edge, endpoint=False, dtype=np.float32)) ** 2
-    made[:edge] *= rise
-    made[len(made) - edge :] *= rise[::-1]
-    return made
+    return Spoken(faded(samples[first:last], EDGE), begin - first, end - first)
 
 
 def pauses(spoken: Spoken) -> list[tuple[float, float]]:
@@ -153,15 +141,21 @@ def leveled(samples: Samples) -> Samples:
     return made
 
 
+def mixed(speech: Samples, own: Samples) -> Samples:
+    """Speech (n,) over a film's own sound (n, 2), which is as loud as it was; peaks are limited."""
+    return _limited(own + speech[:, None])
+
+
 def _limited(samples: Samples) -> Samples:
     around = round(0.01 * RATE)
-    gain = np.minimum(1, 10 ** (PEAK / 20) / np.maximum(_peaks(samples), 1e-9))
+    peaks = np.max([_peaks(one) for one in np.atleast_2d(samples.T)], axis=0)
+    gain = np.minimum(1, 10 ** (PEAK / 20) / np.maximum(peaks, 1e-9))
     if gain.min() == 1:
         return samples
     from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
     lowest = -maximum_filter1d(-gain, 2 * around + 1)
-    return np.asarray(samples * uniform_filter1d(lowest, 2 * around + 1), np.float32)
+    return np.asarray((samples.T * uniform_filter1d(lowest, 2 * around + 1)).T, np.float32)
 
 
 def _peaks(samples: Samples) -> Samples:
@@ -175,15 +169,3 @@ def _peaks(samples: Samples) -> Samples:
         between = np.abs(resample_poly(samples[begin:end], 4, 1)).reshape(-1, 4).max(axis=1)
         made[first : first + piece] = between[first - begin : first - begin + piece]
     return made
-
-
-def encoded(sound: Samples, stream: av.AudioStream) -> Iterator[av.Packet[Any]]:
-    """A film's sound as packets of its stream, from its beginning on."""
-    piece = 1024  # samples of an AAC frame
-    for start in range(0, len(sound), piece):
-        frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(sound[None, start : start + piece]), format="fltp", layout="mono"
-        )
-        frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
-        yield from stream.encode(frame)
-    yield from stream.encode()

@@ -260,3 +260,26 @@ def test_who_wants_less_motion_can_ask_for_it(browser: Browser, wide: Path) -> N
     until(page, "here.step === 0 && here.seconds > 0.3")
     assert page.evaluate("document.getElementById('still').hidden")
     context.close()
+
+
+def test_a_button_that_is_reached_by_tab_is_pressed_by_its_keys(opened: Opened) -> None:
+    page, _ = opened
+    view = speaker(page)
+    page.keyboard.press("End")
+    until(page, "here.step === 1")
+    view.focus("#goes-back")
+    view.keyboard.press("Enter")
+    until(page, "here.step === 0")
+    view.focus("#goes-on")
+    view.keyboard.press(" ")
+    until(page, "here.step === 1")
+
+
+def test_the_overview_says_which_step_is_current(opened: Opened) -> None:
+    page, _ = opened
+    page.keyboard.press("End")
+    until(page, "here.step === 1")
+    page.keyboard.press("o")
+    current = "[...document.querySelectorAll('#tiles button')].map((b) => b.ariaCurrent)"
+    assert page.evaluate(current) == [None, "step"]
+    assert page.evaluate("document.activeElement.ariaCurrent") == "step"

@@ -239,6 +239,17 @@ def test_what_cannot_be_filmed_is_named(flowreel: Run, where: tuple[object, ...]
     assert "The film lacks chapters. Failing: " in broken.stderr
 
 
+def test_a_chapter_of_no_clip_is_named(
+    flowreel: Run, where: tuple[object, ...], tmp_path: Path
+) -> None:
+    script = tmp_path / "typo.toml"
+    script.write_text(SCRIPT.replace('clip = "Drifting"', 'clip = "Driftin"'), "utf-8")
+    for command in ("film", "record"):
+        asked = (*where[:4], "--script", script, "--list")[: None if command == "record" else -1]
+        wrong = flowreel(command, *asked, check=2)
+        assert "typo.toml, in a chapter: There is no clip 'Driftin'. Did you" in wrong.stderr
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.studio.conftest import Run
+from tests.studio.conftest import ROOT, Run
 
 COMMANDS = [
     ("render", "Turning", "-q", "l"),
@@ -64,3 +66,14 @@ def test_a_gallery_that_cannot_be_written_is_named(tmp_path: Path, flowreel: Run
 def test_a_folder_that_is_not_there_has_nothing_to_check(tmp_path: Path, flowreel: Run) -> None:
     done = flowreel("check", "--to", tmp_path / "none", check=2)
     assert "There is no folder" in done.stderr
+
+
+def test_whoever_has_read_enough_is_told_nothing(scenes: Path, tmp_path: Path) -> None:
+    asked = "list", "--json", "--scenes", str(scenes), "--to", str(tmp_path)
+    command = [sys.executable, "-m", "studio", *asked]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout and running.stderr
+        running.stdout.close()
+        assert running.stderr.read() == ""

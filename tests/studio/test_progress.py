@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
+from itertools import count
+from threading import Thread
 
 import pytest
 from rich.console import Console
@@ -125,3 +128,24 @@ def test_a_quiet_board_says_only_why_nothing_goes_on(
     for event in (Started("A", task, "one"), Started("A/clip.gif"), Idle("no one")):
         board.on_event(event)
     assert text.getvalue().splitlines() == lines
+
+
+def test_what_remains_may_be_asked_while_it_is_told() -> None:
+    ticks = count()
+    made = Remaining(lambda: 0.01 * next(ticks))
+    made.told(10_000, 0, {})
+
+    def tell() -> None:
+        for done in range(1, 8_000):
+            made.told(10_000 - done, done, {f"clip {done % 40}": (done, 10_000 - done)})
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        telling = Thread(target=tell)
+        telling.start()
+        while telling.is_alive():
+            made.seconds()
+        telling.join()
+    finally:
+        sys.setswitchinterval(before)

@@ -23,6 +23,7 @@ function moved(place) {
   here = place;
   if (changed) arrive();
   caption();
+  sound.follow(place);
 }
 
 let noted = 0;
@@ -51,7 +52,8 @@ function arrive() {
   at("film").setAttribute("aria-label", told.alt);
   tell(told);
   document.querySelectorAll("#overview button").forEach((button, number) => {
-    button.toggleAttribute("aria-current", number === here.step);
+    if (number === here.step) button.setAttribute("aria-current", "step");
+    else button.removeAttribute("aria-current");
   });
   speaker?.arrive();
 }
@@ -96,13 +98,13 @@ function asksNow() {
   return steps[here.step].asks && waits(steps, here) && !player.paused;
 }
 
-/** Back to where one waited last. */
+/** Back to where one waited last: a step at whose end the talk does not stop would play on. */
 function back() {
   light();
   if (trial.open) return trial.close();
-  const step = waits(steps, here) || here.part === "step" ? here.step - 1 : here.step;
-  if (step >= 0) player.go(step, "hold");
-  else player.go(0, "step");
+  const waited = ({ stops, loops }, number) => number < here.step && (stops || loops);
+  const step = player instanceof Stills ? here.step - 1 : steps.findLastIndex(waited);
+  step >= 0 ? player.go(step, "hold") : player.go(0, "step");
 }
 
 function repeat() {
@@ -191,12 +193,13 @@ const keys = {
   speaker: () => {
     speaker = openSpeaker(speaker);
   },
+  sound: () => sound.toggle(),
 };
 const bound = {
   " ": "space", ArrowRight: "on", ArrowDown: "on", PageDown: "on", Enter: "on", n: "on",
   ArrowLeft: "back", ArrowUp: "back", PageUp: "back", Backspace: "back",
   v: "tryIt", Escape: "leave", Home: "first", End: "last", r: "repeat", p: "toggle", b: "dark", ".": "dark", f: "full",
-  o: "overview", c: "captions", l: "lap", s: "speaker", h: "help", "?": "help",
+  o: "overview", c: "captions", l: "lap", m: "sound", s: "speaker", h: "help", "?": "help",
 };
 
 function pressed(event) {
@@ -208,6 +211,7 @@ function pressed(event) {
     if (event.key === "Escape") return;
   }
   if (trial.open && trial.takes(event)) return;
+  if (["Enter", " "].includes(event.key) && event.target.closest?.("button")) return; // presses it
   const name = bound[event.key] ?? bound[event.key.toLowerCase()];
   if (!name) return;
   event.preventDefault();
@@ -217,8 +221,8 @@ function pressed(event) {
 addEventListener("keydown", pressed);
 addEventListener("pagehide", () => speaker?.view.close()); // nobody would answer there
 let touched = null;
-at("stage").addEventListener("pointerdown", ({ clientX, target }) => {
-  touched = at("trial").contains(target) ? null : clientX;
+at("stage").addEventListener("pointerdown", ({ clientX, target, isPrimary }) => {
+  touched = isPrimary && !at("trial").contains(target) ? clientX : null; // two fingers zoom
 });
 at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => {
   if (touched === null || button > 0 || here.step < 0) return;
@@ -226,6 +230,12 @@ at("stage").addEventListener("pointerup", ({ clientX, pointerType, button }) => 
   touched = null;
   pointerType === "touch" && way > 50 ? back() : on();
 });
+
+for (const stops of ["pause", "waiting", "emptied"]) { // of a film, which bubbles nowhere
+  at("stage").addEventListener(stops, ({ target }) => {
+    if (target === shownVideo()) sound.audio.pause();
+  }, true);
+}
 
 at("trial-back").addEventListener("click", () => trial.close());
 at("trial-on").addEventListener("click", on);
@@ -240,7 +250,17 @@ steps.forEach((told, number) => {
   at("tiles").append(button);
 });
 
-const asked = Number.parseInt(location.hash.slice(1), 10) - 1, tries = location.hash.endsWith("v");
+/** To the step that the address asks for, live or not; else to the one given, if any. */
+function visit(otherwise) {
+  const hash = location.hash.slice(1), asked = Number.parseInt(hash, 10) - 1;
+  const tries = hash.endsWith("v"), step = asked >= 0 && asked < steps.length ? asked : otherwise;
+  if (step === undefined) return tell(steps[here.step]);
+  light();
+  trial.close(false);
+  player.go(step, tries ? "hold" : "step");
+  if (tries) trial.enter(step);
+}
+
 here.step = -1;
-player.go(asked >= 0 && asked < steps.length ? asked : 0, tries ? "hold" : "step");
-if (tries && steps[asked]) trial.enter(asked);
+visit(0);
+addEventListener("hashchange", () => visit());

@@ -29,8 +29,11 @@ class Speaker {
     script.textContent = at("speaker-script").textContent;
     page.head.append(script);
     view.addEventListener("keydown", pressed);
-    this.at("goes-on").addEventListener("click", on);
-    this.at("goes-back").addEventListener("click", back);
+    for (const [id, does] of [["goes-on", on], ["goes-back", back]]) {
+      this.at(id).addEventListener("click", does);
+      // a mouse gives it no focus, which would take keys: they step
+      this.at(id).addEventListener("mousedown", (event) => event.preventDefault());
+    }
     this.clock = setInterval(() => this.tick(), 250);
     this.arrive();
     this.draw();

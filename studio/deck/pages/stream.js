@@ -18,6 +18,7 @@ class Stream {
     });
     video.src = URL.createObjectURL(this.source);
     video.requestVideoFrameCallback(this.seen);
+    video.addEventListener("waiting", () => this.extend()); // of a tab that is not seen no frame is told
   }
 
   static plays(codec) {

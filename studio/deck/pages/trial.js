@@ -83,7 +83,7 @@ const trial = {
 
 /** How far the hold is that is seen, or less a lap where the lap's end is nearer. */
 function phase(told) {
-  if (here.part !== "hold") return 0;
+  if (here.part !== "hold" || steps[here.step] !== told) return 0;
   const lap = told.holdFrames / told.fps;
   return here.seconds > lap / 2 ? here.seconds - lap : here.seconds;
 }
