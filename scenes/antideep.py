@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from manim import Animation, FadeIn, FadeOut, VGroup, linear
+from manim import FadeIn, Mobject, VGroup, linear
 
 from fields import (
     Deep,
@@ -43,7 +43,7 @@ from stage.plane.axes import diagonal, singular_axes
 from stage.plane.landing_marks import NormBall
 from stage.plane.path import Runners, lapping
 from stage.text.language import gettext
-from stage.text.matching import MatchShapes
+from stage.text.matching import MatchShapes, in_place_of
 
 CHAPTER = 8
 
@@ -104,6 +104,8 @@ class AntiDeep(FlowScene):
         even = diagonal(self.plane, self.theme)
         dim: Any = self.calm
         dim = dim.animate(run_time=CHANGE).set_opacity(0.4)
+        self.add(even)
+        self.paths_on_top()
         self.say("Small weights rush to the diagonal,", FadeIn(even), dim, seconds=3.0)
         self.say("and only then to the target.", seconds=3.0)
         wall = singular_axes(self.plane, self.theme)
@@ -112,10 +114,12 @@ class AntiDeep(FlowScene):
         self.say("At the axes the speed has no bound.", FadeIn(wall), seconds=4.5)
 
         self.next_section("Who is behind")
-        changes: list[Animation] = [FadeOut(wall), FadeOut(self.below), FadeIn(self.over)]
-        changes += [FadeOut(self.runners[0]), FadeIn(self.runners[1])]
+        gone: list[Mobject] = [wall, self.below, self.runners[0]]
+        come: list[Mobject] = [self.over, self.runners[1]]
         if "race" in self.rows:
-            changes += [FadeOut(self.charts[0].live), FadeIn(self.charts[1].live)]
+            gone.append(self.charts[0].live)
+            come.append(self.charts[1].live)
+        changes = in_place_of(gone, come)
         self.say("Another start: who is behind catches up first.", *changes, seconds=5.0)
         self.walk_in_a_square()
 
@@ -124,17 +128,18 @@ class AntiDeep(FlowScene):
         square = NormBall(self.plane, np.inf, self.largest, self.clock, self.theme, self.light)
         times, way = self.way
         walker = Walker(self.plane, times, way, self.clock, self.theme, begin=self.grows[0])
-        changes: list[Animation] = [FadeOut(self.over), FadeOut(self.runners[1]), FadeIn(walker)]
+        gone: list[Mobject] = [self.over, self.runners[1]]
+        come: list[Mobject] = [walker]
         if "share" in self.rows:
             largest = formatted("{:.2f}".format, self.largest)
             row = self.rows["share"]
-            sign, number = self.reading(row, "norm(w)_infinity =", largest, stands=1)
-            changes += [*map(FadeOut, self.shares), FadeIn(sign), FadeIn(number)]
+            come += self.reading(row, "norm(w)_infinity =", largest, stands=1)
+            gone += self.shares
         if "race" in self.rows:  # it goes on at true pace, and the walker does not
-            changes += [FadeOut(self.charts[0]), FadeOut(self.charts[1].live)]
+            gone += [self.charts[0], self.charts[1].live]
         self.add(square)
         told = gettext("So the largest stays small: a low $norm(w)_infinity$.")
-        self.say(told, *changes, seconds=6.5)
+        self.say(told, *in_place_of(gone, come), seconds=6.5)
 
     def integrate(self) -> None:
         """Integrate first: every frame after this only looks up."""

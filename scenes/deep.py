@@ -8,7 +8,7 @@ The limit of the deep parameterization is the exponential one: w = (1 + u/N)ᴺ 
 from __future__ import annotations
 
 import numpy as np
-from manim import Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
+from manim import DOWN, LEFT, Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from fields import (
     Deep,
@@ -44,7 +44,7 @@ from stage.plane.path import Runners, lapping
 from stage.plane.streamlines import drawn_lines
 from stage.steps import Stop
 from stage.text.language import gettext
-from stage.text.matching import MatchShapes
+from stage.text.matching import MatchShapes, in_place_of
 
 CHAPTER = 5
 
@@ -52,7 +52,7 @@ _LONG = 9.5
 """Seconds that DepthMorph wants to open with plain training, and to bring in depth."""
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
 MODEL = "w_i = (1 + u_i slash N)^N"
-HALF_WAY = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
+HALF_WAY = 'w_2 slash w_2^* = 0.5":" space w_1 slash w_1^* ='
 """What stands before the part of its target that w₁ has reached when w₂ is half way."""
 
 
@@ -102,6 +102,7 @@ class DepthTwo(FlowScene):
         model = self.formula(rows.get("model", 0), "w_i = u_i^2")
         shown = [FadeIn(model)] if "model" in rows else []
         self.say("Depth 2: each weight is a square, and the path bends.", *shown, seconds=CHANGE)
+        self.rest(quiet)  # behind the bead, from the first
         self.let_flow(2.0, FadeOut(straight), FadeIn(quiet))
         squared = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
         self.let_flow(1.5, MatchShapes(law, squared))
@@ -204,12 +205,12 @@ class RichGetRicher(FlowScene):
         self.tell_pace(rows)
         if "numbers" in rows:
             self.add(*self.reading(rows["numbers"], "N =", formatted(depth_in_words, depth)))
-        gone: list[Animation] = []
+        gone: list[Mobject] = []
         if "share" in rows:
             text_at = formatted("{:.2f}".format, by_depth(along, share, depth))
             share_of = self.reading(rows["share"], HALF_WAY, text_at, pixels=theme.text_pixels)
             self.add(*share_of)
-            gone += [FadeOut(one) for one in share_of]  # it is of the path from below
+            gone += share_of  # it is of the path from below
         charts = []
         if "race" in rows:
             charts = [
@@ -226,18 +227,18 @@ class RichGetRicher(FlowScene):
         self.say("Depth 6: nearly one by one. The rich get richer.", seconds=8)
 
         self.next_section("From above")
-        changes: list[Animation] = [
-            FadeOut(below),
-            FadeOut(runners[0]),
-            FadeIn(over),
-            FadeIn(runners[1]),
-            *gone,
-        ]
+        # the path from above comes by where the target's name was
+        ring, name = VGroup(*mark[:-1]), mark[-1]
+        aside = minimizer_mark(plane, self.target, theme, side=DOWN + LEFT)[-1]
+        self.remove(mark)
+        gone += [below, runners[0], name]
+        come: list[Mobject] = [over, runners[1], aside]
         if charts:
-            changes += [FadeOut(charts[0]), FadeOut(charts[0].live)]
-            changes += [FadeIn(charts[1]), FadeIn(charts[1].live)]
+            gone += [charts[0], charts[0].live]
+            come += [charts[1], charts[1].live]
+        self.add(*come, ring, name)
+        changes = in_place_of(gone, come)
         self.say("Another start, from above: the larger shrinks faster,", *changes, seconds=6)
-        self.add(mark)  # on top again
         self.say("so on their way down the weights even out.", seconds=6)
         self.let_flow(2)
 
@@ -400,6 +401,8 @@ class DepthMorph(FlowScene):
             model = self.formula(self.rows["model"], "w_i = e^(u_i)")
             self.let_flow(1.5, MatchShapes(self.model, model))
             self.rest(model)
+        else:  # what is said takes as long to read
+            self.let_flow(1.5)
         law = self.formula(self.rows["law"], "dot(w)_i = w_i^2 ({{w_i^*: minimizer}} - w_i)")
         self.let_flow(1.5, MatchShapes(self.law, law))
         self.rest(law)

@@ -297,7 +297,7 @@ class LandingDial(FlowScene):
     def side_by_side(self) -> None:
         """Four parameterizations, the same start: four perfect fits."""
         theme, loss = self.theme, self.loss
-        gone = [FadeOut(one, run_time=0.8) for one in (*self.still, *self.live, self.pace)]
+        gone = [FadeOut(one, run_time=0.5) for one in (*self.still, *self.live, self.pace)]
         above = 2.0 if self.layout.width != self.layout.height else 0.85
         size, centres = tiles(self.layout, 4, above=above)
         begin = self.clock.get_value() + 1.2
@@ -330,7 +330,7 @@ class LandingDial(FlowScene):
             walker = Walker(tile, times / self.hurry, path, self.clock, theme, begin=begin)
             appear += [tile, light, green, title, walker]
             landed += [where, near] if above > 1 else []
-        late: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.1, 0.8)}
+        late: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.3, 0.95)}
         shown = [FadeIn(one, **late) for one in appear]
         self.say("Same loss, same start: four perfect fits.", *gone, *shown, seconds=5.5)
         self.say("The parameterization picked the solution.", *map(FadeIn, landed), seconds=4.5)
