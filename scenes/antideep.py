@@ -21,10 +21,8 @@ from fields import (
     Turns,
     paths_by_depth,
     races_by_depth,
-    share_at_half,
 )
 from fields.theory.curve import arc_length
-from scenes.deep import HALF_WAY
 from stage import (
     CHANGE,
     BendingPath,
@@ -38,6 +36,7 @@ from stage import (
 )
 from stage.keyframes import by_depth, crossfade_in, eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
+from stage.panel.ahead import half_way, share_of_later
 from stage.panel.dial import depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
 from stage.plane.landing_marks import NormBall
@@ -148,7 +147,7 @@ class AntiDeep(FlowScene):
         depths = dial_depth(places)
         low, high = paths_by_depth(loss, depths, [self.start, self.aside])
         self.depth = Turns(times, depths)
-        self.share = interpolated(times, share_at_half(low, self.target))
+        self.share = interpolated(times, share_of_later(low, self.target))
         self.low_at, self.high_at = interpolated(times, low), interpolated(times, high)
         way, (begin, end) = high[-1], self.grows
         long = arc_length(way)
@@ -189,7 +188,8 @@ class AntiDeep(FlowScene):
             self.read("numbers", "N =", formatted(depth, self.depth))
             self.read("numbers", "2 - 2 slash N =", power, shift=1.95)
         if "share" in rows:
-            self.shares = self.read("share", HALF_WAY, formatted("{:.2f}".format, self.share))
+            text_at = formatted("{:.2f}".format, self.share)
+            self.shares = self.read("share", half_way(self.target), text_at)
         if "race" in rows:
             row = rows["race"], heights["race"]
             self.charts = [race_chart(self, *row, race_at, self.lap) for race_at in self.races]
