@@ -84,7 +84,7 @@ class MaxMargin(FlowScene):
         self.next_section("Two classes")
         self.say("Two classes, and a line that parts them.", seconds=4.5)
         self.say("Training drives the loss to nothing,", seconds=4.0)
-        goal = margin_band(self.plane, self.best, self.theme)
+        goal = self.goal = margin_band(self.plane, self.best, self.theme)
         self.next_section("The goal")
         self.add(goal, *self.over_the_goal)
         appears = FadeIn(goal)

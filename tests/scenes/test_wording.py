@@ -1,4 +1,4 @@
-"""What stands on the screen beside the mathematics: papers that are named, and the pace."""
+"""What stands on the screen beside the mathematics: papers, the pace, and what lies over what."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from scenes.margin import MaxMargin
 from scenes.reparameterize import ChainRule
-from stage import FlowScene
+from scenes.simple_first import SimpleFirst
+from scenes.starvation import TwoClasses
+from stage import FlowScene, LiveNumber
 from stage.engine.camera import StageCamera
+from stage.network.answers import Answers
 from stage.scene import SIGNS
+from stage.text.writing import Written
 from tests.scenes.clips import ROOT, small
 
 
@@ -60,3 +65,51 @@ def test_the_chain_rule_says_how_fast_its_swarm_goes(
         scene = type("ChainRule", (ChainRule,), {"aspect": aspect, "count": 1})()
         scene.render()
     assert (told[SIGNS["even"]] in scene.mobjects) == is_told
+
+
+def gone_through(
+    kind: type[FlowScene], folder: Path, monkeypatch: pytest.MonkeyPatch, **knobs: object
+) -> FlowScene:
+    """A clip at its end, without pictures."""
+    monkeypatch.setattr(StageCamera, "capture_mobjects", lambda *_, **__: None)
+    with small(folder, fps=1, format="png"):
+        scene = type(kind.__name__, (kind,), {"count": 1, **knobs})()
+        scene.render()
+    return scene
+
+
+def test_the_margin_leaves_the_points_their_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = gone_through(MaxMargin, tmp_path, monkeypatch)
+    points = scene.over_the_goal[0]
+    assert scene.mobjects.index(scene.goal) < scene.mobjects.index(points)
+
+
+def test_answers_leave_names_of_features_their_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = gone_through(TwoClasses, tmp_path, monkeypatch)
+    (answers,) = (k for k, one in enumerate(scene.mobjects) if isinstance(one, Answers))
+    (names,) = (
+        k
+        for k, one in enumerate(scene.mobjects)
+        if all(isinstance(part, Written) for part in one)
+        and len({part[-1].get_color().to_hex() for part in one}) == 2  # each in its own
+    )
+    assert answers < names
+
+
+def test_numbers_of_the_network_come_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the picture is that of the line, there is no number that it does not have."""
+    shown: list[int] = []
+
+    def say(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
+        shown.append(sum(isinstance(one, LiveNumber) for one in scene.mobjects))
+        FlowScene.say(scene, sentence, *args, seconds=seconds)
+
+    gone_through(SimpleFirst, tmp_path, monkeypatch, say=say)
+    assert shown[:2] == [0, 0]
+    assert shown[2] == 3
