@@ -134,7 +134,7 @@ class DepthTwo(FlowScene):
     def until_learned(self, flow: GradientFlow) -> float:
         """The flow time in which the last one arrives that grows; the race is that long."""
         late = learning_time(self.target, self.start, 0.95, Deep(2)) / flow.rate
-        return max(9.0, *late[np.isfinite(late)])
+        return max(9.0, float(np.max(late, where=np.isfinite(late), initial=0.0)))
 
     def race_on(self, film: np.ndarray, path: np.ndarray, early: str, late: str) -> None:
         """When one is half way, mark where the other is; then wait for it."""
