@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from manim import Animation, FadeIn, FadeOut, VGroup, linear
+from manim import FadeIn, Mobject, VGroup, linear
 
 from fields import (
     Deep,
@@ -21,10 +21,8 @@ from fields import (
     Turns,
     paths_by_depth,
     races_by_depth,
-    share_at_half,
 )
 from fields.theory.curve import arc_length
-from scenes.deep import HALF_WAY
 from stage import (
     CHANGE,
     BendingPath,
@@ -38,12 +36,13 @@ from stage import (
 )
 from stage.keyframes import by_depth, crossfade_in, eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
+from stage.panel.ahead import half_way, share_of_later
 from stage.panel.dial import depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
 from stage.plane.landing_marks import NormBall
 from stage.plane.path import Runners, lapping
 from stage.text.language import gettext
-from stage.text.matching import MatchShapes
+from stage.text.matching import MatchShapes, in_place_of
 
 CHAPTER = 8
 
@@ -104,6 +103,8 @@ class AntiDeep(FlowScene):
         even = diagonal(self.plane, self.theme)
         dim: Any = self.calm
         dim = dim.animate(run_time=CHANGE).set_opacity(0.4)
+        self.add(even)
+        self.paths_on_top()
         self.say("Small weights rush to the diagonal,", FadeIn(even), dim, seconds=3.0)
         self.say("and only then to the target.", seconds=3.0)
         wall = singular_axes(self.plane, self.theme)
@@ -112,10 +113,12 @@ class AntiDeep(FlowScene):
         self.say("At the axes the speed has no bound.", FadeIn(wall), seconds=4.5)
 
         self.next_section("Who is behind")
-        changes: list[Animation] = [FadeOut(wall), FadeOut(self.below), FadeIn(self.over)]
-        changes += [FadeOut(self.runners[0]), FadeIn(self.runners[1])]
+        gone: list[Mobject] = [wall, self.below, self.runners[0]]
+        come: list[Mobject] = [self.over, self.runners[1]]
         if "race" in self.rows:
-            changes += [FadeOut(self.charts[0].live), FadeIn(self.charts[1].live)]
+            gone.append(self.charts[0].live)
+            come.append(self.charts[1].live)
+        changes = in_place_of(gone, come)
         self.say("Another start: who is behind catches up first.", *changes, seconds=5.0)
         self.walk_in_a_square()
 
@@ -124,17 +127,18 @@ class AntiDeep(FlowScene):
         square = NormBall(self.plane, np.inf, self.largest, self.clock, self.theme, self.light)
         times, way = self.way
         walker = Walker(self.plane, times, way, self.clock, self.theme, begin=self.grows[0])
-        changes: list[Animation] = [FadeOut(self.over), FadeOut(self.runners[1]), FadeIn(walker)]
+        gone: list[Mobject] = [self.over, self.runners[1]]
+        come: list[Mobject] = [walker]
         if "share" in self.rows:
             largest = formatted("{:.2f}".format, self.largest)
             row = self.rows["share"]
-            sign, number = self.reading(row, "norm(w)_infinity =", largest, stands=1)
-            changes += [*map(FadeOut, self.shares), FadeIn(sign), FadeIn(number)]
+            come += self.reading(row, "norm(w)_infinity =", largest, stands=1)
+            gone += self.shares
         if "race" in self.rows:  # it goes on at true pace, and the walker does not
-            changes += [FadeOut(self.charts[0]), FadeOut(self.charts[1].live)]
+            gone += [self.charts[0], self.charts[1].live]
         self.add(square)
         told = gettext("So the largest stays small: a low $norm(w)_infinity$.")
-        self.say(told, *changes, seconds=6.5)
+        self.say(told, *in_place_of(gone, come), seconds=6.5)
 
     def integrate(self) -> None:
         """Integrate first: every frame after this only looks up."""
@@ -143,7 +147,7 @@ class AntiDeep(FlowScene):
         depths = dial_depth(places)
         low, high = paths_by_depth(loss, depths, [self.start, self.aside])
         self.depth = Turns(times, depths)
-        self.share = interpolated(times, share_at_half(low, self.target))
+        self.share = interpolated(times, share_of_later(low, self.target))
         self.low_at, self.high_at = interpolated(times, low), interpolated(times, high)
         way, (begin, end) = high[-1], self.grows
         long = arc_length(way)
@@ -184,7 +188,8 @@ class AntiDeep(FlowScene):
             self.read("numbers", "N =", formatted(depth, self.depth))
             self.read("numbers", "2 - 2 slash N =", power, shift=1.95)
         if "share" in rows:
-            self.shares = self.read("share", HALF_WAY, formatted("{:.2f}".format, self.share))
+            text_at = formatted("{:.2f}".format, self.share)
+            self.shares = self.read("share", half_way(self.target), text_at)
         if "race" in rows:
             row = rows["race"], heights["race"]
             self.charts = [race_chart(self, *row, race_at, self.lap) for race_at in self.races]

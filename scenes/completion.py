@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import LEFT, ORIGIN, FadeIn, FadeOut, Mobject, smooth, squish_rate_func
+from manim import LEFT, ORIGIN, FadeIn, Mobject
 
 from fields.ease import smoothstep
 from fields.systems.factorization import Completion as Problem
@@ -20,6 +20,7 @@ from stage.keyframes import formatted, interpolated
 from stage.panel.matrix import Bars, MatrixBoard, MatrixFill
 from stage.plane.arrange import triple
 from stage.text.language import gettext
+from stage.text.matching import in_place_of
 from stage.text.writing import Written, on_line
 
 CHAPTER = 21
@@ -54,7 +55,7 @@ class Completion(FlowScene):
         self.integrate()
         small = Trio(self, SMALL, SMALL_SEEN, self.small, begin=4.5, lap=4.0)
         small.read('"?" =', "{:.4f}".format, [W[:, 1, 1] for W in self.small])
-        self.add(*small.still, *small.live)
+        self.add(*small.boards, *small.names, *small.signs, *small.live)
         self.next_section("One gap")
         self.say("Three numbers are seen, the fourth is not.", seconds=4.5)
         self.say("A product of $N$ matrices learns the three.", seconds=4.5)
@@ -65,10 +66,10 @@ class Completion(FlowScene):
         whole = Trio(self, self.matrix, self.seen, self.runs, begin=begin, lap=self.lap)
         whole.read("epsilon =", "{:.3f}".format, self.errors)
         whole.add_bars(self.runs)
-        late = {"rate_func": squish_rate_func(smooth, 0.4, 1.0)}
-        shown = [FadeIn(part, **late) for part in (*whole.still, *whole.live)]
-        gone = [FadeOut(part, run_time=0.4) for part in (*small.still, *small.live)]
-        self.say("Now a table of rank two, and eight gaps.", *gone, *shown, seconds=4.5)
+        # names are the same, and stay
+        gone, come = [*small.boards, *small.signs, *small.live], [*whole.boards, *whole.signs]
+        changes = in_place_of(gone, [*come, *whole.live])
+        self.say("Now a table of rank two, and eight gaps.", *changes, seconds=4.5)
         self.say("All three come to fit what is seen.", seconds=self.lap)
         self.next_section("The truth")
         truth = [FadeIn(part) for part in whole.truth()]
@@ -110,7 +111,8 @@ class Trio:
         self.times = begin + lap * np.linspace(0.0, 1.0, len(runs[0]))
         self.boards: list[MatrixBoard] = []
         self.bars: list[Bars] = []
-        self.still: list[Mobject] = []
+        self.names: list[Written] = []
+        self.signs: list[Written] = []
         self.live: list[Mobject] = []
         most = float(np.max(np.abs(target)))
         for k, (middle, run) in enumerate(zip(self.places.middles, runs, strict=True)):
@@ -119,7 +121,7 @@ class Trio:
             name = equation(f"N = {DEPTHS[k]}", theme, pixels=theme.number_pixels)
             self.stand(name, k, over=True)
             self.boards.append(board)
-            self.still += [board, name]
+            self.names.append(name)
             self.live += [fill, board.outline(np.where(seen, target, 0.0), theme.ink, 2.5)]
 
     def stand(self, name: Written, k: int, *, over: bool) -> None:
@@ -143,7 +145,7 @@ class Trio:
             self.stand(sign, k, over=False)
             text_at = formatted(words, interpolated(self.times, value))
             look: dict[str, Any] = {"after": sign, "colour": theme.path}
-            self.still.append(sign)
+            self.signs.append(sign)
             self.live.append(LiveNumber(text_at, self.scene.clock, theme, **look))
 
     def add_bars(self, runs: list[np.ndarray]) -> None:

@@ -8,7 +8,7 @@ The limit of the deep parameterization is the exponential one: w = (1 + u/N)ᴺ 
 from __future__ import annotations
 
 import numpy as np
-from manim import Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
+from manim import DOWN, LEFT, Animation, Circle, FadeIn, FadeOut, Mobject, VGroup
 
 from fields import (
     Deep,
@@ -20,10 +20,10 @@ from fields import (
     Turns,
     field_distance,
     integrate,
+    learning_time,
     paths_by_depth,
     races_by_depth,
     reference_weight,
-    share_at_half,
 )
 from stage import (
     CHANGE,
@@ -39,12 +39,13 @@ from stage import (
 )
 from stage.keyframes import by_depth, formatted, interpolated
 from stage.knobs import misfit
+from stage.panel.ahead import half_way, larger_first, names, share_of_later
 from stage.panel.dial import depth_in_words, power_in_words
 from stage.plane.path import Runners, lapping
 from stage.plane.streamlines import drawn_lines
 from stage.steps import Stop
 from stage.text.language import gettext
-from stage.text.matching import MatchShapes
+from stage.text.matching import MatchShapes, in_place_of
 
 CHAPTER = 5
 
@@ -52,8 +53,6 @@ _LONG = 9.5
 """Seconds that DepthMorph wants to open with plain training, and to bring in depth."""
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
 MODEL = "w_i = (1 + u_i slash N)^N"
-HALF_WAY = "w_2 slash w_2^* = 0.5 : space w_1 slash w_1^* ="
-"""What stands before the part of its target that w₁ has reached when w₂ is half way."""
 
 
 class DepthTwo(FlowScene):
@@ -80,7 +79,7 @@ class DepthTwo(FlowScene):
         along = np.linspace(1.0, 0.5, 25)
         path_at = by_depth(along, paths_by_depth(loss, along, self.start), self.depth)
         flow = GradientFlow(loss, Deep(2), rate=1 / reference_weight(loss))
-        times = np.linspace(0, 9, 701)
+        times = np.linspace(0, self.until_learned(flow), 701)
         path = integrate(flow, self.start, times)
         film = times * (self.walk / times[-1])
 
@@ -102,6 +101,7 @@ class DepthTwo(FlowScene):
         model = self.formula(rows.get("model", 0), "w_i = u_i^2")
         shown = [FadeIn(model)] if "model" in rows else []
         self.say("Depth 2: each weight is a square, and the path bends.", *shown, seconds=CHANGE)
+        self.rest(quiet)  # behind the bead, from the first
         self.let_flow(2.0, FadeOut(straight), FadeIn(quiet))
         squared = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
         self.let_flow(1.5, MatchShapes(law, squared))
@@ -119,7 +119,7 @@ class DepthTwo(FlowScene):
         racing = interpolated(film + self.begin, path)
         runners = Runners(plane, racing, clock, theme)
         self.add(runners, walker, mark)
-        early, late = ("#w2", "#w1") if self.target[1] >= self.target[0] else ("#w1", "#w2")
+        early, late = names(self.target)
         self.say("Both start small, and both wait.", seconds=2.1)
         self.say(gettext("{early} takes off first.", early=early), seconds=1.9)
         self.race_on(film, path, early, late)
@@ -130,6 +130,11 @@ class DepthTwo(FlowScene):
         appear = FadeOut(quiet), FadeOut(runners), swarm.animate.set_opacity(1)
         self.say("Everywhere, the flow leans towards the larger weight.", *appear, seconds=7)
         self.let_flow(2)
+
+    def until_learned(self, flow: GradientFlow) -> float:
+        """The flow time in which the last one arrives that grows; the race is that long."""
+        late = learning_time(self.target, self.start, 0.95, Deep(2)) / flow.rate
+        return max(9.0, float(np.max(late, where=np.isfinite(late), initial=0.0)))
 
     def race_on(self, film: np.ndarray, path: np.ndarray, early: str, late: str) -> None:
         """When one is half way, mark where the other is; then wait for it."""
@@ -179,8 +184,8 @@ class RichGetRicher(FlowScene):
         rests = [Deep(depth).inverse_depth for depth in np.repeat(self.stops, 2)[:5]]
         depth = self.depth = Turns(np.array([0.0, 7.0, 10.0, 20.0, 23.0]), np.array(rests))
         along = np.linspace(rests[0], rests[-1], 41)
-        low, high = paths_by_depth(loss, along, [self.start, self.above])
-        share = share_at_half(low, self.target)
+        low, high = paths_by_depth(loss, along, list(self.starts))
+        share = share_of_later(low, self.target)
         ran = [by_depth(along, races_by_depth(loss, along, w), depth) for w in self.starts]
         racing = [lapping(race_at, self.lap, clock) for race_at in ran]
 
@@ -204,12 +209,13 @@ class RichGetRicher(FlowScene):
         self.tell_pace(rows)
         if "numbers" in rows:
             self.add(*self.reading(rows["numbers"], "N =", formatted(depth_in_words, depth)))
-        gone: list[Animation] = []
+        gone: list[Mobject] = []
         if "share" in rows:
             text_at = formatted("{:.2f}".format, by_depth(along, share, depth))
-            share_of = self.reading(rows["share"], HALF_WAY, text_at, pixels=theme.text_pixels)
+            source, pixels = half_way(self.target), theme.text_pixels
+            share_of = self.reading(rows["share"], source, text_at, pixels=pixels)
             self.add(*share_of)
-            gone += [FadeOut(one) for one in share_of]  # it is of the path from below
+            gone += share_of  # it is of the path from below
         charts = []
         if "race" in rows:
             charts = [
@@ -222,29 +228,44 @@ class RichGetRicher(FlowScene):
         self.say("Dots and curves race at true pace.", seconds=3)
         self.say("Depth 2: the larger weight is ahead.", seconds=4)
         self.say("Depth 4: further ahead.", seconds=6)
-        self.say("#w2 is half way when #w1 has hardly begun.", seconds=7)
+        early, late = names(self.target)
+        begun = gettext("{early} is half way when {late} has hardly begun.", early=early, late=late)
+        self.say(begun, seconds=7)
         self.say("Depth 6: nearly one by one. The rich get richer.", seconds=8)
 
         self.next_section("From above")
-        changes: list[Animation] = [
-            FadeOut(below),
-            FadeOut(runners[0]),
-            FadeIn(over),
-            FadeIn(runners[1]),
-            *gone,
-        ]
+        # the path from above comes by where the target's name was
+        ring, name = VGroup(*mark[:-1]), mark[-1]
+        aside = minimizer_mark(plane, self.target, theme, side=DOWN + LEFT)[-1]
+        self.remove(mark)
+        gone += [below, runners[0], name]
+        come: list[Mobject] = [over, runners[1], aside]
         if charts:
-            changes += [FadeOut(charts[0]), FadeOut(charts[0].live)]
-            changes += [FadeIn(charts[1]), FadeIn(charts[1].live)]
+            gone += [charts[0], charts[0].live]
+            come += [charts[1], charts[1].live]
+        self.add(*come, ring, name)
+        changes = in_place_of(gone, come)
         self.say("Another start, from above: the larger shrinks faster,", *changes, seconds=6)
-        self.add(mark)  # on top again
         self.say("so on their way down the weights even out.", seconds=6)
         self.let_flow(2)
 
     @property
     def starts(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Of the path from below, and of that from above."""
-        return self.start, self.above
+        return self.start, self.from_above()
+
+    def from_above(self) -> tuple[float, float]:
+        """``above``, or for another target a place from which weights even out on their way down.
+
+        The larger one begins at the plane's upper end, and so has further to go than the other.
+        """
+        target, above = np.array(self.target), np.array(self.above)
+        if np.all(above > target) and np.ptp(above) > np.ptp(target):
+            return self.above
+        large, small = larger_first(self.target)
+        high = max(self.above)
+        above[large], above[small] = high, target[small] + 0.79 * max(high - target[large], 0.0)
+        return float(above[0]), float(above[1])
 
 
 class DepthMorph(FlowScene):
@@ -302,7 +323,9 @@ class DepthMorph(FlowScene):
             bending = gettext("Same loss, same start. The path bends ever more.")
         self.say(bending, seconds=part)
         self.say("What is small falls behind; the picture splits.", seconds=part)
-        self.say("When #w2 is half way, #w1 has ever less.", seconds=part)
+        early, late = names(self.target)
+        less = gettext("When {early} is half way, {late} has ever less.", early=early, late=late)
+        self.say(less, seconds=part)
         if last == np.inf:
             self.say("Ever deeper changes ever less. A limit is near.", seconds=part)
             self.next_section("The limit")
@@ -400,6 +423,8 @@ class DepthMorph(FlowScene):
             model = self.formula(self.rows["model"], "w_i = e^(u_i)")
             self.let_flow(1.5, MatchShapes(self.model, model))
             self.rest(model)
+        else:  # what is said takes as long to read
+            self.let_flow(1.5)
         law = self.formula(self.rows["law"], "dot(w)_i = w_i^2 ({{w_i^*: minimizer}} - w_i)")
         self.let_flow(1.5, MatchShapes(self.law, law))
         self.rest(law)

@@ -38,6 +38,7 @@ from stage import (
 )
 from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
+from stage.panel.ahead import names
 from stage.panel.dial import depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
 from stage.plane.landing_marks import ALWAYS, Excess, Landing, NormBall, ringed
@@ -79,8 +80,10 @@ class LandingDial(FlowScene):
     def check_story(self) -> None:
         """Each norm has its own least point on the line, with weights that training reaches."""
         a, b, c = self.line
-        if not (a * b > 0 and a * c < 0):
-            why = "must cut both axes above 0, for norms to be compared on it; such as -1,-2,15"
+        if not (a * b > 0 and a * c < 0 and abs(a) != abs(b)):
+            why = (
+                "must cut both axes above 0, not alike, for norms to differ on it; such as -1,-2,15"
+            )
             raise misfit(self, "line", why)
         if not min(self.start) > 0:
             why = "has a weight at 0, where fields of depth below 1 are infinite; give more"
@@ -100,8 +103,10 @@ class LandingDial(FlowScene):
         self.bring_in_the_dial()
         self.say("The start stays. Only the dial turns.", seconds=5.5)
         self.say("Plain: near the least $norm(w)_2$.", seconds=3.5)
-        self.say("Deeper: #w2 does ever more of the work,", seconds=4.5)
-        self.say("until #w1 is hardly needed: a sparse solution.", seconds=5.5)
+        more, less = names(np.abs(self.line[:2]))
+        self.say(gettext("Deeper: {more} does ever more of the work,", more=more), seconds=4.5)
+        sparse = gettext("until {less} is hardly needed: a sparse solution.", less=less)
+        self.say(sparse, seconds=5.5)
         self.say("Infinitely deep: near the least $norm(w)_1$.", seconds=3.0)
 
         self.next_section("Limits")
@@ -297,7 +302,7 @@ class LandingDial(FlowScene):
     def side_by_side(self) -> None:
         """Four parameterizations, the same start: four perfect fits."""
         theme, loss = self.theme, self.loss
-        gone = [FadeOut(one, run_time=0.8) for one in (*self.still, *self.live, self.pace)]
+        gone = [FadeOut(one, run_time=0.5) for one in (*self.still, *self.live, self.pace)]
         above = 2.0 if self.layout.width != self.layout.height else 0.85
         size, centres = tiles(self.layout, 4, above=above)
         begin = self.clock.get_value() + 1.2
@@ -330,7 +335,7 @@ class LandingDial(FlowScene):
             walker = Walker(tile, times / self.hurry, path, self.clock, theme, begin=begin)
             appear += [tile, light, green, title, walker]
             landed += [where, near] if above > 1 else []
-        late: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.1, 0.8)}
+        late: dict[str, Any] = {"rate_func": squish_rate_func(smooth, 0.3, 0.95)}
         shown = [FadeIn(one, **late) for one in appear]
         self.say("Same loss, same start: four perfect fits.", *gone, *shown, seconds=5.5)
         self.say("The parameterization picked the solution.", *map(FadeIn, landed), seconds=4.5)

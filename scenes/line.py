@@ -149,7 +149,7 @@ class LineOfOptima(FlowScene):
         self.next_section("Everywhere")
         if "swarm" in rows:
             sliding = formatted(partial(depth_in_words, digits=2), slide)
-            label = f'"{gettext("swarm")}": quad N =' if self.language else "N ="
+            label = f'"{gettext("swarm")}:" quad N =' if self.language else "N ="
             self.add(*self.reading(rows["swarm"], label, sliding))
         self.remove(best, *rollers)
         self.add(best, *rollers)  # over the swarm
@@ -167,7 +167,7 @@ class LineOfOptima(FlowScene):
 
     def landed(self, height: float, depth: float, end: np.ndarray) -> VGroup:
         """How deep, and where it landed."""
-        source = f"N = {depth:g} : quad ({end[0]:.2f}, {end[1]:.2f})"
+        source = f'N = {depth:g}":" quad ({end[0]:.2f}, {end[1]:.2f})'
         return self.formula(height, source, self.theme.number_pixels)
 
 

@@ -60,7 +60,7 @@ class Modes(FlowScene):
         self.say("and each finer pattern later, as an S-curve.", seconds=4.5)
 
         self.next_section("Smaller starts")
-        self.say("Start smaller, and count time in units of $delta$:", seconds=4.5)
+        self.say("Start each layer at $e^(-delta)$, count time in $delta$:", seconds=4.5)
         self.say("the patterns come one at a time.", seconds=4.5)
         limit = gettext("In the limit, a staircase: each at $tau = 1 slash sigma$.")
         self.say(limit, steps, seconds=8.0)

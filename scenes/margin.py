@@ -84,9 +84,11 @@ class MaxMargin(FlowScene):
         self.next_section("Two classes")
         self.say("Two classes, and a line that parts them.", seconds=4.5)
         self.say("Training drives the loss to nothing,", seconds=4.0)
-        goal = FadeIn(margin_band(self.plane, self.best, self.theme))
+        goal = self.goal = margin_band(self.plane, self.best, self.theme)
         self.next_section("The goal")
-        self.say("and yet the line turns on: to the widest margin.", goal, seconds=4.5)
+        self.add(goal, *self.over_the_goal)
+        appears = FadeIn(goal)
+        self.say("and yet the line turns on: to the widest margin.", appears, seconds=4.5)
         self.next_section("The clock")
         self.say("The clock shows $ln t$, and not $t$.", seconds=4.5)
         self.say("At 20 there were half a billion steps of size 1.", seconds=4.5)
@@ -179,7 +181,8 @@ class MaxMargin(FlowScene):
             still.append(chart)
             live.append(chart.live)
         self.rest(*still)
-        self.add(Fan(plane, self.others_at, clock, theme), points, line, *live)
+        self.over_the_goal: tuple[Mobject, ...] = (points, line, *live)
+        self.add(Fan(plane, self.others_at, clock, theme), *self.over_the_goal)
 
     def chart(self, height: float) -> TimeChart:
         """The angle and its product with ln t over ln t, laid out as the clock goes."""

@@ -94,12 +94,13 @@ class MarginByDepth(FlowScene):
         self.next_section("Three networks")
         self.say("Weights, over $ln t$, fall to its edge,", seconds=4.0)
         self.say("and slide along it, each network its own way,", seconds=4.5)
-        balls = [FadeIn(mark) for mark in self.touching()]
+        marks = self.touching()
+        self.add(*self.walkers)  # whose dots are over balls and marks from the first
         self.next_section("Three norms")
         self.say("to the point that the smallest ball touches.", seconds=4.0)
+        self.add(*marks, *self.walkers)
+        balls = map(FadeIn, marks)
         self.say("A ball of $ell_2$, of $ell_1$, and of $ell_1$ in frequency.", *balls, seconds=4.5)
-        self.remove(*self.walkers)
-        self.add(*self.walkers)  # on top again
         self.next_section("Slowly")
         creeps = gettext(
             "The deep one creeps: $s$ falls as $(ln t)^(-{power})$.", power=f"{self.creep:.1f}"
@@ -149,7 +150,7 @@ class MarginByDepth(FlowScene):
         still += [sign, on_line(told, head)]
         if layout.width > 12:
             pairs = " quad ".join(f"({a:g}, {b:g})" for a, b in self.points)
-            points = equation(f"x: quad {pairs}", theme, pixels=theme.text_pixels, faint=True)
+            points = equation(f'x":" quad {pairs}', theme, pixels=theme.text_pixels, faint=True)
             still.append(on_line(points.move_to((0.0, 0.0, 0.0)), head))
         log_time = Turns(self.times, self.log_time)
         bright = replace(theme, trail_light=theme.tile_light)

@@ -101,7 +101,7 @@ class OneByOne(FlowScene):
         still.append(sign)
         live.append(number)
         if "halves" in rows and "times" in rows:
-            still.append(self.formula(rows["halves"], "t_(1 slash 2) slash t_1 :", 56))
+            still.append(self.formula(rows["halves"], 'w_i (t_i) = w_i^* slash 2":"', 56))
             for k in (1, 2, 3):
                 late_at = by_depth(self.inverse, self.halves[:, k], self.depth)
                 late, name = formatted("{:.2f}".format, late_at), "1 :" if k == 1 else ":"

@@ -80,7 +80,7 @@ READING = (
 SMALL_PRINT = (
     (
         gettext_noop("Gradient flow"),
-        gettext_noop("Steps without a size; real steps land a little off."),
+        gettext_noop("Infinitely small steps; real ones land a little off."),
     ),
     (gettext_noop("Limits"), gettext_noop("Sparse and even are limits of ever smaller starts.")),
     (

@@ -152,7 +152,7 @@ class Optimizers(FlowScene):
         self.say(told, *shown, seconds=WALK + 1.0)
         if row in self.rows:
             first, second = self.paths[name][-1]
-            source = f'"{gettext(row)}": quad ({first:.2f}, {second:.2f})'
+            source = f'"{gettext(row)}:" quad ({first:.2f}, {second:.2f})'
             written = self.formula(self.rows[row], source, self.theme.number_pixels)
             self.let_flow(1.0, FadeIn(written.set_color(colour)))
             self.rest(written)

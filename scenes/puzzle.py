@@ -188,11 +188,11 @@ class ToyModel(FlowScene):
         appear = map(FadeIn, (law, mark, best))
         self.say("Green is best. The loss: how far off $w$ is.", *appear, seconds=3.5)
         self.rest(law, best.clear_updaters())
+        self.add(*bowl, mark, dot)  # the dot is over the bowl, from the first
         self.say("Drawn as height, it is a bowl;", FadeOut(plane), *map(FadeIn, bowl), seconds=1.0)
-        self.add(mark, dot)
         self.let_flow(2.5)
+        self.add(rings, mark, dot)
         self.let_flow(1.0, FadeIn(rings))
-        self.add(mark, dot)
         self.say("from above, it is contours.", seconds=3.5)
 
         self.next_section("Training")

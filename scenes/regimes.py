@@ -49,10 +49,10 @@ class KernelToRich(FlowScene):
         self.next_section("Two for one")
         self.say("Each weight is a difference of two squares.", seconds=4.5)
         self.say("Training begins at $w = 0$, whatever $alpha$ is.", seconds=4.0)
-        ends = [FadeIn(mark) for mark in self.least()]
-        self.say("Large $alpha$: it lands next to the least $norm(w)_2$.", *ends, seconds=4.5)
-        self.remove(*live)
-        self.add(*live)  # on top again
+        marks = self.least()
+        self.add(*marks, *live)  # the landing is over them from the first
+        appear = map(FadeIn, marks)
+        self.say("Large $alpha$: it lands next to the least $norm(w)_2$.", *appear, seconds=4.5)
 
         self.next_section("The start shrinks")
         self.say("Nothing changes but the size of $alpha$.", seconds=4.5)
@@ -60,7 +60,7 @@ class KernelToRich(FlowScene):
         self.say("Small $alpha$: the least $norm(w)_1$, a sparse solution.", seconds=6.0)
 
         self.next_section("Source", stop="still")
-        self.say("B. Woodworth et al., 2020: Kernel and Rich Regimes.", seconds=4.0)
+        self.say("B. Woodworth et al., 2019: Kernel and Deep Regimes.", seconds=4.0)
 
     def integrate(self) -> None:
         """Find paths and landings in closed form: every frame after this only looks up."""

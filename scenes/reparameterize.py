@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from manim import LEFT, FadeIn, FadeOut, Mobject, VGroup
+from manim import LEFT, RIGHT, FadeIn, FadeOut, Mobject, VGroup
 
 from fields import Deep, EvenPace, GradientFlow, PointLoss, formula, integrate, reference_weight
 from stage import CHANGE, FlowScene, LiveNumber, Walker, equation, minimizer_mark
@@ -22,6 +22,7 @@ from stage.plane.axes import ticks
 from stage.plane.grid import CarriedGrid, mapped_grid
 from stage.plane.legs import SplitArrow
 from stage.plane.map_arrow import crossing, dashed
+from stage.scene import SIGNS
 from stage.text.highlight import LitEquation
 from stage.text.language import gettext
 from stage.text.matching import MatchShapes
@@ -73,7 +74,8 @@ class ChainRule(FlowScene):
         self.say(every, FadeIn(self.map_arrow), seconds=CHANGE)
         self.add(self.grid)
         self.let_flow(self.lands - self.clock.get_value())
-        self.add(self.walker)
+        self.grid.remove(self.grid.followed)
+        self.add(self.walkers)
         self.let_flow(1.0)
         self.next_section("One step")
         self.carry_a_step()
@@ -136,11 +138,15 @@ class ChainRule(FlowScene):
         self.general = equation(LAW.format("N^2 w_i^(2 - 2 slash N)"), theme)
         put_under(self.layout, places, self.law, self.general, left_first=True)
         self.closed.move_to(self.general)
-        self.walker = Walker(w_plane, self.film, self.path, self.clock, theme, begin=self.begin)
         u_path = self.power.parameters(self.path)
+        in_u, in_w = (
+            Walker(plane, self.film, path, self.clock, theme, begin=self.begin)
+            for plane, path in ((u_plane, u_path), (w_plane, self.path))
+        )
+        self.walkers = VGroup(in_u, in_w)
         self.add(u_grid, u_plane, w_plane, self.law, self.flock)
         self.add(ticks(u_plane, theme), ticks(w_plane, theme))
-        self.add(Walker(u_plane, self.film, u_path, self.clock, theme, begin=self.begin))
+        self.add(in_u)
         self.add(minimizer_mark(u_plane, self.power.parameters(self.target), theme, "u^*"))
         self.add(minimizer_mark(w_plane, self.target, theme))
 
@@ -198,7 +204,7 @@ class ChainRule(FlowScene):
         now = self.clock.get_value()
         grows = eased((now + 0.5, now + 1.5), [0 * g, g * unit])
         pull = SplitArrow(w_plane.at(self.start), grows, self.clock, theme)
-        self.add(pull)
+        self.add(pull, self.walkers)  # dots over what begins at them
         told = gettext(
             "The loss pulls #w1 by {first}, #w2 by {second}.", first=first, second=second
         )
@@ -207,13 +213,13 @@ class ChainRule(FlowScene):
         now = self.clock.get_value()
         grows = eased((now + 0.5, now + 2.0), [g * unit, once])
         in_u = SplitArrow(u_plane.at(u), grows, self.clock, theme)
-        self.add(in_u)
+        self.add(in_u, self.walkers)
         shown = [FadeIn(in_u), *map(FadeIn, multipliers)]
         self.say("$J^top$ carries it to $u$: each leg times its slope.", lit[1], *shown, seconds=4)
         now = self.clock.get_value()
         grows = eased((now + 0.5, now + 2.0), [once * small, twice * small])
         in_w = SplitArrow(w_plane.at(self.start), grows, self.clock, theme)
-        self.add(in_w)
+        self.add(in_w, self.walkers)
         again = gettext("$J$ carries the step to $w$: times the slope again.")
         self.say(again, lit[2], FadeOut(pull), FadeIn(in_w), FadeIn(self.closed), seconds=4)
         self.arrows = in_u, in_w
@@ -221,20 +227,30 @@ class ChainRule(FlowScene):
     def walk(self) -> None:
         """Both dots go, at true pace; in dashes the way of training w itself."""
         gone = map(FadeOut, self.arrows)
+        self.add(self.straight, self.walkers)
         told = gettext("True pace: large weights run, small ones wait.")
         self.say(told, *gone, FadeIn(self.straight), seconds=6.0)
 
     def generalize(self) -> None:
         """Any power, and the swarm of this one."""
         self.remove(self.grid)
-        self.add(self.grid)
-        appear = self.flock.animate.set_opacity(1), FadeOut(self.grid)
+        self.add(self.grid, self.walkers)
+        pace = FadeIn(self.pace_aside())
+        appear = self.flock.animate.set_opacity(1), FadeOut(self.grid), pace
         if self.depth in (1, math.inf):
             self.say("And so it goes from everywhere.", *appear, seconds=6.5)
             return
         self.say("For any power $N$: the exponent is $2 - 2 slash N$.", *appear, seconds=CHANGE)
         self.let_flow(1.5, MatchShapes(self.closed, self.general))
         self.let_flow(4.0)
+
+    def pace_aside(self) -> VGroup:
+        """How film time goes for the swarm, under its plane, where there is room for it."""
+        note = self.prose(self.law.get_center()[1], SIGNS["even"], faint=True)
+        edge = self.places.second[0] + self.places.size / 2
+        note.shift((edge - note.get_right()[0]) * RIGHT)
+        taken = max(part.get_right()[0] for part in (self.law, self.closed, self.general))
+        return note if note.get_left()[0] > taken + 0.3 else VGroup()
 
 
 def three_digits(number: float) -> str:

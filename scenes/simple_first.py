@@ -41,13 +41,13 @@ class SimpleFirst(FlowScene):
     def construct(self) -> None:
         """Show the best straight border, and let a network find it, and leave it."""
         self.integrate()
-        line = self.set_the_stage()
+        line, readings = self.set_the_stage()
 
         self.next_section("A line")
         self.say("Two classes, and the best straight border.", FadeIn(line), seconds=4.5)
 
         self.next_section("Simple first")
-        self.say("A network of ReLU units, trained by SGD.", seconds=4.0)
+        self.say("A network of ReLU units, trained by SGD.", *map(FadeIn, readings), seconds=4.0)
         self.say("First it comes to answer as the line does,", seconds=4.5)
         self.say("and for long it is hardly better.", seconds=5.5)
 
@@ -73,8 +73,8 @@ class SimpleFirst(FlowScene):
         self.times = np.log1p(self.keep) / np.log1p(STEPS) * RUN
         self.trained = trained
 
-    def set_the_stage(self) -> VGroup:
-        """Build the picture, and return the border of the linear model."""
+    def set_the_stage(self) -> tuple[VGroup, list[Mobject]]:
+        """Build the picture; return the border of the linear model, and what the network reads."""
         theme, clock = self.theme, self.clock
         places = split(self.layout, 2.85)
         plane = DataPlane(theme, extent=1.05, size=places.size, centre=places.centre)
@@ -102,6 +102,7 @@ class SimpleFirst(FlowScene):
         rows = places.rows(heights, spare=("line", "step"))
         still: list[Mobject] = [plane, chart]
         live: list[Mobject] = [answers, marks, chart.live]
+        told: list[Mobject] = []
         readings: list[tuple[str, str, Callable[[float], str]]] = [
             ("step", "k =", formatted("{:.0f}".format, interpolated(film, self.keep))),
             ("alike", 'op("corr") =', formatted(signed, interpolated(film, self.alike))),
@@ -115,11 +116,10 @@ class SimpleFirst(FlowScene):
         for row, name, text_at in readings:
             if row in rows:
                 sign, number = self.reading(rows[row], name, text_at, shift=aside)
-                still.append(sign.set_color(theme.minimizer) if row == "right" else sign)
-                live.append(number)
+                told += [sign.set_color(theme.minimizer) if row == "right" else sign, number]
         self.rest(*still)
         self.add(*live)
-        return self.straight(plane)
+        return self.straight(plane), told
 
     def chart(self, box: Box) -> TimeChart:
         """How alike the network and the line answer, and how often it is right, over ln k."""

@@ -23,6 +23,7 @@ from manim import (
 from fields.systems.network import ReluNetwork, logistic
 from fields.systems.starvation import PROBES, Starvation, sureness
 from stage import FlowScene, TimeChart, equation
+from stage.engine.still import keep_still
 from stage.keyframes import eased, interpolated
 from stage.network.answers import Answers, DataPlane
 from stage.network.crowd import Crowd, feature_axes, rings
@@ -59,7 +60,7 @@ class TwoClasses(FlowScene):
         many, few = (rings(self.plane, places, colour) for places, colour in self.marked())
         self.say("Two classes. One feature tells nearly all of them,", FadeIn(many), seconds=4.0)
         fades = FadeOut(many), FadeIn(few)
-        self.say("a rare one few, most of them beside it.", *fades, seconds=4.5)
+        self.say("a rare one few, and most of these have both.", *fades, seconds=4.5)
 
         self.next_section("Starved")
         turns = gettext("The units of a network turn to the common feature.")
@@ -69,7 +70,7 @@ class TwoClasses(FlowScene):
         self.say("so the rare one is learned far later.", FadeIn(rare), seconds=5.0)
 
         self.next_section("Fed")
-        self.say("Take the common one away beside it,", *self.turn(), seconds=3.5)
+        self.say("Take the common one from those with both,", *self.turn(), seconds=3.5)
         self.say("and train again:", FadeIn(self.second.live), seconds=4.0)
         self.say("the rare one is learned much sooner.", FadeIn(alone), seconds=4.0)
 
@@ -124,7 +125,9 @@ class TwoClasses(FlowScene):
         names = ("x_1", "x_2")
         if self.language:
             names = (f'"{gettext("common")}"', f'"{gettext("rare")}"')
-        still: list[Mobject] = [plane, feature_axes(plane, names, theme), first]
+        axes, labels_of_axes = feature_axes(plane, names, theme)
+        keep_still(labels_of_axes)  # over the answers, which would tint them
+        still: list[Mobject] = [plane, axes, first]
         if "law" in rows and places.panel[2] - places.panel[0] > 4.0:
             law = "f(x) = sum_j c_j (a_j dot x)_+"
             still.append(self.formula(rows["law"], law, 54).shift(aside))
@@ -150,7 +153,7 @@ class TwoClasses(FlowScene):
         self.rest(*still)
         labels = self.examples[0][1]
         crowd = Crowd(plane, self.points_at, self.size, labels, clock, theme)
-        self.add(answers, crowd, *self.units(plane), first.live)
+        self.add(answers, labels_of_axes, crowd, *self.units(plane), first.live)
         return told
 
     def marked(self) -> tuple[tuple[np.ndarray, str], tuple[np.ndarray, str]]:

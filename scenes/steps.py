@@ -69,7 +69,7 @@ class Steps(FlowScene):
         self.say("The shift grows with $eta$.", seconds=5.0)
 
         self.next_section("Too large")
-        self.say("Past a threshold they cannot rest there:", seconds=3.5)
+        self.say("Past $2 slash lambda$ they cannot rest there:", seconds=3.5)
         self.say("they hop on, until the valley is flat enough.", seconds=5.0)
         self.say("Larger still, and they leave for good.", seconds=4.0)
 
@@ -116,7 +116,7 @@ class Steps(FlowScene):
                 still.append(self.formula(rows[row], source, theme.number_pixels))
         if "flow" in rows:
             first, second = self.end
-            source = f'"{gettext("flow")}": ({first:.2f}, {second:.2f})'
+            source = f'"{gettext("flow")}:" space ({first:.2f}, {second:.2f})'
             still.append(self.formula(rows["flow"], source, theme.number_pixels))
         sign, number = self.reading(rows["size"], "eta =", formatted("{:.3f}".format, self.size_at))
         letters = equation("eta x", theme, pixels=theme.number_pixels)

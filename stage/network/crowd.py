@@ -51,15 +51,15 @@ def rings(plane: DataPlane, places: np.ndarray, colour: str) -> VGroup:
     return made
 
 
-def feature_axes(plane: DataPlane, names: tuple[str, str], theme: Theme) -> VGroup:
-    """Both features' axes through the middle, with their names, in Typst mathematics."""
-    made, reach = VGroup(), plane.extent
+def feature_axes(plane: DataPlane, names: tuple[str, str], theme: Theme) -> tuple[VGroup, VGroup]:
+    """Both features' axes through the middle, and their names, in Typst mathematics."""
+    lines, labels, reach = VGroup(), VGroup(), plane.extent
     for end, name, colour, inward, off in (
         ((reach, 0.0), names[0], theme.path, LEFT, 0.95 * DOWN),
         ((0.0, reach), names[1], theme.minimizer, DOWN, 0.5 * RIGHT),
     ):
         tip = plane.at(np.array(end))
-        made.add(Line(2 * plane.centre - tip, tip, color=theme.faint, stroke_width=2))
+        lines.add(Line(2 * plane.centre - tip, tip, color=theme.faint, stroke_width=2))
         label = equation(name, theme, pixels=theme.text_pixels, colour=colour, halo=True)
-        made.add(label.next_to(tip, inward, buff=0.12).shift(off))
-    return made
+        labels.add(label.next_to(tip, inward, buff=0.12).shift(off))
+    return lines, labels

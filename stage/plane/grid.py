@@ -38,6 +38,7 @@ class CarriedGrid(VGroup):
     Its lines are where a coordinate of the first plane is one of ``values``, its dots at ``riders``
     (n, 2) there. ``carried`` are two functions of film time, each 0 to 1: how far it has come to
     the second plane, of the same size, and how far it has become what ``through`` makes of it.
+    The last dot is the one to follow, ``followed``.
     """
 
     def __init__(
@@ -58,7 +59,8 @@ class CarriedGrid(VGroup):
         line: dict[str, Any] = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.55}
         drawn = [VMobject(**line) for _ in lines]
         riding = [Dot(radius=0.06, color=theme.ink) for _ in riders[:-1]]
-        riding.append(Dot(radius=0.11, color=theme.path))  # the last one is the one to follow
+        self.followed = Dot(radius=0.11, color=theme.path).set_stroke(theme.background, width=5)
+        riding.append(self.followed)  # like that of a ``Walker``, which may take its place
         self.add(*drawn, *riding)
 
         def look(time: float) -> None:

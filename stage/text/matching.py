@@ -1,22 +1,38 @@
-"""One equation becoming another, glyph by glyph, in the same way in every process."""
+"""One equation becoming another, glyph by glyph, and what comes in the place of something else."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from manim import (
     ORIGIN,
+    Animation,
     FadeIn,
     FadeOut,
     Mobject,
     TransformMatchingShapes,
+    smooth,
     squish_rate_func,
 )
 
 _MOVED = 0.6
 """Part of the time after which all that moves is where it belongs, and new glyphs may come."""
+
+
+_GONE = 0.4
+"""Part of the time after which what was there has gone, and what comes in its place may appear."""
+
+
+def in_place_of(
+    gone: Iterable[Mobject], come: Iterable[Mobject], seconds: float = 1.0
+) -> list[Animation]:
+    """Have mobjects fade out, and only then others fade in: both at once could not be read."""
+    later: dict[str, Any] = {"run_time": seconds, "rate_func": squish_rate_func(smooth, _GONE, 1.0)}
+    leaves = [FadeOut(one, run_time=_GONE * seconds) for one in gone]
+    return [*leaves, *(FadeIn(one, **later) for one in come)]
 
 
 class MatchShapes(TransformMatchingShapes):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Mobject, VMobject
+from manim import Dot, Mobject, VMobject
+from manim.utils.color import ManimColor
 
 from stage import FlowScene, Particles
 from stage.text.writing import Written
 
 SLACK = 0.03  # units: 4 pixels of 1080
+SEEN = 0.2
+"""How opaque a text is that can be seen beside another one."""
 
 
 def texts(family: list[Mobject]) -> list[Written]:
@@ -102,6 +105,74 @@ def faults(scene: FlowScene) -> set[str]:
     for one, other in overlaps(edges):
         found.add(f"text on text: {np.round(edges[one], 2)} and {np.round(edges[other], 2)}")
     return found
+
+
+def lit(mobject: VMobject) -> float:
+    """How opaque a mobject is, 0 to 1, while it comes or goes."""
+    return max(
+        max(float(m.get_fill_opacity()), float(m.get_stroke_opacity()) * (m.stroke_width > 0))
+        for m in mobject.family_members_with_points()
+        if isinstance(m, VMobject)
+    )
+
+
+def faults_of_change(scene: FlowScene) -> set[str]:
+    """Texts that are seen one on the other, while one comes and the other goes, in words.
+
+    A text that comes where an equal one goes is seen as one.
+    """
+    shown = [text for text in texts(scene.get_mobject_family_members()) if lit(text) > SEEN]
+    if not shown:
+        return set()
+    edges = np.array([box(bounds(text.family_members_with_points())) for text in shown])
+    edges += SLACK * np.array([1, 1, -1, -1])  # corners of boxes, in which no letter is, may pass
+    found = set()
+    for one, other in overlaps(edges):
+        if np.abs(edges[one] - edges[other]).max() > SLACK:
+            both = f"{np.round(edges[one], 2)} and {np.round(edges[other], 2)}"
+            found.add(f"text on text at {scene.clock.get_value():.2f} s: {both}")
+    return found
+
+
+def hidden_beads(scene: FlowScene) -> dict[tuple[int, int], tuple[bool, Dot, VMobject]]:
+    """What is seen where a bead is, by both their identities, and whether it hides the bead."""
+    family = [m for m in scene.get_mobject_family_members() if isinstance(m, VMobject)]
+    family = [m for m in family if len(m.points)]
+    colour, found = ManimColor(scene.theme.path), {}
+    for k, bead in enumerate(family):
+        if not isinstance(bead, Dot) or bead.get_fill_color() != colour or lit(bead) < SEEN:
+            continue
+        middle, radius = bead.get_center()[:2], bead.width / 2
+        for j, other in enumerate(family):
+            if isinstance(other, Dot) or lit(other) < SEEN:
+                continue
+            points = other.points[:, :2]
+            if np.any(middle < points.min(axis=0) - radius):
+                continue
+            if np.any(middle > points.max(axis=0) + radius):
+                continue
+            near = np.min(np.linalg.norm(points - middle, axis=1)) - other.stroke_width / 200
+            if near < radius or other.get_fill_opacity() > 0.1:
+                found[id(bead), id(other)] = j > k, bead, other
+    return found
+
+
+class Pops:
+    """Beads that something hides at one instant and not at the next, or the other way round."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+        self._last: dict[tuple[int, int], tuple[bool, Dot, VMobject]] = {}
+
+    def look(self, scene: FlowScene) -> None:
+        """Compare with the last time that this was asked."""
+        now = hidden_beads(scene)
+        for pair, (hides, bead, other) in now.items():
+            if pair in self._last and self._last[pair][0] != hides:
+                when = f"{scene.clock.get_value():.2f} s: {type(other).__name__}"
+                place = np.round(bead.get_center()[:2], 1)
+                self.found.add(f"{when} {'hides' if hides else 'no longer hides'} a bead, {place}")
+        self._last = now
 
 
 def faults_while(scene: FlowScene, seconds: float) -> set[str]:

@@ -132,6 +132,7 @@ def test_an_odd_value_films(
         (LineOfOptima, "depths=0,1", "depths = 0,1 must be above 0"),
         (LandingDial, "line=-1,1,0", "LandingDial: line = -1,1,0 must cut both axes above 0"),
         (LandingDial, "line=1,-2,3", "must cut both axes above 0"),
+        (LandingDial, "line=-1,-1,10", "line = -1,-1,10 must cut both axes above 0, not alike"),
         (LandingDial, "start=0,0.1", "start = 0,0.1 has a weight at 0"),
         (LandingDial, "start=20,20", "start = 20,20 is off the plane"),
         (DepthMorph, "depths=0.2,inf", "DepthMorph: depths = 0.2,inf is not this dial's way"),

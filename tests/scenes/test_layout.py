@@ -12,14 +12,16 @@ import pytest
 from manim import Circle, Square
 from manim.utils.color import ManimColor
 
+import stage.text.writing
 from stage import DARK, LIGHT, FlowScene, Theme, equation
 from stage.engine.camera import StageCamera
 from stage.layout import SHAPES
 from stage.text.language import gettext, language_of
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues
+from studio.words.wording import plain
 from tests.scenes.clips import clips, small
-from tests.scenes.composition import faults, faults_while
+from tests.scenes.composition import Pops, faults, faults_of_change, faults_while
 
 
 def linear(colour: str) -> np.ndarray:
@@ -41,6 +43,10 @@ def contrast(one: str, other: str) -> float:
 
 # A theme has colours of its own, and no places: each is seen in a wide shape and in a high one.
 THEMED = {"16:9": DARK, "4:3": LIGHT, "1:1": LIGHT, "9:16": DARK}
+SPACED = re.compile(r"""["\w)*] ?: ?(?:quad|space|\()""")
+"""A colon in mathematics is a relation, with space on both sides: this one should be a text."""
+READ = 17
+"""Letters a second that are read beside a picture that moves."""
 # What fits in one language in a shape seldom fails in the other: a clip is seen in two shapes in
 # each, its neighbour in the other two. Captions are measured in all: tests/test_catalogue.py.
 SPOKEN = {
@@ -61,10 +67,22 @@ def test_all_has_its_place(
     """At every instant that is looked at; of the pictures only the last one is painted."""
     found: set[str] = set()
     said: list[Said] = []
-    flow, say = FlowScene.let_flow, FlowScene.say
+    flow, say, begin = FlowScene.let_flow, FlowScene.say, FlowScene.begin_animations
+
+    pops = Pops()
+    set_in_type = stage.text.writing.typeset
+
+    def typeset(kind: type, source: str, pixels: float) -> object:
+        if SPACED.search(source):
+            found.add(f"a colon apart from what it follows: {source}")
+        return set_in_type(kind, source, pixels)
+
+    monkeypatch.setattr(stage.text.writing, "typeset", typeset)
 
     def let_flow(scene: FlowScene, seconds: float, *args: object, **kw: object) -> None:
+        pops.look(scene)
         flow(scene, seconds, *args, **kw)
+        pops.look(scene)
         found.update(faults_while(scene, seconds))
 
     def heard(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
@@ -72,6 +90,15 @@ def test_all_has_its_place(
         said.append(Said(gettext(sentence), now, now + seconds))
         say(scene, sentence, *args, seconds=seconds)
 
+    def begin_animations(scene: FlowScene) -> None:
+        begin(scene)
+        if len(scene.animations or ()) > 1:  # more than time passes
+            for part in (0.2, 0.5, 0.8):
+                scene.update_to_time(part * scene.duration)
+                found.update(faults_of_change(scene))
+                pops.look(scene)
+
+    monkeypatch.setattr(FlowScene, "begin_animations", begin_animations)
     monkeypatch.setattr(FlowScene, "let_flow", let_flow)
     monkeypatch.setattr(FlowScene, "say", heard)
     look = {"aspect": aspect, "theme": THEMED[aspect], "count": 50}
@@ -83,12 +110,23 @@ def test_all_has_its_place(
             scene = shaped()
             scene.render()
         scene.renderer.update_frame(scene, ignore_skipping=True)
-    assert found == set()
+    assert found | pops.found == set()
     assert np.ptp(scene.renderer.get_frame()[..., :3]) > 0, "it can be painted"
     cues(Report(scene.clock.get_value(), (), tuple(said), (), 0))  # or nobody could read them
+    assert hurried(said, scene.clock.get_value()) == [], "say it in fewer letters"
     known = sayings(SPOKEN[kind, aspect])
     unknown = [some.sentence for some in said if not known.fullmatch(some.sentence)]
     assert unknown == [], "not in the catalogue: give them to say as a plain text, or to gettext"
+
+
+def hurried(said: list[Said], end: float) -> list[str]:
+    """Sentences with more letters than are read in the time until the next one."""
+    until = [*(some.start for some in said), end][1:]
+    return [
+        some.sentence
+        for some, next_one in zip(said, until, strict=True)
+        if len(plain(some.sentence)) > READ * (next_one - some.start)
+    ]
 
 
 @cache

@@ -20,10 +20,11 @@ from scenes.identity import Identity
 from scenes.landing import LandingDial
 from scenes.line import LineOfOptima
 from scenes.polar import Polar
-from stage import FallingCurve, FlowScene, TimeChart, Walker
+from stage import BendingPath, FallingCurve, FlowScene, TimeChart, Walker
 from stage.engine.camera import StageCamera
 from stage.place import put
 from stage.plane.legs import Legs
+from stage.plane.path import Runners
 from stage.text.writing import Written
 from tests.scenes.clips import small
 
@@ -233,15 +234,21 @@ def test_there_is_one_green_line_while_it_is_lifted(tmp_path, monkeypatch):
         assert runs == 1
 
 
-@pytest.mark.parametrize(("kind", "time"), [(Identity, 21.0), (Polar, 43.0)])
+@pytest.mark.parametrize(
+    ("kind", "time"),
+    [
+        (Identity, 21.0), (Polar, 43.0), (DepthTwo, 20.0), (RichGetRicher, 18.0),
+        (RichGetRicher, 33.0), (DepthMorph, 30.0), (AntiDeep, 19.0), (AntiDeep, 34.0),
+    ],
+)  # fmt: skip
 def test_no_path_goes_through_the_name_of_the_target(kind, time, tmp_path, monkeypatch):
     scene, _ = seen(kind, time, tmp_path, monkeypatch)
     target = scene.layout.centre + scene.layout.size * (np.array([*TARGET, 5.0]) / 10 - 0.5)
     near = [t for t in kinds(scene, Written) if np.linalg.norm(t.get_center() - target) < 0.7]
     (name,) = near
     (left, lower), (right, upper) = name.get_corner(DL)[:2], name.get_corner(UR)[:2]
-    followed = kinds(scene, Walker) + kinds(scene, Legs)
-    assert len(followed) > 1
+    followed = [path for way in (Walker, Legs, BendingPath, Runners) for path in kinds(scene, way)]
+    assert followed
     for points in (part.points for path in followed for part in path.get_family()):
         if not len(points):
             continue

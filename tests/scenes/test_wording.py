@@ -1,0 +1,115 @@
+"""What stands on the screen beside the mathematics: papers, the pace, and what lies over what."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scenes.margin import MaxMargin
+from scenes.reparameterize import ChainRule
+from scenes.simple_first import SimpleFirst
+from scenes.starvation import TwoClasses
+from stage import FlowScene, LiveNumber
+from stage.engine.camera import StageCamera
+from stage.network.answers import Answers
+from stage.scene import SIGNS
+from stage.text.writing import Written
+from tests.scenes.clips import ROOT, small
+
+
+def papers() -> list[tuple[str, str, str]]:
+    """Family name of the first author, year and title of each reference in CITATION.cff."""
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    found = []
+    for entry in text.split("\n  - type: ")[1:]:
+        facts = (r"family-names: ([^}\n]+)", r"year: (\d+)", r"title: \"?([^\"\n]+)")
+        name, year, title = (re.findall(fact, entry)[0].strip() for fact in facts)
+        found.append((name, year, title.lower()))
+    return found
+
+
+def sources() -> list[str]:
+    """What clips say that names a paper: it has a year."""
+    said = r'self\.say\("([^"]*\b20\d\d\b[^"]*)"'
+    files = sorted((ROOT / "scenes").glob("*.py"))
+    return [text for file in files for text in re.findall(said, file.read_text(encoding="utf-8"))]
+
+
+def test_each_paper_that_is_named_is_one_of_those_to_cite() -> None:
+    named = [part for text in sources() for part in re.findall(r"[^;]*?\b20\d\d\b(?:: .*)?", text)]
+    assert len(named) >= 12
+    for part in named:
+        names, year, title = re.fullmatch(r"(.*?), (20\d\d)(?:: (.*?)\.?)?", part).groups()
+        of_the_year = [paper for paper in papers() if paper[1] == year and paper[0] in names]
+        assert of_the_year, f"{part}: no such author in that year"
+        title = (title or "").lower().split(". all as")[0]
+        assert any(title in paper[2] for paper in of_the_year), f"{part}: has another title"
+
+
+@pytest.mark.parametrize(("aspect", "is_told"), [("16:9", True), ("4:3", True), ("1:1", False)])
+def test_the_chain_rule_says_how_fast_its_swarm_goes(
+    aspect: str, is_told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After dots at true pace it is at even pace; where equations leave no room, it is not told."""
+    told, prose = {}, FlowScene.prose
+
+    def kept(scene: FlowScene, height: float, source: str, **look: bool) -> object:
+        told[source] = prose(scene, height, source, **look)
+        return told[source]
+
+    monkeypatch.setattr(FlowScene, "prose", kept)
+    monkeypatch.setattr(StageCamera, "capture_mobjects", lambda *_, **__: None)
+    with small(tmp_path, fps=1, format="png"):
+        scene = type("ChainRule", (ChainRule,), {"aspect": aspect, "count": 1})()
+        scene.render()
+    assert (told[SIGNS["even"]] in scene.mobjects) == is_told
+
+
+def gone_through(
+    kind: type[FlowScene], folder: Path, monkeypatch: pytest.MonkeyPatch, **knobs: object
+) -> FlowScene:
+    """A clip at its end, without pictures."""
+    monkeypatch.setattr(StageCamera, "capture_mobjects", lambda *_, **__: None)
+    with small(folder, fps=1, format="png"):
+        scene = type(kind.__name__, (kind,), {"count": 1, **knobs})()
+        scene.render()
+    return scene
+
+
+def test_the_margin_leaves_the_points_their_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = gone_through(MaxMargin, tmp_path, monkeypatch)
+    points = scene.over_the_goal[0]
+    assert scene.mobjects.index(scene.goal) < scene.mobjects.index(points)
+
+
+def test_answers_leave_names_of_features_their_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = gone_through(TwoClasses, tmp_path, monkeypatch)
+    (answers,) = (k for k, one in enumerate(scene.mobjects) if isinstance(one, Answers))
+    (names,) = (
+        k
+        for k, one in enumerate(scene.mobjects)
+        if all(isinstance(part, Written) for part in one)
+        and len({part[-1].get_color().to_hex() for part in one}) == 2  # each in its own
+    )
+    assert answers < names
+
+
+def test_numbers_of_the_network_come_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the picture is that of the line, there is no number that it does not have."""
+    shown: list[int] = []
+
+    def say(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
+        shown.append(sum(isinstance(one, LiveNumber) for one in scene.mobjects))
+        FlowScene.say(scene, sentence, *args, seconds=seconds)
+
+    gone_through(SimpleFirst, tmp_path, monkeypatch, say=say)
+    assert shown[:2] == [0, 0]
+    assert shown[2] == 3
