@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.data.table import MOST, read_table, too_much
+from fields.data.variance import largest_two
 from fields.loss import Array
 
 _LARGEST = float(np.finfo(float).max)
@@ -99,11 +100,10 @@ class Recorded:
         centred = centred - centred.mean(axis=0)
         finer = _unit(centred)
         centred = centred / finer
-        _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
-        if len(directions) < 2:  # two steps or one lie on a line
+        if len(centred) < 2:
             raise ValueError("Recorded: a plane needs at least two steps; record more of the run.")
-        share = float(np.sum(sizes[:2] ** 2) / np.sum(sizes**2))
-        flat = centred @ directions[:2].T
+        flat = centred @ largest_two(centred).T
+        share = min(float(np.sum(flat * flat) / np.sum(centred * centred)), 1.0)
         flat = flat * np.where(flat[-1] < 0, -1.0, 1.0) * finer * unit
         return Recorded(flat, self.times, ("first direction", "second direction")), share
 

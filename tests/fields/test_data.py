@@ -356,3 +356,31 @@ def test_one_number_is_no_run(tmp_path):
     np.save(tmp_path / "run.npy", np.float64(3.0))
     with pytest.raises(ValueError, match="it holds one number, and no run"):
         read_run(tmp_path / "run.npy")
+
+
+@pytest.mark.parametrize("shape", [(1500, 300), (300, 1500)], ids=["steps", "weights"])
+@pytest.mark.parametrize("second", [0.5, 1e-3, 1e-9])
+def test_the_plane_of_a_large_run_is_found_without_all_its_singular_values(
+    shape: tuple[int, int], second: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    ways, directions = (np.linalg.qr(rng.normal(size=(size, 3)))[0] for size in shape)
+    ways -= ways.mean(axis=0)
+    ways = np.linalg.qr(ways)[0] * np.sign(ways[-1])
+    sizes = np.array([1.0, second, 0.1 * second])
+    run = record(ways * sizes @ directions.T)
+    monkeypatch.delattr(np.linalg, "svd")
+    flat, share = run.principal_plane()
+    wanted = (ways * sizes)[:, :2]
+    wanted = wanted * np.where(wanted[-1] < 0, -1.0, 1.0)
+    np.testing.assert_allclose(flat.weights / sizes[:2], wanted / sizes[:2], atol=1e-14 / second)
+    assert share == pytest.approx(np.sum(sizes[:2] ** 2) / np.sum(sizes**2), rel=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(1500, 300), (300, 1500)], ids=["steps", "weights"])
+def test_one_weight_that_moves_alone_among_many_is_a_plane(shape: tuple[int, int]) -> None:
+    history = np.zeros(shape)
+    history[:, 7] = np.arange(shape[0])
+    flat, share = record(history).principal_plane()
+    assert share == 1.0
+    np.testing.assert_allclose(np.ptp(flat.weights, axis=0), [shape[0] - 1.0, 0.0])
