@@ -79,7 +79,10 @@ def test_optimizers_by_name() -> None:
     assert optimizer("adam betas=0.8,0.99").betas == (0.8, 0.99)
     assert optimizer("momentum") == GradientDescent(momentum=0.9)
     assert optimizer("momentum momentum=0.5 nesterov=yes").nesterov
+    assert not optimizer("momentum nesterov=No").nesterov
     assert optimizer("rmsprop convention=optax").convention == "optax"
+    assert optimizer("rmsprop alpha=0.9").decay == 0.9
+    assert optimizer("adagrad lr_decay=0.1").step_decay == 0.1
 
 
 @pytest.mark.parametrize(
@@ -89,6 +92,13 @@ def test_optimizers_by_name() -> None:
         (lambda: optimizer("adam rate=1"), "'rate=1' is no setting of adam"),
         (lambda: optimizer("adam lr=fast"), "step_size is 'fast'; give a number"),
         (lambda: optimizer("adam lr=-1"), "step_size is -1.0; give a number above 0"),
+        (lambda: optimizer("adam lr = 0.1"), "'lr' has no value; write lr=… without spaces"),
+        (lambda: optimizer("adam lr="), "'lr=' has no value"),
+        (lambda: optimizer("adam lr=1 lr=2"), "has lr twice"),
+        (lambda: optimizer("adam lr=1 step_size=2"), "has step_size twice"),
+        (lambda: optimizer("adam betas=0.9"), "betas is '0.9'; give two"),
+        (lambda: optimizer("momentum nesterov=on"), "nesterov is 'on'; give yes or no"),
+        (lambda: optimizer("momentum dampening=nan"), "dampening is nan; give a number"),
         (lambda: check_flight("", "", (), ()), "which parameterization"),
         (lambda: check_flight("u^", "", (), ()), "something is missing"),
         (lambda: check_flight("u", "x + y", (), ()), "call the weights w1, w2"),
