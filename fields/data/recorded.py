@@ -16,6 +16,8 @@ from fields.loss import Array
 
 _LARGEST = float(np.finfo(float).max)
 """As which some logs, such as MLflow's, keep what is infinite."""
+WHEN = frozenset(("step", "steps", "epoch", "epochs", "time", "times", "iteration", "iterations"))
+"""Names of a first column that is no weight, and tells when each row was."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,16 +111,20 @@ class Recorded:
 
 
 def record(steps: Sequence[Mapping[str, ArrayLike]] | ArrayLike) -> Recorded:
-    """A run from an array (steps, ...), or from a mapping of arrays for each step.
+    """A run from an array (steps, ...), a table, or from a mapping of arrays for each step.
 
-    The second is what checkpoints hold: ``record([{k: v.numpy() for k, v in torch.load(file)
-    .items()} for file in files])``. Its weights are named ``layer.weight[2,0]``. In a loop that
-    trains, ``v.numpy().copy()``: PyTorch goes on writing into the array that ``numpy()`` gives.
+    Columns of a table, as pandas has them, name the weights. The last is what checkpoints hold:
+    ``record([{k: v.numpy() for k, v in torch.load(file).items()} for file in files])``. Its weights
+    are named ``layer.weight[2,0]``. In a loop that trains, ``v.numpy().copy()``: PyTorch goes on
+    writing into the array that ``numpy()`` gives.
     Raises ValueError where the steps do not fit each other, or hold what is no number.
     """
     if not (isinstance(steps, Sequence) and steps and isinstance(steps[0], Mapping)):
         array = np.atleast_1d(_reals(steps, "the array"))
-        return Recorded(array.reshape(len(array), -1) if array.ndim > 1 else array[:, None])
+        columns = tuple(getattr(steps, "columns", ()))  # of a table, as pandas has it
+        named = columns if all(isinstance(name, str) for name in columns) else ()
+        flat = array.reshape(len(array), -1) if array.ndim > 1 else array[:, None]
+        return Recorded(flat, None, named)
     shapes = {name: np.shape(value) for name, value in steps[0].items()}
     names = [
         name + (f"[{','.join(map(str, index))}]" if shape else "")
@@ -158,6 +164,7 @@ def _unit(numbers: Array) -> float:
 def read_run(path: Path) -> Recorded:
     """A run from a file: ``.csv`` with a row a step, ``.npy`` or ``.npz`` of (steps, ...).
 
+    In a CSV a first column called step, epoch or time (``WHEN``), if it rises, tells the times.
     An ``.npz`` holds one array, or one called ``weights``, and beside it ``times`` and ``names`` if
     wanted, as ``Recorded.save`` writes them.
     Raises ValueError naming the file and the cure where it is not such a file.
@@ -165,8 +172,10 @@ def read_run(path: Path) -> Recorded:
     kind = path.suffix.lower()
     if kind == ".csv":
         table = read_table(path)
-        names = table.names if len(set(table.names)) == len(table.names) else ()
-        return Recorded(table.numbers, None, names)
+        names, numbers, times = table.names, table.numbers, None
+        if len(names) > 1 and names[0].lower() in WHEN and np.all(np.diff(numbers[:, 0]) > 0):
+            names, numbers, times = names[1:], numbers[:, 1:], numbers[:, 0]
+        return Recorded(numbers, times, names if len(set(names)) == len(names) else ())
     if kind not in (".npy", ".npz"):
         raise ValueError(f"{path}: a run is read from .csv, .npy or .npz, and not from {kind!r}.")
     try:
