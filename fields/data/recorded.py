@@ -31,6 +31,8 @@ class Recorded:
     weights: Array
     times: Array | None = None
     names: tuple[str, ...] = ()
+    clock: str = ""
+    """What the times are called, if they may be shown as weights are."""
 
     def __post_init__(self) -> None:
         w = _reals(self.weights, "the weights").copy()
@@ -75,12 +77,16 @@ class Recorded:
         """
         if first == second:
             raise ValueError(f"Recorded: {first!r} twice is no pair; give two weights.")
+        known = (self.clock,) * bool(self.clock) + self.names
         for name in (first, second):
-            if name not in self.names:
-                shown = ", ".join(self.names[:8]) + (", …" if len(self.names) > 8 else "")
+            if name not in known:
+                shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
                 raise ValueError(f"Recorded: there is no weight {name!r}; there are {shown}.")
-        columns = [self.names.index(name) for name in (first, second)]
-        return Recorded(self.weights[:, columns], self.times, (first, second))
+        columns = [
+            self.weights[:, self.names.index(name)] if name in self.names else self.times
+            for name in (first, second)
+        ]
+        return Recorded(np.column_stack(columns), self.times, (first, second))
 
     def save(self, path: Path) -> None:
         """Write the run to an ``.npz`` that ``read_run`` reads: weights, times and names."""
@@ -172,10 +178,11 @@ def read_run(path: Path) -> Recorded:
     kind = path.suffix.lower()
     if kind == ".csv":
         table = read_table(path)
-        names, numbers, times = table.names, table.numbers, None
+        names, numbers, times, clock = table.names, table.numbers, None, ""
         if len(names) > 1 and names[0].lower() in WHEN and np.all(np.diff(numbers[:, 0]) > 0):
-            names, numbers, times = names[1:], numbers[:, 1:], numbers[:, 0]
-        return Recorded(numbers, times, names if len(set(names)) == len(names) else ())
+            clock, names = names[0], names[1:]
+            numbers, times = numbers[:, 1:], numbers[:, 0]
+        return Recorded(numbers, times, names if len(set(names)) == len(names) else (), clock)
     if kind not in (".npy", ".npz"):
         raise ValueError(f"{path}: a run is read from .csv, .npy or .npz, and not from {kind!r}.")
     try:

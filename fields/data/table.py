@@ -30,9 +30,10 @@ class Table:
 def read_table(path: Path) -> Table:
     """A CSV file of numbers, separated by commas or semicolons; a first row may have names.
 
-    A first column that alone has no name, as of pandas' ``to_csv``, numbers the rows: it is left
-    out. Raises ValueError naming the file, the row and the cure: where a row has not as many numbers as
-    the first, where something is no finite number, where there are none, or more than 10⁷.
+    A first column that alone has no name, as of pandas' ``to_csv``, numbers the rows, and is left
+    out. Raises ValueError naming the file, the row and the cure: where a row has not as many
+    numbers as the first, where something is no finite number, where there are none, or more than
+    10⁷.
     """
     try:
         return _read(path)

@@ -404,6 +404,12 @@ def test_what_numbers_the_rows_of_a_table_is_no_weight(tmp_path, text, names, ti
     np.testing.assert_array_equal(run.times, times)
 
 
+def test_when_rows_were_may_be_shown_by_name(tmp_path):
+    (tmp_path / "run.csv").write_text("step,a,b\n10,1,2\n30,3,5\n")
+    pair = read_run(tmp_path / "run.csv").pair("step", "b")
+    np.testing.assert_array_equal(pair.weights, [[10.0, 2.0], [30.0, 5.0]])
+
+
 @pytest.mark.parametrize("text", ["time,a\n2,1\n1,3\n", "a,time\n2,1\n1,3\n", ",\n2,1\n1,3\n"])
 def test_what_does_not_number_the_rows_is_a_weight(tmp_path, text):
     (tmp_path / "run.csv").write_text(text)
