@@ -83,7 +83,9 @@ class Recorded:
                 shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
                 raise ValueError(f"Recorded: there is no weight {name!r}; there are {shown}.")
         columns = [
-            self.weights[:, self.names.index(name)] if name in self.names else self.times
+            self.weights[:, self.names.index(name)]
+            if name in self.names
+            else np.asarray(self.times)
             for name in (first, second)
         ]
         return Recorded(np.column_stack(columns), self.times, (first, second))

@@ -15,6 +15,7 @@ from fields.parameterization.base import Parameterization, Spot, apply
 
 _TINY = 1e-30  # the complex step: nothing is subtracted, so nothing is lost
 _TRIES = 200
+_BESIDE = 0.0, 0.1, -0.1  # of the guess: where J is singular, no step leads away
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Own(Parameterization):
     ``function`` takes u (..., k) and returns w (..., d), by NumPy, for complex u too; where it
     cannot (``abs``, ``arctan2``), give the ``derivative``, which takes u and returns J (..., d, k).
     Where many u make one w, u(w) is the one that Newton's method finds from ``guess``, k numbers
-    or one for all; or give the ``inverse``. Domain: where there is one.
+    or one for all, or from beside it where J is singular there; or give the ``inverse``. Domain:
+    where there is one.
     """
 
     function: Callable[[Any], Any]
@@ -59,9 +61,19 @@ class Own(Parameterization):
         """Jᵀ g at u."""
         return apply(np.swapaxes(self.jacobian_at(u), -1, -2), g)
 
+    def _begin(self, k: int) -> Array:
+        """The guess (k,), or a place beside it from where J leads anywhere."""
+        guess = np.broadcast_to(np.asarray(self.guess, dtype=float), k)
+        for away in _BESIDE:
+            u = guess + away * np.arange(1, k + 1) / k
+            J = self.jacobian_at(u)
+            if np.isfinite(J).all() and np.linalg.matrix_rank(J) == min(J.shape):
+                return np.asarray(u)
+        return guess
+
     def _newton(self, w: Array) -> Array:
         k = w.shape[-1] if np.ndim(self.guess) == 0 else len(np.ravel(self.guess))
-        u = np.broadcast_to(np.asarray(self.guess, dtype=float), (*w.shape[:-1], k)).copy()
+        u = np.broadcast_to(self._begin(k), (*w.shape[:-1], k)).copy()
         away = w - self.weights(u)
         for _ in range(_TRIES):
             step = _solve(self.jacobian_at(u), away)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -64,7 +63,6 @@ def by_value(thing: object) -> Hashable:
     raise TypeError(f"A {type(thing).__name__} is not known by its value.")
 
 
-@lru_cache(maxsize=256)
 def _has_foreign_methods(kind: type) -> bool:
     """Whether a class does anything that is not written here."""
     return any(

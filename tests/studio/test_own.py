@@ -101,6 +101,8 @@ def test_optimizers_by_name() -> None:
         (lambda: optimizer("momentum dampening=nan"), "dampening is nan; give a number"),
         (lambda: check_flight("", "", (), ()), "which parameterization"),
         (lambda: check_flight("u^", "", (), ()), "something is missing"),
+        (lambda: check_flight("sin u", "", (), ()), r"'sin u' does not make w = \(\d"),
+        (lambda: check_flight("u v, u + v", "", (), ()), "give one that makes all weights"),
         (lambda: check_flight("u", "x + y", (), ()), "call the weights w1, w2"),
         (lambda: check_flight("u", "w1 + w3", (), ()), "has 3 weights"),
         (lambda: check_flight("u", "ln(w1 - 5) + w2", (), ()), "no finite number at w ="),
