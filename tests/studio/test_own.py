@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import config
+from manim import config, tempconfig
 
 from fields import Adam, Deep, GradientDescent, PointLoss, train
 from fields.data.custom import CustomLoss
@@ -21,7 +21,7 @@ from stage.theme import THEMES
 from studio.job.fly import farewell, way_within
 from studio.job.own import AMONG_NAMES, check_flight, check_run
 from studio.job.request import RenderRequest, Size
-from studio.job.run import CORNERS, RunPlane, end_labels, thinned
+from studio.job.run import CORNERS, RunPlane, end_labels, moment, thinned
 from studio.job.run import Run as RunClip
 from tests.studio.conftest import Run
 
@@ -298,3 +298,24 @@ def test_numbers_at_the_axes_of_a_run_are_within_the_picture(size: float) -> Non
     plane = RunPlane(THEMES["dark"], places, ("a", "b"), size=where.size, centre=where.centre)
     edges = np.array([config.frame_x_radius, config.frame_y_radius])
     assert np.all(np.abs(plane.get_all_points()[:, :2]) < edges)
+
+
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [(0.0, "0"), (1e6, "1,000,000"), (0.25, "0.25"), (1.5e-7, "1.5·10⁻⁷"), (2e12, "2·10¹²")],
+)
+def test_times_of_a_run_are_told_without_a_programs_powers(time: float, told: str) -> None:
+    assert moment(time) == told
+
+
+def test_the_axes_of_a_plane_are_named_in_the_language_of_the_film(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "run.npy", RUN)
+    monkeypatch.setenv("REEL_PATH", str(tmp_path / "run.npy"))
+    monkeypatch.setenv("FLOWREEL_LANGUAGE", "de")
+    named: list[str] = []
+    monkeypatch.setattr("studio.job.run.literal", lambda text: named.append(text) or '"x"')
+    with tempconfig({"dry_run": True, "frame_rate": 1}):
+        RunClip().render()
+    assert {"erste Richtung", "zweite Richtung"} <= set(named)
