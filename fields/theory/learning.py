@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, hyp2f1, psi, wrightomega
 
 from fields.instants import instants
@@ -167,11 +167,18 @@ def learning_time(
     """
     target, start = np.asarray(target, dtype=float), np.asarray(start, dtype=float)
     p, fraction = parameterization.exponent, np.asarray(fraction, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):  # a target of 0, of which all parts are 0
-        time = _elapsed(start / target, fraction, p) / target**p
+    with np.errstate(all="ignore"):  # a target of 0, of which all parts are 0
+        half = target ** (p / 2)  # whose square may be no number
+        time = _elapsed(start / target, fraction, p)
+        time = np.where(_is_number(half * half), time / target**p, time / half / half)
     side = np.sign(target - start)
     time = np.where(np.sign(1 - fraction) == side, time, np.nan)
     return np.where(fraction == 1, np.where(side == 0, 0.0, np.inf), time)
+
+
+def _is_number(size: ArrayLike) -> NDArray[np.bool_]:
+    """Whether it is neither infinite nor so small that it has lost digits."""
+    return np.asarray(np.isfinite(size) & (np.asarray(size) > np.finfo(float).tiny))
 
 
 def _elapsed(x: Array, to: Array, p: float) -> Array:
@@ -230,7 +237,7 @@ def _solve(target: float, w: Array, t: Array, p: float) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         half = np.float64(target) ** (p / 2)  # whose square may be no number
         tau = np.where(t == 0, 0.0, half * t * half)
-        tau = np.where(np.isfinite(half * half), np.float64(target) ** p * t, tau)
+        tau = np.where(_is_number(half * half), np.float64(target) ** p * t, tau)
     x = w / target
     if p == 1:  # a weight at 0 stays there, however late
         return np.asarray(w / np.where(w == 0, 1.0, x - (x - 1) * np.exp(-tau)))
