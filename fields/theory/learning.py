@@ -51,8 +51,9 @@ def learned(x: ArrayLike, exponent: float) -> Array:
     below, above = x < 1, x > 1
     out = np.full(x.shape, np.inf)
     with np.errstate(divide="ignore", over="ignore"):
-        out[below] = _below(x[below], exponent)
-        out[above] = _above(x[above], exponent)
+        for side, found in ((below, _below), (above, _above)):
+            if side.any():  # of none, too, as many powers would be summed
+                out[side] = found(x[side], exponent)
     return out
 
 
@@ -64,8 +65,13 @@ def _below(x: Array, p: float) -> Array:
     ahead = _down(p, 1.0)
     total = _below(x, ahead[-1] - 1)
     for q in reversed(ahead):
-        total = anchored(x, 1 - q) + total
+        total = _anchored(x, 1 - q) + total
     return np.asarray(total)
+
+
+def _anchored(x: Array, k: float) -> Array:
+    """The same as ``anchored`` for x above 0, sooner, for there are many k."""
+    return np.asarray(anchored(x, k) if abs(k) < NEAR_LOG else np.power(x, k) / k)
 
 
 def _down(p: float, least: float) -> list[float]:
@@ -87,7 +93,7 @@ def _above(x: Array, p: float) -> Array:
     ahead = _down(-p, 0.0)
     total = _above(x, 1 - ahead[-1])
     for q in reversed(ahead):
-        total = total - anchored(x, q)
+        total = total - _anchored(x, q)
     return np.asarray(total)
 
 

@@ -23,6 +23,7 @@ from fields import (
     integrate,
     train,
 )
+from fields.parameterization.power import anchored
 from fields.theory.arrival import arrival_time, exit_time
 from fields.theory.descent import gradient_descent, stability_threshold
 from fields.theory.invariant import line_invariant
@@ -442,3 +443,20 @@ def test_times_are_known_where_a_power_of_the_target_is_no_number(
     assert learning_time(target, start, fraction, deep) == pytest.approx(time, rel=1e-11)
     (found,) = point_solution(PointLoss((target, target)), deep, (start, start), [time])
     np.testing.assert_allclose(found, fraction * target, rtol=1e-8)
+
+
+@pytest.mark.parametrize("model", [Deep(0.004), InversePower(0.004)], ids=repr)
+def test_powers_of_one_side_of_the_target_are_not_summed_for_the_other(model, monkeypatch):
+    asked = []
+
+    def counted(w, k):
+        asked.append(k)
+        return anchored(w, k)
+
+    monkeypatch.setattr("fields.theory.learning.anchored", counted)
+    for start in (0.9, 0.5), (1.2, 1.5):
+        w = point_solution(PointLoss((1.1, 0.8)), model, start, [0.0, 0.01])
+        np.testing.assert_allclose(w[0], start)
+        flow = integrate(GradientFlow(PointLoss((1.1, 0.8)), model), start, [0.0, 0.01])
+        np.testing.assert_allclose(w[1], flow[1], rtol=1e-7)
+    assert len(asked) < 10
