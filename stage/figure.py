@@ -30,6 +30,10 @@ from stage.text.writing import words
 TRUE_RATE = 0.3  # of flow time in a second: what is fastest then still can be followed
 
 
+_WANTED = {"parameterization": "Deep(2)", "title": '"Depth 2"', "model": '"w_i = u_i^2"'}
+"""What each figure has to say for itself, with an example."""
+
+
 class Figure(FlowScene):
     """A parameterization, and the swarm that trains under it, in a loop."""
 
@@ -37,7 +41,7 @@ class Figure(FlowScene):
     title: str
     model: str
     """w(u), in Typst mathematics, as the post writes it."""
-    law: str
+    law = "dot(w) = J J^T g"
     """ẇ for a gradient g, in Typst mathematics."""
     pull: str
     """g for weights w, in Typst mathematics."""
@@ -50,6 +54,12 @@ class Figure(FlowScene):
 
     def construct(self) -> None:
         """One loop: what leaves at its end comes in at its beginning."""
+        for name, example in _WANTED.items():
+            if not hasattr(self, name):
+                raise ValueError(
+                    f"{type(self).__name__}: a figure has a {name}; "
+                    f"give its class one, such as {name} = {example}."
+                )
         seconds = self.renderer.timeline.whole(self.seconds)  # else its joint would be uneven
         self.lifetime = seconds / max(1, round(seconds / self.lifetime))
         loss = self.loss()

@@ -114,5 +114,8 @@ class LogisticLoss(MarginLoss):
 def is_separable(examples: Examples) -> bool:
     """Whether some hyperplane through 0 has each class on its own side: yᵢ xᵢ·w ≥ 1 for some w."""
     points = examples.signed("is_separable")
+    # each in a unit of its size: for the solver of linear programs 1e-9 is nothing
+    size = np.max(np.abs(points), axis=1, keepdims=True)
+    points = points / np.where(size > 0, size, 1.0)
     found = linprog(np.zeros(points.shape[1]), -points, -np.ones(len(points)), bounds=(None, None))
     return bool(found.status == 0)

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.data.table import MOST, read_table, too_much
+from fields.data.variance import largest_two
 from fields.loss import Array
 
 _LARGEST = float(np.finfo(float).max)
 """As which some logs, such as MLflow's, keep what is infinite."""
+WHEN = frozenset(("step", "steps", "epoch", "epochs", "time", "times", "iteration", "iterations"))
+"""Names of a first column that is no weight, and tells when each row was."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,8 @@ class Recorded:
     weights: Array
     times: Array | None = None
     names: tuple[str, ...] = ()
+    clock: str = ""
+    """What the times are called, if they may be shown as weights are."""
 
     def __post_init__(self) -> None:
         w = _reals(self.weights, "the weights").copy()
@@ -72,12 +77,18 @@ class Recorded:
         """
         if first == second:
             raise ValueError(f"Recorded: {first!r} twice is no pair; give two weights.")
+        known = (self.clock,) * bool(self.clock) + self.names
         for name in (first, second):
-            if name not in self.names:
-                shown = ", ".join(self.names[:8]) + (", …" if len(self.names) > 8 else "")
+            if name not in known:
+                shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
                 raise ValueError(f"Recorded: there is no weight {name!r}; there are {shown}.")
-        columns = [self.names.index(name) for name in (first, second)]
-        return Recorded(self.weights[:, columns], self.times, (first, second))
+        columns = [
+            self.weights[:, self.names.index(name)]
+            if name in self.names
+            else np.asarray(self.times)
+            for name in (first, second)
+        ]
+        return Recorded(np.column_stack(columns), self.times, (first, second))
 
     def save(self, path: Path) -> None:
         """Write the run to an ``.npz`` that ``read_run`` reads: weights, times and names."""
@@ -99,26 +110,29 @@ class Recorded:
         centred = centred - centred.mean(axis=0)
         finer = _unit(centred)
         centred = centred / finer
-        _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
-        if len(directions) < 2:  # two steps or one lie on a line
+        if len(centred) < 2:
             raise ValueError("Recorded: a plane needs at least two steps; record more of the run.")
-        share = float(np.sum(sizes[:2] ** 2) / np.sum(sizes**2))
-        flat = centred @ directions[:2].T
+        flat = centred @ largest_two(centred).T
+        share = min(float(np.sum(flat * flat) / np.sum(centred * centred)), 1.0)
         flat = flat * np.where(flat[-1] < 0, -1.0, 1.0) * finer * unit
         return Recorded(flat, self.times, ("first direction", "second direction")), share
 
 
 def record(steps: Sequence[Mapping[str, ArrayLike]] | ArrayLike) -> Recorded:
-    """A run from an array (steps, ...), or from a mapping of arrays for each step.
+    """A run from an array (steps, ...), a table, or from a mapping of arrays for each step.
 
-    The second is what checkpoints hold: ``record([{k: v.numpy() for k, v in torch.load(file)
-    .items()} for file in files])``. Its weights are named ``layer.weight[2,0]``. In a loop that
-    trains, ``v.numpy().copy()``: PyTorch goes on writing into the array that ``numpy()`` gives.
+    Columns of a table, as pandas has them, name the weights. The last is what checkpoints hold:
+    ``record([{k: v.numpy() for k, v in torch.load(file).items()} for file in files])``. Its weights
+    are named ``layer.weight[2,0]``. In a loop that trains, ``v.numpy().copy()``: PyTorch goes on
+    writing into the array that ``numpy()`` gives.
     Raises ValueError where the steps do not fit each other, or hold what is no number.
     """
     if not (isinstance(steps, Sequence) and steps and isinstance(steps[0], Mapping)):
         array = np.atleast_1d(_reals(steps, "the array"))
-        return Recorded(array.reshape(len(array), -1) if array.ndim > 1 else array[:, None])
+        columns = tuple(getattr(steps, "columns", ()))  # of a table, as pandas has it
+        named = columns if all(isinstance(name, str) for name in columns) else ()
+        flat = array.reshape(len(array), -1) if array.ndim > 1 else array[:, None]
+        return Recorded(flat, None, named)
     shapes = {name: np.shape(value) for name, value in steps[0].items()}
     names = [
         name + (f"[{','.join(map(str, index))}]" if shape else "")
@@ -158,6 +172,7 @@ def _unit(numbers: Array) -> float:
 def read_run(path: Path) -> Recorded:
     """A run from a file: ``.csv`` with a row a step, ``.npy`` or ``.npz`` of (steps, ...).
 
+    In a CSV a first column called step, epoch or time (``WHEN``), if it rises, tells the times.
     An ``.npz`` holds one array, or one called ``weights``, and beside it ``times`` and ``names`` if
     wanted, as ``Recorded.save`` writes them.
     Raises ValueError naming the file and the cure where it is not such a file.
@@ -165,8 +180,11 @@ def read_run(path: Path) -> Recorded:
     kind = path.suffix.lower()
     if kind == ".csv":
         table = read_table(path)
-        names = table.names if len(set(table.names)) == len(table.names) else ()
-        return Recorded(table.numbers, None, names)
+        names, numbers, times, clock = table.names, table.numbers, None, ""
+        if len(names) > 1 and names[0].lower() in WHEN and np.all(np.diff(numbers[:, 0]) > 0):
+            clock, names = names[0], names[1:]
+            numbers, times = numbers[:, 1:], numbers[:, 0]
+        return Recorded(numbers, times, names if len(set(names)) == len(names) else (), clock)
     if kind not in (".npy", ".npz"):
         raise ValueError(f"{path}: a run is read from .csv, .npy or .npz, and not from {kind!r}.")
     try:

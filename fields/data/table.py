@@ -30,8 +30,10 @@ class Table:
 def read_table(path: Path) -> Table:
     """A CSV file of numbers, separated by commas or semicolons; a first row may have names.
 
-    Raises ValueError naming the file, the row and the cure: where a row has not as many numbers as
-    the first, where something is no finite number, where there are none, or more than 10⁷.
+    A first column that alone has no name, as of pandas' ``to_csv``, numbers the rows, and is left
+    out. Raises ValueError naming the file, the row and the cure: where a row has not as many
+    numbers as the first, where something is no finite number, where there are none, or more than
+    10⁷.
     """
     try:
         return _read(path)
@@ -75,7 +77,10 @@ def _read(path: Path) -> Table:
             flat.extend(float(cell) for cell in row)
             if len(flat) > MOST:
                 raise too_much(path)
-    return Table(np.array(flat).reshape(-1, width), names)
+    numbers = np.array(flat).reshape(-1, width)
+    if width > 1 and names and not names[0] and all(names[1:]):
+        return Table(numbers[:, 1:], names[1:])
+    return Table(numbers, names)
 
 
 def too_much(path: Path) -> ValueError:

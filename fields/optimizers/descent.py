@@ -31,7 +31,7 @@ class GradientDescent(Optimizer):
     def __post_init__(self) -> None:
         positive(self, step_size=self.step_size)
         fractions(self, momentum=self.momentum)
-        not_negative(self, weight_decay=self.weight_decay)
+        not_negative(self, dampening=self.dampening, weight_decay=self.weight_decay)
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
             raise ValueError(
                 "GradientDescent: nesterov needs momentum above 0, and no dampening; "

@@ -19,8 +19,16 @@ NAMES: dict[str, type[Optimizer]] = {
     "adamw": AdamW,
 }
 """What may be named; ``momentum`` is ``descent`` with momentum 0.9 unless another is given."""
-SHORT = {"lr": "step_size", "eps": "epsilon", "wd": "weight_decay"}
-"""Short names of settings, as PyTorch has them."""
+SHORT = {
+    "lr": "step_size",
+    "eps": "epsilon",
+    "wd": "weight_decay",
+    "alpha": "decay",
+    "lr_decay": "step_decay",
+}
+"""Short names of settings, and those that PyTorch has."""
+SWITCHES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+"""What is read for a setting that is on or off."""
 
 
 def optimizer(text: str) -> Optimizer:
@@ -35,13 +43,21 @@ def optimizer(text: str) -> Optimizer:
     kind = NAMES[name]
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     settings: dict[str, object] = {"momentum": 0.9} if name == "momentum" else {}
+    given: set[str] = set()
     for part in parts:
-        key, equals, value = part.partition("=")
-        key = SHORT.get(key, key)
-        if not equals or key not in known:
+        told, equals, value = part.partition("=")
+        key = SHORT.get(told, told)
+        if key in known and not (equals and value):
+            raise ValueError(
+                f"optimizer: {part!r} has no value; write {told}=… without spaces, as in lr=0.01."
+            )
+        if key not in known:
             near = get_close_matches(key, known, 1)
             meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}."
             raise ValueError(f"optimizer: {part!r} is no setting of {name}; {meant}")
+        if key in given:
+            raise ValueError(f"optimizer: {text!r} has {told} twice; give it once.")
+        given.add(key)
         settings[key] = _value(key, value)
     return kind(**settings)
 
@@ -50,10 +66,14 @@ def _value(key: str, text: str) -> object:
     if key == "convention":
         return text
     if key == "betas":
-        first, _, second = text.partition(",")
-        return (_number(key, first), _number(key, second))
+        parts = text.split(",")
+        if len(parts) != 2:
+            raise ValueError(f"optimizer: betas is {text!r}; give two, such as betas=0.9,0.999.")
+        return (_number(key, parts[0]), _number(key, parts[1]))
     if key in ("nesterov", "amsgrad", "centered"):
-        return text.lower() in ("yes", "true", "1")
+        if text.lower() not in SWITCHES:
+            raise ValueError(f"optimizer: {key} is {text!r}; give yes or no.")
+        return SWITCHES[text.lower()]
     return _number(key, text)
 
 

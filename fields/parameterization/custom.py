@@ -15,6 +15,7 @@ from fields.parameterization.base import Parameterization, Spot, apply
 
 _TINY = 1e-30  # the complex step: nothing is subtracted, so nothing is lost
 _TRIES = 200
+_BESIDE = 0.0, 0.1, -0.1  # of the guess: where J is singular, no step leads away
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Own(Parameterization):
     ``function`` takes u (..., k) and returns w (..., d), by NumPy, for complex u too; where it
     cannot (``abs``, ``arctan2``), give the ``derivative``, which takes u and returns J (..., d, k).
     Where many u make one w, u(w) is the one that Newton's method finds from ``guess``, k numbers
-    or one for all (of equal numbers g, at which J is singular, it takes g, g/2, …); or give the
-    ``inverse``. Domain: where there is one.
+    or one for all, or from beside it where J is singular there; or give the ``inverse``. Domain:
+    where there is one.
     """
 
     function: Callable[[Any], Any]
@@ -64,7 +65,7 @@ class Own(Parameterization):
         """Each place by itself, and so to the same last bit in any company."""
         k = w.shape[-1] if np.ndim(self.guess) == 0 else len(np.ravel(self.guess))
         places = w.reshape(-1, w.shape[-1])
-        u = np.broadcast_to(self._guess(k), (len(places), k)).copy()
+        u = np.broadcast_to(self._begin(k), (len(places), k)).copy()
         away = places - self.weights(u)
         off, left = _size(away), np.arange(len(places))
         for _ in range(_TRIES):
@@ -84,13 +85,15 @@ class Own(Parameterization):
         found &= np.isfinite(_size(places))
         return np.where(found[:, None], u, np.nan).reshape(*w.shape[:-1], k)
 
-    def _guess(self, k: int) -> Array:
-        """Where Newton's method begins, (k,): apart, if it could not from equal numbers."""
-        u = np.broadcast_to(np.asarray(self.guess, dtype=float), k)
-        J = self.jacobian_at(u)
-        if (u == u[0]).all() and np.isfinite(J).all() and np.linalg.matrix_rank(J) < k:
-            return np.asarray(u / np.arange(1, k + 1))
-        return u
+    def _begin(self, k: int) -> Array:
+        """The guess (k,), or a place beside it from where J leads anywhere."""
+        guess = np.broadcast_to(np.asarray(self.guess, dtype=float), k)
+        for away in _BESIDE:
+            u = guess + away * np.arange(1, k + 1) / k
+            J = self.jacobian_at(u)
+            if np.isfinite(J).all() and np.linalg.matrix_rank(J) == min(J.shape):
+                return np.asarray(u)
+        return guess
 
     def _step(
         self, w: Array, u: Array, away: Array, off: Array

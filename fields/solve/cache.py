@@ -10,6 +10,13 @@ import numpy as np
 
 from fields.loss import Array
 
+_HOUSE = frozenset((__name__.partition(".")[0], "builtins", "abc", "typing"))
+_WRITTEN = frozenset(
+    "__init__ __repr__ __eq__ __hash__ __setattr__ __delattr__ __lt__ __le__ __gt__ __ge__ "
+    "__replace__ __dict__ __weakref__".split()
+)
+"""What ``dataclass`` writes, and Python."""
+
 
 class Memory:
     """Arrays of at most so many bytes; those that were not asked for the longest go first."""
@@ -41,7 +48,8 @@ class Memory:
 def by_value(thing: object) -> Hashable:
     """A key that is equal for equal numbers, texts, arrays, tuples and frozen dataclasses of such.
 
-    Raises TypeError for anything else: what may change, or cannot be looked into, as a function.
+    Raises TypeError for anything else: what may change, or cannot be looked into, as a function; so
+    also for a dataclass of somebody else's methods, which may speak of numbers that are no fields.
     """
     if isinstance(thing, np.ndarray) and not thing.dtype.hasobject:
         return thing.shape, thing.dtype.str, blake2b(thing.tobytes(), digest_size=16).digest()
@@ -49,6 +57,17 @@ def by_value(thing: object) -> Hashable:
         return type(thing), repr(thing)  # as a number 0.0 is -0.0, and NaN not NaN
     if isinstance(thing, tuple):
         return type(thing), *map(by_value, thing)
-    if getattr(getattr(type(thing), "__dataclass_params__", None), "frozen", False):
+    frozen = getattr(getattr(type(thing), "__dataclass_params__", None), "frozen", False)
+    if frozen and not _has_foreign_methods(type(thing)):
         return type(thing), by_value(tuple(vars(thing).items()))
     raise TypeError(f"A {type(thing).__name__} is not known by its value.")
+
+
+def _has_foreign_methods(kind: type) -> bool:
+    """Whether a class does anything that is not written here."""
+    return any(
+        hasattr(type(part), "__get__") and name not in _WRITTEN
+        for one in kind.__mro__
+        if one.__module__.partition(".")[0] not in _HOUSE
+        for name, part in vars(one).items()
+    )

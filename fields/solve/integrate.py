@@ -36,8 +36,8 @@ def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 
     ``starts`` (..., d) are where the particles are at the first time; ``times`` (m,), or (..., m)
     for times of their own, never decrease, in flow time. ``rtol`` bounds the relative error of
     each step. A position is the same to the last bit whatever else is asked for beside it.
-    Trajectories are remembered for as long as there is room, if the flow is a value: a frozen
-    dataclass of numbers, arrays and other values.
+    Trajectories are remembered for as long as there is room, if the flow is a value: made of our
+    frozen dataclasses, numbers and arrays. What has code of your own is followed anew each time.
 
     A span of time may be of any length: what decays, by whatever law, is followed in steps that
     grow with time, and what is at rest to its last digits rests. Where rounding decides where a

@@ -21,6 +21,9 @@ def max_margin(examples: Examples, order: float = 2.0) -> Array:
     Raises ValueError where no hyperplane through 0 separates the classes, and for q below 1.
     """
     points = examples.signed("max_margin")
+    # in a unit of their size: for the solver of linear programs 1e-9 is nothing
+    unit = float(np.exp2(np.ceil(np.log2(np.max(np.abs(points)) or 1.0))))
+    points = points / unit
     n, d = points.shape
     if not order >= 1:
         raise ValueError(f"max_margin: the order q is {order!r}; give a number from 1 on, or inf.")
@@ -48,7 +51,7 @@ def max_margin(examples: Examples, order: float = 2.0) -> Array:
         )
     w = found.x[:d] - found.x[d:] if order == 1 else found.x[:d]
     if order in (1.0, np.inf):
-        return np.asarray(w)
+        return np.asarray(w / unit)
     scale = float(np.max(np.abs(w)))
     solved = minimize(
         lambda v: float(np.sum(np.abs(v) ** order)) / order,
@@ -62,7 +65,7 @@ def max_margin(examples: Examples, order: float = 2.0) -> Array:
         method="SLSQP",
         options={"ftol": 1e-15, "maxiter": 500},
     )
-    return np.asarray(scale * solved.x)
+    return np.asarray(scale * solved.x / unit)
 
 
 def support(examples: Examples) -> NDArray[np.intp]:

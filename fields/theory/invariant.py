@@ -50,8 +50,29 @@ def conserved(loss: LineLoss, parameterization: Power, w: ArrayLike) -> float:
 
 def conserved_exactly(a: float, b: float, k: float, w0: Array, digits: float) -> float:
     """B q(w₁) − a q(w₂) with so many digits, rounded once; NaN where that are too many."""
-    if digits > _MOST_DIGITS:
-        return np.nan
+    return np.nan if digits > _MOST_DIGITS else float(_difference(a, b, k, w0, digits))
+
+
+def conserved_log(a: float, b: float, k: float, w0: Array) -> tuple[float, float]:
+    """The sign of b q(w₁) − a q(w₂), and ln of k times its size, for k at which wᵏ is no number.
+
+    Where the two terms cancel to the last of 800 digits, that is as if they were equal.
+    """
+    digits = 40
+    while digits <= _MOST_DIGITS:  # until what is left of the two terms has digits
+        exact = Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
+        value = _difference(a, b, k, w0, digits)
+        size = exact.add(
+            abs(_difference(a, 0.0, k, w0, digits)), abs(_difference(0.0, b, k, w0, digits))
+        )
+        if abs(value) > exact.scaleb(size, 20 - digits):
+            log = exact.ln(exact.multiply(abs(value), Decimal(k)))
+            return (1.0 if value > 0 else -1.0), float(log)
+        digits *= 2
+    return 0.0, 0.0
+
+
+def _difference(a: float, b: float, k: float, w0: Array, digits: float) -> Decimal:
     exact = Context(prec=int(digits), Emax=MAX_EMAX, Emin=MIN_EMIN)
 
     def term(n: float, w: float) -> Decimal:
@@ -63,4 +84,4 @@ def conserved_exactly(a: float, b: float, k: float, w0: Array, digits: float) ->
             signed = exact.subtract(signed, Decimal(1))
         return exact.multiply(Decimal(n), exact.divide(signed, Decimal(k)))
 
-    return float(exact.subtract(term(b, float(w0[0])), term(a, float(w0[1]))))
+    return exact.subtract(term(b, float(w0[0])), term(a, float(w0[1])))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,13 +12,15 @@ from numpy.typing import ArrayLike
 from fields.loss import Array, LineLoss
 from fields.parameterization.polar import Polar
 from fields.parameterization.power import Power, anchored
-from fields.theory.invariant import conserved_exactly
+from fields.theory.invariant import conserved_exactly, conserved_log
 from fields.theory.mirror import exponents
 from fields.theory.root import bisected, root
 
 _EPS = float(np.finfo(float).eps)
 _GOOD = 1e-12
 """Relative error of a landing, by the rounding of what is conserved, that needs no more digits."""
+_STEEP = 300.0
+"""The k = 2/N − 1 from which on powers of weights may be no numbers."""
 
 
 def landing(
@@ -63,7 +65,8 @@ def landing_condition(loss: LineLoss, parameterization: Power, starts: ArrayLike
         return np.asarray(np.max(pushed, axis=-1) * np.max(moved, axis=-1))
 
 
-class _Curve(NamedTuple):
+@dataclass(frozen=True)
+class _Curve:
     """Curves b q(w₁) − a q(w₂) = C, q ``anchored``, and a line; arrays (m,), one for each."""
 
     a: float
@@ -85,6 +88,24 @@ class _Curve(NamedTuple):
         return np.asarray((-np.sign(self.a) if i else np.sign(self.b)) * off)
 
 
+@dataclass(frozen=True)
+class _SteepCurve(_Curve):
+    """The same for k at which wᵏ is no number: ``conserved`` is ln of k times its size."""
+
+    sign: Array
+    """That of what is conserved."""
+
+    def excess(self, i: int, w: Array) -> Array:
+        """The same in units of its largest term, of which only the sign is needed."""
+        first, second = self.pair(i, w)
+        signs = np.stack([np.sign(self.b * first), -np.sign(self.a * second), -self.sign])
+        sizes = np.log(np.abs([self.b, self.a]))[:, None] + self.k * np.log(np.abs([first, second]))
+        logs = np.where(signs == 0, -np.inf, np.stack([*sizes, self.conserved]))
+        largest = np.max(logs, axis=0)
+        off = np.where(np.isfinite(largest), np.sum(signs * np.exp(logs - largest), axis=0), 0.0)
+        return np.asarray((-np.sign(self.a) if i else np.sign(self.b)) * off)
+
+
 def _powers(loss: LineLoss, k: Array, w0: Array) -> Array:
     a, b = loss.a, loss.b
     # in a unit of the size of the numbers, a power of two: w^k then neither over- nor underflows
@@ -101,8 +122,9 @@ def _powers(loss: LineLoss, k: Array, w0: Array) -> Array:
             out[rests & reached, i] = w0[rests & reached, i]
             out[rests & reached, 1 - i] = across[rests & reached]
         both = np.full(len(k), a != 0 and b != 0) & ((k > 0) | (w0 > 0).all(axis=-1))
-        if both.any():
-            out[both] = _meet(a, b, c[both], k[both], w0[both])
+        for which, meet in ((both & (k <= _STEEP), _meet), (both & (k > _STEEP), _meet_steep)):
+            if which.any():
+                out[which] = meet(a, b, c[which], k[which], w0[which])
     return np.asarray(out * unit[:, None])
 
 
@@ -125,6 +147,12 @@ def _meet(a: float, b: float, c: Array, k: Array, w0: Array) -> Array:
         part = _Curve(a, b, c[unsure], k[unsure], exact[unsure])
         w[unsure] = _on_line(part)
     return w
+
+
+def _meet_steep(a: float, b: float, c: Array, k: Array, w0: Array) -> Array:
+    known = [conserved_log(a, b, float(one), start) for one, start in zip(k, w0, strict=True)]
+    sign, log = np.array(known).reshape(-1, 2).T
+    return _on_line(_SteepCurve(a, b, c, k, log, sign))
 
 
 def _on_line(curve: _Curve) -> Array:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, hyp2f1, psi, wrightomega
 
 from fields.instants import instants
@@ -51,8 +51,9 @@ def learned(x: ArrayLike, exponent: float) -> Array:
     below, above = x < 1, x > 1
     out = np.full(x.shape, np.inf)
     with np.errstate(divide="ignore", over="ignore"):
-        out[below] = _below(x[below], exponent)
-        out[above] = _above(x[above], exponent)
+        for side, found in ((below, _below), (above, _above)):
+            if side.any():  # of none, too, as many powers would be summed
+                out[side] = found(x[side], exponent)
     return out
 
 
@@ -64,8 +65,13 @@ def _below(x: Array, p: float) -> Array:
     ahead = _down(p, 1.0)
     total = _below(x, ahead[-1] - 1)
     for q in reversed(ahead):
-        total = anchored(x, 1 - q) + total
+        total = _anchored(x, 1 - q) + total
     return np.asarray(total)
+
+
+def _anchored(x: Array, k: float) -> Array:
+    """The same as ``anchored`` for x above 0, sooner, for there are many k."""
+    return np.asarray(anchored(x, k) if abs(k) < NEAR_LOG else np.power(x, k) / k)
 
 
 def _down(p: float, least: float) -> list[float]:
@@ -87,7 +93,7 @@ def _above(x: Array, p: float) -> Array:
     ahead = _down(-p, 0.0)
     total = _above(x, 1 - ahead[-1])
     for q in reversed(ahead):
-        total = total - anchored(x, q)
+        total = total - _anchored(x, q)
     return np.asarray(total)
 
 
@@ -167,11 +173,18 @@ def learning_time(
     """
     target, start = np.asarray(target, dtype=float), np.asarray(start, dtype=float)
     p, fraction = parameterization.exponent, np.asarray(fraction, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):  # a target of 0, of which all parts are 0
-        time = _elapsed(start / target, fraction, p) / target**p
+    with np.errstate(all="ignore"):  # a target of 0, of which all parts are 0
+        half = target ** (p / 2)  # whose square may be no number
+        time = _elapsed(start / target, fraction, p)
+        time = np.where(_is_number(half * half), time / target**p, time / half / half)
     side = np.sign(target - start)
     time = np.where(np.sign(1 - fraction) == side, time, np.nan)
     return np.where(fraction == 1, np.where(side == 0, 0.0, np.inf), time)
+
+
+def _is_number(size: ArrayLike) -> NDArray[np.bool_]:
+    """Whether it is neither infinite nor so small that it has lost digits."""
+    return np.asarray(np.isfinite(size) & (np.asarray(size) > np.finfo(float).tiny))
 
 
 def _elapsed(x: Array, to: Array, p: float) -> Array:
@@ -230,7 +243,7 @@ def _solve(target: float, w: Array, t: Array, p: float) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         half = np.float64(target) ** (p / 2)  # whose square may be no number
         tau = np.where(t == 0, 0.0, half * t * half)
-        tau = np.where(np.isfinite(half * half), np.float64(target) ** p * t, tau)
+        tau = np.where(_is_number(half * half), np.float64(target) ** p * t, tau)
     x = w / target
     if p == 1:  # a weight at 0 stays there, however late
         return np.asarray(w / np.where(w == 0, 1.0, x - (x - 1) * np.exp(-tau)))

@@ -53,7 +53,6 @@ def parts(variable: str) -> list[str]:
 class Fly(Figure):
     """Training under a parameterization of your own."""
 
-    law = "dot(w) = J J^T g"
     target = (3.0, 6.0)
 
     def __init__(self, renderer: StageRenderer | None = None, **kwargs: object) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fields import equation
+from fields import formula as parameterization
 from fields.data.named import loss_of
 from fields.data.recorded import read_run
 from fields.optimizers.named import optimizer
+from fields.particles.starts import starts as places
 from studio.job.clips import HOUSE, Clip
 from studio.job.data import names_file
 
@@ -20,6 +21,9 @@ _BETWEEN = re.compile(r",(?![^\[]*\])")
 
 AMONG_NAMES = "\x1f"
 """What parts names in a variable: no name has it."""
+
+_TRIED = 200
+"""Places of the plane at which it is looked for parameters."""
 
 Told = tuple[tuple[str, str], ...]
 """Variables and values, which tell the clip."""
@@ -31,7 +35,7 @@ def check_flight(
     """The clip of a parameterization; ValueError says what cannot be read, and where."""
     if not formula.strip():
         raise ValueError("fly: which parameterization? Give a formula, such as 'u^3 + u'.")
-    equation(formula)
+    _check_reach(formula)
     if loss:
         loss_of(loss)
     for text in optimizers:
@@ -75,6 +79,18 @@ def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
 def _placed(loss: str) -> str:
     """A file by its whole path, for workers run elsewhere; a formula as it is."""
     return str(Path(loss.strip()).resolve()) if names_file(loss) else loss
+
+
+def _check_reach(formula: str) -> None:
+    made = parameterization(formula)
+    w = places(np.arange(_TRIED), 0, 10.0, _TRIED)
+    with np.errstate(all="ignore"):
+        reached = np.isfinite(made.parameters(w)).all(axis=1)
+    if not reached.any():
+        raise ValueError(
+            f"fly: {formula!r} makes no weights from 0 to 10.5, as far as Newton's method finds "
+            f"from 1 at {_TRIED} places; give one that makes some of them, such as 'u^3 + u'."
+        )
 
 
 def _check_start(text: str) -> None:

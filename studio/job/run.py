@@ -13,7 +13,7 @@ from fields.data.recorded import Recorded, read_run
 from stage import FlowScene, Walker, equation
 from stage.engine.renderer import StageRenderer
 from stage.plane.plane import Quadrant
-from stage.text.language import gettext
+from stage.text.language import current, gettext
 from stage.text.source import literal
 from stage.theme import Theme
 from studio.job.fly import TITLE
@@ -28,6 +28,7 @@ FINEST = 4_000
 """Parts of the plane of less than a pixel."""
 DIGITS = 6
 """Of a number at an axis, for which there is room."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class RunPlane(Quadrant):
@@ -89,6 +90,15 @@ def number(value: float, digits: int = 3) -> str:
     return _typed(f"{float(f'{value:.{digits}g}'):.{DIGITS}g}")
 
 
+def moment(time: float) -> str:
+    """A time as a text: 1,000,000 steps, 0.25, or 1.5·10⁻⁷."""
+    if time.is_integer() and abs(time) < 10**9:
+        return f"{time:,.0f}"
+    mantissa, _, power = f"{time:.6g}".partition("e")
+    raised = str(int(power)).translate(RAISED) if power else ""
+    return f"{current().number(mantissa)}·10{raised}" if power else mantissa
+
+
 def _typed(told: str) -> str:
     mantissa, _, power = told.partition("e")
     return f"{mantissa} dot 10^({int(power)})" if power else mantissa
@@ -144,13 +154,16 @@ class Run(FlowScene):
         """The whole path, faint, and a bead that walks it in step with its clock."""
         theme, run = self.theme, self.run
         places, times = run.weights, np.asarray(run.times)
-        plane = RunPlane(theme, places, run.names, size=self.layout.size, centre=self.layout.centre)
+        names = run.names
+        if self.share:
+            names = (gettext("first direction"), gettext("second direction"))
+        plane = RunPlane(theme, places, names, size=self.layout.size, centre=self.layout.centre)
         rows = self.layout.rows({"title": 1.0, "steps": 1.0, "told": 1.6}, spare=("told",))
         steps = gettext(
             "{count} steps, {first} to {last}",
-            count=f"{len(times)}",
-            first=f"{times[0]:g}",
-            last=f"{times[-1]:g}",
+            count=f"{len(times):,}",
+            first=moment(float(times[0])),
+            last=moment(float(times[-1])),
         )
         self.rest(plane, self.prose(rows["title"], f"*{self.title}*"))
         self.rest(self.prose(rows["steps"], literal(steps), faint=True))

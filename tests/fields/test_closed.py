@@ -23,6 +23,7 @@ from fields import (
     integrate,
     train,
 )
+from fields.parameterization.power import anchored
 from fields.theory.arrival import arrival_time, exit_time
 from fields.theory.descent import gradient_descent, stability_threshold
 from fields.theory.invariant import line_invariant
@@ -419,3 +420,43 @@ def test_gradient_descent_is_that_of_what_is_trained_also_beyond_nought(model, s
 def test_a_start_on_an_axis_that_is_pushed_out_leaves_at_once():
     assert exit_time(LineLoss(1, -1, 3), Deep(1), (0.0, 1.0)) == 0.0
     assert exit_time(LineLoss(1, -1, 3), Deep(1), (1e-9, 1.0)) == pytest.approx(1e-9)
+
+
+@pytest.mark.parametrize(
+    ("depth", "target", "start", "fraction", "time"),
+    [
+        (0.02, 1e4, 10.0, 0.01, 1.0202010102000115e192),
+        (0.004, 6.0, 0.06, 0.5, 8.080129101046335e234),
+        (math.inf, 1e150, 1e147, 0.5, 1.0049067547786487e-297),
+    ],
+)
+def test_times_are_known_where_a_power_of_the_target_is_no_number(
+    depth, target, start, fraction, time
+):
+    # B(f) − B(w₀/w*) for p < 0 is x^(1−p)/(1−p) + x^(2−p)/(2−p) + …
+    p, x = Deep(depth).exponent, fraction
+    if p < 0:
+        terms = [x**k / (k - p) for k in range(1, 60)]
+        logarithm = math.log(sum(terms)) - p * math.log(x) - p * math.log(target)
+        assert math.log(time) == pytest.approx(logarithm, rel=1e-14)
+    deep = Deep(depth)
+    assert learning_time(target, start, fraction, deep) == pytest.approx(time, rel=1e-11)
+    (found,) = point_solution(PointLoss((target, target)), deep, (start, start), [time])
+    np.testing.assert_allclose(found, fraction * target, rtol=1e-8)
+
+
+@pytest.mark.parametrize("model", [Deep(0.004), InversePower(0.004)], ids=repr)
+def test_powers_of_one_side_of_the_target_are_not_summed_for_the_other(model, monkeypatch):
+    asked = []
+
+    def counted(w, k):
+        asked.append(k)
+        return anchored(w, k)
+
+    monkeypatch.setattr("fields.theory.learning.anchored", counted)
+    for start in (0.9, 0.5), (1.2, 1.5):
+        w = point_solution(PointLoss((1.1, 0.8)), model, start, [0.0, 0.01])
+        np.testing.assert_allclose(w[0], start)
+        flow = integrate(GradientFlow(PointLoss((1.1, 0.8)), model), start, [0.0, 0.01])
+        np.testing.assert_allclose(w[1], flow[1], rtol=1e-7)
+    assert len(asked) < 10

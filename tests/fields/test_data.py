@@ -356,3 +356,83 @@ def test_one_number_is_no_run(tmp_path):
     np.save(tmp_path / "run.npy", np.float64(3.0))
     with pytest.raises(ValueError, match="it holds one number, and no run"):
         read_run(tmp_path / "run.npy")
+
+
+@pytest.mark.parametrize("shape", [(1500, 300), (300, 1500)], ids=["steps", "weights"])
+@pytest.mark.parametrize("second", [0.5, 1e-3, 1e-9])
+def test_the_plane_of_a_large_run_is_found_without_all_its_singular_values(
+    shape: tuple[int, int], second: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    ways, directions = (np.linalg.qr(rng.normal(size=(size, 3)))[0] for size in shape)
+    ways -= ways.mean(axis=0)
+    ways = np.linalg.qr(ways)[0] * np.sign(ways[-1])
+    sizes = np.array([1.0, second, 0.1 * second])
+    run = record(ways * sizes @ directions.T)
+    monkeypatch.delattr(np.linalg, "svd")
+    flat, share = run.principal_plane()
+    wanted = (ways * sizes)[:, :2]
+    wanted = wanted * np.where(wanted[-1] < 0, -1.0, 1.0)
+    np.testing.assert_allclose(flat.weights / sizes[:2], wanted / sizes[:2], atol=1e-14 / second)
+    assert share == pytest.approx(np.sum(sizes[:2] ** 2) / np.sum(sizes**2), rel=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(1500, 300), (300, 1500)], ids=["steps", "weights"])
+def test_one_weight_that_moves_alone_among_many_is_a_plane(shape: tuple[int, int]) -> None:
+    history = np.zeros(shape)
+    history[:, 7] = np.arange(shape[0])
+    flat, share = record(history).principal_plane()
+    assert share == 1.0
+    np.testing.assert_allclose(np.ptp(flat.weights, axis=0), [shape[0] - 1.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "times"),
+    [
+        (",a,b\n0,1,2\n1,3,5\n", ("a", "b"), [0.0, 1.0]),
+        ('"","a","b"\n"7",1,2\n"9",3,5\n', ("a", "b"), [0.0, 1.0]),
+        ("step,a,b\n10,1,2\n30,3,5\n", ("a", "b"), [10.0, 30.0]),
+        ("Epoch;a;b\n1;1;2\n2;3;5\n", ("a", "b"), [1.0, 2.0]),
+    ],
+    ids=["pandas", "R", "step", "epoch"],
+)
+def test_what_numbers_the_rows_of_a_table_is_no_weight(tmp_path, text, names, times):
+    (tmp_path / "run.csv").write_text(text)
+    run = read_run(tmp_path / "run.csv")
+    assert run.names == names
+    np.testing.assert_array_equal(run.weights, [[1.0, 2.0], [3.0, 5.0]])
+    np.testing.assert_array_equal(run.times, times)
+
+
+def test_when_rows_were_may_be_shown_by_name(tmp_path):
+    (tmp_path / "run.csv").write_text("step,a,b\n10,1,2\n30,3,5\n")
+    pair = read_run(tmp_path / "run.csv").pair("step", "b")
+    np.testing.assert_array_equal(pair.weights, [[10.0, 2.0], [30.0, 5.0]])
+
+
+@pytest.mark.parametrize("text", ["time,a\n2,1\n1,3\n", "a,time\n2,1\n1,3\n", ",\n2,1\n1,3\n"])
+def test_what_does_not_number_the_rows_is_a_weight(tmp_path, text):
+    (tmp_path / "run.csv").write_text(text)
+    np.testing.assert_array_equal(read_run(tmp_path / "run.csv").weights, [[2.0, 1.0], [1.0, 3.0]])
+
+
+def test_row_numbers_of_examples_are_no_input(tmp_path):
+    (tmp_path / "points.csv").write_text(",x1,x2,label\n0,1,2,15\n1,2,1,12\n")
+    np.testing.assert_array_equal(
+        read_examples(tmp_path / "points.csv").inputs, [[1.0, 2.0], [2.0, 1.0]]
+    )
+
+
+class _Table:
+    """What we ask of a DataFrame."""
+
+    def __init__(self, columns: list[object]) -> None:
+        self.columns = columns
+
+    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+        return np.array([[1.0, 2.0], [3.0, 5.0]])
+
+
+def test_columns_of_a_table_name_the_weights():
+    assert record(_Table(["a", "b"])).names == ("a", "b")
+    assert record(_Table([0, 1])).names == ("w1", "w2")

@@ -171,3 +171,12 @@ def test_numbers_may_have_a_power_of_ten() -> None:
 def test_names_and_numbers_are_shown_as_what_they_are(text, shown):
     assert equation(text).typst == shown
     assert typst.compile(f"$ {shown} $".encode(), format="svg")
+
+
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [("u^3 - 3u", [[4.0, 9.0], [18.0, 2.5]]), ("u v, u + v", [[2.0, 3.0], [4.0, 5.0]])],
+)
+def test_parameters_are_found_though_the_guess_is_where_no_step_leads_away(text, weights):
+    made = formula(text)
+    np.testing.assert_allclose(made.weights(made.parameters(weights)), weights, rtol=1e-12)

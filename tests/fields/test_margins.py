@@ -170,3 +170,18 @@ def test_the_plane_of_margins_at_its_ends():
     np.testing.assert_allclose(flow.velocity([0.9, 0.9]), (-0.9, -0.9))  # all margins are kept
     low = flow.velocity([0.0, 0.0])  # none is: along both points alike
     assert np.isfinite(low).all() and low[1] / low[0] == pytest.approx(3.5 / 2.2)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-12, 1e-6, 1e6, 1e200])
+@pytest.mark.parametrize("order", [1.0, 1.5, 2.0, 3.0, np.inf])
+def test_a_margin_does_not_depend_on_the_unit_of_the_examples(size, order):
+    points, labels = np.array([[1.0, 2.0], [1.2, 1.5], [-1.0, -2.5]]), [1.0, 1.0, -1.0]
+    scaled = examples(size * points, labels)
+    assert is_separable(scaled)
+    wanted = max_margin(examples(points, labels), order)
+    np.testing.assert_allclose(max_margin(scaled, order) * size, wanted, rtol=1e-6, atol=1e-7)
+
+
+def test_one_small_example_among_large_ones_is_separated_as_well():
+    assert is_separable(examples([[1.0, 0.0], [-1e-12, -1e-12]], [1.0, -1.0]))
+    assert not is_separable(examples([[1.0, 0.0], [1e-12, 0.0]], [1.0, -1.0]))

@@ -9,6 +9,7 @@ import pytest
 from fields import (
     Deep,
     EvenPace,
+    GradientDescent,
     GradientFlow,
     Log,
     MorphingFlow,
@@ -16,6 +17,7 @@ from fields import (
     Turns,
     integrate,
     races_by_depth,
+    train,
 )
 from fields.solve.cache import Memory, by_value
 from fields.solve.integrate import integrate_anew
@@ -96,6 +98,34 @@ def test_a_flow_that_is_no_value_is_followed_anew():
     assert integrate(growing, [1.0, 2.0], [0, 1])[-1] == pytest.approx([math.e, 2 * math.e])
     growing.rate = 2.0
     assert integrate(growing, [1.0, 2.0], [0, 1])[-1] == pytest.approx([math.e**2, 2 * math.e**2])
+
+
+stiffness = 1.0
+
+
+@dataclass(frozen=True)
+class Spring:
+    """A loss that speaks of a number of its module."""
+
+    def value(self, w):
+        return 0.5 * stiffness * np.sum(np.square(w), axis=-1)
+
+    def gradient(self, w):
+        return stiffness * np.asarray(w, dtype=float)
+
+    def minimizers(self, extent):
+        return np.zeros((1, 2))
+
+
+def test_what_a_loss_of_ones_own_speaks_of_may_change(monkeypatch):
+    def run():
+        flow, rule = GradientFlow(Spring(), Deep(1)), GradientDescent(0.1)
+        trained = train(Spring(), Deep(1), rule, START, steps=10)
+        return integrate(flow, START, [0.0, 1.0])[-1], trained.end[0]
+
+    np.testing.assert_allclose(run(), START * np.array([[math.exp(-1)], [0.9**10]]))
+    monkeypatch.setitem(globals(), "stiffness", 3.0)
+    np.testing.assert_allclose(run(), START * np.array([[math.exp(-3)], [0.7**10]]))
 
 
 @dataclass(frozen=True)

@@ -41,3 +41,17 @@ def test_the_three_norms_of_the_post():
 def test_what_is_no_norm_is_named():
     with pytest.raises(ValueError, match="order"):
         least_norm(LINE, 0.5)
+
+
+@pytest.mark.parametrize("depth", [3e-3, 1e-3, 1e-4, 2e-6])
+def test_landings_of_the_least_depths_are_those_of_the_largest_orders(depth):
+    # w^k is no number there, k = 2/N − 1
+    line, deep = LineLoss(-1, -2, 15), Deep(depth)
+    k = 1.0 - deep.exponent
+    from_nothing = landing(line, deep, [1e-12, 1e-12])
+    np.testing.assert_allclose(from_nothing, least_norm(line, 2 / depth), rtol=1e-12)
+    # of a weight that is larger than the line asks for, w₁ᵏ − w₂ᵏ/2 is what it was
+    beyond = landing(line, deep, [9.0, 9.0])
+    np.testing.assert_allclose(beyond, [9 * 0.5 ** (1 / k), 7.5 - 4.5 * 0.5 ** (1 / k)], rtol=1e-12)
+    np.testing.assert_allclose(landing(line, deep, [1.0, 6.9]), [1.2, 6.9], rtol=1e-12)
+    np.testing.assert_allclose(landing(line, deep, [20.0, 3.0]), [20.0, -2.5], rtol=1e-12)

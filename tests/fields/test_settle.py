@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from fields.solve.settle import settled
+from fields import Deep, GradientFlow, TargetLoss
+from fields.solve.settle import rounding, settled
 
 
 @dataclass
@@ -52,3 +53,29 @@ def test_where_a_drift_turns_between_two_numbers_that_beyond_is_taken():
         np.testing.assert_array_equal(found[:, 0], np.nextafter(place, 1.0))
         alone = settled(flow, z[:1], flow.drift(z[:1]), way[:1], np.zeros(1))[1]
         np.testing.assert_array_equal(alone, found[:1])
+
+
+class Counted:
+    """A flow that counts how often its drift is asked for."""
+
+    def __init__(self, flow):
+        self.flow, self.asked = flow, 0
+
+    def drift(self, z, time):
+        self.asked += 1
+        return self.flow.drift(z, time)
+
+
+@pytest.mark.parametrize("n", [1, 7])
+def test_the_rounding_of_many_weights_is_found_by_few_drifts(n):
+    target = np.linspace(0.1, 2.0, 60)
+    flow = Counted(GradientFlow(TargetLoss(tuple(target)), Deep(2)))
+    z = np.log(target * np.linspace(0.5, 1.5, n)[:, None])
+    time = np.zeros(n)
+    drift = flow.drift(z, time)
+    flow.asked = 0
+    found = rounding(flow, z, time, drift)
+    assert flow.asked <= 6
+    # of ż = w* − w it is 8 last bits of ln w times w, in the weight's own drift alone
+    wanted = 8 * np.spacing(np.abs(z)) * np.exp(z)
+    np.testing.assert_allclose(found, wanted, atol=4 * np.finfo(float).eps)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from manim import config, tempconfig
 
+from fields import Deep
 from scenes.antideep import AntiDeep
 from scenes.deep import DepthMorph, DepthTwo, RichGetRicher
 from scenes.figures import LineDeepFour, PointDeepFour, PointIdentity
@@ -22,6 +23,7 @@ from scenes.puzzle import Puzzle
 from scenes.reparameterize import ChainRule
 from stage import FlowScene
 from stage.engine.camera import StageCamera
+from stage.figure import PointFigure
 from stage.knobs import KNOBS, settings
 from tests.scenes.clips import ROOT, clips, small
 
@@ -244,3 +246,16 @@ def test_a_file_that_holds_no_settings_is_named(tmp_path, content):
     (tmp_path / "manim.cfg").write_bytes(content)
     with pytest.raises(ValueError, match=r"manim\.cfg: these are no settings .*save it in UTF-8"):
         settings({}, tmp_path)
+
+
+def test_a_figure_of_ones_own_says_what_it_lacks() -> None:
+    class Mine(PointFigure):
+        parameterization = Deep(3)
+        model = "w_i = u_i^3"
+        count = 50
+
+    with tempconfig({"dry_run": True}), pytest.raises(ValueError, match="Mine: a figure has a tit"):
+        Mine().construct()
+    Mine.title = "Depth 3"
+    with tempconfig({"dry_run": True, "frame_rate": 1}):
+        Mine().render()  # and has a law, which holds for all of them

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import config
+from manim import config, tempconfig
 
 from fields import Adam, Deep, GradientDescent, PointLoss, train
 from fields.data.custom import CustomLoss
@@ -21,7 +21,7 @@ from stage.theme import THEMES
 from studio.job.fly import farewell, way_within
 from studio.job.own import AMONG_NAMES, check_flight, check_run
 from studio.job.request import RenderRequest, Size
-from studio.job.run import CORNERS, RunPlane, end_labels, thinned
+from studio.job.run import CORNERS, RunPlane, end_labels, moment, thinned
 from studio.job.run import Run as RunClip
 from tests.studio.conftest import Run
 
@@ -79,7 +79,10 @@ def test_optimizers_by_name() -> None:
     assert optimizer("adam betas=0.8,0.99").betas == (0.8, 0.99)
     assert optimizer("momentum") == GradientDescent(momentum=0.9)
     assert optimizer("momentum momentum=0.5 nesterov=yes").nesterov
+    assert not optimizer("momentum nesterov=No").nesterov
     assert optimizer("rmsprop convention=optax").convention == "optax"
+    assert optimizer("rmsprop alpha=0.9").decay == 0.9
+    assert optimizer("adagrad lr_decay=0.1").step_decay == 0.1
 
 
 @pytest.mark.parametrize(
@@ -89,8 +92,16 @@ def test_optimizers_by_name() -> None:
         (lambda: optimizer("adam rate=1"), "'rate=1' is no setting of adam"),
         (lambda: optimizer("adam lr=fast"), "step_size is 'fast'; give a number"),
         (lambda: optimizer("adam lr=-1"), "step_size is -1.0; give a number above 0"),
+        (lambda: optimizer("adam lr = 0.1"), "'lr' has no value; write lr=… without spaces"),
+        (lambda: optimizer("adam lr="), "'lr=' has no value"),
+        (lambda: optimizer("adam lr=1 lr=2"), "has lr twice"),
+        (lambda: optimizer("adam lr=1 step_size=2"), "has step_size twice"),
+        (lambda: optimizer("adam betas=0.9"), "betas is '0.9'; give two"),
+        (lambda: optimizer("momentum nesterov=on"), "nesterov is 'on'; give yes or no"),
+        (lambda: optimizer("momentum dampening=nan"), "dampening is nan; give a number"),
         (lambda: check_flight("", "", (), ()), "which parameterization"),
         (lambda: check_flight("u^", "", (), ()), "something is missing"),
+        (lambda: check_flight("-1 - u^2", "", (), ()), r"'-1 - u\^2' makes no weights from 0"),
         (lambda: check_flight("u", "x + y", (), ()), "call the weights w1, w2"),
         (lambda: check_flight("u", "w1 + w3", (), ()), "has 3 weights"),
         (lambda: check_flight("u", "ln(w1 - 5) + w2", (), ()), "no finite number at w ="),
@@ -286,3 +297,24 @@ def test_numbers_at_the_axes_of_a_run_are_within_the_picture(size: float) -> Non
     plane = RunPlane(THEMES["dark"], places, ("a", "b"), size=where.size, centre=where.centre)
     edges = np.array([config.frame_x_radius, config.frame_y_radius])
     assert np.all(np.abs(plane.get_all_points()[:, :2]) < edges)
+
+
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [(0.0, "0"), (1e6, "1,000,000"), (0.25, "0.25"), (1.5e-7, "1.5·10⁻⁷"), (2e12, "2·10¹²")],
+)
+def test_times_of_a_run_are_told_without_a_programs_powers(time: float, told: str) -> None:
+    assert moment(time) == told
+
+
+def test_the_axes_of_a_plane_are_named_in_the_language_of_the_film(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "run.npy", RUN)
+    monkeypatch.setenv("REEL_PATH", str(tmp_path / "run.npy"))
+    monkeypatch.setenv("FLOWREEL_LANGUAGE", "de")
+    named: list[str] = []
+    monkeypatch.setattr("studio.job.run.literal", lambda text: named.append(text) or '"x"')
+    with tempconfig({"dry_run": True, "frame_rate": 1}):
+        RunClip().render()
+    assert {"erste Richtung", "zweite Richtung"} <= set(named)
