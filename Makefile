@@ -37,11 +37,12 @@ check: ## Look at format, lint and types without changing a file
 
 # The linear algebra here is small: threads of BLAS would only fight for the cores. A file of tests
 # stays in one process: the film, cluster or browser that it shares is made once. They begin in the
-# order of tests/conftest.py, and not with those that have the most tests.
+# order of tests/conftest.py, and not with those that have the most tests. They start Python a
+# hundred times: bytecode is kept, also where it is not to be otherwise.
 test: ## Run the tests (ARGS='-k deep' chooses)
 	@scripts/setup dev
-	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile \
-		--no-loadscope-reorder $(ARGS)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= \
+		.venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 docs: ## Build the documentation, build/docs/index.html; warnings are errors
 	@scripts/setup docs

@@ -14,7 +14,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache, wraps
 from hashlib import blake2b
 from importlib import import_module
@@ -197,6 +198,23 @@ def _link(function: FunctionType, kind: str, path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     if not shutil.which(linker[0]) or not os.access(path.parent, os.W_OK):
         raise OSError(f"{path} cannot be made.")
+    with _alone(Path(function.__code__.co_filename)):
+        if not path.exists():  # or another process has made it in the meantime
+            _make(function, kind, path, linker)
+
+
+@contextmanager
+def _alone(source: Path) -> Iterator[None]:
+    """Let one process compile what is in a file: at a first start of several, all would."""
+    from fcntl import LOCK_EX, flock
+
+    with source.open("rb") as held:
+        with suppress(OSError):  # a network's file system may have no locks
+            flock(held, LOCK_EX)
+        yield
+
+
+def _make(function: FunctionType, kind: str, path: Path, linker: list[str]) -> None:
     code, unused = _compiled(function, kind)
     traps = "\n".join(f"void {name}(void) {{ __builtin_trap(); }}" for name in unused)
     with TemporaryDirectory(dir=path.parent) as folder:

@@ -55,7 +55,9 @@ def minimizer(loss: Loss, w: ArrayLike) -> Array:
     """By Newton's method."""
     w = np.asarray(w, dtype=float)
     for _ in range(60):
-        w = w - np.linalg.pinv(hessian(loss, w)) @ loss.gradient(w)
+        if np.max(np.abs(slope := loss.gradient(w))) < 1e-13:
+            return w
+        w = w - np.linalg.pinv(hessian(loss, w)) @ slope
     assert np.max(np.abs(loss.gradient(w))) < 1e-11
     return w
 

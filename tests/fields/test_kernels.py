@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
 
 import numpy as np
 import pytest
 
+from fields import compiled
 from fields.compiled import kernel
 
 ROOT = Path(__file__).parents[2]
@@ -239,13 +242,53 @@ def test_what_a_kernel_is_made_of_in_other_files_is_not_taken_for_what_it_was(
 
 @linux
 def test_another_processor_gets_another_library(folder: Path, monkeypatch) -> None:
-    from fields import compiled
-
     def sums() -> None: ...
 
     here = compiled.library_path(sums, "f8,")
     monkeypatch.setattr(compiled, "_processor", lambda: b"another")
     assert compiled.library_path(sums, "f8,") != here
+
+
+@linux
+def test_a_kernel_that_is_being_compiled_is_waited_for(tmp_path, monkeypatch) -> None:
+    """Of processes that begin together one compiles; threads stand for them here."""
+    import fcntl
+
+    source = tmp_path / "nothing.py"
+    source.write_text("def kernel(number): ...")
+    known: dict[str, FunctionType] = {}
+    exec(compile(source.read_text(), source, "exec"), known)
+    code = tmp_path / "kernel.c"
+    code.write_text("void kernel(long number) {}")
+    subprocess.run(["cc", "-c", "-fPIC", code.name], cwd=tmp_path, check=True)
+    made: list[str] = []
+    comes = threading.Event()
+
+    def flock(*args: object) -> None:
+        if made:
+            comes.set()
+        real_flock(*args)
+
+    def found() -> None:
+        assert compiled._library(known["kernel"], "i8,") is not None
+
+    second = threading.Thread(target=found)
+
+    def compile_it(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
+        made.append(kind)
+        if len(made) == 1:
+            second.start()
+            comes.wait()
+        else:
+            comes.set()
+        return code.with_suffix(".o").read_bytes(), []
+
+    real_flock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", flock)
+    monkeypatch.setattr(compiled, "_compiled", compile_it)
+    found()
+    second.join()
+    assert made == ["i8,"]
 
 
 def test_an_array_with_gaps_is_refused() -> None:

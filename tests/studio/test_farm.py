@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
-import distributed
 import pytest
 
 from studio.film.encode import facts
@@ -37,6 +36,8 @@ from tests.studio.workers import SharedPool
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
     """Two workers of Dask; one that is killed is replaced."""
+    import distributed  # which takes a second, and every process of the tests would load it
+
     made = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
     )
