@@ -25,6 +25,7 @@ from stage.knobs.table import KNOBS
 from stage.text.language import gettext
 from stage.text.source import literal
 from stage.text.writing import words
+from studio.job.own import START
 
 FORMULA, TITLE = "REEL_FORMULA", "REEL_TITLE"
 """Variables that tell the clip what to fly over, as FLOWREEL_… tell its knobs."""
@@ -92,7 +93,7 @@ class Fly(Figure):
         """Each optimizer in the colour of its beads."""
         theme = self.theme
         colours = (theme.path, theme.second, theme.first, theme.ink)
-        return {text: colours[k % len(colours)] for k, text in enumerate(parts(OPTIMIZERS))}
+        return dict(zip(parts(OPTIMIZERS), colours, strict=False))
 
     def beads(self, plane: WeightPlane) -> list[Mobject]:
         """A bead for each optimizer and start, along its path in three quarters of the loop.
@@ -100,7 +101,7 @@ class Fly(Figure):
         What leaves the plane does so earlier, an optimizer after the other, each with a caption.
         """
         read = KNOBS["start"].read
-        starts = [read(text) for text in parts(STARTS)] or [(0.1, 0.1)]
+        starts = [read(text) for text in parts(STARTS) or [START]]
         runs = {
             text: train(self.loss(), self.parameterization, optimizer(text), starts, steps=STEPS)
             for text in self.legend()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fields import Own
 from fields import formula as parameterization
 from fields.data.named import loss_of
 from fields.data.recorded import read_run
@@ -25,6 +26,11 @@ AMONG_NAMES = "\x1f"
 _TRIED = 200
 """Places of the plane at which it is looked for parameters."""
 
+APART = 4
+"""Optimizers whose beads are told apart."""
+START = "0.1,0.1"
+"""Where beads begin if no start is given."""
+
 Told = tuple[tuple[str, str], ...]
 """Variables and values, which tell the clip."""
 
@@ -35,13 +41,25 @@ def check_flight(
     """The clip of a parameterization; ValueError says what cannot be read, and where."""
     if not formula.strip():
         raise ValueError("fly: which parameterization? Give a formula, such as 'u^3 + u'.")
-    _check_reach(formula)
+    made = _check_reach(formula)
     if loss:
         loss_of(loss)
+    if len(optimizers) > APART:
+        raise ValueError(
+            f"fly: {len(optimizers)} optimizers; beads of {APART} are told apart by their colours, "
+            f"so give {APART} at most."
+        )
     for text in optimizers:
         optimizer(text)
     for text in starts:
         _check_start(text)
+    for text in (starts or (START,)) if optimizers else ():
+        place = [float(part) for part in text.split(",")]
+        if not np.isfinite(made.parameters(place)).all():
+            raise ValueError(
+                f"fly: {formula!r} makes no w = ({text}), where beads would begin; "
+                "give a --start W1,W2 that it makes."
+            )
     told = {
         "REEL_FORMULA": formula,
         "REEL_LOSS": _placed(loss),
@@ -81,7 +99,7 @@ def _placed(loss: str) -> str:
     return str(Path(loss.strip()).resolve()) if names_file(loss) else loss
 
 
-def _check_reach(formula: str) -> None:
+def _check_reach(formula: str) -> Own:
     made = parameterization(formula)
     w = places(np.arange(_TRIED), 0, 10.0, _TRIED)
     with np.errstate(all="ignore"):
@@ -91,6 +109,7 @@ def _check_reach(formula: str) -> None:
             f"fly: {formula!r} makes no weights from 0 to 10.5, as far as Newton's method finds "
             f"from 1 at {_TRIED} places; give one that makes some of them, such as 'u^3 + u'."
         )
+    return made
 
 
 def _check_start(text: str) -> None:

@@ -106,6 +106,15 @@ def test_optimizers_by_name() -> None:
         (lambda: check_flight("u", "w1 + w3", (), ()), "has 3 weights"),
         (lambda: check_flight("u", "ln(w1 - 5) + w2", (), ()), "no finite number at w ="),
         (lambda: check_flight("u", "", ("sgd",), ()), "there is no 'sgd'"),
+        (lambda: check_flight("u", "", 5 * ("adam",), ()), "5 optimizers; beads of 4 are told"),
+        (
+            lambda: check_flight("u^2 + 1", "", ("adam",), ()),
+            r"'u\^2 \+ 1' makes no w = \(0.1,0.1\), where beads would begin; give a --start",
+        ),
+        (
+            lambda: check_flight("u^2 + 1", "", ("adam",), ("2,2", "0.5,2")),
+            r"makes no w = \(0.5,2\)",
+        ),
         (lambda: check_flight("u", "", (), ("1",)), "--start '1' is no place"),
         (lambda: check_flight("u", "", (), ("11,1",)), "--start '11,1' is no place"),
         (lambda: loss_of("none.csv"), None),
