@@ -139,21 +139,24 @@ def hidden_beads(scene: FlowScene) -> dict[tuple[int, int], tuple[bool, Dot, VMo
     family = [m for m in scene.get_mobject_family_members() if isinstance(m, VMobject)]
     family = [m for m in family if len(m.points)]
     colour, found = ManimColor(scene.theme.path), {}
-    for k, bead in enumerate(family):
-        if not isinstance(bead, Dot) or bead.get_fill_color() != colour or lit(bead) < SEEN:
-            continue
+    dots = [k for k, m in enumerate(family) if isinstance(m, Dot) and m.get_fill_color() == colour]
+    beads = [k for k in dots if lit(family[k]) >= SEEN]
+    if not beads:
+        return found
+    low = np.array([m.points[:, :2].min(axis=0) for m in family])
+    high = np.array([m.points[:, :2].max(axis=0) for m in family])
+    for k in beads:
+        bead = family[k]
         middle, radius = bead.get_center()[:2], bead.width / 2
-        for j, other in enumerate(family):
+        meets = ((low - radius <= middle) & (middle <= high + radius)).all(axis=1)
+        for j in np.flatnonzero(meets):
+            other = family[j]
             if isinstance(other, Dot) or lit(other) < SEEN:
                 continue
-            points = other.points[:, :2]
-            if np.any(middle < points.min(axis=0) - radius):
-                continue
-            if np.any(middle > points.max(axis=0) + radius):
-                continue
-            near = np.min(np.linalg.norm(points - middle, axis=1)) - other.stroke_width / 200
+            apart = np.linalg.norm(other.points[:, :2] - middle, axis=1)
+            near = np.min(apart) - other.stroke_width / 200
             if near < radius or other.get_fill_opacity() > 0.1:
-                found[id(bead), id(other)] = j > k, bead, other
+                found[id(bead), id(other)] = bool(j > k), bead, other
     return found
 
 
