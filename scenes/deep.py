@@ -53,6 +53,8 @@ _LONG = 9.5
 """Seconds that DepthMorph wants to open with plain training, and to bring in depth."""
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
 MODEL = "w_i = (1 + u_i slash N)^N"
+NEARER = 0.79
+"""Of the way that the larger weight has from above, so much has the other: they then even out."""
 
 
 class DepthTwo(FlowScene):
@@ -264,7 +266,7 @@ class RichGetRicher(FlowScene):
             return self.above
         large, small = larger_first(self.target)
         high = max(self.above)
-        above[large], above[small] = high, target[small] + 0.79 * max(high - target[large], 0.0)
+        above[large], above[small] = high, target[small] + NEARER * max(high - target[large], 0.0)
         return float(above[0]), float(above[1])
 
 

@@ -65,7 +65,7 @@ class Own(Parameterization):
         """Each place by itself, and so to the same last bit in any company."""
         k = w.shape[-1] if np.ndim(self.guess) == 0 else len(np.ravel(self.guess))
         places = w.reshape(-1, w.shape[-1])
-        u = np.broadcast_to(self._begin(k), (len(places), k)).copy()
+        u = np.broadcast_to(self.begin(k), (len(places), k)).copy()
         away = places - self.weights(u)
         off, left = _size(away), np.arange(len(places))
         for _ in range(_TRIES):
@@ -76,17 +76,16 @@ class Own(Parameterization):
                 break
         for j in range(k):  # a double root, as of u² at 0, is come near to and not met
             nought = np.where(np.arange(k) == j, 0.0, u)
-            missed = places - self.weights(nought)
-            exact = (np.abs(u[:, j]) < 1e-3) & (_size(missed) <= off)
-            u, away = np.where(exact[:, None], nought, u), np.where(exact[:, None], missed, away)
-            off = np.where(exact, _size(missed), off)
+            missed = _size(places - self.weights(nought))
+            exact = (np.abs(u[:, j]) < 1e-3) & (missed <= off)
+            u, off = np.where(exact[:, None], nought, u), np.where(exact, missed, off)
         scale = np.maximum(_size(places), _size(apply(np.abs(self.jacobian_at(u)), np.abs(u))))
         found = np.isfinite(_size(u)) & (off <= 1e-9 * (1e-300 + scale))
         found &= np.isfinite(_size(places))
         return np.where(found[:, None], u, np.nan).reshape(*w.shape[:-1], k)
 
-    def _begin(self, k: int) -> Array:
-        """The guess (k,), or a place beside it from where J leads anywhere."""
+    def begin(self, k: int) -> Array:
+        """Where Newton's method begins, (k,): the guess, or beside it where J is singular there."""
         guess = np.broadcast_to(np.asarray(self.guess, dtype=float), k)
         for away in _BESIDE:
             u = guess + away * np.arange(1, k + 1) / k

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from fields import Log, Own, Parameterization, Polar, Power, formula
 from fields.parameterization.difference import Difference
 from fields.parameterization.formula import Equation
@@ -174,7 +172,7 @@ def _own(own: Own) -> ChartCode:
     push = _applied(a, b, "d"), _applied(c, d, "d")
     trained = Trained(("z1", "z2"), (_of_u(leave[0]), _of_u(leave[1])), tuple(map(_of_u, pull)))
     scale = _twice("1.0 + f_abs(z#)")
-    one, other = map(float, np.broadcast_to(own.guess, (2,)))
+    one, other = map(float, own.begin(2))
     return ChartCode(None, leave, pull, push, scale, trained, (a, b, c, d), (one, other))
 
 

@@ -221,6 +221,16 @@ def test_where_a_field_is_no_number_is_shown(opened: Opened) -> None:
 
 
 @in_browser
+def test_parameters_are_found_where_their_formula_is_singular_at_equal_ones(opened: Opened) -> None:
+    """w₁ = u₁u₂, w₂ = u₁ + u₂: roots of x² − w₂x + w₁."""
+    page = opened(Show("Roots", POINT, formula("u1 u2, u1 + u2"), count=100))
+    flow = f"{LIVE}.flow({LIVE}.state)"
+    found = page.evaluate(f"{LIVE}.enter({flow}, [3, 4]).concat({LIVE}.enter({flow}, [2, 9]))")
+    roots = [1.0, 3.0, (9 - 73**0.5) / 2, (9 + 73**0.5) / 2]
+    np.testing.assert_allclose(np.sort(np.reshape(found, (2, 2))).ravel(), roots, rtol=1e-12)
+
+
+@in_browser
 def test_a_loss_of_one_s_own_has_its_curve_of_best_weights(opened: Opened) -> None:
     page = opened(replace(of_formula("u^2", "(w1 w2 - 4)^2"), count=300))
     curve = page.locator(".best:not(.shade)")
