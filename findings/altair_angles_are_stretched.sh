@@ -3,7 +3,7 @@
 # the data to 0 and 360 degrees, as it does with sizes and colours. So arrows of a field point elsewhere,
 # the extremes both up, and a field that turns by ten degrees seems to turn around. The manual of scales has
 # no line for it; scale=None or a domain of 0 to 360 draws what the data say, clockwise from up.
-# Seen on 2026-11-30 with altair 6.3.0, vl-convert-python 1.9.0.post1 (Vega-Lite 6.1).
+# Seen on 2026-11-30 with altair 6.3.0, vl-convert-python 1.9.0.post1.
 set -eu
 there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
