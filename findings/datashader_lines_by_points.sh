@@ -10,7 +10,7 @@ there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
 cd "$there"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check datashader==0.19.1 numpy==2.4.6
+venv/bin/pip install --no-compile --quiet --disable-pip-version-check datashader==0.19.1 numpy==2.4.6
 cat >lines.py <<'PY'
 import datashader
 import numpy as np

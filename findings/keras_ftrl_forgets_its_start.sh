@@ -9,7 +9,7 @@ there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
 cd "$there"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check keras==3.15.1 jax==0.10.2 jaxlib==0.10.2
+venv/bin/pip install --no-compile --quiet --disable-pip-version-check keras==3.15.1 jax==0.10.2 jaxlib==0.10.2
 cat >ftrl.py <<'PY'
 import keras
 import numpy as np

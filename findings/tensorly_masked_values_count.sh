@@ -9,7 +9,7 @@ there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
 cd "$there"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check tensorly==0.10.0 numpy==2.4.6 scipy==1.17.1
+venv/bin/pip install --no-compile --quiet --disable-pip-version-check tensorly==0.10.0 numpy==2.4.6 scipy==1.17.1
 cat >complete.py <<'PY'
 import numpy as np
 import tensorly as tl

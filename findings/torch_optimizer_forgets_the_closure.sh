@@ -8,7 +8,7 @@ there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
 cd "$there"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check torch==2.13.0 numpy==2.4.6 torch_optimizer==0.3.0 pytorch_ranger==0.1.1
+venv/bin/pip install --no-compile --quiet --disable-pip-version-check torch==2.13.0 numpy==2.4.6 torch_optimizer==0.3.0 pytorch_ranger==0.1.1
 cat >closure.py <<'PY'
 import torch
 import torch_optimizer

@@ -10,8 +10,8 @@ there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
 cd "$there"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check torch==2.13.0 numpy==2.4.6 scipy==1.17.1 attrs==25.3.0 trampoline==0.1.2
-venv/bin/pip install --quiet --disable-pip-version-check --no-deps torchdyn==1.0.6 torchcde==0.2.5 torchdiffeq==0.2.5 torchsde==0.2.6
+venv/bin/pip install --no-compile --quiet --disable-pip-version-check torch==2.13.0 numpy==2.4.6 scipy==1.17.1 attrs==25.3.0 trampoline==0.1.2
+venv/bin/pip install --no-compile --quiet --disable-pip-version-check --no-deps torchdyn==1.0.6 torchcde==0.2.5 torchdiffeq==0.2.5 torchsde==0.2.6
 cat >order.py <<'PY'
 import math
 

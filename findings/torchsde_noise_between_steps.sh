@@ -9,7 +9,7 @@ there=$(mktemp -d)
 trap 'rm -rf "$there"' EXIT
 cd "$there"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check torch==2.13.0 numpy==2.4.6 torchsde==0.2.6
+venv/bin/pip install --no-compile --quiet --disable-pip-version-check torch==2.13.0 numpy==2.4.6 torchsde==0.2.6
 cat >noise.py <<'PY'
 import torch
 import torchsde
