@@ -143,8 +143,7 @@ def hidden_beads(scene: FlowScene) -> dict[tuple[int, int], tuple[bool, Dot, VMo
     beads = [k for k in dots if lit(family[k]) >= SEEN]
     if not beads:
         return found
-    low = np.array([m.points[:, :2].min(axis=0) for m in family])
-    high = np.array([m.points[:, :2].max(axis=0) for m in family])
+    low, high = np.hsplit(bounds(family), 2)
     for k in beads:
         bead = family[k]
         middle, radius = bead.get_center()[:2], bead.width / 2
