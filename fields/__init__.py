@@ -26,15 +26,16 @@ from fields.particles.stream import Motion, Stream
 from fields.particles.streamline import Streamlines, streamlines
 from fields.solve.integrate import DRAWN, integrate
 from fields.solve.trajectory import Trajectory, follow
-from fields.theory.arrival import arrival_time, exit_time
-from fields.theory.conserved import conserved_curve, landing_path
 from fields.theory.descent import gradient_descent, stability_threshold
 from fields.theory.family import paths_by_depth, races_by_depth, share_at_half
-from fields.theory.invariant import line_invariant
-from fields.theory.landing import landing, landing_condition
-from fields.theory.learning import learned, learning_time, point_invariant, point_solution
 from fields.theory.limit import field_distance
+from fields.theory.line.arrival import arrival_time, exit_time
+from fields.theory.line.conserved import conserved_curve, landing_path
+from fields.theory.line.invariant import line_invariant
+from fields.theory.line.landing import landing, landing_condition
 from fields.theory.mirror import divergence, dual, least_norm, norm_order, potential, primal
+from fields.theory.point.elapsed import learned
+from fields.theory.point.learning import learning_time, point_invariant, point_solution
 from fields.theory.rate import even_rate, post_rate, reference_weight
 
 __all__ = [

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from fields.exponential import exponential
 from fields.loss import Array
 from fields.parameterization.base import Parameterization, Spot, apply
 from fields.parameterization.convolution import Convolutional
@@ -94,22 +95,24 @@ class LogChart:
 
     def leave(self, z: Array) -> Array:
         """eᶻ."""
-        return np.asarray(np.exp(z))
+        return exponential(z)
 
     def push(self, z: Array, dz: Array) -> Array:
         """The product w dz."""
-        return np.asarray(np.exp(z) * dz)
+        return np.asarray(exponential(z) * dz)
 
     def pull(self, z: Array, g: Array) -> Array:
         """w^(p−1) g for p ≥ 1; 0 on an axis."""
-        return self._pull(z, np.exp((self.exponent - 1.0) * z), g)
+        return self._pull(z, exponential((self.exponent - 1.0) * z), g)
 
     def at(self, z: Array) -> Spot:
         """Exponentials are most of the work: one of z, and one for another power of w."""
-        w = np.exp(z)
+        w = exponential(z)
 
         def pull(g: Array) -> Array:
-            return self._pull(z, w if self.exponent == 2 else np.exp((self.exponent - 1) * z), g)
+            return self._pull(
+                z, w if self.exponent == 2 else exponential((self.exponent - 1) * z), g
+            )
 
         return Spot(z, w, partial(np.multiply, w), pull)
 

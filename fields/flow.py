@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fields.chart import AXIS, Chart, GradientChart, LogChart, PlaneChart, chart_of, on_axis
+from fields.exponential import exponential
 from fields.loss import Array, Loss
 from fields.parameterization.base import Parameterization, Spot
 from fields.parameterization.power import power
@@ -226,7 +227,7 @@ class MorphingFlow:
 
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:
         """ż = ẇ/w; 0 on an axis."""
-        return self._drift(z, np.exp(z), time)
+        return self._drift(z, exponential(z), time)
 
     def drift_at(self, at: Spot, time: ArrayLike = 0.0) -> Array:
         """The same, for who asks more of these places."""
@@ -236,7 +237,7 @@ class MorphingFlow:
         p, axis = self.exponent(time)[..., None], on_axis(z)
         resting = axis.any()
         inside = np.where(axis, 0.0, z) if resting else z
-        factor = np.exp((p - 1.0) * inside - p * math.log(self.reference))
+        factor = exponential((p - 1.0) * inside - p * math.log(self.reference))
         dz = np.asarray(factor * -self.loss.gradient(w))
         return np.where(axis, 0.0, dz) if resting else dz
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fields.compiled import inlined, kernel
 from fields.flow import Flow
 from fields.loss import Array
 from fields.solve.dop853 import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
@@ -81,7 +82,22 @@ def bend(
 
 def growth(error: Array, order: int) -> Array:
     """How many times as long a step may be whose error was that, by the method's order."""
-    return np.asarray(np.clip(0.9 * error ** (-1 / order), 0.2, 10.0))
+    factor = np.array(error, order="C")
+    _grow(factor, order)
+    return factor
+
+
+@kernel
+def _grow(error: Array, order: int) -> None:
+    # by the C library's power: NumPy's is another one on some processors
+    for i in range(len(error)):
+        error[i] = grown(error[i], order)
+
+
+@inlined
+def grown(error: float, order: int) -> float:
+    """The same of one error, also for compiled code."""
+    return float(min(max(0.9 * error ** (-1 / order), 0.2), 10.0))
 
 
 def mix(stages: list[Array], row: dict[int, float]) -> Array:

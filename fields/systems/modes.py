@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from fields.instants import instants
 from fields.loss import Array, PointLoss
 from fields.parameterization.power import Deep
-from fields.theory.learning import point_solution
+from fields.theory.point.learning import point_solution
 
 
 def mode(strength: ArrayLike, start: ArrayLike, times: ArrayLike, *, depth: int = 2) -> Array:

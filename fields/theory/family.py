@@ -14,7 +14,8 @@ from fields.pace import EvenPace
 from fields.parameterization.power import Deep
 from fields.solve.cache import Memory
 from fields.solve.integrate import DRAWN, integrate
-from fields.theory.learning import learned, learning_time, point_solution
+from fields.theory.point.elapsed import learned
+from fields.theory.point.learning import learning_time, point_solution
 
 _races = Memory(1 << 22)
 """Of all depths of a start: a worker films a clip again for other plays, and for other shapes."""

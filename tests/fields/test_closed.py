@@ -24,12 +24,13 @@ from fields import (
     train,
 )
 from fields.parameterization.power import anchored
-from fields.theory.arrival import arrival_time, exit_time
 from fields.theory.descent import gradient_descent, stability_threshold
-from fields.theory.invariant import line_invariant
-from fields.theory.landing import landing, landing_condition
-from fields.theory.learning import learned, learning_time, point_invariant, point_solution
+from fields.theory.line.arrival import arrival_time, exit_time
+from fields.theory.line.invariant import line_invariant
+from fields.theory.line.landing import landing, landing_condition
 from fields.theory.mirror import divergence, dual, norm_order, potential, primal
+from fields.theory.point.elapsed import learned
+from fields.theory.point.learning import learning_time, point_invariant, point_solution
 
 POINT = PointLoss((3, 6))
 LINE = LineLoss(-1, -2, 15)
@@ -453,7 +454,7 @@ def test_powers_of_one_side_of_the_target_are_not_summed_for_the_other(model, mo
         asked.append(k)
         return anchored(w, k)
 
-    monkeypatch.setattr("fields.theory.learning.anchored", counted)
+    monkeypatch.setattr("fields.theory.point.elapsed.anchored", counted)
     for start in (0.9, 0.5), (1.2, 1.5):
         w = point_solution(PointLoss((1.1, 0.8)), model, start, [0.0, 0.01])
         np.testing.assert_allclose(w[0], start)

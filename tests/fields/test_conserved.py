@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fields import Deep, GradientFlow, LineLoss, integrate, landing, line_invariant
-from fields.theory.conserved import conserved_curve, landing_path
+from fields.theory.line.conserved import conserved_curve, landing_path
 
 LINE = LineLoss(-1, -2, 15)
 DEPTHS = [0.2, 0.5, 1, 2, 4, math.inf]

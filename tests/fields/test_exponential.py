@@ -6,8 +6,9 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
+from fields import exponential as module
 from fields.compiled import kernel
-from fields.solve.compiled.exponential import all_exponentials, exponentials
+from fields.exponential import all_exponentials, exponential, exponentials
 
 
 @kernel
@@ -59,3 +60,23 @@ def test_a_number_is_the_same_to_the_last_bit_whatever_stands_beside_it(n):
 def test_it_grows():
     x = np.linspace(-30.0, 10.0, 100_001)
     assert np.all(np.diff(found(x)) >= 0)
+
+
+@pytest.mark.parametrize("is_numpy", [True, False])
+def test_python_has_the_same_whatever_numpy_has_on_this_processor(monkeypatch, is_numpy):
+    """The order of an array does not matter, nor its shape."""
+    x = np.random.default_rng(2).uniform(-30.0, 5.0, (2, 3001))
+    if is_numpy:  # as on a processor on which it is
+        monkeypatch.setattr(module.np, "exp", lambda x: found(x.ravel()).reshape(x.shape))
+    else:
+        monkeypatch.setattr(module.np, "exp", lambda x: np.nextafter(found(x), np.inf))
+    module._is_numpy.cache_clear()
+    expected = np.array([found(row) for row in x])
+    try:
+        assert module._is_numpy() == is_numpy
+        assert np.array_equal(exponential(x), expected)
+        assert np.array_equal(exponential(x.T), expected.T)
+        assert exponential(np.array(0.0)) == 1.0
+        assert exponential(np.empty((0, 2))).shape == (0, 2)
+    finally:
+        module._is_numpy.cache_clear()

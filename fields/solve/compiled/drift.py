@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from fields.compiled import apart, inlined, shared
-from fields.solve.compiled.exponential import beyond, exponentials
+from fields.exponential import beyond, exponentials
 from fields.solve.compiled.law import BY_FLOW, BY_LOSS
 
 _LEAST = 745.0  # as in ``LogChart.scale``

@@ -1,9 +1,9 @@
 """Compiled: trajectories of flows in ln w, many particles at once: see ``Law``.
 
 The steps, their errors and their polynomials are those of ``march``, ``choose``, ``explicit``,
-``implicit`` and ``dense``, operation by operation: positions are equal to the last bit where
-NumPy's exponential is that of ``exponential``. What is rare is left to them: particles at rest, on
-an axis, or with very short steps. Which those are depends on the particle alone.
+``implicit`` and ``dense``, operation by operation, and positions are equal to the last bit. What is
+rare is left to them: particles at rest, on an axis, or with very short steps. Which those are
+depends on the particle alone.
 
 Each particle has a lane, with time, step and samples of its own. All lanes take a step, those of
 one method at a time; who has arrived leaves its lane to the next particle. Nothing that is done to
@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fields.compiled import apart, inlined, kernel, shared
+from fields.exponential import AT_ONCE, all_exponentials
 from fields.flow import Flow
 from fields.loss import Array
 from fields.solve.bundle import GAIN, SHORT
 from fields.solve.choose import STIFF
 from fields.solve.compiled.explicit import LAST, bend, explicit
-from fields.solve.compiled.exponential import AT_ONCE, all_exponentials
 from fields.solve.compiled.implicit import derive, implicit
 from fields.solve.compiled.lanes import (
     AT,
@@ -46,16 +46,11 @@ from fields.solve.compiled.lanes import (
     leave,
 )
 from fields.solve.compiled.law import Law
-from fields.solve.explicit import STABLE
+from fields.solve.explicit import STABLE, grown
 from fields.solve.march import OFTEN, RESOLVED
 
 _LANES = 192  # in fewer, loops are too short; more gain little
 _FAR = 1e290  # beyond lies the logarithm of 0
-
-
-@inlined
-def _grown(error, order):
-    return min(max(0.9 * error ** (-1 / order), 0.2), 10.0)
 
 
 @inlined
@@ -154,7 +149,7 @@ def _advance(law, lanes, counts, some, n, is_stiff, rtol, resolved, elapsed, spa
     if _judge(lanes, counts, some, n, new, h, error, elapsed) and not is_stiff:
         bend(law, z, new, now, h, n, stages, polynomial, memory)
     for k in range(n):
-        i, factor = some[k], _grown(error[k], 5 if is_stiff else 8)
+        i, factor = some[k], grown(error[k], 5 if is_stiff else 8)
         if not error[k] <= 1.0:
             shorter = h[k] * min(factor, 0.9)
             lanes[PROPOSED, i] = max(shorter, 0.5 * resolved * lanes[TIME, i])

@@ -1,4 +1,4 @@
-// Where training ends, by what stays constant on the way (fields/theory/landing.py); and real steps.
+// Where training ends, by what stays constant on the way (fields/theory/line/landing.py); real steps.
 
 // The landing place of a flow from w, or null where it has none that is known.
 function landing(flow, kind, of, w) {

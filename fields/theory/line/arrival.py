@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import Power, axis, unanchored
 from fields.theory.curve import between, length
-from fields.theory.invariant import conserved
-from fields.theory.landing import landing
+from fields.theory.line.invariant import conserved
+from fields.theory.line.landing import landing
 
 
 def arrival_time(

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from fields.loss import Array, LineLoss
 from fields.parameterization.power import NEAR_LOG, Power, anchored, unanchored
 from fields.theory.curve import between, evenly
-from fields.theory.invariant import conserved
-from fields.theory.landing import landing
+from fields.theory.line.invariant import conserved
+from fields.theory.line.landing import landing
 
 _NEAREST = 1e-4  # of the extent: the closest to an axis, where q may be infinite
 _DENSE = 400

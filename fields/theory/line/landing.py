@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from fields.loss import Array, LineLoss
 from fields.parameterization.polar import Polar
 from fields.parameterization.power import Power, anchored
-from fields.theory.invariant import conserved_exactly, conserved_log
+from fields.theory.line.invariant import conserved_exactly, conserved_log
 from fields.theory.mirror import exponents
 from fields.theory.root import bisected, root
 
