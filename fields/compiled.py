@@ -84,14 +84,16 @@ def kernel(function: Callable[P, None]) -> Callable[P, None]:
     the numbers that they read, wherever these come from.
     """
     own = cast(FunctionType, function)
-    made: dict[str, Callable[..., object] | None] = {}
+    made: dict[tuple[object, ...], Callable[..., object] | None] = {}
 
     @wraps(function)
     def run(*arguments: P.args, **named: P.kwargs) -> None:
         values: list[object] = []
-        kind = "".join(_told(argument, values) for argument in arguments)
+        kinds: list[object] = []
+        _read(arguments, values, kinds)
+        kind = tuple(kinds)
         if kind not in made:
-            made[kind] = _library(own, kind)
+            made[kind] = _library(own, "".join(map(_told, arguments)))
         if library := made[kind]:
             library(*values)
         else:
@@ -100,17 +102,37 @@ def kernel(function: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
-def _told(argument: Any, values: list[object]) -> str:
-    """What kind of argument it is, in letters; what C is given for it is added to ``values``."""
+_address: Callable[[Any], object] = (ctypes.c_char * 0).from_buffer
+"""Where an array's numbers begin, for C; of one that may be written, and sooner than NumPy says."""
+
+
+def _read(arguments: tuple[Any, ...], values: list[object], kinds: list[object]) -> None:
+    """Add what C is given for arguments to ``values``, and what kind they are of to ``kinds``."""
+    for argument in arguments:
+        if isinstance(argument, np.ndarray):
+            flags = argument.flags
+            if not flags.c_contiguous:
+                raise TypeError("A kernel takes arrays in C order: see numpy.ascontiguousarray.")
+            values.append(_address(argument) if flags.writeable else argument.ctypes.data)
+            values += argument.shape
+            kinds.append(argument.dtype)
+            kinds.append(argument.ndim)
+        elif isinstance(argument, tuple):
+            kinds.append("(")
+            _read(argument, values, kinds)
+            kinds.append(")")
+        else:
+            values.append(argument)
+            kinds.append(type(argument))
+
+
+def _told(argument: Any) -> str:
+    """What kind of argument it is, in letters."""
     if isinstance(argument, tuple):
-        return f"({''.join(_told(part, values) for part in argument)}),"
-    if not isinstance(argument, np.ndarray):
-        values.append(argument)
-        return f"{_KINDS[type(argument)]},"
-    if not argument.flags.c_contiguous:
-        raise TypeError("A kernel takes arrays in C order: see numpy.ascontiguousarray.")
-    values += [argument.ctypes.data, *argument.shape]
-    return f"{argument.dtype.str[1:]}[{argument.ndim}],"
+        return f"({''.join(map(_told, argument))}),"
+    if isinstance(argument, np.ndarray):
+        return f"{argument.dtype.str[1:]}[{argument.ndim}],"
+    return f"{_KINDS[type(argument)]},"
 
 
 def library_path(function: Callable[..., object], kind: str) -> Path:

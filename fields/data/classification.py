@@ -60,8 +60,12 @@ class MarginLoss(ABC):
 
     def gradient(self, w: ArrayLike, log_scale: ArrayLike = 0.0) -> Array:
         """∇ℓ times eˢ, shape (..., d), s = ``log_scale`` (...)."""
+        return self.gradient_by(self.margins(w), log_scale)
+
+    def gradient_by(self, margins: Array, log_scale: ArrayLike = 0.0) -> Array:
+        """The same where the ``margins`` (..., n) are known."""
         scale = np.asarray(log_scale, dtype=float)[..., None]
-        return -product(self.pull(self.margins(w), scale), self.points.T)
+        return -product(self.pull(margins, scale), self.points.T)
 
     def minimizers(self, extent: float) -> Array:
         """None: (0, d)."""

@@ -77,6 +77,7 @@ def product(w: ArrayLike, rows: Array) -> Array:
     """
     w = np.asarray(w, dtype=float)
     total = np.zeros((*w.shape[:-1], len(rows)))
+    term = np.empty_like(total)
     for k in range(rows.shape[1]):
-        total += w[..., k, None] * rows[:, k]
+        total += np.multiply(w[..., k, None], rows[:, k], out=term)
     return total

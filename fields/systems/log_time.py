@@ -82,11 +82,13 @@ class MarginPlaneFlow:
     def velocity(self, w: ArrayLike, time: ArrayLike = 0.0) -> Array:
         """dy/d ln τ at y = ``w`` (..., d) and film ``time``, shape (..., d)."""
         y, tau = np.asarray(w, dtype=float), np.asarray(self.log_time(time))
-        most = tau - np.min(self.loss.margins(tau[..., None] * y), axis=-1)
+        weights = tau[..., None] * y
+        margins = self.loss.margins(weights)
+        most = tau - np.min(margins, axis=-1)
         scale = tau - np.maximum(most - _MOST, 0.0)
-        g = -self.rate * self.loss.gradient(tau[..., None] * y, scale)
+        g = -self.rate * self.loss.gradient_by(margins, scale)
         if self.parameterization is not None:
-            g = self.parameterization.precondition(tau[..., None] * y, g)
+            g = self.parameterization.precondition(weights, g)
         return np.asarray(g - y)
 
     def drift(self, z: Array, time: ArrayLike = 0.0) -> Array:

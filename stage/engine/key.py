@@ -198,10 +198,17 @@ def _compiled(code: CodeType) -> tuple[object, ...]:
 
 def _in_memory(array: np.ndarray) -> tuple[object, ...]:
     """What an array is made of, and its numbers."""
-    if array.dtype.hasobject:
+    if (kind := _numbers_of(array.dtype)) is None:
         return "array", repr(array)
     numbers = array.tobytes()
     if len(numbers) > _WHOLE:
         numbers = blake2b(numbers, digest_size=32).digest()
-    kind = array.dtype.str if array.dtype.names is None else repr(array.dtype)
     return kind, array.shape, numbers
+
+
+@lru_cache(maxsize=64)
+def _numbers_of(kind: np.dtype[Any]) -> str | None:
+    """What an array's numbers are, in letters; None of one that refers to objects."""
+    if kind.hasobject:
+        return None
+    return kind.str if kind.names is None else repr(kind)

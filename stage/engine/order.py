@@ -21,15 +21,13 @@ def families(mobjects: Iterable[Mobject]) -> list[Mobject]:
         mobject = ahead.pop()
         if isinstance(mobject, tuple):  # all its members are listed
             found += mobject
+        elif not (members := mobject.submobjects):  # most are: that two are one is seen below
+            found.append(mobject)
         elif mobject not in met:
             met.add(mobject)
-            if mobject.submobjects:
-                ahead.append((mobject,))
-                ahead += mobject.submobjects
-            else:
-                found.append(mobject)
-    found.reverse()
-    return found
+            ahead.append((mobject,))
+            ahead += members
+    return list(dict.fromkeys(found))[::-1]
 
 
 def in_order(mobjects: Iterable[Mobject], *, by_height: bool) -> list[Mobject]:

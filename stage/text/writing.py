@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from manim import UP, Mobject, ValueTracker, VGroup, VMobject
+from manim import UP, CapStyleType, LineJointType, Mobject, ValueTracker, VGroup, VMobject
+from manim.utils.color import ManimColor
 
 from stage.engine.still import keep_still
 from stage.text.glyphs import Mathematics, Prose
@@ -43,6 +44,36 @@ class Written(VGroup):
         """Height of the line on which the glyphs stand, the last one of several."""
         feet = np.array([g.get_bottom()[1] for g in self.family_members_with_points()])
         return float(np.median(feet[feet < feet.min() + 0.3]))
+
+
+class Letter(VMobject):
+    """An outline that is copied sooner than Manim does, which asks each number how to copy it.
+
+    Animations copy what they fade or move, and most of that is letters.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Letter:
+        """The same that Manim's own comes to."""
+        made = type(self).__new__(type(self))
+        memo[id(self)] = made
+        kept = vars(made)
+        for name, value in vars(self).items():
+            kind = type(value)
+            if kind in _UNCHANGING:
+                kept[name] = value
+            elif kind is np.ndarray:
+                kept[name] = value.copy(order="K")
+            elif kind is list and not value:
+                kept[name] = []
+            else:
+                kept[name] = deepcopy(value, memo)
+        kept["original_id"] = str(id(self))
+        return made
+
+
+_UNCHANGING = frozenset(
+    (bool, int, float, str, type(None), ManimColor, LineJointType, CapStyleType)
+)
 
 
 @dataclass(frozen=True)
@@ -87,8 +118,8 @@ def typeset(kind: type[Prose], source: str, pixels: float) -> Type:
 def _inked(fill: float, stroke: float | None, em: float) -> VMobject:
     """Something to look like: with no stroke a glyph, else the bar of a fraction or a root."""
     if stroke is None:
-        return VMobject(fill_opacity=fill, stroke_width=0)
-    return VMobject(fill_opacity=fill, stroke_opacity=stroke, stroke_width=_BAR * em)
+        return Letter(fill_opacity=fill, stroke_width=0)
+    return Letter(fill_opacity=fill, stroke_opacity=stroke, stroke_width=_BAR * em)
 
 
 def _like(mobject: VMobject, points: np.ndarray) -> VMobject:
@@ -118,7 +149,7 @@ def _halo(text: Written, theme: Theme) -> VMobject:
 
     It is one for all glyphs, and behind them all: that of a hat would cover the top of its letter.
     """
-    behind = VMobject(fill_opacity=0, stroke_width=0)
+    behind = Letter(fill_opacity=0, stroke_width=0)
     behind.set_points(np.concatenate([glyph.points for glyph in text]))
     return behind.set_stroke(theme.background, width=9, opacity=0.9, background=True)
 
@@ -136,7 +167,7 @@ def in_one(text: VGroup) -> VGroup:
         glyphs.setdefault(glyph.get_fill_color().to_hex(), []).append(glyph)
     return VGroup(
         *(
-            VMobject().match_style(alike[0]).set_points(np.concatenate([g.points for g in alike]))
+            Letter().match_style(alike[0]).set_points(np.concatenate([g.points for g in alike]))
             for alike in glyphs.values()
         )
     )

@@ -46,8 +46,10 @@ import sys
 import numpy as np
 from sums import sums
 
-found = np.zeros(2)
-sums(found, np.arange(6, dtype=np.float32).reshape(2, 3), (2.0, (1, 5)), True)
+found, numbers = np.zeros(2), np.arange(6, dtype=np.float32).reshape(2, 3)
+numbers.flags.writeable = False
+sums(found, numbers, (2.0, (1, 5)), True)
+sums(found[:0], numbers[:0], (2.0, (1, 5)), True)
 print(found.tolist(), "numba" in sys.modules)
 """
 EXPECTED = [-(3 * 2 * (0 + 1 + 2) + 3.0), -(3 * 2 * (3 + 4 + 5) + 3.0)]

@@ -7,6 +7,7 @@ from manim import Dot, Mobject, VMobject
 from manim.utils.color import ManimColor
 
 from stage import FlowScene, Particles
+from stage.engine.order import in_order
 from stage.text.writing import Written
 
 SLACK = 0.03  # units: 4 pixels of 1080
@@ -14,10 +15,15 @@ SEEN = 0.2
 """How opaque a text is that can be seen beside another one."""
 
 
+def members(mobject: Mobject) -> list[Mobject]:
+    """All of its family that have points."""
+    return in_order([mobject], by_height=False)
+
+
 def texts(family: list[Mobject]) -> list[Written]:
     """All text that is drawn, of what is on the stage."""
     found = [m for m in family if isinstance(m, Written)]
-    return [m for m in found if m.family_members_with_points()]
+    return [m for m in found if members(m)]
 
 
 def box(boxes: np.ndarray) -> np.ndarray:
@@ -92,9 +98,7 @@ def faults(scene: FlowScene) -> set[str]:
     if not shown:
         return found
     place = {id(mobject): k for k, mobject in enumerate(family)}
-    edges = np.array(
-        [box(boxes[[place[id(m)] for m in text.family_members_with_points()]]) for text in shown]
-    )
+    edges = np.array([box(boxes[[place[id(m)] for m in members(text)]]) for text in shown])
     right, top = scene.layout.right + SLACK, scene.layout.top + SLACK
     beyond = np.any(np.abs(edges) > [right, top, right, top], axis=1)
     for text, edge, is_beyond in zip(shown, edges, beyond, strict=True):
@@ -111,7 +115,7 @@ def lit(mobject: VMobject) -> float:
     """How opaque a mobject is, 0 to 1, while it comes or goes."""
     return max(
         max(float(m.get_fill_opacity()), float(m.get_stroke_opacity()) * (m.stroke_width > 0))
-        for m in mobject.family_members_with_points()
+        for m in members(mobject)
         if isinstance(m, VMobject)
     )
 
@@ -124,7 +128,7 @@ def faults_of_change(scene: FlowScene) -> set[str]:
     shown = [text for text in texts(scene.get_mobject_family_members()) if lit(text) > SEEN]
     if not shown:
         return set()
-    edges = np.array([box(bounds(text.family_members_with_points())) for text in shown])
+    edges = np.array([box(bounds(members(text))) for text in shown])
     edges += SLACK * np.array([1, 1, -1, -1])  # corners of boxes, in which no letter is, may pass
     found = set()
     for one, other in overlaps(edges):
@@ -143,8 +147,7 @@ def hidden_beads(scene: FlowScene) -> dict[tuple[int, int], tuple[bool, Dot, VMo
     beads = [k for k in dots if lit(family[k]) >= SEEN]
     if not beads:
         return found
-    low = np.array([m.points[:, :2].min(axis=0) for m in family])
-    high = np.array([m.points[:, :2].max(axis=0) for m in family])
+    low, high = np.hsplit(bounds(family), 2)
     for k in beads:
         bead = family[k]
         middle, radius = bead.get_center()[:2], bead.width / 2

@@ -1,14 +1,15 @@
 """Text on stage is what Manim makes of Typst's drawing, glyph by glyph."""
 
+from copy import deepcopy
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from manim import UP, MathTypst, Typst, tempconfig
+from manim import UP, MathTypst, Mobject, Typst, tempconfig
 
 from stage.text.glyphs import Mathematics, Prose
 from stage.text.source import PREAMBLE
-from stage.text.writing import equation, typeset, words
+from stage.text.writing import Letter, equation, typeset, words
 from stage.theme import DARK, font_size
 
 
@@ -94,3 +95,34 @@ def test_no_word_is_left_alone_in_a_line():
     (whole,) = lines(sentence, 14.0)
     first, second = lines(sentence, 0.95 * whole)
     assert 0.6 < first / second < 1.7
+
+
+def test_a_letter_is_copied_as_manim_copies_it() -> None:
+    letter = Letter(fill_opacity=0.5, stroke_width=3).set_points(np.arange(24.0).reshape(8, 3))
+    letter.set_color(["#ff0000", "#00ff00"])
+    letter.home = letter.points[::-1]  # what ours keep
+    inner = Letter().set_points(np.ones((4, 3)))
+    inner.outer = letter
+    letter.add(inner).add_updater(lambda _: None).save_state()
+    ours, manims = deepcopy(letter), Mobject.__deepcopy__(letter, {})
+    assert vars(ours).keys() == vars(manims).keys()
+    for name, value in vars(manims).items():
+        own, first = vars(ours)[name], vars(letter).get(name)
+        assert type(own) is type(value)
+        if isinstance(value, np.ndarray):
+            np.testing.assert_array_equal(own, value)
+            assert own.strides == value.strides
+            assert not np.shares_memory(own, first)
+        elif isinstance(value, list | Mobject):
+            assert own is not first
+        else:
+            assert own == value
+    (part,) = ours.submobjects
+    assert type(part) is Letter
+    assert part is not inner
+    assert part.outer is ours
+    assert ours.updaters == letter.updaters
+    assert ours.saved_state is not letter.saved_state
+    ours.set_fill(opacity=1).points[0] = 9.0
+    assert letter.fill_rgbas[0, 3] == 0.5
+    assert letter.points[0, 0] == 0.0
