@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,13 +16,10 @@ from studio.render.dispatcher import run_task
 from studio.render.pipeline import probe
 from studio.render.pool import Pool
 from studio.render.studio import Studio, task_for
-from studio.render.worker.late import Late
 from tests.studio.conftest import requested
 from tests.studio.workers import SharedPool
 
 COUNTED = """
-import sys
-
 from manim import Dot
 from stage import FlowScene
 
@@ -33,7 +27,6 @@ from stage import FlowScene
 class Counted(FlowScene):
     def construct(self) -> None:
         print("from the beginning")
-        print("graphs:", "networkx.classes" in sys.modules)
         self.add(Dot())
         for _ in range(4):
             self.let_flow(1)
@@ -52,7 +45,6 @@ def test_a_worker_goes_on_from_where_it_stands(tmp_path: Path) -> None:
         reports = [do(0), do(1), do(3)]
         begun = [log.read_text().count("from the beginning") for log in pool.logs.iterdir()]
         assert begun == [1]
-        assert all("graphs: False" in log.read_text() for log in pool.logs.iterdir())
         assert [report.frames for report in reports] == [5, 5, 5]
         assert [play for report in reports for play, _ in report.segments] == [0, 1, 3]
         whole = dict(do(0, 1, 2, 3, folder="another").segments)
@@ -109,38 +101,6 @@ class Own(FlowScene):
         assert second != first
         assert seconds() == {"own.py": 3.0, "beside.py": 2.0}[changed]
         assert pool.processes() == {"0": second}
-
-
-def test_a_late_module_is_loaded_when_something_is_asked_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_atomically(tmp_path / "ponderous" / "__init__.py", "from . import part\nTEN = 10")
-    write_atomically(tmp_path / "ponderous" / "part.py", "def twice(number): return 2 * number")
-    monkeypatch.syspath_prepend(tmp_path)
-    spec = find_spec("ponderous")
-    assert spec
-
-    def late() -> Late:
-        for name in ("ponderous", "ponderous.part"):
-            monkeypatch.delitem(sys.modules, name, raising=False)
-        made = Late(spec, ("part",))
-        monkeypatch.setitem(sys.modules, "ponderous", made)
-        return made
-
-    one = late()
-    twice = one.part.twice
-    assert one.__file__ == spec.origin
-    assert sys.modules["ponderous"] is one
-    assert "ponderous.part" not in sys.modules
-    assert twice(4) == 8
-    assert sys.modules["ponderous"] is not one
-    assert one.TEN == 10
-    assert twice(5) == 10
-    late()
-    assert import_module("ponderous.part").twice(6) == 12
-    assert import_module("ponderous").TEN == 10
-    with pytest.raises(AttributeError, match="ponderous"):
-        _ = late().nothing
 
 
 def test_settings_of_manim_are_those_of_who_asks_now(scenes: Path, tmp_path: Path) -> None:

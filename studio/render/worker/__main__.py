@@ -36,7 +36,6 @@ from studio.job.tasks import (
     Stale,
     Task,
 )
-from studio.render.worker.late import graphs_late
 
 _TELL_EVERY = 0.2  # seconds between two words on progress
 _SWEEPS = 100  # of a folder in which a text may be set in the meantime
@@ -116,7 +115,6 @@ def _answer(task: Task, conversation: Conversation) -> Answer | None:
     """Do a task, and what follows from it; None if the last one has been answered."""
     try:
         Path("manim.cfg").write_text(task.cfg, encoding="utf-8")
-        graphs_late()
         from studio.render.worker.execute import StaleError, run_task
     except BaseException as error:
         traceback.print_exc()
