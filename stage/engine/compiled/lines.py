@@ -245,6 +245,10 @@ def find_lines(
     rate, k = 1.0 / life[3], count[0]
     for first in range(0, samples.shape[2], SIDE):
         many = min(samples.shape[2] - first, SIDE)
+        if _age((stop - 1.0 + whole) / RATE, life, first) <= 0.0:
+            break  # not born yet, nor are those behind them
+        if _age(begin / RATE, life, first + many - 1) >= life[2]:
+            continue  # dark already, all of them
         for group in range(stop - begin + 1):
             moment = (begin + max(group - 1 + whole, 0.0)) / RATE
             _stand(memory, group, samples, life, moment, affine, first, many)
