@@ -32,6 +32,7 @@ _PAINTERS = (
     "compiled/lines.py",
     "compiled/light.py",
     "compiled/trails.py",
+    "compiled/trail_light.py",
     "compiled/tone_map.py",
     "camera.py",
     "particles.py",

@@ -1,10 +1,10 @@
 """Light of one moment: trails drawn whole, for a picture of which nothing was in the one before.
 
-While the camera moves, all light is somewhere else in each frame, and two sums that tell how bright a
-pixel is at any time (see ``painter``) tell it of one time only. A snapshot has one sum a pixel, of
-what is seen at its moment. A trail is drawn in lines of three slices of time, along which the light
-goes evenly from what it is at their begin to what it is at their end; where a trail bends more than
-that, in shorter ones. It depends on what is asked alone, and is the same in any order.
+While the camera moves, all light is somewhere else in each frame. Two sums a pixel tell how bright
+it is at any time (see ``painter``), and are looked at once. A snapshot has one sum a pixel, of what
+is seen at its moment. A trail is drawn in lines of three slices of time; along each light goes
+evenly from what it is at its begin to what it is at its end. Where trails bend, lines are shorter.
+Sums are whole numbers, and so a snapshot too depends on what is asked alone, to the last bit.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stage.engine.compiled.lines import RATE, ROWS, SIDE
-from stage.engine.compiled.trails import BLOCK, COLOURS, QUANTA, draw_trails, find_trails
+from stage.engine.compiled.trail_light import BLOCK, COLOURS, FULL_LIGHT, draw_trails
+from stage.engine.compiled.trails import find_trails
 from stage.engine.finder import grown
 from stage.engine.painter import FULL, Lens, Source
 
-_SPAN = 3
-"""Slices of time that a line lasts, at most: with five it would be seen where it turns."""
+_SPAN = 3  # slices of time that a line lasts: longer ones differ more in hue, shorter ones no less
+_NOTHING = 1e-6  # of a slice: a film's clock counts nanoseconds
 
 
 class Snapshot:
@@ -52,7 +52,7 @@ class Snapshot:
         width = max(lens.width, 1.0)
         rows, columns = self._shape(lens)
         colours = np.zeros((257, COLOURS), np.float32)
-        colours[:, :3] = np.frombuffer(lens.palette, np.int32).reshape(-1, 3) * (QUANTA / FULL)
+        colours[:, :3] = np.frombuffer(lens.palette, np.int32).reshape(-1, 3) * (FULL_LIGHT / FULL)
         count = int(self._count[0])
         draw_trails(
             self.light.reshape(-1),
@@ -77,9 +77,7 @@ class Snapshot:
         self.light = self._room[: rows * numbers].reshape(rows, numbers)
         self.light[:] = 0
 
-    def _find(
-        self, some: Any, window: tuple[float, float], now: float, share: float
-    ) -> None:
+    def _find(self, some: Any, window: tuple[float, float], now: float, share: float) -> None:
         """Find the lines of what was left in a window, in slices of time, as it is seen ``now``."""
         lens = self.lens
         assert lens is not None  # since _begin
@@ -107,8 +105,6 @@ class Snapshot:
                 self._lines, self._hues = (grown(part, before, count) for part in room)
                 self._count[0] = before
 
-
-_NOTHING = 1e-6  # of a slice: a film's clock counts nanoseconds
 
 # Beside its source, where the hash behind Manim's cache does not come: its memory is used again.
 _snapshots: WeakKeyDictionary[Source, Snapshot] = WeakKeyDictionary()

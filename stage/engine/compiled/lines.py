@@ -23,6 +23,7 @@ U, V, X, Y, AGE, LIGHT, HUE, IS_LONG, _PART, ROWS = range(10)
 
 @inlined
 def smooth(x):
+    """From 0 to 1, level at both."""
     x = min(max(x, 0.0), 1.0)
     return x * x * (3.0 - 2.0 * x)
 
@@ -198,7 +199,7 @@ def _length(memory, group, many):
 
 @inlined
 def count_bends(affine, x, y, p, q, samples, n, at, most):
-    """Of how many lines, off by ``most`` pixels, a curve is made with its middle ``at``: often one."""
+    """Of how many lines, off by ``most``, a curve is made whose middle is ``at``: often of one."""
     a, b = place_at(samples, affine, n, at)
     off = max(abs(a - 0.5 * (x + p)), abs(b - 0.5 * (y + q)))
     return 1 if off <= most else min(math.ceil(math.sqrt(off / most)), 16)

@@ -6,8 +6,7 @@ import numpy as np
 
 from fields.compiled import inlined, kernel
 from stage.engine.compiled.light import PIXEL
-from stage.engine.compiled.trails import COLOURS
-from stage.engine.compiled.trails import QUANTA as SHOT
+from stage.engine.compiled.trail_light import COLOURS, FULL_LIGHT
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
 from stage.engine.snapshot import Snapshot
 
@@ -91,7 +90,8 @@ def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opac
 
 @kernel
 def _tone_map_snapshot(light, margin, pixels, left, top, right, opacity, paper):
-    unit = np.float32(1 / SHOT)
+    """The same of a snapshot, whose rows begin with a margin: see ``trail_light``."""
+    unit = np.float32(1 / FULL_LIGHT)
     one, two = np.uint64(1), np.uint64(2)
     for i in range(light.shape[0]):
         sums, seen = light[i], pixels[top + i, left:right]
@@ -104,7 +104,11 @@ def _tone_map_snapshot(light, margin, pixels, left, top, right, opacity, paper):
 
 
 def tone_map(
-    buffer: AccumulationBuffer | Snapshot, pixels: np.ndarray, opacity: float = 1.0, *, paper: bool = False
+    buffer: AccumulationBuffer | Snapshot,
+    pixels: np.ndarray,
+    opacity: float = 1.0,
+    *,
+    paper: bool = False,
 ) -> None:
     """Screen a buffer's light over ``pixels`` (rows, columns, RGBA) in place.
 
