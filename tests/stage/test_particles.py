@@ -356,7 +356,8 @@ from manim import ValueTracker
 from test_particles import *
 flow = EvenPace(GradientFlow(PointLoss((3.0, 6.0)), Deep(1.0)), 1.15)
 swarm = Particles(Stream(flow, 1500, 3.0, seed=1), ValueTracker(5.0), CORNERS, 10.0, DARK)
-print(hashlib.sha256(picture(swarm).tobytes()).hexdigest())
+for is_moving in (False, True):
+    print(hashlib.sha256(picture(swarm, is_moving=is_moving).tobytes()).hexdigest())
 """
 
 
@@ -372,8 +373,9 @@ def test_another_process_paints_the_same_bytes(swarm: Particles, threads: str) -
         text=True,
         check=True,
     )
-    here = hashlib.sha256(picture(swarm).tobytes()).hexdigest()
-    assert done.stdout.split()[-1] == here
+    pictures = [picture(swarm, is_moving=is_moving) for is_moving in (False, True)]
+    here = [hashlib.sha256(pixels.tobytes()).hexdigest() for pixels in pictures]
+    assert done.stdout.split()[-2:] == here
 
 
 STILL = """
