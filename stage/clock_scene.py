@@ -136,6 +136,9 @@ class ClockScene(FamilyScene):
     def compile_animation_data(self, *animations: Any, **kwargs: Any) -> ClockScene | None:
         """Prepare the animations of a play, and find its frames."""
         compiled = super().compile_animation_data(*animations, **kwargs)
+        camera = self.renderer.camera
+        moved = set(changed(self.animations or ()))
+        camera.is_moving = bool(camera.frame.updaters) or camera.frame in moved
         self.renderer.begin_play(self.duration)
         return compiled
 

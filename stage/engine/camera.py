@@ -28,8 +28,11 @@ _DEPTH_OF_COLOUR = 1.6  # above 1: overlapping streaks keep their hue before the
 _PAINTERS = (
     "painter.py",
     "finder.py",
+    "snapshot.py",
     "compiled/lines.py",
     "compiled/light.py",
+    "compiled/trails.py",
+    "compiled/trail_light.py",
     "compiled/tone_map.py",
     "camera.py",
     "particles.py",
@@ -63,6 +66,8 @@ class StageCamera(MovingCamera):
 
     first_frame_at: int
     """Where the first frame of the play lies, in microseconds: a part of its key."""
+    is_moving = False
+    """Whether its frame moves in the play: then light is a snapshot in each frame of it."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -155,7 +160,7 @@ class StageCamera(MovingCamera):
         return self
 
     def _paint(self, run: list[Any], pixels: np.ndarray) -> None:
-        from stage.engine import painter  # compiled code: a clip without particles never loads it
+        from stage.engine import painter, snapshot  # compiled: who has no particles loads neither
         from stage.engine.compiled.tone_map import tone_map
 
         for particles in run:
@@ -174,7 +179,8 @@ class StageCamera(MovingCamera):
                 is_polar=particles.is_polar,
             )
             seen = particles.held or stream
-            light = painter.buffer_for(seen, lens)
+            buffer = painter.buffer_for
+            light = snapshot.snapshot_of(seen) if self.is_moving else buffer(seen, lens)
             light.seek(seen, lens, particles.time)
             tone_map(light, pixels, min(particles.opacity, 1.0), paper=theme.paper)
 

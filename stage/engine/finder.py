@@ -92,7 +92,7 @@ class Finder:
             find_lines(room, self._count, self._memory, *how)
             if (count := int(self._count[0])) <= len(self._lines):
                 return
-            self._lines, self._hues, self._places = (_grown(part, before, count) for part in room)
+            self._lines, self._hues, self._places = (grown(part, before, count) for part in room)
             self._count[0] = before
 
     def found(self) -> Found:
@@ -124,7 +124,8 @@ class Finder:
         return lines[:count], hues[:count]
 
 
-def _grown(part: NDArray[Any], kept: int, count: int) -> NDArray[Any]:
+def grown(part: NDArray[Any], kept: int, count: int) -> NDArray[Any]:
+    """An array of at least so many lines, of which some are kept."""
     larger = np.empty((max(count, 3 * len(part) // 2), *part.shape[1:]), part.dtype)
     larger[:kept] = part[:kept]
     return larger

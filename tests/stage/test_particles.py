@@ -15,6 +15,7 @@ from manim import (
     RED,
     RIGHT,
     UP,
+    AnimationGroup,
     Annulus,
     FadeIn,
     FadeOut,
@@ -67,7 +68,9 @@ def swarm(stream: Stream) -> Particles:
     return Particles(stream, ValueTracker(5.0), CORNERS, 10.0, DARK)
 
 
-def picture(*mobjects, background=BACKGROUND, opaque=1.0, look=None, times=1) -> np.ndarray:
+def picture(
+    *mobjects, background=BACKGROUND, opaque=1.0, look=None, times=1, is_moving=False
+) -> np.ndarray:
     camera = StageCamera(
         pixel_width=WIDTH * times, pixel_height=HEIGHT * times, background_opacity=opaque
     )
@@ -76,6 +79,7 @@ def picture(*mobjects, background=BACKGROUND, opaque=1.0, look=None, times=1) ->
     camera.reset()
     if look is not None:
         look(camera.frame)
+    camera.is_moving = is_moving
     camera.capture_mobjects(mobjects)
     return camera.pixel_array.astype(int)
 
@@ -250,11 +254,70 @@ def test_animations_bring_them_where_a_method_would(stream: Stream) -> None:
     dimmed = now(7.0).set_opacity(0.5).shift(RIGHT).scale(0.5)
     assert np.abs(scene.seen["dimmed"] - light(dimmed)).max() <= 1
     turned = now(8.0).set_opacity(0.5).shift(RIGHT).scale(0.5).rotate(np.pi / 2)
-    far = light(turned, look=lambda frame: frame.scale(2))
+    far = light(turned, look=lambda frame: frame.scale(2), is_moving=True)
     assert np.abs(scene.seen["turned"] - far).max() <= 1
     assert scene.seen["out"].max() == 0
     # five frames a second: the third frame of the fade is 0.4 s, and 0.4 of the light, into it
     assert np.abs(frames[2] - 0.4 * light(now(5.4))).max() <= 1, "they flow while they fade"
+
+
+class Nearing(FlowScene):
+    """The camera comes nearer, rests, follows a square, and moves with others in a group."""
+
+    def construct(self) -> None:
+        self.camera.background_color = "#000000"
+        flow = EvenPace(GradientFlow(PointLoss((3.0, 6.0)), Deep(4.0)), 1.15)
+        swarm = Particles(Stream(flow, 1500, 3.0, seed=1), self.clock, CORNERS, 10.0, DARK)
+        frame, square = self.camera.frame, Square(0.2)
+        self.add(swarm)
+        self.let_flow(0.4, frame.animate(run_time=0.4).scale(0.8))
+        self.let_flow(0.4)
+        frame.add_updater(lambda frame: frame.move_to(square))
+        self.let_flow(0.4, square.animate(run_time=0.4).shift(RIGHT))
+        frame.clear_updaters()
+        group = AnimationGroup(FadeOut(square), frame.animate.scale(0.9))
+        self.let_flow(0.4, group.set_run_time(0.4))
+
+
+def frames_of(first: int = 0) -> tuple[dict[int, list[np.ndarray]], dict[int, bool]]:
+    """The pictures of each play from one on, and in which of them the camera moves."""
+    with tempconfig({"from_animation_number": first, "frame_rate": 10, "disable_caching": True}):
+        scene = Nearing()
+        add, seen, moves = scene.renderer.add_frame, {}, {}
+
+        def keep(frame: np.ndarray, n: int = 1) -> None:
+            number = scene.renderer.num_plays
+            seen.setdefault(number, []).append(frame.copy())
+            moves[number] = scene.camera.is_moving
+            add(frame, n)
+
+        scene.renderer.add_frame = keep
+        scene.render()
+    return seen, moves
+
+
+def test_while_the_camera_moves_a_picture_is_that_of_its_moment() -> None:
+    """To the last bit, whether the plays before it were drawn or not."""
+    whole, moves = frames_of()
+    assert moves == {0: True, 1: False, 2: True, 3: True}
+    for first in (1, 2, 3):
+        some, still_moves = frames_of(first)
+        drawn = [number for number in some if number >= first]
+        assert drawn == list(range(first, 4))
+        for number in drawn:
+            assert still_moves[number] == moves[number]
+            assert len(some[number]) == len(whole[number]) == 4
+            assert all(map(np.array_equal, some[number], whole[number]))
+    assert whole[0][3].max() > 100
+
+
+def test_a_moving_camera_sees_what_one_at_rest_does(swarm: Particles) -> None:
+    for times in (1, 4):
+        moving, still = (light(swarm, times=times, is_moving=moves) for moves in (True, False))
+        assert still.max() > 150
+        assert not np.array_equal(moving, still), "drawn in another way"
+        assert np.abs(moving - still).mean() < 0.5
+        assert abs((moving - still).mean()) < 0.1
 
 
 def test_a_copy_shares_the_stream_and_the_clock(swarm: Particles) -> None:
@@ -293,7 +356,8 @@ from manim import ValueTracker
 from test_particles import *
 flow = EvenPace(GradientFlow(PointLoss((3.0, 6.0)), Deep(1.0)), 1.15)
 swarm = Particles(Stream(flow, 1500, 3.0, seed=1), ValueTracker(5.0), CORNERS, 10.0, DARK)
-print(hashlib.sha256(picture(swarm).tobytes()).hexdigest())
+for is_moving in (False, True):
+    print(hashlib.sha256(picture(swarm, is_moving=is_moving).tobytes()).hexdigest())
 """
 
 
@@ -309,8 +373,9 @@ def test_another_process_paints_the_same_bytes(swarm: Particles, threads: str) -
         text=True,
         check=True,
     )
-    here = hashlib.sha256(picture(swarm).tobytes()).hexdigest()
-    assert done.stdout.split()[-1] == here
+    pictures = [picture(swarm, is_moving=is_moving) for is_moving in (False, True)]
+    here = [hashlib.sha256(pixels.tobytes()).hexdigest() for pixels in pictures]
+    assert done.stdout.split()[-2:] == here
 
 
 STILL = """

@@ -45,7 +45,7 @@ def inks(colours: Numbers, slices: range) -> Numbers:
 
 
 @made_late
-def _fetch() -> Any:
+def fetch() -> Any:
     """Let the processor fetch what is at an index of an array, and do not wait for it."""
     from llvmlite import ir
     from numba import types
@@ -101,7 +101,7 @@ def _fetch_ahead(light, shape, lines, k):
         x, y = np.int64(lines[ahead, np.uint64(end)]), np.int64(lines[ahead, np.uint64(end + 1)])
         place = ((y - 1) * shape[1] + x) * PIXEL
         for _ in range(3):
-            _fetch(light, place)
+            fetch(light, place)
             place += PIXEL * shape[1]
 
 

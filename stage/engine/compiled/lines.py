@@ -12,17 +12,18 @@ RATE = 60
 """Time slices in a second: one for each frame of a film, so that none is cut."""
 BAND = 4  # rows whose light stays near the processor together
 _OFF = 0.15  # pixels that a line may leave its curve by
-_SHORT = 4.0  # pixels within which none does
+SHORT = 4.0  # pixels within which none does
 _FAINT = 0.002  # of its full light: what begins and what ends is not seen before and after
 
 # Trajectories are looked at so many at a time, and what is found of them at the end of a slice is
 # in rows, one number of each after the other: so a processor computes four at once.
 SIDE = 64
-_U, _V, _X, _Y, _AGE, _LIGHT, _HUE, _IS_LONG, _PART, ROWS = range(10)
+U, V, X, Y, AGE, LIGHT, HUE, IS_LONG, _PART, ROWS = range(10)
 
 
 @inlined
-def _smooth(x):
+def smooth(x):
+    """From 0 to 1, level at both."""
     x = min(max(x, 0.0), 1.0)
     return x * x * (3.0 - 2.0 * x)
 
@@ -42,7 +43,7 @@ def _sample(at, final):
 
 
 @inlined
-def _row(group, row):
+def row_of(group, row):
     """Where in memory a row of a group begins."""
     return np.uint64((group * ROWS + row) * SIDE)
 
@@ -80,7 +81,7 @@ def _coordinate(samples, i, c, n, t):
 
 
 @inlined
-def _place(samples, affine, n, at):
+def place_at(samples, affine, n, at):
     """The pixels where life n is, ``at`` in samples since its birth."""
     i, n = _sample(at, samples.shape[0] - 1), np.uint64(n)
     t = at - i
@@ -90,8 +91,8 @@ def _place(samples, affine, n, at):
 @inlined
 def _interpolate(memory, group, samples, i, c, first, begin, end):
     """Coordinate c of lives that are all between their samples i and i + 1."""
-    final, parts = samples.shape[0] - 1, _row(group, _PART)
-    to = _row(group, _U + c)
+    final, parts = samples.shape[0] - 1, row_of(group, _PART)
+    to = row_of(group, U + c)
     before, after = samples[np.uint64(max(i - 1, 0)), c], samples[np.uint64(min(i + 2, final)), c]
     here, there = samples[np.uint64(i), c], samples[np.uint64(i + 1), c]
     if i == 0:
@@ -112,10 +113,10 @@ def _interpolate(memory, group, samples, i, c, first, begin, end):
 
 
 @inlined
-def _stand(memory, group, samples, life, moment, affine, first, many):
+def find_places(memory, group, samples, life, moment, affine, first, many):
     """Where some lives are at a moment, in weights and in pixels."""
     final, rate = samples.shape[0] - 1, 1.0 / life[3]
-    ages, parts = _row(group, _AGE), _row(group, _PART)
+    ages, parts = row_of(group, AGE), row_of(group, _PART)
     for k in range(many):
         memory[ages + np.uint64(k)] = _age(moment, life, first + k)
     begin = 0
@@ -136,16 +137,16 @@ def _stand(memory, group, samples, life, moment, affine, first, many):
         for c in range(2):
             _interpolate(memory, group, samples, i, c, first, begin, end)
         begin = end
-    u, v, x, y = _row(group, _U), _row(group, _V), _row(group, _X), _row(group, _Y)
+    u, v, x, y = row_of(group, U), row_of(group, V), row_of(group, X), row_of(group, Y)
     for k in range(many):
         j = np.uint64(k)
         memory[x + j], memory[y + j] = _pixel(affine, memory[u + j], memory[v + j])
 
 
 @inlined
-def _inside(w, edge):
+def light_inside(w, edge):
     """How much light there is at a far edge: 1 well inside, 0 beyond."""
-    light = _smooth((edge[1] - w) / (edge[1] - edge[0]))
+    light = smooth((edge[1] - w) / (edge[1] - edge[0]))
     return light if w > edge[0] else 1.0
 
 
@@ -153,23 +154,23 @@ def _inside(w, edge):
 def _glow(memory, group, lifetime, fade, edge, weight, many):
     """The light of the lines from one group to the next."""
     rise, fall = 1.0 / fade[0], 1.0 / fade[1]
-    young, old, to = _row(group, _AGE), _row(group + 1, _AGE), _row(group, _LIGHT)
-    u, v = _row(group, _U), _row(group, _V)
+    young, old, to = row_of(group, AGE), row_of(group + 1, AGE), row_of(group, LIGHT)
+    u, v = row_of(group, U), row_of(group, V)
     for k in range(many):
         j = np.uint64(k)
         age = 0.5 * (memory[young + j] + memory[old + j])
-        alive = _smooth(age * rise) * _smooth((lifetime - age) * fall)
-        inside = _inside(memory[u + j], edge) * _inside(memory[v + j], edge)
+        alive = smooth(age * rise) * smooth((lifetime - age) * fall)
+        inside = light_inside(memory[u + j], edge) * light_inside(memory[v + j], edge)
         light = alive * inside * weight
         is_seen = (memory[young + j] < memory[old + j]) & (alive >= _FAINT)
         memory[to + j] = light if is_seen else 0.0
 
 
 @inlined
-def _hue(memory, group, is_polar, many):
+def find_hues(memory, group, is_polar, many):
     """The place in the palette of the lines from one group to the next, from 0 to 256."""
-    u, v, to = _row(group, _U), _row(group, _V), _row(group, _HUE)
-    p, q = _row(group + 1, _U), _row(group + 1, _V)
+    u, v, to = row_of(group, U), row_of(group, V), row_of(group, HUE)
+    p, q = row_of(group + 1, U), row_of(group + 1, V)
     for k in range(many):
         j = np.uint64(k)
         x, y = memory[p + j] - memory[u + j], memory[q + j] - memory[v + j]
@@ -188,20 +189,20 @@ def _hue(memory, group, is_polar, many):
 @inlined
 def _length(memory, group, many):
     """Which of the lines from one group to the next may have to bend."""
-    x, y, to = _row(group, _X), _row(group, _Y), _row(group, _IS_LONG)
-    p, q = _row(group + 1, _X), _row(group + 1, _Y)
+    x, y, to = row_of(group, X), row_of(group, Y), row_of(group, IS_LONG)
+    p, q = row_of(group + 1, X), row_of(group + 1, Y)
     for k in range(many):
         j = np.uint64(k)
         run = max(abs(memory[p + j] - memory[x + j]), abs(memory[q + j] - memory[y + j]))
-        memory[to + j] = 0.0 if run < _SHORT else 1.0
+        memory[to + j] = 0.0 if run < SHORT else 1.0
 
 
 @inlined
-def _bends(affine, x, y, p, q, samples, n, at):
-    """Of how many lines a curve is made whose middle is ``at``: nearly always of one."""
-    a, b = _place(samples, affine, n, at)
+def count_bends(affine, x, y, p, q, samples, n, at, most):
+    """Of how many lines, off by ``most``, a curve is made whose middle is ``at``: often of one."""
+    a, b = place_at(samples, affine, n, at)
     off = max(abs(a - 0.5 * (x + p)), abs(b - 0.5 * (y + q)))
-    return 1 if off <= _OFF else min(math.ceil(math.sqrt(off / _OFF)), 16)
+    return 1 if off <= most else min(math.ceil(math.sqrt(off / most)), 16)
 
 
 @inlined
@@ -219,16 +220,16 @@ def _put(room, k, line, light, hue, slot, bands):
 @inlined
 def _draw(room, k, memory, group, j, samples, n, affine, rate, slot, bands):
     """Put the line of life n from one group to the next, or those that it bends to; the next k."""
-    light = memory[_row(group, _LIGHT) + j]
-    hue = np.uint16(np.int32(memory[_row(group, _HUE) + j]))
-    x, y = memory[_row(group, _X) + j], memory[_row(group, _Y) + j]
-    p, q = memory[_row(group + 1, _X) + j], memory[_row(group + 1, _Y) + j]
-    if memory[_row(group, _IS_LONG) + j] > 0.0:
-        young, old = memory[_row(group, _AGE) + j], memory[_row(group + 1, _AGE) + j]
-        bends = _bends(affine, x, y, p, q, samples, n, 0.5 * (young + old) * rate)
+    light = memory[row_of(group, LIGHT) + j]
+    hue = np.uint16(np.int32(memory[row_of(group, HUE) + j]))
+    x, y = memory[row_of(group, X) + j], memory[row_of(group, Y) + j]
+    p, q = memory[row_of(group + 1, X) + j], memory[row_of(group + 1, Y) + j]
+    if memory[row_of(group, IS_LONG) + j] > 0.0:
+        young, old = memory[row_of(group, AGE) + j], memory[row_of(group + 1, AGE) + j]
+        bends = count_bends(affine, x, y, p, q, samples, n, 0.5 * (young + old) * rate, _OFF)
         for bend in range(1, bends):
             at = (young + (old - young) * bend / bends) * rate
-            a, b = _place(samples, affine, n, at)
+            a, b = place_at(samples, affine, n, at)
             _put(room, k, (x, y, a, b), light, hue, slot, bands)
             x, y, k = a, b, k + 1
     _put(room, k, (x, y, p, q), light, hue, slot, bands)
@@ -245,18 +246,22 @@ def find_lines(
     rate, k = 1.0 / life[3], count[0]
     for first in range(0, samples.shape[2], SIDE):
         many = min(samples.shape[2] - first, SIDE)
+        if _age((stop - 1.0 + whole) / RATE, life, first) <= 0.0:
+            break  # not born yet, nor are those behind them
+        if _age(begin / RATE, life, first + many - 1) >= life[2]:
+            continue  # dark already, all of them
         for group in range(stop - begin + 1):
             moment = (begin + max(group - 1 + whole, 0.0)) / RATE
-            _stand(memory, group, samples, life, moment, affine, first, many)
+            find_places(memory, group, samples, life, moment, affine, first, many)
         for group in range(stop - begin):
             _glow(memory, group, life[2], fade, edge, weight, many)
-            _hue(memory, group, is_polar, many)
+            find_hues(memory, group, is_polar, many)
             _length(memory, group, many)
         for n in range(many):
             # lines of one life follow each other: so does the light that they touch
             for group in range(stop - begin):
                 j, slot = np.uint64(n), begin + group + shift
-                if memory[_row(group, _LIGHT) + j] > 0.0:
+                if memory[row_of(group, LIGHT) + j] > 0.0:
                     how = memory, group, j, samples, first + n, affine, rate, slot, bands
                     k = _draw(room, k, *how)
     count[0] = k

@@ -6,7 +6,9 @@ import numpy as np
 
 from fields.compiled import inlined, kernel
 from stage.engine.compiled.light import PIXEL
+from stage.engine.compiled.trail_light import COLOURS, FULL_LIGHT
 from stage.engine.painter import FULL, QUANTA, AccumulationBuffer
+from stage.engine.snapshot import Snapshot
 
 _WHITE = np.float32(1e5)  # so much light is white to the last bit
 
@@ -37,6 +39,27 @@ def _seen(amount, product, plain, weight, part, unit, ceiling, opacity):
 
 
 @inlined
+def _over(below, red, green, blue, paper):
+    """A pixel with light over it."""
+    half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
+    cover = max(red, green, blue)
+    a = np.float32(np.int32(below >> np.uint32(24)))
+    r = np.float32(np.int32(below & byte))
+    g = np.float32(np.int32(below >> np.uint32(8) & byte))
+    b = np.float32(np.int32(below >> np.uint32(16) & byte))
+    if paper:
+        r, g, b = a - r, a - g, a - b
+    r = np.int32(r + (white - r) * red + half)
+    g = np.int32(g + (white - g) * green + half)
+    b = np.int32(b + (white - b) * blue + half)
+    alpha = np.int32(a + (white - a) * cover + half)
+    if paper:
+        r, g, b = alpha - r, alpha - g, alpha - b
+    low = np.uint32(r) | np.uint32(g) << np.uint32(8)
+    return low | np.uint32(b) << np.uint32(16) | np.uint32(alpha) << np.uint32(24)
+
+
+@inlined
 def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacity, paper, plain):
     """Screen light over ``pixels``; a slice's light counts its number + ``weight`` - ``part``.
 
@@ -44,7 +67,6 @@ def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacit
 
     It is ``plain`` where there is no part, all of the opacity and no paper.
     """
-    half, white, byte = np.float32(0.5), np.float32(255.0), np.uint32(255)
     one, two = np.uint64(1), np.uint64(2)
     how = plain, np.int32(weight), part, unit, np.int32(ceiling), opacity
     for i in range(light.shape[0]):
@@ -54,22 +76,7 @@ def _screen(light, weight, part, unit, ceiling, pixels, left, top, right, opacit
             red = _seen(sums[k], sums[m], *how)
             green = _seen(sums[k + one], sums[m + one], *how)
             blue = _seen(sums[k + two], sums[m + two], *how)
-            cover = max(red, green, blue)
-            below = seen[j]
-            a = np.float32(np.int32(below >> np.uint32(24)))
-            r = np.float32(np.int32(below & byte))
-            g = np.float32(np.int32(below >> np.uint32(8) & byte))
-            b = np.float32(np.int32(below >> np.uint32(16) & byte))
-            if paper:
-                r, g, b = a - r, a - g, a - b
-            r = np.int32(r + (white - r) * red + half)
-            g = np.int32(g + (white - g) * green + half)
-            b = np.int32(b + (white - b) * blue + half)
-            alpha = np.int32(a + (white - a) * cover + half)
-            if paper:
-                r, g, b = alpha - r, alpha - g, alpha - b
-            low = np.uint32(r) | np.uint32(g) << np.uint32(8)
-            seen[j] = low | np.uint32(b) << np.uint32(16) | np.uint32(alpha) << np.uint32(24)
+            seen[j] = _over(seen[j], red, green, blue, paper)
 
 
 @kernel
@@ -81,8 +88,27 @@ def _tone_map(light, weight, part, unit, ceiling, pixels, left, top, right, opac
         _screen(light, *how, paper, False)
 
 
+@kernel
+def _tone_map_snapshot(light, margin, pixels, left, top, right, opacity, paper):
+    """The same of a snapshot, whose rows begin with a margin: see ``trail_light``."""
+    unit = np.float32(1 / FULL_LIGHT)
+    one, two = np.uint64(1), np.uint64(2)
+    for i in range(light.shape[0]):
+        sums, seen = light[i], pixels[top + i, left:right]
+        for j in range(seen.shape[0]):
+            k = np.uint64(COLOURS * (margin + j))
+            red = opacity * _glow(unit * np.float32(np.int32(sums[k])))
+            green = opacity * _glow(unit * np.float32(np.int32(sums[k + one])))
+            blue = opacity * _glow(unit * np.float32(np.int32(sums[k + two])))
+            seen[j] = _over(seen[j], red, green, blue, paper)
+
+
 def tone_map(
-    buffer: AccumulationBuffer, pixels: np.ndarray, opacity: float = 1.0, *, paper: bool = False
+    buffer: AccumulationBuffer | Snapshot,
+    pixels: np.ndarray,
+    opacity: float = 1.0,
+    *,
+    paper: bool = False,
 ) -> None:
     """Screen a buffer's light over ``pixels`` (rows, columns, RGBA) in place.
 
@@ -94,8 +120,12 @@ def tone_map(
     left, top, right, bottom = buffer.lens.frame
     if left >= right or top >= bottom:
         return
-    slices = buffer.lens.slices
     words = pixels.view("<u4")[..., 0]
+    if isinstance(buffer, Snapshot):
+        where = words, left, top, right, np.float32(opacity), paper
+        _tone_map_snapshot(buffer.light, buffer.margin, *where)
+        return
+    slices = buffer.lens.slices
     unit = np.float32(1 / (QUANTA * FULL * slices))
     ceiling = 2**31 // (slices + 1)
     how = (
