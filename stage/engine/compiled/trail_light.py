@@ -1,7 +1,8 @@
 """Compiled: the light of lines that trails are drawn in at one moment: see ``snapshot``.
 
-Of each pixel there are four numbers, the light in red, green and blue and one to spare. They are
-added XX
+Of each pixel there are four numbers of 16 bits, the light in red, green and blue and one to spare.
+A line adds to four pixels side by side at once, which are sixteen numbers of a vector: it covers a
+part of each, and what would be more than fits stays the most that does.
 """
 
 from __future__ import annotations
