@@ -38,7 +38,7 @@ from stage import (
 )
 from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.ahead import names
+from stage.panel.ahead import larger_first, names
 from stage.panel.dial import depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
 from stage.plane.landing_marks import ALWAYS, Excess, Landing, NormBall, ringed
@@ -103,7 +103,7 @@ class LandingDial(FlowScene):
         self.bring_in_the_dial()
         self.say("The start stays. Only the dial turns.", seconds=5.5)
         self.say("Plain: near the least $norm(w)_2$.", seconds=3.5)
-        more, less = names(np.abs(self.line[:2]))
+        more, less = names(larger_first(np.abs(self.line[:2])))
         self.say(gettext("Deeper: {more} does ever more of the work,", more=more), seconds=4.5)
         sparse = gettext("until {less} is hardly needed: a sparse solution.", less=less)
         self.say(sparse, seconds=5.5)
