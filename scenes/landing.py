@@ -173,7 +173,7 @@ class LandingDial(FlowScene):
         self.swarm_of_all, self.best = swarm, line
         self.rest(plane)
         self.add(swarm, line)
-        self.pace = self.tell_pace(self.rows)
+        self.pace = self.tell_pace(self.rows, beside="law" if "law" in self.rows else "where")
 
     def along_the_line(self) -> list[Mobject]:
         """A bead that goes along the line: its weights change, and its loss stays 0."""
@@ -307,7 +307,7 @@ class LandingDial(FlowScene):
         size, centres = tiles(self.layout, 4, above=above)
         begin = self.clock.get_value() + 1.2
         appear: list[Mobject] = []
-        if self.pace:
+        if self.pace and "pace" in self.rows:
             pace = self.pace.copy()
             appear.append(pace.shift((-self.layout.right - pace.get_left()[0]) * RIGHT))
         landed: list[Mobject] = []

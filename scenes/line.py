@@ -84,7 +84,7 @@ class LineOfOptima(FlowScene):
         )
         law = self.formula(rows["law"], "L = 1/2 norm(w - {{w^*: minimizer}})^2")
         self.rest(plane, law)
-        self.tell_pace(rows)
+        self.tell_pace(rows, beside="example" if "example" in rows else "law")
         self.add(after, before, best, name)
 
         self.next_section("One point")

@@ -121,7 +121,8 @@ class Mosaic(FlowScene):
         mosaic = self.mosaic(begin=1.0)
         self.add(*mosaic)
         self.next_section("All at once")
-        self.say("One start, one swarm, twelve flows in step.", seconds=6.0)
+        self.say("One start, one swarm, twelve flows in step.", seconds=3.3)
+        self.say("Directions are exact, speeds evened.", seconds=2.7)
 
         self.next_section("Three things to keep")
         kept = self.keep(mosaic)
