@@ -1,4 +1,4 @@
-"""Of few particles and of many, a picture has light enough, and not so much that it is all white."""
+"""Of few particles and of many a picture has light enough, and not so much that it is white."""
 
 from __future__ import annotations
 
