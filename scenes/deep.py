@@ -58,6 +58,8 @@ CHAPTER = 5
 
 _LONG = 9.5
 """Seconds that DepthMorph wants to open with plain training, and to bring in depth."""
+READ = 3.4
+"""Seconds in which each sentence is read that is said while depth slides."""
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
 MODEL = "w_i = (1 + u_i slash N)^N"
 BEGUN = 0.15
@@ -378,21 +380,23 @@ class DepthMorph(FlowScene):
             self.say(grows, seconds=self.opening)
 
         self.next_section("Deeper")
-        part = self.sliding / 4
         bending = gettext("Same loss, same start. The path begins to bend.")
         if self.even:
             bending = gettext("Same loss, same start. This path stays straight.")
         elif first > 1:
             bending = gettext("Same loss, same start. The path bends ever more.")
-        self.say(bending, seconds=part)
-        self.say("What is small falls behind; the picture splits.", seconds=part)
-        self.say(self.told_of_halves(), seconds=part)
+        near = gettext("Ever deeper changes ever less. A limit is near.")
+        if last < np.inf:
+            near = gettext("The deeper, the more so.")
+        splits = gettext("What is small falls behind; the picture splits.")
+        told = (bending, splits, self.told_of_halves(), near)
+        read = told[: max(1, int(self.sliding / READ))]  # in less time, less is said
+        for sentence in read:
+            self.say(sentence, seconds=self.sliding / len(read))
         if last == np.inf:
-            self.say("Ever deeper changes ever less. A limit is near.", seconds=part)
             self.next_section("The limit")
             self.reach_the_limit()
         else:
-            self.say("The deeper, the more so.", seconds=part)
             self.next_section(gettext("Depth {depth}", depth=f"{last:g}"))
             ahead = gettext(
                 "Depth {depth}: one weight is far ahead of the other.", depth=f"{last:g}"

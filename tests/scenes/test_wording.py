@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scenes.deep import DepthMorph
 from scenes.margin import MaxMargin
 from scenes.reparameterize import ChainRule
 from scenes.simple_first import SimpleFirst
@@ -16,7 +17,10 @@ from stage.engine.camera import StageCamera
 from stage.layout import SHAPES
 from stage.network.answers import Answers
 from stage.scene import SIGNS
+from stage.text.language import gettext
 from stage.text.writing import Written
+from studio.job.tasks import Report, Said
+from studio.words.captions import cues
 from tests.scenes.clips import ROOT, small
 
 
@@ -114,3 +118,25 @@ def test_numbers_of_the_network_come_with_it(
     gone_through(SimpleFirst, tmp_path, monkeypatch, say=say)
     assert shown[:2] == [0, 0]
     assert shown[2] == 3
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("sliding", [4.0, 8.0, 13.0, 30.0])
+def test_in_a_short_slide_less_is_said(
+    sliding: float, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said while depth slides can be read, however short that is."""
+    said: list[Said] = []
+    say = FlowScene.say
+
+    def heard(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
+        now = scene.clock.get_value()
+        said.append(Said(gettext(sentence), now, now + seconds))
+        say(scene, sentence, *args, seconds=seconds)
+
+    monkeypatch.setattr(FlowScene, "say", heard)
+    scene = gone_through(DepthMorph, tmp_path, monkeypatch, sliding=sliding, language=language)
+    end = scene.clock.get_value()
+    assert end == pytest.approx(20.0 + sliding)
+    told = cues(Report(end, (), tuple(said), (), 0))
+    assert sum(10.0 <= cue.start < 9.99 + sliding for cue in told) >= min(4, int(sliding / 3.4))
