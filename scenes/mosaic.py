@@ -39,7 +39,7 @@ from fields import (
     landing,
     least_norm,
 )
-from scenes.puzzle import answer_row, answers, in_powers, mark_of_power
+from scenes.puzzle import answer_row, answers, check_apart, in_powers, mark_of_power
 from stage import FlowScene, Particles, Walker, equation, minimizer_line
 from stage.plane.arrange import Tile, tiles
 from stage.plane.plane import target_mark
@@ -101,6 +101,10 @@ class Mosaic(FlowScene):
     """Those of Puzzle, whose question is answered here."""
     unseen = (2.0, 1.0)
     """Its input that was not in the data."""
+
+    def check_story(self) -> None:
+        """The answers of Puzzle, whose question is answered here, differ."""
+        check_apart(self, self.powers)
 
     def construct(self) -> None:
         """Twelve planes, three sentences, the table with the truth, and a last card."""

@@ -95,8 +95,8 @@ def triple(layout: Layout, *, head: float, over: float, under: float, foot: floa
         size = min(step - 0.35 - foot, across - 3.3)
         down = top - (np.arange(3) + 0.5) * step + foot / 2
         aside = (across - size - 3.3) / 2  # squares and words together in the middle
-        x = size / 2 - layout.right + aside
-        middles = np.column_stack([np.full(3, x), down, np.zeros(3)])
+        left = np.full(3, size / 2 - layout.right + aside)
+        middles = np.column_stack([left, down, np.zeros(3)])
         return Triple(size, middles, True)
     gap = 0.55 if across > 8 else 0.3
     size = min((across - 2 * gap) / 3, top - bottom - over - under)
