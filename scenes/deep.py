@@ -117,7 +117,10 @@ class DepthTwo(FlowScene):
         self.say(one, seconds=3)
         model = self.formula(rows.get("model", 0), "w_i = u_i^2")
         shown = [FadeIn(model)] if "model" in rows else []
-        self.say("Depth 2: each weight is a square, and the path bends.", *shown, seconds=CHANGE)
+        bends = gettext("Depth 2: each weight is a square, and the path bends.")
+        if keep_step(path, self.target):
+            bends = gettext("Depth 2: squares, and here the path stays straight.")
+        self.say(bends, *shown, seconds=CHANGE)
         self.rest(quiet)  # behind the bead, from the first
         self.let_flow(2.0, FadeOut(straight), FadeIn(quiet))
         squared = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
