@@ -132,12 +132,16 @@ def tiles(
 
 
 class Tile(Quadrant):
-    """A small plane with names, if it has any, and without numbers."""
+    """A small plane with names, if it has any, and without numbers.
+
+    It is one of weights, unless its names say otherwise.
+    """
 
     def __init__(
         self, theme: Theme, *, names: tuple[str, str] | None = None, **square: Any
     ) -> None:
         super().__init__(theme, **square)
+        self.is_of_weights = names is None or names[0].startswith("w")
         corner, across, up = self.frame
         for name, colour, end, outward in zip(
             names or (), (theme.first, theme.second), (across, up), (DOWN, LEFT), strict=False
