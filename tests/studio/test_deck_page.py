@@ -305,3 +305,9 @@ def test_on_paper_the_deck_is_the_last_picture_of_each_step(opened: Opened, key:
           .map((step) => step.getBoundingClientRect().top)"""
     )
     assert heights[1] > heights[0]
+
+
+def test_the_speakers_window_has_the_title_of_its_deck(opened: Opened) -> None:
+    """Of two decks that are open, a list of windows tells whose it is."""
+    page, _ = opened
+    assert speaker(page).title() == "Speaker: Grey"
