@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from manim import Dot
 
 from scenes.deep import DepthMorph
 from scenes.margin import MaxMargin
 from scenes.reparameterize import ChainRule
 from scenes.simple_first import SimpleFirst
 from scenes.starvation import TwoClasses
+from scenes.steps import Steps
 from stage import FlowScene, LiveNumber
 from stage.engine.camera import StageCamera
 from stage.layout import SHAPES
@@ -140,3 +142,12 @@ def test_in_a_short_slide_less_is_said(
     assert end == pytest.approx(20.0 + sliding)
     told = cues(Report(end, (), tuple(said), (), 0))
     assert sum(10.0 <= cue.start < 9.99 + sliding for cue in told) >= min(4, int(sliding / 3.4))
+
+
+def test_steps_have_no_colour_of_a_weight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand beside names and numbers of w₁ and w₂ in theirs."""
+    scene = gone_through(Steps, tmp_path, monkeypatch)
+    dots = [one for one in scene.get_mobject_family_members() if isinstance(one, Dot)]
+    assert len(dots) > 10
+    weights = {scene.theme.first.lower(), scene.theme.second.lower()}
+    assert not {dot.get_color().to_hex().lower() for dot in dots} & weights
