@@ -36,7 +36,7 @@ from stage import (
 )
 from stage.keyframes import by_depth, crossfade_in, eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.ahead import half_way, share_of_later
+from stage.panel.ahead import half_way, larger_first, share_of_later
 from stage.panel.dial import depth_in_words, dial_depth, dial_place, power_in_words
 from stage.plane.axes import diagonal, singular_axes
 from stage.plane.landing_marks import NormBall
@@ -147,7 +147,8 @@ class AntiDeep(FlowScene):
         depths = dial_depth(places)
         low, high = paths_by_depth(loss, depths, [self.start, self.aside])
         self.depth = Turns(times, depths)
-        self.share = interpolated(times, share_of_later(low, self.target))
+        self.order = order = larger_first(self.target)
+        self.share = interpolated(times, share_of_later(low, self.target, order))
         self.low_at, self.high_at = interpolated(times, low), interpolated(times, high)
         way, (begin, end) = high[-1], self.grows
         long = arc_length(way)
@@ -187,9 +188,11 @@ class AntiDeep(FlowScene):
             power = formatted(power_in_words, self.depth)
             self.read("numbers", "N =", formatted(depth, self.depth))
             self.read("numbers", "2 - 2 slash N =", power, shift=1.95)
-        if "share" in rows:
+        self.shares: list[Mobject] = []
+        early = self.order[0]
+        if "share" in rows and self.start[early] < self.target[early] / 2:
             text_at = formatted("{:.2f}".format, self.share)
-            self.shares = self.read("share", half_way(self.target), text_at)
+            self.shares += self.read("share", half_way(self.order), text_at)
         if "race" in rows:
             row = rows["race"], heights["race"]
             self.charts = [race_chart(self, *row, race_at, self.lap) for race_at in self.races]

@@ -39,7 +39,14 @@ from stage import (
 )
 from stage.keyframes import by_depth, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.ahead import half_way, larger_first, names, share_of_later
+from stage.panel.ahead import (
+    half_way,
+    keep_step,
+    larger_first,
+    leader_first,
+    names,
+    share_of_later,
+)
 from stage.panel.dial import depth_in_words, power_in_words
 from stage.plane.path import Runners, lapping
 from stage.plane.streamlines import drawn_lines
@@ -51,8 +58,12 @@ CHAPTER = 5
 
 _LONG = 9.5
 """Seconds that DepthMorph wants to open with plain training, and to bring in depth."""
+READ = 3.4
+"""Seconds in which each sentence is read that is said while depth slides."""
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
 MODEL = "w_i = (1 + u_i slash N)^N"
+BEGUN = 0.15
+"""Of its target, what a weight has that has hardly begun, at the most."""
 NEARER = 0.79
 """Of the way that the larger weight has from above, so much has the other: they then even out."""
 
@@ -99,10 +110,17 @@ class DepthTwo(FlowScene):
         self.add(law, straight, swarm, bend, mark, dial.pointer)
 
         self.next_section("Squares")
-        self.say("One start, near nothing. Depth 1: straight.", seconds=3)
+        small = near_nothing(self.start, self.target)
+        one = gettext("One start, near nothing. Depth 1: straight.")
+        if not small:
+            one = gettext("One start. Depth 1: straight.")
+        self.say(one, seconds=3)
         model = self.formula(rows.get("model", 0), "w_i = u_i^2")
         shown = [FadeIn(model)] if "model" in rows else []
-        self.say("Depth 2: each weight is a square, and the path bends.", *shown, seconds=CHANGE)
+        bends = gettext("Depth 2: each weight is a square, and the path bends.")
+        if keep_step(path, self.target):
+            bends = gettext("Depth 2: squares, and here the path stays straight.")
+        self.say(bends, *shown, seconds=CHANGE)
         self.rest(quiet)  # behind the bead, from the first
         self.let_flow(2.0, FadeOut(straight), FadeIn(quiet))
         squared = self.formula(rows["law"], "dot(w)_i prop w_i ({{w_i^*: minimizer}} - w_i)")
@@ -121,10 +139,11 @@ class DepthTwo(FlowScene):
         racing = interpolated(film + self.begin, path)
         runners = Runners(plane, racing, clock, theme)
         self.add(runners, walker, mark)
-        early, late = names(self.target)
-        self.say("Both start small, and both wait.", seconds=2.1)
-        self.say(gettext("{early} takes off first.", early=early), seconds=1.9)
-        self.race_on(film, path, early, late)
+        both = gettext("Both start small, and both wait.")
+        if not small:
+            both = gettext("Dots and curves race at true pace.")
+        self.say(both, seconds=2.1)
+        self.race_on(film, path)
 
         self.next_section("Everywhere")
         self.remove(pace)
@@ -138,16 +157,21 @@ class DepthTwo(FlowScene):
         late = learning_time(self.target, self.start, 0.95, Deep(2)) / flow.rate
         return max(9.0, float(np.max(late, where=np.isfinite(late), initial=0.0)))
 
-    def race_on(self, film: np.ndarray, path: np.ndarray, early: str, late: str) -> None:
+    def race_on(self, film: np.ndarray, path: np.ndarray) -> None:
         """When one is half way, mark where the other is; then wait for it."""
-        ahead = 1 if early == "#w2" else 0
-        parts = path / np.maximum(self.target, 1e-12)
-        k = int(np.searchsorted(parts[:, ahead], 0.5))
-        rest = self.begin + self.walk + 1.0 - self.clock.get_value()
-        if not 0 < k < len(film) or self.start[ahead] >= self.target[ahead] / 2:
-            self.let_flow(rest)
+        end = self.begin + self.walk + 1.0
+        order = leader_first(path, self.target)
+        if order is None:
+            if keep_step(path, self.target):
+                self.say("Their targets are alike, so neither is ahead.", seconds=3.0)
+            self.let_flow(end - self.clock.get_value())
             return
-        reached = parts[k, 1 - ahead]
+        early, late = names(order)
+        self.say(gettext("{early} takes off first.", early=early), seconds=1.9)
+        rest = end - self.clock.get_value()
+        parts = path / np.asarray(self.target)
+        k = int(np.searchsorted(parts[:, order[0]], 0.5))
+        reached = parts[k, order[1]]
         place = self.plane.at(path[k])
         ring = Circle(radius=0.2, color=self.theme.ink, stroke_width=4).move_to(place)
         told = gettext(
@@ -157,7 +181,8 @@ class DepthTwo(FlowScene):
             reached=f"{reached:.2f}",
         )
         self.say(told, FadeIn(ring), seconds=4.0)
-        self.say(gettext("{late} arrives last.", late=late), seconds=rest - 4.0)
+        last = f"#w{np.argmax(np.argmax(parts >= 0.9, axis=0)) + 1}"
+        self.say(gettext("{late} arrives last.", late=last), seconds=rest - 4.0)
 
 
 class RichGetRicher(FlowScene):
@@ -187,7 +212,8 @@ class RichGetRicher(FlowScene):
         depth = self.depth = Turns(np.array([0.0, 7.0, 10.0, 20.0, 23.0]), np.array(rests))
         along = np.linspace(rests[0], rests[-1], 41)
         low, high = paths_by_depth(loss, along, list(self.starts))
-        share = share_of_later(low, self.target)
+        self.order = leader_first(low[-1], self.target)
+        self.even = keep_step(low[-1], self.target)
         ran = [by_depth(along, races_by_depth(loss, along, w), depth) for w in self.starts]
         racing = [lapping(race_at, self.lap, clock) for race_at in ran]
 
@@ -212,9 +238,11 @@ class RichGetRicher(FlowScene):
         if "numbers" in rows:
             self.add(*self.reading(rows["numbers"], "N =", formatted(depth_in_words, depth)))
         gone: list[Mobject] = []
-        if "share" in rows:
+        order = larger_first(self.target) if self.even else self.order
+        share = share_of_later(low, self.target, order) if order else np.full(len(along), np.nan)
+        if "share" in rows and order:
             text_at = formatted("{:.2f}".format, by_depth(along, share, depth))
-            source, pixels = half_way(self.target), theme.text_pixels
+            source, pixels = half_way(order), theme.text_pixels
             share_of = self.reading(rows["share"], source, text_at, pixels=pixels)
             self.add(*share_of)
             gone += share_of  # it is of the path from below
@@ -228,12 +256,9 @@ class RichGetRicher(FlowScene):
 
         self.next_section("From below")
         self.say("Dots and curves race at true pace.", seconds=3)
-        self.say("Depth 2: the larger weight is ahead.", seconds=4)
-        self.say("Depth 4: further ahead.", seconds=6)
-        early, late = names(self.target)
-        begun = gettext("{early} is half way when {late} has hardly begun.", early=early, late=late)
-        self.say(begun, seconds=7)
-        self.say("Depth 6: nearly one by one. The rich get richer.", seconds=8)
+        told = self.told_from_below(float(by_depth(along, share, depth)(15.0)), float(share[-1]))
+        for sentence, seconds in zip(told, (4, 6, 7, 8), strict=True):
+            self.say(sentence, seconds=seconds)
 
         self.next_section("From above")
         # the path from above comes by where the target's name was
@@ -247,9 +272,48 @@ class RichGetRicher(FlowScene):
             come += [charts[1], charts[1].live]
         self.add(*come, ring, name)
         changes = in_place_of(gone, come)
-        self.say("Another start, from above: the larger shrinks faster,", *changes, seconds=6)
-        self.say("so on their way down the weights even out.", seconds=6)
+        if np.all(np.array(self.starts[1]) > self.target):
+            self.say("Another start, from above: the larger shrinks faster,", *changes, seconds=6)
+            self.say("so on their way down the weights even out.", seconds=6)
+        else:
+            told_above = gettext("From above there is no room: $w^*$ is at the edge.")
+            self.say(told_above, *changes, seconds=12)
         self.let_flow(2)
+
+    def told_from_below(self, then: float, last: float) -> tuple[str, str, str, str]:
+        """What is so from below: as depths turn, who is ahead, and by how much, if anyone is.
+
+        ``then`` and ``last`` are the shares of the later weight at the second and the last depth.
+        """
+        if self.order is None:
+            two, four, six = (f"{2 ** (2 - 2 / depth):.2g}" for depth in self.stops)
+            here = gettext("All else being equal, the larger weight is faster.")
+            if self.even:
+                here = gettext("Their targets are alike, so neither is ahead.")
+            return (
+                gettext("Depth 2: twice the weight has {two} times the speed.", two=two),
+                gettext("Depth 4: {four} times the speed.", four=four),
+                here,
+                gettext("Depth 6: {six} times. The rich get richer.", six=six),
+            )
+        early, late = names(self.order)
+        begun = gettext("{early} is half way when {late} has hardly begun.", early=early, late=late)
+        if then > BEGUN:
+            begun = gettext(
+                "When {early} is half way, {late} is at {reached} of its target.",
+                early=early,
+                late=late,
+                reached=f"{then:.2f}",
+            )
+        by_one = gettext("Depth 6: nearly one by one. The rich get richer.")
+        if last > BEGUN:
+            by_one = gettext("Depth 6: further still. The rich get richer.")
+        return (
+            gettext("Depth 2: the larger weight is ahead."),
+            gettext("Depth 4: further ahead."),
+            begun,
+            by_one,
+        )
 
     @property
     def starts(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -319,25 +383,29 @@ class DepthMorph(FlowScene):
             self.say(grows, seconds=self.opening)
 
         self.next_section("Deeper")
-        part = self.sliding / 4
         bending = gettext("Same loss, same start. The path begins to bend.")
-        if first > 1:
+        if self.even:
+            bending = gettext("Same loss, same start. This path stays straight.")
+        elif first > 1:
             bending = gettext("Same loss, same start. The path bends ever more.")
-        self.say(bending, seconds=part)
-        self.say("What is small falls behind; the picture splits.", seconds=part)
-        early, late = names(self.target)
-        less = gettext("When {early} is half way, {late} has ever less.", early=early, late=late)
-        self.say(less, seconds=part)
+        near = gettext("Ever deeper changes ever less. A limit is near.")
+        if last < np.inf:
+            near = gettext("The deeper, the more so.")
+        splits = gettext("What is small falls behind; the picture splits.")
+        told = (bending, splits, self.told_of_halves(), near)
+        read = told[: max(1, int(self.sliding / READ))]  # in less time, less is said
+        for sentence in read:
+            self.say(sentence, seconds=self.sliding / len(read))
         if last == np.inf:
-            self.say("Ever deeper changes ever less. A limit is near.", seconds=part)
             self.next_section("The limit")
             self.reach_the_limit()
         else:
-            self.say("The deeper, the more so.", seconds=part)
             self.next_section(gettext("Depth {depth}", depth=f"{last:g}"))
             ahead = gettext(
                 "Depth {depth}: one weight is far ahead of the other.", depth=f"{last:g}"
             )
+            if not self.one_by_one:
+                ahead = gettext("All else being equal, the larger weight is faster.")
             self.say(ahead, seconds=3)
             self.let_flow(self.opening + self.sliding + self.closing - self.clock.get_value())
 
@@ -353,6 +421,26 @@ class DepthMorph(FlowScene):
         plain = field_distance(1.0, loss, reference=reference)
         self.distances = field_distance(self.along, loss, reference=reference) / plain
         self.paths = paths_by_depth(loss, self.along, self.start)
+        self.order = leader_first(self.paths[-1], self.target)
+        self.even = keep_step(self.paths[-1], self.target)
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether one weight has hardly begun when the other is half way, at the last depth."""
+        if self.order is None:
+            return False
+        return bool(share_of_later(self.paths[-1:], self.target, self.order)[0] <= BEGUN)
+
+    def told_of_halves(self) -> str:
+        """Who is ahead, if anyone is."""
+        if self.order:
+            early, late = names(self.order)
+            return gettext(
+                "When {early} is half way, {late} has ever less.", early=early, late=late
+            )
+        if self.even:
+            return gettext("Their targets are alike, so neither is ahead.")
+        return gettext("All else being equal, the larger weight is faster.")
 
     def set_the_stage(self) -> None:
         """Build the picture: the plane, and beside it what it obeys, to appear row by row."""
@@ -430,7 +518,12 @@ class DepthMorph(FlowScene):
         law = self.formula(self.rows["law"], "dot(w)_i = w_i^2 ({{w_i^*: minimizer}} - w_i)")
         self.let_flow(1.5, MatchShapes(self.law, law))
         self.rest(law)
-        self.say("One weight is learned, and then the other.", seconds=3.0)
+        one = gettext("One weight is learned, and then the other.")
+        if not self.one_by_one:
+            one = gettext("Of two weights that differ, one is first.")
+            if self.order:
+                one = gettext("{early} takes off first.", early=names(self.order)[0])
+        self.say(one, seconds=3.0)
         self.let_flow(self.opening + self.sliding + self.closing - self.clock.get_value())
 
 
@@ -439,6 +532,11 @@ class DepthLimit(DepthMorph):
 
     depths = (6.0, np.inf)
     opening, sliding, closing = 4.0, 14.0, 9.0
+
+
+def near_nothing(start: tuple[float, float], target: tuple[float, float]) -> bool:
+    """Whether both weights begin far below what they are to become."""
+    return bool(np.all(np.array(start) < 0.1 * np.array(target)))
 
 
 def part_in_words(part: float) -> str:

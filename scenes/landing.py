@@ -38,7 +38,7 @@ from stage import (
 )
 from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.knobs import misfit
-from stage.panel.ahead import names
+from stage.panel.ahead import larger_first, names
 from stage.panel.dial import depth_in_words, dial_depth, dial_place
 from stage.plane.arrange import Tile, tiles
 from stage.plane.landing_marks import ALWAYS, Excess, Landing, NormBall, ringed
@@ -103,7 +103,7 @@ class LandingDial(FlowScene):
         self.bring_in_the_dial()
         self.say("The start stays. Only the dial turns.", seconds=5.5)
         self.say("Plain: near the least $norm(w)_2$.", seconds=3.5)
-        more, less = names(np.abs(self.line[:2]))
+        more, less = names(larger_first(np.abs(self.line[:2])))
         self.say(gettext("Deeper: {more} does ever more of the work,", more=more), seconds=4.5)
         sparse = gettext("until {less} is hardly needed: a sparse solution.", less=less)
         self.say(sparse, seconds=5.5)
@@ -173,7 +173,7 @@ class LandingDial(FlowScene):
         self.swarm_of_all, self.best = swarm, line
         self.rest(plane)
         self.add(swarm, line)
-        self.pace = self.tell_pace(self.rows)
+        self.pace = self.tell_pace(self.rows, beside="law" if "law" in self.rows else "where")
 
     def along_the_line(self) -> list[Mobject]:
         """A bead that goes along the line: its weights change, and its loss stays 0."""
@@ -307,7 +307,7 @@ class LandingDial(FlowScene):
         size, centres = tiles(self.layout, 4, above=above)
         begin = self.clock.get_value() + 1.2
         appear: list[Mobject] = []
-        if self.pace:
+        if self.pace and "pace" in self.rows:
             pace = self.pace.copy()
             appear.append(pace.shift((-self.layout.right - pace.get_left()[0]) * RIGHT))
         landed: list[Mobject] = []

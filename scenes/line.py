@@ -21,6 +21,7 @@ from fields import (
     Slide,
     integrate,
 )
+from scenes.puzzle import check_apart
 from stage import CHANGE, FlowScene, minimizer_line, minimizer_mark
 from stage.keyframes import eased, eased_keyframes, formatted, interpolated
 from stage.panel.dial import depth_in_words
@@ -45,6 +46,10 @@ class LineOfOptima(FlowScene):
     """Seconds at which the two dots are let go."""
     turns = (33.5, 37.5)
     """Seconds between which the swarm's depth slides."""
+
+    def check_story(self) -> None:
+        """The two dots land apart."""
+        check_apart(self, self.depths)
 
     def example(self) -> tuple[float, float, float]:
         """The line as an example (a, b) with label −c; of its two signs, that of a positive a."""
@@ -84,7 +89,7 @@ class LineOfOptima(FlowScene):
         )
         law = self.formula(rows["law"], "L = 1/2 norm(w - {{w^*: minimizer}})^2")
         self.rest(plane, law)
-        self.tell_pace(rows)
+        self.tell_pace(rows, beside="example" if "example" in rows else "law")
         self.add(after, before, best, name)
 
         self.next_section("One point")

@@ -39,7 +39,7 @@ from fields import (
     landing,
     least_norm,
 )
-from scenes.puzzle import answer_row, answers, in_powers, mark_of_power
+from scenes.puzzle import answer_row, answers, check_apart, in_powers, mark_of_power
 from stage import FlowScene, Particles, Walker, equation, minimizer_line
 from stage.plane.arrange import Tile, tiles
 from stage.plane.plane import target_mark
@@ -102,6 +102,10 @@ class Mosaic(FlowScene):
     unseen = (2.0, 1.0)
     """Its input that was not in the data."""
 
+    def check_story(self) -> None:
+        """The answers of Puzzle, whose question is answered here, differ."""
+        check_apart(self, self.powers)
+
     def construct(self) -> None:
         """Twelve planes, three sentences, the table with the truth, and a last card."""
         self.losses: tuple[Loss, ...] = (PointLoss(self.target), LineLoss(*self.line))
@@ -121,7 +125,8 @@ class Mosaic(FlowScene):
         mosaic = self.mosaic(begin=1.0)
         self.add(*mosaic)
         self.next_section("All at once")
-        self.say("One start, one swarm, twelve flows in step.", seconds=6.0)
+        self.say("One start, one swarm, twelve flows in step.", seconds=3.3)
+        self.say("Directions are exact, speeds evened.", seconds=2.7)
 
         self.next_section("Three things to keep")
         kept = self.keep(mosaic)

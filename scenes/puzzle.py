@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, VGroup
 from fields import Deep, EvenPace, GradientFlow, LineLoss, PointLoss, integrate, landing
 from stage import FlowScene, Theme, WeightPlane, equation
 from stage.keyframes import constant, eased
+from stage.knobs import misfit
 from stage.plane.arrange import pair, put_under
 from stage.plane.plane import target_mark
 from stage.surface.landscape import (
@@ -33,6 +35,9 @@ from stage.text.writing import on_line
 
 CHAPTER = 1
 
+APART = 0.2
+"""Weights by which two landings differ at least, to be seen as two."""
+
 
 class Puzzle(FlowScene):
     """Many perfect fits: dots from one start roll into one valley, and land apart."""
@@ -45,6 +50,10 @@ class Puzzle(FlowScene):
     """An input that was not in the data."""
     begins = (3.7, 6.5, 6.5)
     """Seconds at which the dots are let go."""
+
+    def check_story(self) -> None:
+        """Dots land apart."""
+        check_apart(self, self.powers)
 
     def construct(self) -> None:
         """Look along the valley, let three dots roll, ask who chose, and look from above."""
@@ -233,6 +242,16 @@ class ToyModel(FlowScene):
         half = size / 2
         room = room_for((max(self.start[0], self.target[0]), max(self.start[1], self.target[1])))
         return view.fitted(room, (x - half, y - half, x + half - 0.6, y + half))
+
+
+def check_apart(scene: FlowScene, depths: Sequence[float]) -> None:
+    """Raise ValueError where a clip's line lets two of ``depths`` land at one place."""
+    line, start = scene.line, scene.start  # type: ignore[attr-defined]
+    ends = [landing(LineLoss(*line), Deep(depth), start) for depth in depths]
+    apart = [float(np.linalg.norm(one - other)) for one, other in combinations(ends, 2)]
+    if min(apart, default=APART) < APART:
+        why = "lets different ways land at one place; give another, such as -1,-2,15"
+        raise misfit(scene, "line", why)
 
 
 def in_powers(depth: float) -> str:

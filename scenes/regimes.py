@@ -109,7 +109,7 @@ class KernelToRich(FlowScene):
                 still.append(sign)
                 live.append(number)
         self.rest(*still)
-        self.tell_pace(rows)
+        self.tell_pace(rows, beside="model")
         self.add(swarm, minimizer_line(plane, loss, theme), *live)
         return live
 

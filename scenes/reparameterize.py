@@ -138,6 +138,7 @@ class ChainRule(FlowScene):
         self.general = equation(LAW.format("N^2 w_i^(2 - 2 slash N)"), theme)
         put_under(self.layout, places, self.law, self.general, left_first=True)
         self.closed.move_to(self.general)
+        self.pace = self.pace_aside()
         u_path = self.power.parameters(self.path)
         in_u, in_w = (
             Walker(plane, self.film, path, self.clock, theme, begin=self.begin)
@@ -235,8 +236,7 @@ class ChainRule(FlowScene):
         """Any power, and the swarm of this one."""
         self.remove(self.grid)
         self.add(self.grid, self.walkers)
-        pace = FadeIn(self.pace_aside())
-        appear = self.flock.animate.set_opacity(1), FadeOut(self.grid), pace
+        appear = self.flock.animate.set_opacity(1), FadeOut(self.grid), FadeIn(self.pace)
         if self.depth in (1, math.inf):
             self.say("And so it goes from everywhere.", *appear, seconds=6.5)
             return
@@ -245,12 +245,14 @@ class ChainRule(FlowScene):
         self.let_flow(4.0)
 
     def pace_aside(self) -> VGroup:
-        """How film time goes for the swarm, under its plane, where there is room for it."""
+        """How film time goes for the swarm, beside the law, which makes room for it."""
         note = self.prose(self.law.get_center()[1], SIGNS["even"], faint=True)
-        edge = self.places.second[0] + self.places.size / 2
+        is_tall = self.places.gap[0] == self.places.gap[1]
+        edge = self.layout.right if is_tall else self.places.second[0] + self.places.size / 2
         note.shift((edge - note.get_right()[0]) * RIGHT)
-        taken = max(part.get_right()[0] for part in (self.law, self.closed, self.general))
-        return note if note.get_left()[0] > taken + 0.3 else VGroup()
+        over = self.law.get_right()[0] + 0.2 - note.get_left()[0]
+        self.law.shift(max(0.0, over) * LEFT)
+        return note
 
 
 def three_digits(number: float) -> str:

@@ -146,8 +146,8 @@ class Hops(VGroup):
     def __init__(self, scene: Steps, plane: WeightPlane) -> None:
         super().__init__()
         theme, extent = scene.theme, plane.extent
-        thread = VMobject(color=theme.second, stroke_width=3, stroke_opacity=0.8)
-        dots = [Dot(radius=0.07, color=theme.second) for _ in range(SHOWN + 1)]
+        thread = VMobject(color=theme.radial, stroke_width=3, stroke_opacity=0.8)
+        dots = [Dot(radius=0.07, color=theme.radial) for _ in range(SHOWN + 1)]
         ring = Circle(radius=0.22, color=theme.path, stroke_width=4)
         bead = Dot(radius=0.1, color=theme.path)
         self.add(thread, *dots, ring, bead)

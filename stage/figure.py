@@ -21,7 +21,7 @@ from fields import (
 )
 from stage.plane.plane import WeightPlane, minimizer_line, minimizer_mark
 from stage.plane.streamlines import drawn_lines
-from stage.scene import PACES, FlowScene
+from stage.scene import FlowScene
 from stage.steps import Stop
 from stage.text.language import gettext
 from stage.text.source import literal
@@ -70,14 +70,14 @@ class Figure(FlowScene):
             "model": lambda height: self.formula(height, self.model),
             "law": lambda height: self.formula(height, self.law),
             "pull": lambda height: self.formula(height, self.pull),
-            "pace": lambda height: self.prose(height, PACES[self.pace], faint=True),
         }
-        heights = dict.fromkeys(texts, 1.0)
+        heights = dict.fromkeys([*texts, "pace"], 1.0)
         for name, colour in self.legend().items():
             texts[name] = partial(self.label, name, colour)
             heights[name] = 0.65
         rows = self.layout.rows(heights, spare=("pace", "pull", "model", *self.legend()))
-        self.add(plane, *(texts[name](height) for name, height in rows.items()))
+        self.add(plane, *(texts[name](rows[name]) for name in rows if name in texts))
+        self.tell_pace(rows, self.pace, whole=True, beside="title")
         swarm = self.swarm(flow, plane, period=seconds)
         self.add(swarm)
         if config.save_last_frame:  # a still shows the lines that the swarm follows

@@ -17,6 +17,8 @@ PANEL = 5.35
 """The width that the widest equation and the dial want,"""
 NARROW = 4.85
 """and what they can do with, where the plane would be small: as wide as the note on the pace."""
+SIGN = 1.0
+"""What a panel below the plane is wider, so that there is room for a sign beside its equations."""
 
 SHAPES = {"16:9": (16, 9), "4:3": (4, 3), "1:1": (1, 1), "9:16": (9, 16)}
 """Pictures that every clip can compose itself in."""
@@ -71,9 +73,12 @@ class Layout:
 
     @property
     def centre(self) -> np.ndarray:
-        """Middle of the plane's square."""
-        x = -self.right + LABELS + self.size / 2 if self.wide else LABELS / 2
-        return np.array([x, self.top - HEAD - self.size / 2, 0.0])
+        """Middle of the plane's square: beside the panel half way up, above it at the top."""
+        if not self.wide:
+            return np.array([LABELS / 2, self.top - HEAD - self.size / 2, 0.0])
+        room = self.top - HEAD - (self.bottom + LABELS)  # no less than the square is high
+        x = -self.right + LABELS + self.size / 2
+        return np.array([x, self.top - HEAD - room / 2, 0.0])
 
     @property
     def panel(self) -> tuple[float, float, float, float]:
@@ -81,7 +86,7 @@ class Layout:
         if self.wide:
             left = self.centre[0] + self.size / 2 + GAP
             return left, self.bottom + 0.1, self.right, self.top
-        left = max(-self.right, -PANEL / 2 - 0.2)
+        left = max(-self.right, -PANEL / 2 - SIGN / 2)
         return left, self.bottom + 0.1, self.right, self.top - HEAD - self.size - LABELS - 0.1
 
     @property

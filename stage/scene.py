@@ -82,6 +82,7 @@ class FlowScene(ClockScene):
         apply_knobs(self, settings())
         self.theme = _on_chosen_ground(self.theme)
         check(self, EXTENT)
+        self.theme = self.theme.exposed(self.count)
         self.language = tag_of(f"{self.language}") if self.language else ""
         self.catalogue = language_of(self.language)
         self.check_story()
@@ -166,12 +167,22 @@ class FlowScene(ClockScene):
         return Particles(stream, self.clock, theme=self.theme, is_polar=is_polar, **where)
 
     def tell_pace(
-        self, rows: Mapping[str, float], pace: str = "even", *, whole: bool = False
+        self,
+        rows: Mapping[str, float],
+        pace: str = "even",
+        *,
+        whole: bool = False,
+        beside: str = "law",
     ) -> VGroup:
-        """Say in the row ``pace``, if there is room for it, how film time goes."""
-        note = VGroup()
+        """Say in the row ``pace`` how film time goes, or where it is left out, as a sign elsewhere.
+
+        That is at the right end of the row ``beside``, whose equation has to leave room for it.
+        """
         if "pace" in rows:
             note = self.prose(rows["pace"], (PACES if whole else SIGNS)[pace], faint=True)
+        else:
+            note = self.prose(rows[beside], SIGNS[pace], faint=True)
+            note.shift((self.layout.panel[2] - note.get_right()[0]) * RIGHT)
         self.rest(note)
         return note
 

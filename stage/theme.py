@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+USUAL = 10_000
+"""Particles for which light is measured out."""
+BRIGHTEST = 2.5
+"""Times as much light as usual for each of a few particles: more, and their colours turn white."""
+EXPOSURE = 0.75
+"""The power of their number by which many get less light each, so that structure is seen."""
+
 PIXELS_PER_UNIT = 135  # 1080 lines over Manim's frame height of 8 units
 FONT_SIZE_PER_PIXEL = 48 / 67.5  # Manim's font_size 48 sets an em of half a unit, 67.5 pixels
 
@@ -55,6 +62,15 @@ class Theme:
     def on(self, background: str) -> Theme:
         """The same theme on another background, hex."""
         return replace(self, background=background)
+
+    def exposed(self, count: int) -> Theme:
+        """The same theme with light for a swarm of ``count`` particles: less for each of many.
+
+        Each has (10,000/count)^0.75 times as much, 2.5 at the most.
+        """
+        part = min((USUAL / count) ** EXPOSURE, BRIGHTEST)
+        lit = {"trail_light": part * self.trail_light, "tile_light": part * self.tile_light}
+        return self if part == 1 else replace(self, **lit)
 
     def unclear(self) -> list[str]:
         """What has less contrast with the background than text needs, 4.5 : 1."""

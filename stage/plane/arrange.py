@@ -94,7 +94,9 @@ def triple(layout: Layout, *, head: float, over: float, under: float, foot: floa
         step = (top - bottom) / 3
         size = min(step - 0.35 - foot, across - 3.3)
         down = top - (np.arange(3) + 0.5) * step + foot / 2
-        middles = np.column_stack([np.full(3, size / 2 - layout.right), down, np.zeros(3)])
+        aside = (across - size - 3.3) / 2  # squares and words together in the middle
+        left = np.full(3, size / 2 - layout.right + aside)
+        middles = np.column_stack([left, down, np.zeros(3)])
         return Triple(size, middles, True)
     gap = 0.55 if across > 8 else 0.3
     size = min((across - 2 * gap) / 3, top - bottom - over - under)
@@ -130,12 +132,16 @@ def tiles(
 
 
 class Tile(Quadrant):
-    """A small plane with names, if it has any, and without numbers."""
+    """A small plane with names, if it has any, and without numbers.
+
+    It is one of weights, unless its names say otherwise.
+    """
 
     def __init__(
         self, theme: Theme, *, names: tuple[str, str] | None = None, **square: Any
     ) -> None:
         super().__init__(theme, **square)
+        self.is_of_weights = names is None or names[0].startswith("w")
         corner, across, up = self.frame
         for name, colour, end, outward in zip(
             names or (), (theme.first, theme.second), (across, up), (DOWN, LEFT), strict=False

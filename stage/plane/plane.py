@@ -35,6 +35,7 @@ class Quadrant(VGroup):
     ) -> None:
         super().__init__()
         self.extent = extent
+        self.is_of_weights = True
         corner = np.array(centre) - size / 2 * (RIGHT + UP)
         self.frame = np.array([corner, corner + size * RIGHT, corner + size * UP])
         self.stroke: dict[str, Any] = {

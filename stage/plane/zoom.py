@@ -33,7 +33,7 @@ class ZoomingPolarPlane(VGroup):
         theme: Theme,
     ) -> None:
         super().__init__()
-        self.frame = plane.frame
+        self.frame, self.is_of_weights = plane.frame, plane.is_of_weights
         origin, right, up = plane.frame
         size = float(right[0] - origin[0])
         faint: dict[str, Any] = {"color": theme.faint, "stroke_width": 2, "stroke_opacity": 0.5}

@@ -30,6 +30,7 @@ from studio.job.files import WORK
 if TYPE_CHECKING:
     from studio.deck.page import Goes
     from studio.job.request import RenderRequest
+    from studio.kit.pack import Packed
     from studio.render.studio import Studio
 
 
@@ -86,8 +87,7 @@ def kit(
     for done in packed:
         if not as_json:
             click.echo(f"{out / done.request.folder}: {len(done.made)} files made anew")
-        for name, why in done.failed.items():
-            click.echo(f"  {done.request.clip.name}, {name}: {why}", err=True)
+        _tell_flaws(done)
     if any(done.failed for done in packed):
         sys.exit(FAILED)
 
@@ -137,14 +137,20 @@ def deck(
         sys.exit(FAILED)
 
 
+def _tell_flaws(done: Packed) -> None:
+    """Say once what went wrong, with all files for which it did."""
+    for why in dict.fromkeys(done.failed.values()):
+        names = ", ".join(name for name, told in done.failed.items() if told == why)
+        click.echo(f"  {done.request.clip.name}, {names}: {why}", err=True)
+
+
 def _packed(made: Studio, requests: list[RenderRequest]) -> list[RenderRequest]:
     """Make kits, say what went wrong, and tell which clips came out well."""
     from studio.kit.pack import pack
 
     packed = pack(made, requests, alpha=False)
     for done in packed:
-        for name, why in done.failed.items():
-            click.echo(f"  {done.request.clip.name}, {name}: {why}", err=True)
+        _tell_flaws(done)
     return [done.request for done in packed if not done.failed]
 
 

@@ -126,7 +126,8 @@ def spec(show: Show) -> dict[str, Any]:
         "look": {
             "count": show.count, "lifetime": show.lifetime, "trail": DARK.trail_seconds,
             "fade": [DARK.fade_in, DARK.fade_out], "edge": DARK.edge, "extent": EXTENT,
-            "width": DARK.trail_pixels, "strength": DARK.trail_light, "side": side,
+            "width": DARK.trail_pixels, "side": side,
+            "strength": DARK.exposed(show.count).trail_light,
         },
         "seed": show.seed,
         "cycle": cycle,

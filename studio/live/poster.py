@@ -53,8 +53,9 @@ def _poster(show: Show, extent: float, theme: Theme) -> str:
     with configured(shape | {"frame_width": WIDTH / unit, "frame_height": HEIGHT / unit}):
         camera = StageCamera(background_color=ManimColor(theme.background))
     corner = np.array([LEFT - WIDTH / 2, HEIGHT / 2 - TOP - SIDE, 0.0])
+    lit = theme.exposed(show.count)
     corners = np.add(corner, [[0, 0, 0], [SIDE, 0, 0], [0, SIDE, 0]]) / unit
-    camera.capture_mobjects([Particles(stream, ValueTracker(0.0), corners, extent, theme)])
+    camera.capture_mobjects([Particles(stream, ValueTracker(0.0), corners, extent, lit)])
     picture = Image.fromarray(camera.pixel_array[..., :3])
     small = picture.resize(
         (round(_SMALL * WIDTH), round(_SMALL * HEIGHT)), Image.Resampling.LANCZOS

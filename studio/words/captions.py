@@ -184,15 +184,19 @@ def step_notes(shows: str, report: Report, step: Step) -> tuple[str, ...]:
 def step_alt(title: str, shows: str, report: Report, step: Step) -> str:
     """What a person who does not see a step's film is told."""
     said = " ".join(plain(some.sentence) for some in _said_in(report, step))
-    end = "" if title.endswith((".", "?", "!")) else "."
-    part = f" {title}{end}" if title else ""
-    return alternative(f"{shows}{part}", "" if said == shows else said)
+    part = f" {_ended(title)}" if title else ""
+    return alternative(f"{_ended(shows)}{part}", "" if said == shows else said)
 
 
 def alternative(shows: str, said: str = "") -> str:
     """A film in words: what it shows, and what is written on it."""
-    told = gettext("Animation: {shows}", shows=shows)
+    told = gettext("Animation: {shows}", shows=_ended(shows))
     return f"{told} {gettext('On screen: {words}', words=said)}" if said else told
+
+
+def _ended(text: str) -> str:
+    """A text with a mark at its end: a clip without a docstring shows its name."""
+    return text if not text or text.endswith((".", "?", "!")) else f"{text}."
 
 
 def within(made: Sequence[Cue], step: Step) -> tuple[Cue, ...]:

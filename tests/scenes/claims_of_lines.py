@@ -221,6 +221,7 @@ LINES: dict[str, dict[str, Claim | None]] = {
     },
     "Mosaic": {
         "One start, one swarm, twelve flows in step.": twelve_in_step,
+        "Directions are exact, speeds evened.": None,
         "Who was right? Say, the truth was sparse.": truth_is_sparse,
         "On the new input, depth came closest:": depth_is_closest,
         "it generalized, because the truth was sparse.": because_sparse,

@@ -15,7 +15,9 @@ from manim.utils.color import ManimColor
 import stage.text.writing
 from stage import DARK, LIGHT, FlowScene, Theme, equation
 from stage.engine.camera import StageCamera
+from stage.engine.particles import Particles
 from stage.layout import SHAPES
+from stage.scene import PACES, SIGNS
 from stage.text.language import gettext, language_of
 from studio.job.tasks import Report, Said
 from studio.words.captions import cues
@@ -71,8 +73,11 @@ def test_all_has_its_place(
 
     pops = Pops()
     set_in_type = stage.text.writing.typeset
+    typed: set[str] = set()
+    flowed: set[str] = set()
 
     def typeset(kind: type, source: str, pixels: float) -> object:
+        typed.add(source)
         if SPACED.search(source):
             found.add(f"a colon apart from what it follows: {source}")
         return set_in_type(kind, source, pixels)
@@ -83,6 +88,8 @@ def test_all_has_its_place(
         pops.look(scene)
         flow(scene, seconds, *args, **kw)
         pops.look(scene)
+        if any(isinstance(one, Particles) for one in scene.mobjects):
+            flowed.update(typed)
         found.update(faults_while(scene, seconds))
 
     def heard(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
@@ -111,6 +118,11 @@ def test_all_has_its_place(
             scene.render()
         scene.renderer.update_frame(scene, ignore_skipping=True)
     assert found | pops.found == set()
+    if flowed:
+        told = {*PACES.values(), *SIGNS.values(), "Directions are exact, speeds evened."}
+        catalogue = language_of(SPOKEN[kind, aspect])
+        told = {catalogue.texts.get(("", text), text) for text in told}
+        assert any(text in source for text in told for source in flowed), "it says no pace"
     assert np.ptp(scene.renderer.get_frame()[..., :3]) > 0, "it can be painted"
     cues(Report(scene.clock.get_value(), (), tuple(said), (), 0))  # or nobody could read them
     assert hurried(said, scene.clock.get_value()) == [], "say it in fewer letters"

@@ -6,16 +6,23 @@ import re
 from pathlib import Path
 
 import pytest
+from manim import Dot
 
+from scenes.deep import DepthMorph
 from scenes.margin import MaxMargin
 from scenes.reparameterize import ChainRule
 from scenes.simple_first import SimpleFirst
 from scenes.starvation import TwoClasses
+from scenes.steps import Steps
 from stage import FlowScene, LiveNumber
 from stage.engine.camera import StageCamera
+from stage.layout import SHAPES
 from stage.network.answers import Answers
 from stage.scene import SIGNS
+from stage.text.language import gettext
 from stage.text.writing import Written
+from studio.job.tasks import Report, Said
+from studio.words.captions import cues
 from tests.scenes.clips import ROOT, small
 
 
@@ -48,11 +55,11 @@ def test_each_paper_that_is_named_is_one_of_those_to_cite() -> None:
         assert any(title in paper[2] for paper in of_the_year), f"{part}: has another title"
 
 
-@pytest.mark.parametrize(("aspect", "is_told"), [("16:9", True), ("4:3", True), ("1:1", False)])
+@pytest.mark.parametrize("aspect", SHAPES)
 def test_the_chain_rule_says_how_fast_its_swarm_goes(
-    aspect: str, is_told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    aspect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After dots at true pace it is at even pace; where equations leave no room, it is not told."""
+    """After dots at true pace it is at even pace."""
     told, prose = {}, FlowScene.prose
 
     def kept(scene: FlowScene, height: float, source: str, **look: bool) -> object:
@@ -64,7 +71,7 @@ def test_the_chain_rule_says_how_fast_its_swarm_goes(
     with small(tmp_path, fps=1, format="png"):
         scene = type("ChainRule", (ChainRule,), {"aspect": aspect, "count": 1})()
         scene.render()
-    assert (told[SIGNS["even"]] in scene.mobjects) == is_told
+    assert told[SIGNS["even"]] in scene.mobjects
 
 
 def gone_through(
@@ -113,3 +120,34 @@ def test_numbers_of_the_network_come_with_it(
     gone_through(SimpleFirst, tmp_path, monkeypatch, say=say)
     assert shown[:2] == [0, 0]
     assert shown[2] == 3
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("sliding", [4.0, 8.0, 13.0, 30.0])
+def test_in_a_short_slide_less_is_said(
+    sliding: float, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said while depth slides can be read, however short that is."""
+    said: list[Said] = []
+    say = FlowScene.say
+
+    def heard(scene: FlowScene, sentence: str, *args: object, seconds: float) -> None:
+        now = scene.clock.get_value()
+        said.append(Said(gettext(sentence), now, now + seconds))
+        say(scene, sentence, *args, seconds=seconds)
+
+    monkeypatch.setattr(FlowScene, "say", heard)
+    scene = gone_through(DepthMorph, tmp_path, monkeypatch, sliding=sliding, language=language)
+    end = scene.clock.get_value()
+    assert end == pytest.approx(20.0 + sliding)
+    told = cues(Report(end, (), tuple(said), (), 0))
+    assert sum(10.0 <= cue.start < 9.99 + sliding for cue in told) >= min(4, int(sliding / 3.4))
+
+
+def test_steps_have_no_colour_of_a_weight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand beside names and numbers of w₁ and w₂ in theirs."""
+    scene = gone_through(Steps, tmp_path, monkeypatch)
+    dots = [one for one in scene.get_mobject_family_members() if isinstance(one, Dot)]
+    assert len(dots) > 10
+    weights = {scene.theme.first.lower(), scene.theme.second.lower()}
+    assert not {dot.get_color().to_hex().lower() for dot in dots} & weights

@@ -6,6 +6,7 @@ import math
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +20,10 @@ from manim import LEFT, RIGHT, Dot, FadeIn, linear, tempconfig
 from manim._config.video_encoder import to_av_frame_rate
 
 from fields import Deep
-from stage import FlowScene
+from stage import DARK, FlowScene
 from stage.figure import PointFigure
 from stage.place import put
+from stage.theme import BRIGHTEST
 from stage.timeline import Timeline
 
 RATES = (15, 24, 23.976, 25, 29.97, 30, 50, 59.94, 60)
@@ -275,6 +277,7 @@ class Loop(PointFigure):
     parameterization = Deep(2)
     title, model, law = "Loop", "w", "w"
     language, count, seconds, lifetime = False, 100, 0.93, 0.3
+    theme = replace(DARK, trail_light=DARK.trail_light / BRIGHTEST)  # each as bright as of many
 
 
 @pytest.mark.parametrize("rate", [15, 24, 23.976, 25, 30, 60])

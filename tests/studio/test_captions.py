@@ -11,8 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stage.text.source import literal
-from studio.job.tasks import Report, Said
-from studio.words.captions import LEAST, LINES, PACE, WIDTH, cues, transcript, written
+from studio.job.tasks import Report, Said, Step
+from studio.words.captions import (
+    LEAST,
+    LINES,
+    PACE,
+    WIDTH,
+    alternative,
+    cues,
+    step_alt,
+    transcript,
+    written,
+)
 from studio.words.wording import plain
 from tests.studio.words import read_back
 
@@ -118,3 +128,12 @@ def test_names_of_sections_and_titles_are_shown_as_they_are_too() -> None:
     lines = transcript("<T> [1]", "", told).splitlines()
     assert r"# \<T> \[1\]" in lines
     assert r"## a \<b> \*c\*" in lines
+
+
+def test_what_a_film_is_called_ends_before_what_is_on_screen() -> None:
+    """A clip without a docstring shows its name, which has no mark at its end."""
+    assert alternative("Mine", "Depth 1.") == "Animation: Mine. On screen: Depth 1."
+    assert alternative("A race. Who wins?") == "Animation: A race. Who wins?"
+    step = Step("Deeper", 0.0, 3.0, (0, 1), (1, 1), True)
+    told = step_alt("Deeper", "Mine", report(Said("It bends.", 0.0, 3.0)), step)
+    assert told == "Animation: Mine. Deeper. On screen: It bends."

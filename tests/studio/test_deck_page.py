@@ -283,3 +283,31 @@ def test_the_overview_says_which_step_is_current(opened: Opened) -> None:
     current = "[...document.querySelectorAll('#tiles button')].map((b) => b.ariaCurrent)"
     assert page.evaluate(current) == [None, "step"]
     assert page.evaluate("document.activeElement.ariaCurrent") == "step"
+
+
+@pytest.mark.parametrize("key", ["", "o"], ids=["stage", "overview"])
+def test_on_paper_the_deck_is_the_last_picture_of_each_step(opened: Opened, key: str) -> None:
+    page, _ = opened
+    if key:
+        page.keyboard.press(key)
+    page.emulate_media(media="print")
+    printed = page.evaluate(
+        """() => [...document.querySelectorAll("#tiles button")].map((step) => {
+          const { width, height } = step.querySelector("img").getBoundingClientRect();
+          return [step.innerText.trim(), width > 0.6 * innerWidth && height > 0];
+        })"""
+    )
+    assert printed == [["1. Grey: Step", True], ["2. Grey: Figure", True]]
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert page.locator("#stage").is_hidden()
+    heights = page.evaluate(
+        """() => [...document.querySelectorAll("#tiles button")]
+          .map((step) => step.getBoundingClientRect().top)"""
+    )
+    assert heights[1] > heights[0]
+
+
+def test_the_speakers_window_has_the_title_of_its_deck(opened: Opened) -> None:
+    """Of two decks that are open, a list of windows tells whose it is."""
+    page, _ = opened
+    assert speaker(page).title() == "Speaker: Grey"

@@ -11,9 +11,13 @@ import av
 import numpy as np
 import pytest
 import srt
+from manim import tempconfig
 from PIL import Image
 
-from stage import Theme
+from scenes.reparameterize import ChainRule
+from stage import DARK, FlowScene, Theme
+from stage.engine.camera import StageCamera
+from stage.plane.arrange import Tile
 from studio.cli import progress
 from studio.film.encode import facts
 from studio.film.joint import joint_pictures
@@ -24,6 +28,8 @@ from studio.job.tasks import Report, Said, joint_frames
 from studio.primer.assemble import film_folder
 from studio.primer.script import Chapter, Script, beats, read_script
 from studio.primer.words import Track, write_words
+from studio.render.worker.task_renderer import largest_plane
+from tests.scenes.clips import small
 from tests.studio.conftest import SMALL, Run, frames
 
 SCRIPT = """
@@ -320,6 +326,39 @@ def test_planes_of_two_pictures_are_one_on_the_way() -> None:
         assert np.all(steps * np.sign(end - begin) >= 0) and np.abs(steps).max() <= 20
     still = joint_pictures(picture(start), picture(start), 3, (start, start))
     assert all(np.array_equal(pixels[..., :3], np.array(picture(start))) for pixels in still)
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16"])
+def test_a_joint_leads_from_weights_to_weights(
+    aspect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the two planes of ChainRule it is that of w, not that of u, which is as large."""
+    monkeypatch.setattr(StageCamera, "capture_mobjects", lambda *_, **__: None)
+    seen = []
+
+    def say(scene: FlowScene, *args: object, **kw: float) -> None:
+        seen.append(largest_plane(scene))
+        FlowScene.say(scene, *args, **kw)
+
+    with small(tmp_path, fps=1, format="png"):
+        look = {"aspect": aspect, "count": 1, "say": say}
+        scene = type("ChainRule", (ChainRule,), look)(skip_animations=True)
+        scene.render()
+        high = scene.layout.height
+    u, w = (plane.frame for plane in scene.planes)
+    right = [*w[0, :2], w[1, 0] - w[0, 0]]
+    np.testing.assert_allclose(seen, np.tile(np.array(right) / high, (len(seen), 1)), atol=1e-5)
+    assert np.abs(u - w).max() > 1
+
+
+def test_planes_of_inputs_are_led_to_where_none_is_of_weights() -> None:
+    inputs = Tile(DARK, names=("x_1", "x_2"), size=2.0)
+    with tempconfig({"dry_run": True}):
+        scene = FlowScene()
+        scene.add(inputs)
+        assert largest_plane(scene) == (-0.125, -0.125, 0.25)
+        scene.add(Tile(DARK, size=1.0), Tile(DARK, names=("u_1", "u_2"), size=3.0))
+        assert largest_plane(scene) == (-0.0625, -0.0625, 0.125)
 
 
 @pytest.mark.parametrize(("ground", "ink"), [("#07090e", 255), ("#fbfaf5", 0)])

@@ -17,6 +17,7 @@ from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import av
@@ -27,6 +28,7 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageSequence
 
+from studio.cli.talk import _tell_flaws
 from studio.deck.powerpoint import powerpoint
 from studio.deck.slides import Slide
 from studio.film.encode import _ahead, facts, first_picture
@@ -35,7 +37,7 @@ from studio.job import manifest
 from studio.job.clips import find_clips
 from studio.job.events import Event, Frames, Planned, ignore
 from studio.job.request import RenderRequest, Size
-from studio.kit.pack import pack
+from studio.kit.pack import Packed, pack
 from studio.kit.snippets import snippets
 from studio.render.studio import Studio
 from tests.studio.conftest import SMALL, Run, frames, requested
@@ -412,6 +414,14 @@ def test_nobody_reads_ahead_for_one_who_has_given_up() -> None:
     time.sleep(0.15)
     assert reading == made == [1], "the second was on its way, and nothing comes after it"
     assert list(_ahead(iter("abc"))) == ["a", "b", "c"]
+
+
+def test_a_flaw_of_several_files_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = {"captions.vtt": "too long", "slide.pptx": "too long", "clip.gif": "no room"}
+    request = SimpleNamespace(clip=SimpleNamespace(name="A"))
+    _tell_flaws(Packed(request, (), failed))
+    told = capsys.readouterr().err.splitlines()
+    assert told == ["  A, captions.vtt, slide.pptx: too long", "  A, clip.gif: no room"]
 
 
 def test_the_gallery_links_what_is_there(reel: Path) -> None:

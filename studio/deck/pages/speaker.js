@@ -18,8 +18,8 @@ class Speaker {
   constructor(view) {
     this.view = view;
     const page = view.document;
-    page.title = say("Speaker: {title}", { title: document.title });
     page.head.innerHTML = `<style>${at("speaker-style").textContent}</style>`;
+    page.title = say("Speaker: {title}", { title: document.title }); // is in the head
     page.body.innerHTML = at("speaker-page").innerHTML;
     this.at = (id) => page.getElementById(id);
     this.times = steps.map(() => 0); // seconds in each step

@@ -135,17 +135,21 @@ class TaskRenderer(StageRenderer):
 
 
 def largest_plane(scene: Scene) -> tuple[float, ...]:
-    """Left, lower end and side of the largest plane on the stage, in parts of the picture's height.
+    """Left, lower end and side of the largest plane of weights, in parts of the picture's height.
 
-    Both from the picture's middle; of planes of one size it is the first; () where there is none.
+    Both from the picture's middle; of planes of one size it is the first. Where none is of weights,
+    it is the largest of others; () where there is none at all.
     """
     found: tuple[float, ...] = ()
+    of_weights = False
     for mobject in scene.get_mobject_family_members():
         frame = vars(mobject).get("frame")
         if isinstance(frame, np.ndarray) and frame.shape == (3, 3):
             x, y, side = (float(part) / config.frame_height for part in _square(frame))
-            if not found or side > found[2] * 1.001:
+            better = bool(vars(mobject).get("is_of_weights")) - of_weights
+            if not found or better > 0 or (better == 0 and side > found[2] * 1.001):
                 found = (round(x, 6), round(y, 6), round(side, 6))
+                of_weights |= better > 0
     return found
 
 

@@ -46,7 +46,8 @@ def painted(
         camera = StageCamera(background_color=ManimColor(theme.background))
     corner = np.array([x - width / 2, y - height / 2, 0.0])
     corners = np.add(corner, [[0, 0, 0], [10 * across, 0, 0], [0, 10 * up, 0]])
-    particles = Particles(stream, ValueTracker(time), corners / unit, 10.0, theme)
+    lit = theme.exposed(stream.count)
+    particles = Particles(stream, ValueTracker(time), corners / unit, 10.0, lit)
     camera.capture_mobjects([particles])
     return camera.pixel_array[..., :3]
 
