@@ -75,6 +75,20 @@ class EvenPace:
         w = z if self.loss is None else chart.leave(z)
         return np.asarray(self._factor(chart.push(z, dz), w) * dz)
 
+    def delay(self, v: Array, w: Array) -> Array:
+        """For how long a unit of the flow's time is seen where its velocity is v, (..., 1).
+
+        Where only v is 0 it is 0, for there a particle never is; at minimizers it is infinite,
+        or with no ``loss`` longest.
+        """
+        size = _square(v)
+        if self.loss is None:
+            return np.asarray(np.sqrt(size + self.softness**2) / self.speed)
+        slope = _square(self.loss.gradient(w))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            delay = np.sqrt(size * (1.0 + self.softness**2 / slope)) / self.speed
+        return np.asarray(np.where(size == 0, 0.0, delay))
+
     def _paced(self, v: Array, w: ArrayLike) -> Array:
         if not (np.abs(v) <= _LARGE).all():
             v = _bounded(v)

@@ -38,6 +38,20 @@ class Leap(NamedTuple):
     """What the method keeps of a step; empty for particles that rest from now on."""
     implicit: bool = False
     """Whether the method is the implicit one."""
+    seen: Array | None = None
+    """For how long it has been seen after a part x of the step: x Σ seen[:, j] xʲ, if it is."""
+    times: tuple[Array, Array] | None = None
+    """When it is seen to begin and to end, since the particle's first time, if it is."""
+
+    @property
+    def begin(self) -> Array:
+        """When it begins, in the time that is asked for."""
+        return self.time if self.times is None else self.times[0]
+
+    @property
+    def end(self) -> Array:
+        """When it ends, likewise."""
+        return self.after if self.times is None else self.times[1]
 
 
 @dataclass
@@ -64,16 +78,20 @@ class Bundle:
     mark: Array
     held: NDArray[np.bool_]
     """Whether steps have been short, so that it is looked at more closely from then on."""
+    telling: NDArray[np.bool_]
+    """Whether short steps tell of a layer: not in a time that may be long before anything moves."""
 
     @classmethod
-    def at(cls, z: Array, origin: Array, span: Array, slope: Array, step: Array) -> Bundle:
+    def at(
+        cls, z: Array, origin: Array, span: Array, slope: Array, step: Array, telling: bool = True
+    ) -> Bundle:
         """All particles at their start."""
         n = len(z)
         who, nought, none = np.arange(n), np.zeros(n), np.zeros(n, dtype=np.intp)
         still = np.zeros(n, dtype=bool)
         return cls(
             who, origin, span, z, nought, slope, step, np.full_like(z, z.shape[1] ** -0.5),
-            none, none, none, nought, none, nought, still,
+            none, none, none, nought, none, nought, still, np.full(n, telling),
         )  # fmt: skip
 
     def keep(self, mask: NDArray[np.bool_]) -> None:
@@ -93,11 +111,11 @@ class Bundle:
         anew = (piece != self.piece) | (self.time > 10.0 * self.decade)
         self.tries = np.where(anew, 0, self.tries + 1)
         self.decade = np.where(anew, self.time, self.decade)
-        grown = self.time > GAIN * self.mark
+        grown = (self.time > GAIN * self.mark) | ~self.telling
         self.piece, self.mark = piece, np.where(grown, self.time, self.mark)
         self.since = np.where(grown, 0, self.since + 1)
         self.held |= self.slow()
 
     def slow(self) -> NDArray[np.bool_]:
         """Which particles have taken short steps, or many."""
-        return (self.since >= SHORT) | (self.tries >= _MANY)
+        return self.telling & ((self.since >= SHORT) | (self.tries >= _MANY))

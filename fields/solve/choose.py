@@ -56,10 +56,13 @@ def choose(flow: Flow, b: Bundle, now: Array, gap: Array) -> Choice:
         return Choice(step, stiff, None, noise)
     at = _derivatives(flow, b, now, some)
     stable, most = at.stable(), long[some]
-    hard = most > STIFF * stable
+    # what accuracy allows an explicit step near that bound tells little of an implicit one: in a
+    # flow's own time, where stiff parts are long, these are sooner tried
+    worth = np.where(b.telling[some], STIFF, 1.0) * stable
+    hard = most > worth
     if hard.any():
         most = np.minimum(most, at.telling())
-        hard = most > STIFF * stable
+        hard = most > worth
     step[some] = np.where(hard, most, np.minimum(long[some], stable))
     stiff[some] = hard
     return Choice(step, stiff, at.of(np.flatnonzero(hard)), noise)

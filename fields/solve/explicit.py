@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fields.compiled import inlined, kernel
 from fields.flow import Flow
 from fields.loss import Array
-from fields.solve.dop853 import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
+from fields.solve.methods.dop853 import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
 
 STABLE = 4.0
 """Largest |λ| h of a step, λ the drift's most negative rate.

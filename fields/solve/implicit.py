@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fields.flow import Flow
 from fields.loss import Array
 from fields.solve.explicit import STABLE, Trial, growth, larger, mix, rows
-from fields.solve.rodas5p import DENSE, GAMMA, NODES, PLACES, PULLS, SLOPES
+from fields.solve.methods.rodas5p import DENSE, GAMMA, NODES, PLACES, PULLS, SLOPES
 
 
 class Jacobian:

@@ -11,13 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from fields.flow import Flow, departure
 from fields.loss import Array, place
+from fields.pace import EvenPace
 from fields.solve.bundle import Leap
 from fields.solve.cache import Memory
 from fields.solve.compiled.follow import follow
 from fields.solve.compiled.law import law_of
-from fields.solve.dense import evaluate, interpolant
+from fields.solve.dense import evaluate, interpolant, part_of
 from fields.solve.explicit import rows
 from fields.solve.march import march
+from fields.solve.seen import Seen, own_time
 
 AT_ONCE = 24576
 """Particles in the plane that are followed together, with more weights so many numbers: arithmetic,
@@ -44,6 +46,10 @@ def integrate(flow: Flow, starts: ArrayLike, times: ArrayLike, *, rtol: float = 
     particle goes, as at even pace where one weight has settled, errors are some 1e-16 times the
     condition of its place, whatever ``rtol``. A particle takes at most ``bundle.STEPS``, 3,000,
     steps while its time grows tenfold, anew after each of the flow's ``breaks``.
+
+    At even pace, particles of a formula that take many steps are followed in its own time. What
+    comes ever nearer to a place that it never reaches, as 1 in w = tanh u, is there soon, and
+    rests.
 
     A start on an axis stays there from N = 2 on, and leaves it at once for N < 2.
     What reaches an axis in finite time (N < 2 alone) crosses it where that is the one continuation,
@@ -118,7 +124,8 @@ def enter(flow: Flow, starts: ArrayLike, time: ArrayLike) -> Array:
 def _fill(flow: Flow, begin: Array, instants: Array, rtol: float, out: Array, offset: int) -> None:
     """Write the positions at ``instants`` (n, m) to ``out`` (n, m, d), by compiled code if it can.
 
-    Whether a particle is followed by compiled code depends on the flow and on itself alone.
+    Whether a particle is followed by compiled code, or at even pace in its flow's own time, depends
+    on the flow and on itself alone.
     """
     law = law_of(flow)
     if law is not None:
@@ -130,13 +137,31 @@ def _fill(flow: Flow, begin: Array, instants: Array, rtol: float, out: Array, of
             _follow(flow, begin[left], instants[left], rtol, rest, 0)
             out[left] = rest
             return
-    _follow(flow, begin, instants, rtol, out, offset)
+    pace = own_time(flow)
+    noted: list[int] = []
+    _follow(flow, begin, instants, rtol, out, offset, hard=None if pace is None else noted)
+    if pace is not None and noted:
+        hard = np.sort(noted)
+        rest = np.empty((len(hard), *out.shape[1:]))
+        _follow(pace.flow, begin[hard], instants[hard], rtol, rest, offset + hard, pace)
+        out[hard] = rest
 
 
 def _follow(
-    flow: Flow, begin: Array, instants: Array, rtol: float, out: Array, offset: int
+    flow: Flow,
+    begin: Array,
+    instants: Array,
+    rtol: float,
+    out: Array,
+    first: int | NDArray[np.intp],
+    pace: EvenPace | None = None,
+    hard: list[int] | None = None,
 ) -> None:
-    """Write the positions at ``instants`` (n, m) to ``out`` (n, m, d)."""
+    """Write the positions at ``instants`` (n, m) to ``out`` (n, m, d).
+
+    With a ``pace``, whose curves the flow is, instants are those at which places are seen. Those of
+    particles that are noted in ``hard`` are missing.
+    """
     n, m = instants.shape
     wide = m + _AHEAD
     elapsed = np.full((n, wide), np.inf)  # what never comes ends every row
@@ -144,20 +169,24 @@ def _follow(
     turn = np.arange(n) * wide + np.sum(elapsed == 0, axis=1)  # the sample that each is at
     k = begin.shape[1]
     z = np.empty((k, n * wide))  # in the chart, column by column
-    np.copyto(z.reshape(k, n, wide), begin.T[..., None], where=elapsed == 0)
+    known = elapsed == 0 if hard is None else np.ones_like(elapsed, dtype=bool)
+    np.copyto(z.reshape(k, n, wide), begin.T[..., None], where=known)
     flat, origin = elapsed.ravel(), instants[:, 0]
-    for leap in march(flow, begin, origin, elapsed[:, m - 1], rtol=rtol, first=offset):
-        due = np.flatnonzero(leap.good & (flat.take(turn.take(leap.who)) <= leap.after))
+    span, seen = elapsed[:, m - 1], None
+    if pace is not None:
+        span, seen = np.full(n, np.inf), Seen(pace, span, rtol)
+    for leap in march(flow, begin, origin, span, rtol=rtol, first=first, seen=seen, hard=hard):
+        due = np.flatnonzero(leap.good & (flat.take(turn.take(leap.who)) <= leap.end))
         if len(due) == 0:
             continue
         polynomial = interpolant(flow, leap, origin.take(leap.who.take(due)), due)
         for one, instant, sample in _reached(flat, turn, leap, due):
             which = due.take(one)
-            part = (instant - leap.time.take(which)) / leap.step.take(which)
+            part = part_of(leap, which, instant)
             there = rows(leap.z, which) + evaluate(
                 [rows(c, one) for c in polynomial], part[:, None]
             )
-            done = np.flatnonzero(instant >= leap.after.take(which))
+            done = np.flatnonzero(instant >= leap.end.take(which))
             there[done] = leap.new[which[done]]
             for column, values in zip(z, there.T, strict=True):
                 column[sample] = values
@@ -173,7 +202,7 @@ def _reached(
     """
     left = np.arange(len(due))  # those that may have samples left in this step
     while len(left):
-        who, after = leap.who.take(due.take(left)), leap.after.take(due.take(left))
+        who, after = leap.who.take(due.take(left)), leap.end.take(due.take(left))
         ahead = turn.take(who)[:, None] + np.arange(_AHEAD)
         instants = flat.take(ahead)
         reached = instants <= after[:, None]

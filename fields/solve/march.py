@@ -6,6 +6,7 @@ A mean over all particles would let one stiff particle hide among ten thousand e
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,12 @@ from fields.solve import settle
 from fields.solve.bundle import SHORT, STEPS, Bundle, Leap
 from fields.solve.choose import attempt, choose, together
 from fields.solve.explicit import Trial, larger, rows
+from fields.solve.seen import Seen, is_hard
 
 RESOLVED = 4 * float(np.finfo(float).eps)
 """The shortest step, in parts of the time that has gone by."""
+FEWER = "Stop before, start elsewhere, or give a larger rtol, such as 1e-6"
+"""What mends too many steps."""
 OFTEN = 251
 """Steps after which we look whether a particle is at rest, though they are long."""
 _SEEK = 5  # steps, if they are short, between two looks for where coordinates settle
@@ -29,7 +33,15 @@ _CRAWL = 1000  # shortest steps in a row that are taken before giving up
 
 
 def march(
-    flow: Flow, begin: Array, origin: Array, span: Array, *, rtol: float, first: int = 0
+    flow: Flow,
+    begin: Array,
+    origin: Array,
+    span: Array,
+    *,
+    rtol: float,
+    first: int | NDArray[np.intp] = 0,
+    seen: Seen | None = None,
+    hard: list[int] | None = None,
 ) -> Iterator[Leap]:
     """All steps of particles that start at z = ``begin`` (n, k), until ``span`` has gone by.
 
@@ -42,22 +54,34 @@ def march(
     decays is followed in steps that grow with time, so that a span of 40 decades takes some
     hundreds of them.
 
-    Raises ArithmeticError where a particle, called by its number from ``first`` on, cannot be
-    followed, or takes more than ``STEPS`` steps while its time grows tenfold.
+    With ``seen``, particles are followed until they have been seen for long enough. With ``hard``,
+    who ``is_hard`` is noted there, by its place, and left.
+
+    Raises ArithmeticError where a particle, called by its number in ``first``, or counted from
+    there, cannot be followed, or takes more than ``STEPS`` steps while its time grows tenfold.
     """
     chart, begin = flow.chart, np.asfortranarray(begin)
     slope = flow.drift(begin, origin)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         pace = larger(np.abs(slope) / chart.scale(begin))
         step = np.where(pace == 0, 1.0, 0.01 / np.clip(pace, 1e-300, 1e300))
-    b = Bundle.at(begin, origin, span, slope, step)
+    b = Bundle.at(begin, origin, span, slope, step, telling=seen is None)
     breaks = np.append(np.unique(getattr(flow, "breaks", ())), np.inf)
-    while True:
-        b.keep(b.time < b.span)
+    for tried in count():
+        _keep(b, seen)
         b.count(breaks)
-        _complain(flow, b, b.tries > STEPS, first, f"it takes more than {STEPS:,} steps")
-        yield from _pause(flow, b, breaks)
-        b.keep(b.time < b.span)
+        if hard is not None:
+            leaving = is_hard(b, tried)
+            hard += b.who[leaving].tolist()
+            b.keep(~leaving)
+        _complain(
+            flow, b, b.tries > STEPS, first, f"it takes more than {STEPS:,} steps", seen, FEWER
+        )
+        if seen is not None:
+            yield from _end(b, seen.resting(b), b.z, b.span, seen)
+            _keep(b, seen)
+        yield from _pause(flow, b, breaks, seen)
+        _keep(b, seen)
         if len(b.who) == 0:
             return
         now, proposed = b.origin + b.time, b.step
@@ -78,10 +102,20 @@ def march(
                 good |= going & np.isfinite(new + slope).all(axis=1)
                 b.crawl = np.where(tiny, b.crawl + 1, 0)
                 stuck = tiny & (~good | (b.crawl > _CRAWL)) & (b.time < b.span)
-                _complain(flow, b, stuck, first, "the flow is singular there")
+                if hard is not None:
+                    hard += b.who[stuck].tolist()
+                    b.span = np.where(stuck, b.time, b.span)
+                    good &= ~stuck
+                _complain(
+                    flow, b, stuck & (b.time < b.span), first, "the flow is singular there", seen
+                )
         new, slope = _settle_down(flow, b, good, tiny, new, slope, after, rtol)
         whole = Leap(b.who, good, b.z, new, b.time, after, b.step, [])
-        yield from _leaps(whole, parts)
+        for which, leap in _leaps(whole, parts):
+            if seen is not None:
+                leap, limit = seen.look(flow, leap)
+                good[which], factor[which] = leap.good, np.minimum(factor[which], limit)
+            yield leap
         b.z = np.where(good[:, None], new, b.z)
         b.slope = np.where(good[:, None], slope, b.slope)
         b.time = np.where(good, np.maximum(after, b.time), b.time)
@@ -91,8 +125,17 @@ def march(
         b.step = np.maximum(b.step, 0.5 * RESOLVED * b.time)
 
 
-def _leaps(whole: Leap, parts: list[tuple[NDArray[np.intp], Trial]]) -> Iterator[Leap]:
-    """The steps, those of one method at a time."""
+def _keep(b: Bundle, seen: Seen | None) -> None:
+    """Let go of particles that are at their end."""
+    b.keep(b.time < b.span)
+    if seen is not None:
+        b.keep(seen.going(b))
+
+
+def _leaps(
+    whole: Leap, parts: list[tuple[NDArray[np.intp], Trial]]
+) -> Iterator[tuple[NDArray[np.intp], Leap]]:
+    """The steps, those of one method at a time, and whose."""
     for which, trial in parts:
         leap = whole._replace(stages=trial.stages, implicit=trial.implicit)
         if len(parts) > 1:
@@ -101,12 +144,12 @@ def _leaps(whole: Leap, parts: list[tuple[NDArray[np.intp], Trial]]) -> Iterator
                 who=who[which],
                 good=good[which],
                 z=rows(leap.z, which),
-                new=trial.new,
+                new=rows(leap.new, which),
                 time=time[which],
                 after=after[which],
                 step=step[which],
             )
-        yield leap
+        yield which, leap
 
 
 def _rest(flow: Flow, b: Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
@@ -120,7 +163,7 @@ def _rest(flow: Flow, b: Bundle, tiny: NDArray[np.bool_]) -> Iterator[Leap]:
     yield from _end(b, ended, np.where(vanishing, AXIS, b.z), b.span)
 
 
-def _pause(flow: Flow, b: Bundle, breaks: Array) -> Iterator[Leap]:
+def _pause(flow: Flow, b: Bundle, breaks: Array, seen: Seen | None) -> Iterator[Leap]:
     """Let particles rest until the next break that take short steps, for they are at rest."""
     short = (b.since > 0) & (b.since % SHORT == 0)
     asked = np.flatnonzero(short | (b.tries > 0) & (b.tries % OFTEN == 0))
@@ -133,7 +176,7 @@ def _pause(flow: Flow, b: Bundle, breaks: Array) -> Iterator[Leap]:
     ended[asked[resting]] = True
     end = b.time.copy()
     end[asked] = until
-    yield from _end(b, ended, b.z, end)
+    yield from _end(b, ended, b.z, end, seen)
     if (ended & (b.time < b.span)).any():
         b.slope = np.where(ended[:, None], flow.drift(b.z, b.origin + b.time), b.slope)
 
@@ -171,20 +214,33 @@ def _settle_down(
     return new, slope
 
 
-def _end(b: Bundle, ended: NDArray[np.bool_], z: Array, until: Array) -> Iterator[Leap]:
+def _end(
+    b: Bundle, ended: NDArray[np.bool_], z: Array, until: Array, seen: Seen | None = None
+) -> Iterator[Leap]:
     """From now on ``until`` then, some particles rest at z."""
     if ended.any():
         rest, time, after = z[ended], b.time[ended], until[ended]
-        yield Leap(b.who[ended], ended[ended], rest, rest, time, after, after - time, [])
+        leap = Leap(b.who[ended], ended[ended], rest, rest, time, after, after - time, [])
+        yield leap if seen is None else seen.rest(leap)
         b.time = np.where(ended, until, b.time)
 
 
-def _complain(flow: Flow, b: Bundle, stuck: NDArray[np.bool_], first: int, why: str) -> None:
+def _complain(
+    flow: Flow,
+    b: Bundle,
+    stuck: NDArray[np.bool_],
+    first: int | NDArray[np.intp],
+    why: str,
+    seen: Seen | None,
+    cure: str = "Stop before, or start elsewhere",
+) -> None:
     if stuck.any():
         k = int(np.argmax(stuck))
-        w = place(flow.chart.leave(b.z[k]))
+        w, when = place(flow.chart.leave(b.z[k])), b.time if seen is None else seen.now[b.who]
+        who = int(b.who[k])
+        number = first + who if isinstance(first, int) else first[who]
         raise ArithmeticError(
-            f"integrate: particle {first + int(b.who[k])} cannot be followed beyond time "
-            f"{b.origin[k] + b.time[k]:.6g}, at w = {w}; {why}. "
-            "Stop before, or start elsewhere."
+            f"integrate: particle {number} cannot be followed beyond time "
+            f"{b.origin[k] + when[k]:.6g}, at w = {w}; {why}. "
+            f"{cure}."
         )

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.integrate._ivp import dop853_coefficients as scipy_dop853
 
-from fields.solve.dop853 import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
+from fields.solve.methods.dop853 import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
 
 
 def dense(row, columns):

@@ -13,7 +13,7 @@ import numpy as np
 from fields.compiled import apart, inlined, shared
 from fields.solve.compiled.drift import drift, scale
 from fields.solve.compiled.mix import mix, table
-from fields.solve.dop853 import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
+from fields.solve.methods.dop853 import DENSE, ERROR_3, ERROR_5, MATRIX, NODES, STAGES
 
 _NODES, LAST = np.array(NODES), STAGES
 _BEGINS, _COLUMNS, _FACTORS = table([*MATRIX, ERROR_5, ERROR_3, *DENSE])

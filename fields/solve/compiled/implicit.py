@@ -13,7 +13,7 @@ import numpy as np
 from fields.compiled import apart, inlined, shared
 from fields.solve.compiled.drift import drift, scale
 from fields.solve.compiled.mix import mix, table
-from fields.solve.rodas5p import DENSE, GAMMA, NODES, PLACES, PULLS, SLOPES
+from fields.solve.methods.rodas5p import DENSE, GAMMA, NODES, PLACES, PULLS, SLOPES
 
 _NODES, _SLOPES, _STAGES = np.array(NODES), np.array(SLOPES), len(PULLS)
 _BEGINS, _COLUMNS, _FACTORS = table([*PLACES, *PULLS, *DENSE])
