@@ -27,7 +27,7 @@ def rounding(flow: Flow, z: Array, time: Array, drift: Array) -> Array:
     bits = _ULPS * np.spacing(np.abs(z))
     with np.errstate(all="ignore"):
         for first in range(0, k, some):
-            unit = np.eye(k)[first : first + some]
+            unit = np.eye(min(some, k - first), k, first)
             sides = np.concatenate([unit, -unit])[:, None]
             moved = (z + bits * sides).reshape(-1, k)  # each place of each particle is one more
             there = flow.drift(moved, np.tile(time, len(sides))).reshape(-1, n, k)

@@ -1,5 +1,6 @@
 """Where a coordinate settles is found to the last bit, and soon, however near to 0 it is."""
 
+import tracemalloc
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,3 +80,22 @@ def test_the_rounding_of_many_weights_is_found_by_few_drifts(n):
     # of ż = w* − w it is 8 last bits of ln w times w, in the weight's own drift alone
     wanted = 8 * np.spacing(np.abs(z)) * np.exp(z)
     np.testing.assert_allclose(found, wanted, atol=4 * np.finfo(float).eps)
+
+
+def test_rounding_of_many_weights_is_found_a_few_weights_at_a_time():
+    """A matrix of all weights by all, made for each few of them, took nearly all of the time."""
+    k = 3000
+    flow = GradientFlow(TargetLoss(np.linspace(1.0, 10.0, k)), Deep(3))
+    z = np.full((1, k), -1.0)
+    drift = flow.drift(z)
+    tracemalloc.start()
+    try:
+        found = rounding(flow, z, np.zeros(1), drift)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < k * k * 8 / 10
+    some = [0, 1234, k - 1]
+    few = GradientFlow(TargetLoss(np.linspace(1.0, 10.0, k)[some]), Deep(3))
+    alone = rounding(few, z[:, some], np.zeros(1), drift[:, some])
+    np.testing.assert_array_equal(found[:, some], alone)
