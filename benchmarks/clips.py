@@ -24,7 +24,8 @@ def depth_morph(count: int, seconds: float, captions: int = 1) -> type[DepthMorp
             super().let_flow(seconds_, *animations)
 
     Measured.count = count
-    Measured.sliding = 4 * (seconds + 1.0)
+    Measured.to_read = seconds + 1.0
+    Measured.sliding = 4 * Measured.to_read
     return Measured
 
 

@@ -58,8 +58,6 @@ CHAPTER = 5
 
 _LONG = 9.5
 """Seconds that DepthMorph wants to open with plain training, and to bring in depth."""
-READ = 3.4
-"""Seconds in which each sentence is read that is said while depth slides."""
 POWER_LAW = "dot(w)_i = w_i^(2 - 2 slash N) ({{w_i^*: minimizer}} - w_i)"
 MODEL = "w_i = (1 + u_i slash N)^N"
 BEGUN = 0.15
@@ -347,6 +345,8 @@ class DepthMorph(FlowScene):
     """Where the one path begins that the eye follows."""
     opening, sliding, closing = 10.0, 30.0, 10.0
     """Seconds at the first depth, between, and at the last."""
+    to_read = 3.4
+    """Seconds in which each sentence can be read that is said while depth slides."""
 
     def check_story(self) -> None:
         """Depth grows, from 1 or more, and there is time for what is said."""
@@ -393,7 +393,7 @@ class DepthMorph(FlowScene):
             near = gettext("The deeper, the more so.")
         splits = gettext("What is small falls behind; the picture splits.")
         told = (bending, splits, self.told_of_halves(), near)
-        read = told[: max(1, int(self.sliding / READ))]  # in less time, less is said
+        read = told[: max(1, int(self.sliding / self.to_read))]  # in less time, less is said
         for sentence in read:
             self.say(sentence, seconds=self.sliding / len(read))
         if last == np.inf:
