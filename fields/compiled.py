@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -279,12 +280,21 @@ def _compiled(function: FunctionType, kind: str) -> tuple[bytes, list[str]]:
     module.get_function(made.native_name).name = "kernel"
     target = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
+        features=llvm.get_host_cpu_features().flatten() + _preferences(llvm.llvm_version_info),
         opt=3,
         reloc="pic",
         codemodel="default",
     )
     return target.emit_object(module), _UNUSED.findall(str(module))
+
+
+def _preferences(llvm_version: tuple[int, ...]) -> str:
+    """Beside what the processor can: numbers that lie apart are loaded one by one.
+
+    Where it has AVX-512, LLVM gathers them: tone mapping takes 2.4 times as long (seen on Zen 4).
+    """
+    knows = platform.machine() in ("x86_64", "AMD64") and llvm_version >= (18,)
+    return ",+prefer-no-gather,+prefer-no-scatter" if knows else ""
 
 
 @lru_cache(maxsize=256)
