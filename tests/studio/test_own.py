@@ -83,6 +83,7 @@ def test_optimizers_by_name() -> None:
     assert optimizer("rmsprop convention=optax").convention == "optax"
     assert optimizer("rmsprop alpha=0.9").decay == 0.9
     assert optimizer("adagrad lr_decay=0.1").step_decay == 0.1
+    assert optimizer(" Adam  LR=0.01 convention=Keras") == Adam(0.01, convention="keras")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,8 @@ def test_optimizers_by_name() -> None:
         (lambda: optimizer("adam lr=1 lr=2"), "has lr twice"),
         (lambda: optimizer("adam lr=1 step_size=2"), "has step_size twice"),
         (lambda: optimizer("adam betas=0.9"), "betas is '0.9'; give two"),
+        (lambda: optimizer("adam betas=0.9, 0.99"), "betas is '0.9,'; give two without spaces"),
+        (lambda: optimizer("adam betas=(0.9,0.99)"), "give two without spaces or brackets"),
         (lambda: optimizer("momentum nesterov=on"), "nesterov is 'on'; give yes or no"),
         (lambda: optimizer("momentum dampening=nan"), "dampening is nan; give a number"),
         (lambda: check_flight("", "", (), ()), "which parameterization"),
@@ -117,6 +120,9 @@ def test_optimizers_by_name() -> None:
         ),
         (lambda: check_flight("u", "", (), ("1",)), "--start '1' is no place"),
         (lambda: check_flight("u", "", (), ("11,1",)), "--start '11,1' is no place"),
+        (lambda: check_flight("u", "", (), ("-1,1",)), "give two weights from 0 to 10"),
+        (lambda: check_flight("u", "", (), ("1,1",)), "--start is where beads .*an --optimizer"),
+        (lambda: check_flight("u", "none.csv", (), ()), "--loss 'none.csv': there is no such file"),
         (lambda: loss_of("none.csv"), None),
     ],
 )
@@ -184,6 +190,51 @@ def test_names_of_weights_may_hold_commas(tmp_path: Path) -> None:
     (tmp_path / "run.csv").write_text(f"{head}\n1,2,3\n2,4,5\n", encoding="utf-8")
     _, told = check_run(tmp_path / "run.csv", "layer.weight[0,1], layer.bias[0]")
     assert dict(told)["REEL_WEIGHTS"] == AMONG_NAMES.join(("layer.weight[0,1]", "layer.bias[0]"))
+
+
+@pytest.mark.parametrize(
+    ("names", "weights", "chosen"),
+    [
+        (("a,b", "c", "d"), "c,a,b", ("c", "a,b")),
+        (("a,b", "c", "d"), "a,b, d", ("a,b", "d")),
+        (("a[0", "b]", "c"), "a[0,b]", ("a[0", "b]")),
+        (("a\x1fb ", " c", ""), " a b ,w3", ("a b", "w3")),
+    ],
+)
+def test_weights_are_chosen_by_what_they_are_called(
+    names: tuple[str, ...], weights: str, chosen: tuple[str, str], tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "run.npz", weights=RUN + np.arange(30)[:, None], names=names)
+    _, told = check_run(tmp_path / "run.npz", weights)
+    assert dict(told)["REEL_WEIGHTS"] == AMONG_NAMES.join(chosen)
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [("step,a\n0,1\n1,2\n", "over time, --weights step,a"), ("a\n1\n2\n", "record another one")],
+)
+def test_one_weight_is_no_plane(text: str, cure: str, tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"run\.csv: it holds one weight, .*{cure}"):
+        check_run(tmp_path / "run.csv", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("u", "--weights", "a,b"), "--weights are two of a run; name its file with --path"),
+        (("u^2", "--path"), "and not a formula; leave one of them out"),
+        (("--start", "1,1", "--optimizer", "adam", "--path"), "and not --optimizer or --start"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    asked: tuple[str, ...], message: str, tmp_path: Path, flowreel: Run
+) -> None:
+    np.save(tmp_path / "run.npy", RUN)
+    files = (tmp_path / "run.npy",) if asked[-1] == "--path" else ()
+    done = flowreel("fly", *asked, *files, "--to", tmp_path / "reel", check=2)
+    assert message in " ".join(done.stderr.split())
+    assert not (tmp_path / "reel").exists()
 
 
 def test_steps_too_large_lead_off_the_plane() -> None:
