@@ -9,16 +9,18 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import config, tempconfig
+from manim import DL, UR, config, tempconfig
 
 from fields import Adam, Deep, GradientDescent, PointLoss, train
 from fields.data.custom import CustomLoss
 from fields.data.named import loss_of
 from fields.data.recorded import Recorded
 from fields.optimizers.named import optimizer
+from stage.engine.camera import StageCamera
 from stage.layout import Layout
+from stage.text.writing import Written
 from stage.theme import THEMES
-from studio.job.fly import farewell, way_within
+from studio.job.fly import Fly, farewell, way_within
 from studio.job.own import AMONG_NAMES, check_flight, check_run
 from studio.job.request import RenderRequest, Size
 from studio.job.run import CORNERS, RunPlane, end_labels, moment, thinned
@@ -378,3 +380,46 @@ def test_the_axes_of_a_plane_are_named_in_the_language_of_the_film(
     with tempconfig({"dry_run": True, "frame_rate": 1}):
         RunClip().render()
     assert {"erste Richtung", "zweite Richtung"} <= set(named)
+
+
+LONG = 'A *long* #title with $markup$, _of_ "quotes" \\ and of more words than any panel is wide'
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "1:1", "9:16"])
+@pytest.mark.parametrize("title", [LONG, "results/" + 60 * "x" + ".npz"], ids=["words", "one"])
+@pytest.mark.parametrize("kind", [Fly, RunClip])
+def test_words_of_any_length_are_within_the_picture(
+    kind: type[Fly | RunClip],
+    title: str,
+    aspect: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    np.save(tmp_path / "run.npy", RUN)
+    settings = (
+        "adam lr=0.001 betas=0.9,0.999 eps=1e-8 weight_decay=0.01 amsgrad=yes convention=torch"
+    )
+    for name, value in {
+        "REEL_PATH": str(tmp_path / "run.npy"),
+        "REEL_FORMULA": "u^2",
+        "REEL_OPTIMIZERS": settings,
+        "REEL_TITLE": title,
+        "FLOWREEL_ASPECT": aspect,
+        "FLOWREEL_COUNT": "20",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(StageCamera, "capture_mobjects", lambda *_, **__: None)
+    with tempconfig({"dry_run": True, "frame_rate": 1, "disable_caching": True}):
+        scene = kind(skip_animations=True)
+        scene.render()
+        family = [made for mobject in scene.mobjects for made in mobject.get_family()]
+        written = [made for made in family if isinstance(made, Written) and len(made)]
+        boxes = [(made.get_corner(DL)[:2], made.get_corner(UR)[:2]) for made in written]
+        left, _, right, _ = scene.layout.panel
+        panel = [box for box in boxes if min(abs(box[0][0] - left), abs(box[1][0] - right)) < 1e-6]
+        assert len(panel) >= 2
+        assert max(high[0] for _, high in boxes) <= right + 1e-6
+        for k, (low, high) in enumerate(panel):
+            for other, its in panel[:k]:
+                apart = (low >= its - 1e-6).any() or (other >= high - 1e-6).any()
+                assert apart, "rows and signs do not cross"
