@@ -30,6 +30,8 @@ from stage.text.writing import words
 TRUE_RATE = 0.3  # of flow time in a second: what is fastest then still can be followed
 
 
+_SIGN = 2.2
+"""Units that the sign of the pace takes beside the title."""
 _WANTED = {"parameterization": "Deep(2)", "title": '"Depth 2"', "model": '"w_i = u_i^2"'}
 """What each figure has to say for itself, with an example."""
 
@@ -65,8 +67,11 @@ class Figure(FlowScene):
         loss = self.loss()
         flow = self.flow(loss)
         plane = self.weight_plane()
+        rows: dict[str, float]
         texts = {
-            "title": lambda height: self.prose(height, f"*{gettext(self.title)}*"),
+            "title": lambda height: self.prose(
+                height, f"*{gettext(self.title)}*", beside=0.0 if "pace" in rows else _SIGN
+            ),
             "model": lambda height: self.formula(height, self.model),
             "law": lambda height: self.formula(height, self.law),
             "pull": lambda height: self.formula(height, self.pull),
@@ -93,6 +98,7 @@ class Figure(FlowScene):
     def label(self, text: str, colour: str, height: float) -> VGroup:
         """A line of the legend, printed as it stands."""
         made = words(literal(text), self.theme, colour=colour)
+        made.scale(min(1.0, self.layout.across / made.width))
         return made.move_to((self.layout.panel[0], height, 0.0), aligned_edge=LEFT)
 
     @abstractmethod

@@ -51,6 +51,7 @@ SIGNS = {"even": gettext_noop("even pace"), "true": gettext_noop("true pace")}
 """and as a sign, where it was told before."""
 CHANGE = 1.0
 """Seconds in which a caption, or what comes with it, appears."""
+_TALLEST = 0.9  # words in a row of 1
 _GONE = 0.4
 """Part of a change in which the last caption disappears."""
 _BELOW = 0.13
@@ -217,11 +218,20 @@ class FlowScene(ClockScene):
         made = equation(source, self.theme, pixels=pixels)
         return made.move_to((self.layout.panel[0], height, 0.0), aligned_edge=LEFT)
 
-    def prose(self, height: float, source: str, *, faint: bool = False) -> VGroup:
-        """Words in the panel; an empty group where the film is to be without language."""
+    def prose(
+        self, height: float, source: str, *, faint: bool = False, beside: float = 0.0
+    ) -> VGroup:
+        """Words in the panel; an empty group where the film is to be without language.
+
+        What is wider than the panel, but for ``beside`` units at its right, is set in lines, which
+        are as small as a row wants them.
+        """
         if not self.language:
             return VGroup()
-        made = words(gettext(source), self.theme, faint=faint)
+        made, room = words(gettext(source), self.theme, faint=faint), self.layout.across - beside
+        if made.width > room:
+            made = words(gettext(source), self.theme, width=room, faint=faint)
+            made.scale(min(1.0, room / made.width, _TALLEST / made.height))
         return made.move_to((self.layout.panel[0], height, 0.0), aligned_edge=LEFT)
 
 

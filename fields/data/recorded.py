@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +18,19 @@ from fields.loss import Array
 
 _LARGEST = float(np.finfo(float).max)
 """As which some logs, such as MLflow's, keep what is infinite."""
-WHEN = frozenset(("step", "steps", "epoch", "epochs", "time", "times", "iteration", "iterations"))
-"""Names of a first column that is no weight, and tells when each row was."""
+STEPS = frozenset(
+    ("step", "steps", "epoch", "epochs", "iteration", "iterations", "global_step", "_step")
+)
+"""Names of a column that is no weight, and tells when each row was."""
+WHEN = STEPS | {"time", "times", "index"}
+"""Such names of a first column."""
 
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
     """Weights (m, d) of one run at times (m,): 0, 1, 2, … steps unless others are given.
+
+    Weights without a name are w1, w2, …; blanks in names are single ones, and none at their ends.
 
     Raises ValueError where shapes do not fit, times do not rise, a number is not finite or real, or
     two weights have one name.
@@ -45,15 +53,11 @@ class Recorded:
                 f"Recorded: weight {k + 1} is {w[step, k]} at step {step}; end the run before it."
             )
         times = _reals(np.arange(len(w)) if self.times is None else self.times, "the times").copy()
-        if (
-            times.shape != w.shape[:1]
-            or not np.isfinite(times).all()
-            or np.any(np.diff(times) <= 0)
-        ):
-            raise ValueError("Recorded: give as many times as steps, and times that rise.")
+        _check_times(times, len(w))
         object.__setattr__(self, "weights", w)
         object.__setattr__(self, "times", times)
-        names = tuple(self.names) or tuple(f"w{k + 1}" for k in range(w.shape[1]))
+        names = tuple(self.names) or ("",) * w.shape[1]
+        names = tuple(" ".join(name.split()) or f"w{k + 1}" for k, name in enumerate(names))
         if len(set(names)) != w.shape[1] or len(names) != w.shape[1]:
             raise ValueError(
                 f"Recorded: {len(set(names))} different names for {w.shape[1]} weights; "
@@ -127,34 +131,66 @@ def record(steps: Sequence[Mapping[str, ArrayLike]] | ArrayLike) -> Recorded:
     writing into the array that ``numpy()`` gives.
     Raises ValueError where the steps do not fit each other, or hold what is no number.
     """
+    if isinstance(steps, Mapping):
+        raise ValueError(
+            "record: one mapping is one step; give a list of them, or np.column_stack of histories."
+        )
     if not (isinstance(steps, Sequence) and steps and isinstance(steps[0], Mapping)):
         array = np.atleast_1d(_reals(steps, "the array"))
         columns = tuple(getattr(steps, "columns", ()))  # of a table, as pandas has it
         named = columns if all(isinstance(name, str) for name in columns) else ()
-        flat = array.reshape(len(array), -1) if array.ndim > 1 else array[:, None]
-        return Recorded(flat, None, named)
-    shapes = {name: np.shape(value) for name, value in steps[0].items()}
+        return Recorded(_flat(array), None, named)
+    shapes: dict[object, tuple[int, ...]] = {}
+    rows = []
+    for number, step in enumerate(steps):
+        if not isinstance(step, Mapping):
+            raise ValueError(
+                f"record: step {number} is no mapping as step 0 is, but {type(step).__name__}; "
+                "give a mapping of arrays for each step."
+            )
+        arrays = {name: _reals(step[name], f"{name!r} of step {number}") for name in step}
+        found = {name: array.shape for name, array in arrays.items()}
+        shapes = shapes if number else found
+        if found != shapes:
+            raise ValueError(f"record: step {number} has other arrays, or shapes, than step 0.")
+        rows.append(np.concatenate([*(np.ravel(arrays[name]) for name in shapes), np.empty(0)]))
     names = [
-        name + (f"[{','.join(map(str, index))}]" if shape else "")
+        f"{name}" + (f"[{','.join(map(str, index))}]" if shape else "")
         for name, shape in shapes.items()
         for index in np.ndindex(*shape)
     ]
-    rows = []
-    for number, step in enumerate(steps):
-        if {name: np.shape(value) for name, value in step.items()} != shapes:
-            raise ValueError(f"record: step {number} has other arrays, or shapes, than step 0.")
-        told = f"{{}} of step {number}".format
-        parts = [np.ravel(_reals(step[name], told(repr(name)))) for name in shapes]
-        rows.append(np.concatenate([*parts, np.empty(0)]))
     return Recorded(np.array(rows), None, tuple(names))
+
+
+def _check_times(times: Array, steps: int) -> None:
+    if times.shape != (steps,):
+        told = f"there are times of shape {times.shape} for {steps} steps"
+    elif not np.isfinite(times).all():
+        told = f"the time of step {int(np.argmin(np.isfinite(times)))} is no finite number"
+    elif np.any(np.diff(times) <= 0):
+        k = int(np.argmax(np.diff(times) <= 0))
+        told = f"the time is {times[k + 1]:g} at step {k + 1}, after {times[k]:g}"
+    elif not math.isfinite(float(times[-1]) - float(times[0])):
+        told = f"between {times[0]:g} and {times[-1]:g} is no finite number"
+    else:
+        return
+    raise ValueError(f"Recorded: {told}; give as many times as steps, and times that rise.")
+
+
+def _flat(array: Array) -> Array:
+    """Rows (steps, d) of an array (steps, ...)."""
+    return array.reshape(len(array), math.prod(array.shape[1:]))
 
 
 def _reals(numbers: object, what: str) -> Array:
     """An array of real numbers; ValueError, with ``what`` it is, where it is none."""
+    if np.ma.is_masked(numbers):
+        raise ValueError(f"Recorded: {what} has masked places; leave those steps out.")
     try:
         array = np.asarray(numbers)
         if array.dtype.kind in "fiubO":
-            return np.asarray(array, dtype=float)
+            with np.errstate(over="ignore"):  # of longer floats: it is then seen to be infinite
+                return np.asarray(array, dtype=float)
         told = str(array.dtype)
     except (TypeError, ValueError):  # of objects, or rows of several lengths
         told = type(numbers).__name__
@@ -172,42 +208,81 @@ def _unit(numbers: Array) -> float:
 def read_run(path: Path) -> Recorded:
     """A run from a file: ``.csv`` with a row a step, ``.npy`` or ``.npz`` of (steps, ...).
 
-    In a CSV a first column called step, epoch or time (``WHEN``), if it rises, tells the times.
-    An ``.npz`` holds one array, or one called ``weights``, and beside it ``times`` and ``names`` if
-    wanted, as ``Recorded.save`` writes them.
+    In a CSV a column of steps (``STEPS``), or a first one of times (``WHEN``), tells the times; of
+    several the first that rises. An ``.npz`` holds one array, or one called ``weights``, and beside
+    it ``times``, also by such a name, and ``names`` if wanted, as ``Recorded.save`` writes them.
     Raises ValueError naming the file and the cure where it is not such a file.
     """
     kind = path.suffix.lower()
     if kind == ".csv":
-        table = read_table(path)
-        names, numbers, times, clock = table.names, table.numbers, None, ""
-        if len(names) > 1 and names[0].lower() in WHEN and np.all(np.diff(numbers[:, 0]) > 0):
-            clock, names = names[0], names[1:]
-            numbers, times = numbers[:, 1:], numbers[:, 0]
-        return Recorded(numbers, times, names if len(set(names)) == len(names) else (), clock)
+        return _from_table(path)
     if kind not in (".npy", ".npz"):
         raise ValueError(f"{path}: a run is read from .csv, .npy or .npz, and not from {kind!r}.")
-    try:
-        loaded = np.load(path, allow_pickle=False, mmap_mode="r" if kind == ".npy" else None)
-        if kind == ".npy":
-            arrays = {"weights": loaded}
-        else:
-            with loaded:
-                arrays = {name: loaded[name] for name in loaded.files}
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError):
-        raise ValueError(
-            f"{path}: NumPy finds no array of numbers in it; save it with numpy.save, of floats."
-        ) from None
-    times, names = arrays.pop("times", None), arrays.pop("names", None)
+    arrays = _arrays(path)
+    clocks = [name for name, array in arrays.items() if name.lower() in WHEN and array.ndim == 1]
+    told = "times" if "times" in arrays else clocks[0] if clocks and len(arrays) > 1 else ""
+    times, names = arrays.pop(told, None), arrays.pop("names", None)
     if "weights" not in arrays and len(arrays) != 1:
         raise ValueError(
             f"{path}: it holds {', '.join(arrays) or 'nothing'}; "
             "call the array of weights (steps, ...) 'weights'."
         )
-    named = () if names is None else tuple(map(str, np.ravel(names)))
+    named = () if names is None else tuple(map(_text, np.ravel(names)))
     return _recorded(path, arrays.get("weights", next(iter(arrays.values()))), times, named)
+
+
+def _text(name: object) -> str:
+    return name.decode(errors="replace") if isinstance(name, bytes) else str(name)
+
+
+def _arrays(path: Path) -> dict[str, Array]:
+    """Arrays by their names, whichever of NumPy's two kinds of file it is."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) != b"PK":  # as an archive begins
+                return {"weights": np.load(path, allow_pickle=False, mmap_mode="r")}
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as loaded:
+                arrays = {name: loaded[name] for name in loaded.files}
+        if all(isinstance(array, np.ndarray) for array in arrays.values()):
+            return arrays
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError):
+        pass
+    raise ValueError(
+        f"{path}: NumPy finds no array of numbers in it; save it with numpy.save, of floats."
+    )
+
+
+def _from_table(path: Path) -> Recorded:
+    table = read_table(path)
+    names, numbers = table.names, table.numbers
+    clocks: list[int] = []
+    for k, name in enumerate(names):
+        if name.lower() in (WHEN if k == len(clocks) else STEPS):
+            clocks.append(k)
+    clocks = clocks[: len(names) - 1]  # a column is left
+    weights = [k for k in range(numbers.shape[1]) if k not in clocks]
+    named = [names[k] for k in weights] if names else []
+    twice = [name for name in named if name and named.count(name) > 1]
+    if twice:
+        raise ValueError(
+            f"{path}: {twice.count(twice[0])} columns are called {twice[0]!r}; "
+            "give each weight a name of its own."
+        )
+    rising = [k for k in clocks if np.all(np.diff(numbers[:, k]) > 0)]
+    if clocks and not rising:
+        when = numbers[:, clocks[0]]
+        row = int(np.argmax(np.diff(when) <= 0))
+        raise ValueError(
+            f"{path}: {names[clocks[0]]} is {when[row + 1]:g} in row {row + 2} of its numbers, "
+            f"after {when[row]:g}; give times that rise, or leave that column out, or call it "
+            "otherwise if it is a weight."
+        )
+    times = numbers[:, rising[0]] if rising else None
+    clock = names[rising[0]] if rising else ""
+    return Recorded(numbers[:, weights], times, tuple(named), clock)
 
 
 def _recorded(path: Path, array: Array, times: Array | None, names: tuple[str, ...]) -> Recorded:
@@ -217,8 +292,7 @@ def _recorded(path: Path, array: Array, times: Array | None, names: tuple[str, .
         raise too_much(path)
     if array.ndim == 0:
         raise ValueError(f"{path}: it holds one number, and no run; save an array (steps, ...).")
-    flat = np.array(array, dtype=float)
-    flat = flat.reshape(len(flat), max(1, flat.size // max(1, len(flat))))
+    flat = _flat(array)
     if names and len(names) != flat.shape[1]:
         raise ValueError(
             f"{path}: {len(names)} names for {flat.shape[1]} weights; give each a name."

@@ -35,9 +35,11 @@ def optimizer(text: str) -> Optimizer:
     """Read a name and its settings, ``name setting=number …``.
 
     ``momentum lr=0.01 momentum=0.99``, ``rmsprop convention=optax``: settings are the fields of the
-    class, or their short names. Raises ValueError where there is no such name or setting.
+    class, or their short names; capitals do not count. Raises ValueError where there is no such
+    name or setting.
     """
     name, *parts = text.split() or [""]
+    name = name.lower()
     if name not in NAMES:
         raise ValueError(f"optimizer: there is no {name!r}; there are {', '.join(NAMES)}.")
     kind = NAMES[name]
@@ -46,7 +48,7 @@ def optimizer(text: str) -> Optimizer:
     given: set[str] = set()
     for part in parts:
         told, equals, value = part.partition("=")
-        key = SHORT.get(told, told)
+        key = SHORT.get(told.lower(), told.lower())
         if key in known and not (equals and value):
             raise ValueError(
                 f"optimizer: {part!r} has no value; write {told}=… without spaces, as in lr=0.01."
@@ -64,12 +66,16 @@ def optimizer(text: str) -> Optimizer:
 
 def _value(key: str, text: str) -> object:
     if key == "convention":
-        return text
+        return text.lower()
     if key == "betas":
-        parts = text.split(",")
-        if len(parts) != 2:
-            raise ValueError(f"optimizer: betas is {text!r}; give two, such as betas=0.9,0.999.")
-        return (_number(key, parts[0]), _number(key, parts[1]))
+        try:
+            first, second = map(float, text.split(","))
+        except ValueError:
+            raise ValueError(
+                f"optimizer: betas is {text!r}; "
+                "give two without spaces or brackets, such as betas=0.9,0.999."
+            ) from None
+        return first, second
     if key in ("nesterov", "amsgrad", "centered"):
         if text.lower() not in SWITCHES:
             raise ValueError(f"optimizer: {key} is {text!r}; give yes or no.")

@@ -173,6 +173,13 @@ def fly(
     """
     from studio.job.own import check_flight, check_run  # only here: it takes a second to load
 
+    own = {"a formula": formula, "--loss": loss, "--optimizer": optimizers, "--start": starts}
+    if run is not None and (extra := [name for name, value in own.items() if value]):
+        raise click.UsageError(
+            f"--path films a run as it was, and not {' or '.join(extra)}; leave one of them out."
+        )
+    if run is None and weights:
+        raise click.UsageError("--weights are two of a run; name its file with --path.")
     if run is None:
         clip, told = check_flight(formula, loss, optimizers, starts)
     else:

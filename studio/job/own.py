@@ -42,6 +42,10 @@ def check_flight(
     if not formula.strip():
         raise ValueError("fly: which parameterization? Give a formula, such as 'u^3 + u'.")
     made = _check_reach(formula)
+    if names_file(loss) and not Path(loss.strip()).is_file():
+        raise ValueError(
+            f"fly: --loss {loss!r}: there is no such file; give the way to it from here."
+        )
     if loss:
         loss_of(loss)
     if len(optimizers) > APART:
@@ -53,6 +57,11 @@ def check_flight(
         optimizer(text)
     for text in starts:
         _check_start(text)
+    if starts and not optimizers:
+        raise ValueError(
+            "fly: --start is where beads of an optimizer begin; "
+            'give an --optimizer too, such as --optimizer "adam lr=0.01".'
+        )
     for text in (starts or (START,)) if optimizers else ():
         place = [float(part) for part in text.split(",")]
         if not np.isfinite(made.parameters(place)).all():
@@ -74,7 +83,7 @@ def check_flight(
 def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
     """The clip of a training run; ValueError says what is wrong with its file."""
     run = read_run(path)
-    named = [name.strip() for name in _BETWEEN.split(weights) if name.strip()]
+    named = _names(weights, (run.clock, *run.names))
     if named and len(named) != 2:
         raise ValueError(f"fly: --weights {weights!r} are not two; give two names, such as w1,w2.")
     if named:
@@ -84,6 +93,12 @@ def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
             f"{path}: the run does not move{' in these weights' * bool(named)}; "
             "record its steps, a row for each."
         )
+    if run.weights.shape[1] == 1:
+        over = f" over time, --weights {run.clock},{run.names[0]}" if run.clock else ""
+        raise ValueError(
+            f"{path}: it holds one weight, and a plane shows two; record another one"
+            + (f", or show it{over}." if over else " beside it.")
+        )
     if run.weights.shape[1] != 2:
         run.principal_plane()
     told = {
@@ -92,6 +107,17 @@ def check_run(path: Path, weights: str) -> tuple[Clip, Told]:
     }
     clip = Clip("Run", HOUSE / "studio" / "job" / "run.py", "Your own", f"The run {path.name}.")
     return clip, tuple((name, value) for name, value in told.items() if value)
+
+
+def _names(weights: str, known: Sequence[str]) -> list[str]:
+    """The names that commas separate; where names have commas, by what is known."""
+    told = [" ".join(name.split()) for name in _BETWEEN.split(weights)]
+    told = [name for name in told if name]
+    if len(told) == 2 and all(name in known for name in told):
+        return told
+    cuts = [k for k, sign in enumerate(weights) if sign == ","]
+    halves = [[" ".join(part.split()) for part in (weights[:k], weights[k + 1 :])] for k in cuts]
+    return next((pair for pair in halves if all(name in known for name in pair)), told)
 
 
 def _placed(loss: str) -> str:
@@ -118,4 +144,6 @@ def _check_start(text: str) -> None:
     except ValueError:
         places = []
     if len(places) != 2 or not all(0 <= place <= 10 for place in places):
-        raise ValueError(f"fly: --start {text!r} is no place; give two weights, such as 0.1,0.1.")
+        raise ValueError(
+            f"fly: --start {text!r} is no place; give two weights from 0 to 10, such as 0.1,0.1."
+        )

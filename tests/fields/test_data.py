@@ -1,6 +1,7 @@
 """What users bring: examples, losses and training runs of their own."""
 
 import math
+import zipfile
 
 import numpy as np
 import pytest
@@ -410,7 +411,7 @@ def test_when_rows_were_may_be_shown_by_name(tmp_path):
     np.testing.assert_array_equal(pair.weights, [[10.0, 2.0], [30.0, 5.0]])
 
 
-@pytest.mark.parametrize("text", ["time,a\n2,1\n1,3\n", "a,time\n2,1\n1,3\n", ",\n2,1\n1,3\n"])
+@pytest.mark.parametrize("text", ["a,time\n2,1\n1,3\n", ",\n2,1\n1,3\n"])
 def test_what_does_not_number_the_rows_is_a_weight(tmp_path, text):
     (tmp_path / "run.csv").write_text(text)
     np.testing.assert_array_equal(read_run(tmp_path / "run.csv").weights, [[2.0, 1.0], [1.0, 3.0]])
@@ -436,3 +437,133 @@ class _Table:
 def test_columns_of_a_table_name_the_weights():
     assert record(_Table(["a", "b"])).names == ("a", "b")
     assert record(_Table([0, 1])).names == ("w1", "w2")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "times"),
+    [
+        (",0,1\n0,1.0,2.0\n1,3.0,5.0\n", ("0", "1"), [0.0, 1.0]),
+        ("Unnamed: 0,a,b\n0,1,2\n1,3,5\n", ("a", "b"), [0.0, 1.0]),
+        (",Unnamed: 0,a,b\n0,0,1,2\n1,1,3,5\n", ("a", "b"), [0.0, 1.0]),
+        ("index,a,b\n4,1,2\n6,3,5\n", ("a", "b"), [4.0, 6.0]),
+        ("step,0,1\n0,1,2\n9,3,5\n", ("0", "1"), [0.0, 9.0]),
+        ("a,global_step,b\n1,10,2\n3,20,5\n", ("a", "b"), [10.0, 20.0]),
+        ("epoch,step,a,b\n0,0,1,2\n0,5,3,5\n", ("a", "b"), [0.0, 5.0]),
+        ("a,b,\n1,2,\n3,5,\n", ("a", "b"), [0.0, 1.0]),
+        ("1,2,\n3,5,\n,,\n", ("w1", "w2"), [0.0, 1.0]),
+        ("# a run\n# a,b\n1,2\n3,5\n", ("a", "b"), [0.0, 1.0]),
+        ("# a run, of today, of mine\n1,2\n3,5\n", ("w1", "w2"), [0.0, 1.0]),
+        ("# a run\na,b\n1,2\n3,5\n", ("a", "b"), [0.0, 1.0]),
+        ("#,a,b\n1,1,2\n2,3,5\n", ("a", "b"), [0.0, 1.0]),
+        ("sep=;\na;b\n1;2\n3;5\n", ("a", "b"), [0.0, 1.0]),
+        ("\n\na;b\n1;2\n3;5\n", ("a", "b"), [0.0, 1.0]),
+        ("a,\n1,2\n3,5\n", ("a", "w2"), [0.0, 1.0]),
+    ],
+)
+def test_tables_as_programs_write_them(tmp_path, text, names, times):
+    (tmp_path / "run.csv").write_text(text)
+    run = read_run(tmp_path / "run.csv")
+    assert run.names == names
+    np.testing.assert_array_equal(run.weights, [[1.0, 2.0], [3.0, 5.0]])
+    np.testing.assert_array_equal(run.times, times)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0,1\n0.5,0.25\n0.3,1e-3\n", "line 1: 0, 1 may be numbers of the columns, as pandas"),
+        ("step,a\n0,1\n1,2\n1,3\n", "step is 1 in row 3 of its numbers, after 1; give times that"),
+        ("time,a\n2,1\n1,3\n", "time is 1 in row 2 of its numbers, after 2"),
+        ("a,b,epoch\n1,2,0\n3,5,0\n", "epoch is 0 in row 2 .*leave that column out"),
+        ("a,a,b\n1,2,3\n4,5,6\n", "2 columns are called 'a'; give each weight a name"),
+        ("a,1\n1,2\n", "line 1, column 1: 'a' .*name every column in words, or none"),
+        ("1,2,\n3,4,5\n", "line 1, column 3: '' is no finite number"),
+        ('a,b\n"1,000,000",2\n', "'1,000,000' .*and thousands without a comma"),
+    ],
+)
+def test_tables_that_may_mean_two_things_are_refused(tmp_path, text, message):
+    (tmp_path / "run.csv").write_text(text)
+    with pytest.raises(ValueError, match=rf"run\.csv.*{message}"):
+        read_run(tmp_path / "run.csv")
+
+
+@pytest.mark.parametrize("text", ["0,1\n0.5,2\n3,4\n", "0,1\n", "0.0,1.0\n0.5,0.25\n"])
+def test_a_run_may_begin_at_0_and_1(tmp_path, text):
+    (tmp_path / "run.csv").write_text(text)
+    np.testing.assert_array_equal(read_run(tmp_path / "run.csv").weights[0], [0.0, 1.0])
+
+
+def test_numbers_of_columns_are_no_example(tmp_path):
+    (tmp_path / "points.csv").write_text("0,1,2\n1.0,2.0,15.0\n2.0,1.0,12.0\n")
+    with pytest.raises(ValueError, match=r"points\.csv, line 1: 0, 1, 2 may be numbers of the"):
+        read_examples(tmp_path / "points.csv")
+
+
+def test_numpys_files_are_read_by_what_they_are(tmp_path):
+    with (tmp_path / "one.npz").open("wb") as file:
+        np.save(file, RUN)
+    with (tmp_path / "many.npy").open("wb") as file:
+        np.savez(file, history=RUN, Step=5 * np.arange(40), names=[b"a", b" b ", b"", b"d", b"e"])
+    np.testing.assert_array_equal(read_run(tmp_path / "one.npz").weights, RUN)
+    run = read_run(tmp_path / "many.npy")
+    np.testing.assert_array_equal(run.weights, RUN)
+    np.testing.assert_array_equal(run.times, 5.0 * np.arange(40))
+    assert run.names == ("a", "b", "w3", "d", "e")
+
+
+def _damaged(path):
+    np.savez_compressed(path, weights=RUN)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100] + bytes(200) + whole[300:])
+
+
+def _of_text(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("weights", "1,2")
+
+
+@pytest.mark.parametrize(
+    "save",
+    [_damaged, _of_text, lambda path: path.write_bytes(b"PK\x03\x04 cut short")],
+    ids=["damaged", "text", "cut short"],
+)
+def test_an_archive_without_arrays_is_named(tmp_path, save):
+    save(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match=r"run\.npz: NumPy finds no array of numbers in it"):
+        read_run(tmp_path / "run.npz")
+
+
+@pytest.mark.parametrize(
+    ("times", "message"),
+    [
+        ([0.0, 1.0], r"there are times of shape \(2,\) for 3 steps; give as many"),
+        ([0.0, 1.0, 1.0], "the time is 1 at step 2, after 1; give as many"),
+        ([0.0, np.nan, 1.0], "the time of step 1 is no finite number"),
+        ([-1.7e308, 0.0, 1.7e308], "between -1.7e\\+308 and 1.7e\\+308 is no finite number"),
+    ],
+)
+def test_times_that_do_not_rise_are_told_with_their_step(times, message):
+    with pytest.raises(ValueError, match=message):
+        Recorded(np.ones((3, 2)), np.array(times))
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        (np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], [[0, 0], [1, 0]]), "has masked places"),
+        ({"a": [1.0, 2.0]}, "one mapping is one step; give a list of them"),
+        ([{"a": 1.0}, [1.0]], "step 1 is no mapping as step 0 is, but list"),
+        ([{"a": [[1.0, 2.0], [3.0]]}], "'a' of step 0 .*is no array of real numbers"),
+        (np.empty((0, 2)), r"the weights have shape \(0, 2\)"),
+        (np.full((2, 2), np.finfo(np.longdouble).max), "weight 1 is (inf|1.79)"),
+    ],
+)
+def test_what_makes_no_run_is_said(steps, message):
+    with pytest.raises(ValueError, match=message):
+        record(steps)
+
+
+def test_names_of_arrays_may_be_numbers():
+    run = record([{0: np.float16(0.5), 1: [1, 2]}, {0: np.float16(0.25), 1: [3, 4]}])
+    assert run.names == ("0", "1[0]", "1[1]")
+    np.testing.assert_array_equal(run.weights, [[0.5, 1.0, 2.0], [0.25, 3.0, 4.0]])

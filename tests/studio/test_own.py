@@ -9,16 +9,18 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from manim import config, tempconfig
+from manim import DL, UR, config, tempconfig
 
 from fields import Adam, Deep, GradientDescent, PointLoss, train
 from fields.data.custom import CustomLoss
 from fields.data.named import loss_of
 from fields.data.recorded import Recorded
 from fields.optimizers.named import optimizer
+from stage.engine.camera import StageCamera
 from stage.layout import Layout
+from stage.text.writing import Written
 from stage.theme import THEMES
-from studio.job.fly import farewell, way_within
+from studio.job.fly import Fly, farewell, way_within
 from studio.job.own import AMONG_NAMES, check_flight, check_run
 from studio.job.request import RenderRequest, Size
 from studio.job.run import CORNERS, RunPlane, end_labels, moment, thinned
@@ -83,6 +85,7 @@ def test_optimizers_by_name() -> None:
     assert optimizer("rmsprop convention=optax").convention == "optax"
     assert optimizer("rmsprop alpha=0.9").decay == 0.9
     assert optimizer("adagrad lr_decay=0.1").step_decay == 0.1
+    assert optimizer(" Adam  LR=0.01 convention=Keras") == Adam(0.01, convention="keras")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +100,8 @@ def test_optimizers_by_name() -> None:
         (lambda: optimizer("adam lr=1 lr=2"), "has lr twice"),
         (lambda: optimizer("adam lr=1 step_size=2"), "has step_size twice"),
         (lambda: optimizer("adam betas=0.9"), "betas is '0.9'; give two"),
+        (lambda: optimizer("adam betas=0.9, 0.99"), "betas is '0.9,'; give two without spaces"),
+        (lambda: optimizer("adam betas=(0.9,0.99)"), "give two without spaces or brackets"),
         (lambda: optimizer("momentum nesterov=on"), "nesterov is 'on'; give yes or no"),
         (lambda: optimizer("momentum dampening=nan"), "dampening is nan; give a number"),
         (lambda: check_flight("", "", (), ()), "which parameterization"),
@@ -117,6 +122,9 @@ def test_optimizers_by_name() -> None:
         ),
         (lambda: check_flight("u", "", (), ("1",)), "--start '1' is no place"),
         (lambda: check_flight("u", "", (), ("11,1",)), "--start '11,1' is no place"),
+        (lambda: check_flight("u", "", (), ("-1,1",)), "give two weights from 0 to 10"),
+        (lambda: check_flight("u", "", (), ("1,1",)), "--start is where beads .*an --optimizer"),
+        (lambda: check_flight("u", "none.csv", (), ()), "--loss 'none.csv': there is no such file"),
         (lambda: loss_of("none.csv"), None),
     ],
 )
@@ -184,6 +192,51 @@ def test_names_of_weights_may_hold_commas(tmp_path: Path) -> None:
     (tmp_path / "run.csv").write_text(f"{head}\n1,2,3\n2,4,5\n", encoding="utf-8")
     _, told = check_run(tmp_path / "run.csv", "layer.weight[0,1], layer.bias[0]")
     assert dict(told)["REEL_WEIGHTS"] == AMONG_NAMES.join(("layer.weight[0,1]", "layer.bias[0]"))
+
+
+@pytest.mark.parametrize(
+    ("names", "weights", "chosen"),
+    [
+        (("a,b", "c", "d"), "c,a,b", ("c", "a,b")),
+        (("a,b", "c", "d"), "a,b, d", ("a,b", "d")),
+        (("a[0", "b]", "c"), "a[0,b]", ("a[0", "b]")),
+        (("a\x1fb ", " c", ""), " a b ,w3", ("a b", "w3")),
+    ],
+)
+def test_weights_are_chosen_by_what_they_are_called(
+    names: tuple[str, ...], weights: str, chosen: tuple[str, str], tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "run.npz", weights=RUN + np.arange(30)[:, None], names=names)
+    _, told = check_run(tmp_path / "run.npz", weights)
+    assert dict(told)["REEL_WEIGHTS"] == AMONG_NAMES.join(chosen)
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [("step,a\n0,1\n1,2\n", "over time, --weights step,a"), ("a\n1\n2\n", "record another one")],
+)
+def test_one_weight_is_no_plane(text: str, cure: str, tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"run\.csv: it holds one weight, .*{cure}"):
+        check_run(tmp_path / "run.csv", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("u", "--weights", "a,b"), "--weights are two of a run; name its file with --path"),
+        (("u^2", "--path"), "and not a formula; leave one of them out"),
+        (("--start", "1,1", "--optimizer", "adam", "--path"), "and not --optimizer or --start"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    asked: tuple[str, ...], message: str, tmp_path: Path, flowreel: Run
+) -> None:
+    np.save(tmp_path / "run.npy", RUN)
+    files = (tmp_path / "run.npy",) if asked[-1] == "--path" else ()
+    done = flowreel("fly", *asked, *files, "--to", tmp_path / "reel", check=2)
+    assert message in " ".join(done.stderr.split())
+    assert not (tmp_path / "reel").exists()
 
 
 def test_steps_too_large_lead_off_the_plane() -> None:
@@ -327,3 +380,46 @@ def test_the_axes_of_a_plane_are_named_in_the_language_of_the_film(
     with tempconfig({"dry_run": True, "frame_rate": 1}):
         RunClip().render()
     assert {"erste Richtung", "zweite Richtung"} <= set(named)
+
+
+LONG = 'A *long* #title with $markup$, _of_ "quotes" \\ and of more words than any panel is wide'
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "1:1", "9:16"])
+@pytest.mark.parametrize("title", [LONG, "results/" + 60 * "x" + ".npz"], ids=["words", "one"])
+@pytest.mark.parametrize("kind", [Fly, RunClip])
+def test_words_of_any_length_are_within_the_picture(
+    kind: type[Fly | RunClip],
+    title: str,
+    aspect: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    np.save(tmp_path / "run.npy", RUN)
+    settings = (
+        "adam lr=0.001 betas=0.9,0.999 eps=1e-8 weight_decay=0.01 amsgrad=yes convention=torch"
+    )
+    for name, value in {
+        "REEL_PATH": str(tmp_path / "run.npy"),
+        "REEL_FORMULA": "u^2",
+        "REEL_OPTIMIZERS": settings,
+        "REEL_TITLE": title,
+        "FLOWREEL_ASPECT": aspect,
+        "FLOWREEL_COUNT": "20",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(StageCamera, "capture_mobjects", lambda *_, **__: None)
+    with tempconfig({"dry_run": True, "frame_rate": 1, "disable_caching": True}):
+        scene = kind(skip_animations=True)
+        scene.render()
+        family = [made for mobject in scene.mobjects for made in mobject.get_family()]
+        written = [made for made in family if isinstance(made, Written) and len(made)]
+        boxes = [(made.get_corner(DL)[:2], made.get_corner(UR)[:2]) for made in written]
+        left, _, right, _ = scene.layout.panel
+        panel = [box for box in boxes if min(abs(box[0][0] - left), abs(box[1][0] - right)) < 1e-6]
+        assert len(panel) >= 2
+        assert max(high[0] for _, high in boxes) <= right + 1e-6
+        for k, (low, high) in enumerate(panel):
+            for other, its in panel[:k]:
+                apart = (low >= its - 1e-6).any() or (other >= high - 1e-6).any()
+                assert apart, "rows and signs do not cross"
