@@ -160,7 +160,7 @@ def _compiled(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @cache
-def _is_numpy() -> bool:
+def _numpy_agrees() -> bool:
     """Whether NumPy's exponential is this one: it takes less time to ask for."""
     x = np.linspace(-700.0, 700.0, 10_001)
     return np.array_equal(np.exp(x), _compiled(x))
@@ -171,4 +171,4 @@ def exponential(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Beyond 709.78 it is ∞, with NumPy's warning or without.
     """
-    return np.asarray(np.exp(x)) if _is_numpy() else _compiled(x)
+    return np.asarray(np.exp(x)) if _numpy_agrees() else _compiled(x)

@@ -49,7 +49,7 @@ class LineOfOptima(FlowScene):
 
     def check_story(self) -> None:
         """The two dots land apart."""
-        check_apart(self, self.depths)
+        check_apart(self, self.line, self.start, self.depths)
 
     def example(self) -> tuple[float, float, float]:
         """The line as an example (a, b) with label −c; of its two signs, that of a positive a."""

@@ -104,7 +104,7 @@ class Mosaic(FlowScene):
 
     def check_story(self) -> None:
         """The answers of Puzzle, whose question is answered here, differ."""
-        check_apart(self, self.powers)
+        check_apart(self, self.line, self.start, self.powers)
 
     def construct(self) -> None:
         """Twelve planes, three sentences, the table with the truth, and a last card."""

@@ -53,7 +53,7 @@ class Puzzle(FlowScene):
 
     def check_story(self) -> None:
         """Dots land apart."""
-        check_apart(self, self.powers)
+        check_apart(self, self.line, self.start, self.powers)
 
     def construct(self) -> None:
         """Look along the valley, let three dots roll, ask who chose, and look from above."""
@@ -244,9 +244,13 @@ class ToyModel(FlowScene):
         return view.fitted(room, (x - half, y - half, x + half - 0.6, y + half))
 
 
-def check_apart(scene: FlowScene, depths: Sequence[float]) -> None:
+def check_apart(
+    scene: FlowScene,
+    line: tuple[float, float, float],
+    start: tuple[float, float],
+    depths: Sequence[float],
+) -> None:
     """Raise ValueError where a clip's line lets two of ``depths`` land at one place."""
-    line, start = scene.line, scene.start  # type: ignore[attr-defined]
     ends = [landing(LineLoss(*line), Deep(depth), start) for depth in depths]
     apart = [float(np.linalg.norm(one - other)) for one, other in combinations(ends, 2)]
     if min(apart, default=APART) < APART:

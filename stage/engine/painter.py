@@ -114,6 +114,13 @@ class Lens(NamedTuple):
             max(min(math.ceil(max(up)) + rim, rows), 0),
         )
 
+    @property
+    def in_frame(self) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+        """What takes a position to pixels of that part."""
+        left, top, *_ = self.frame
+        (a, b, x), (c, d, y) = self.affine
+        return (a, b, x - left), (c, d, y - top)
+
 
 class AccumulationBuffer:
     """The light of some trajectories as a lens sees them, kept from one frame to the next."""
@@ -200,10 +207,7 @@ class AccumulationBuffer:
         """Find what some slices of time leave, a ``part`` of each."""
         lens = self.lens
         assert lens is not None  # since _begin
-        left, top, *_ = lens.frame
-        (a, b, x), (c, d, y) = lens.affine
-        affine = (a, b, x - left), (c, d, y - top)
-        weight = lens.strength * min(lens.width, 1.0) * QUANTA
+        affine, weight = lens.in_frame, lens.strength * min(lens.width, 1.0) * QUANTA
         self._finder.begin(slices, len(self.light))
         begin, end = slices.start / RATE, slices.stop / RATE
         for some, since, until, later, share in trajectories.strands(begin, end):

@@ -48,7 +48,7 @@ class Snapshot:
             here = now - later * RATE
             first, last = max(since * RATE, here - lens.slices), min(until * RATE, here)
             if last - first > _NOTHING:
-                self._find(some, (first, last), here, share)
+                self._find(some, lens, (first, last), here, share)
         width = max(lens.width, 1.0)
         rows, columns = self._shape(lens)
         colours = np.zeros((257, COLOURS), np.float32)
@@ -77,14 +77,11 @@ class Snapshot:
         self.light = self._room[: rows * numbers].reshape(rows, numbers)
         self.light[:] = 0
 
-    def _find(self, some: Any, window: tuple[float, float], now: float, share: float) -> None:
+    def _find(
+        self, some: Any, lens: Lens, window: tuple[float, float], now: float, share: float
+    ) -> None:
         """Find the lines of what was left in a window, in slices of time, as it is seen ``now``."""
-        lens = self.lens
-        assert lens is not None  # since _begin
-        left, top, *_ = lens.frame
-        (a, b, x), (c, d, y) = lens.affine
-        affine = (a, b, x - left), (c, d, y - top)
-        weight = lens.strength * min(lens.width, 1.0) * share
+        affine, weight = lens.in_frame, lens.strength * min(lens.width, 1.0) * share
         first, last = window
         parts = math.ceil((last - first) / _SPAN - _NOTHING)
         span = (last - first) / parts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -13,54 +12,11 @@ from fields import EvenPace, MorphingFlow, PointLoss, Slide, Stream
 from stage.engine.compiled.light import add_light, dark, exchange_light, inks, sums
 from stage.engine.compiled.tone_map import tone_map
 from stage.engine.finder import Finder, Found, Look
-from stage.engine.painter import AccumulationBuffer, Lens, palette
+from stage.engine.painter import AccumulationBuffer, Lens
+from tests.stage.seen_light import COLUMNS, ROWS, SECONDS, WHITE, Paths, lens, rays
 
-LIGHTS = [np.array(light) for light in ([0, 0, 1.0], [0, 1.0, 0], [1.0, 0, 0])]  # w₂, both, w₁
-WHITE = [np.ones(3)] * 3
-ROWS, COLUMNS = 120, 160
-SECONDS = 0.75
 PIECES = 45
 QUANTUM = 1 / (128 * 63)
-
-
-@dataclass
-class Paths:
-    """Trajectories that all begin at time 0: ``samples`` (n, m, 2) over ``lifetime`` seconds."""
-
-    samples: np.ndarray
-    lifetime: float = 1.0
-    count: int = 10**300  # one begins after the other, in no time at all
-
-    @property
-    def spacing(self) -> float:
-        return self.lifetime / (self.samples.shape[1] - 1)
-
-    def strands(self, since: float, until: float):
-        return [(self, since, until, 0.0, 1.0)]
-
-    def blocks(self, since: float, until: float):
-        paths = np.ascontiguousarray(np.moveaxis(self.samples, 0, -1), dtype=np.float32)
-        return [(0, paths)] if until > 0 and since < self.lifetime else []
-
-
-def rays(angles, length=70.0, at=(80.3, 60.7)) -> Paths:
-    """Straight trajectories that go evenly from a place as far as a distance, in pixels."""
-    out = np.linspace(0.1, 1.0, 17)[:, None] * length
-    ways = np.stack([np.cos(angles), np.sin(angles)], -1)
-    return Paths(np.array(at) + ways[:, None] * out)
-
-
-def lens(lights=LIGHTS, *, shape=(ROWS, COLUMNS), scale=1.0, shift=(0.0, 0.0), **changes) -> Lens:
-    """Weights are pixels, but for scale and shift; nothing fades."""
-    how = {
-        "affine": ((scale, 0.0, float(shift[0])), (0.0, scale, float(shift[1]))),
-        "seconds": SECONDS,
-        "width": 1.0 * scale,
-        "strength": 1.0,
-        "fade": (1e-9, 1e-9),
-        "edge": (1e4, 2e4),
-    }
-    return Lens(shape=shape, palette=palette(*lights), **(how | changes))
 
 
 def exposed(paths, seen: Lens, time: float = 0.9) -> AccumulationBuffer:

@@ -19,7 +19,7 @@ class Speaker {
     this.view = view;
     const page = view.document;
     page.head.innerHTML = `<style>${at("speaker-style").textContent}</style>`;
-    page.title = say("Speaker: {title}", { title: document.title }); // is in the head
+    page.title = say("Speaker: {title}", { title: document.title }); // after the head, which holds it
     page.body.innerHTML = at("speaker-page").innerHTML;
     this.at = (id) => page.getElementById(id);
     this.times = steps.map(() => 0); // seconds in each step
